@@ -1,0 +1,52 @@
+//! What can happen, and what the outside world is asked to do about it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::state::{Language, Loading, Notice, Pane, ThemeName};
+use crate::board::{Board, Focus, Query};
+use crate::facts::Engine;
+
+/// Something that happened: a command of the user, a text key, or news from outside.
+#[derive(Debug, Clone)]
+pub enum Action {
+    /// The command with this id (a row of `COMMANDS`) was asked for.
+    Command(&'static str),
+    /// A character was typed into a text field.
+    Type(char),
+    /// Text was pasted into a text field; never keys.
+    Paste(String),
+    /// The screen has a new size.
+    Resize(u16, u16),
+    /// A load made progress.
+    Progress(u64, Loading),
+    /// A load ended well.
+    Loaded(u64, Arc<Engine>),
+    /// A load ended with these problems.
+    LoadFailed(u64, Vec<String>),
+    /// A board was computed for this generation.
+    Computed(u64, Arc<Board>),
+    /// Show this pane.
+    Show(Pane),
+    /// Use this language.
+    Speak(Language),
+    /// Use this theme.
+    Paint(ThemeName),
+    /// Show a message.
+    Tell(Notice),
+}
+
+/// Something that the shell carries out.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Effect {
+    /// Compute a board and send [`Action::Computed`] with this generation.
+    Compute(u64, Query, Focus),
+    /// Load a data set (`None`: the embedded demo) and send progress and the result.
+    Load(u64, Option<PathBuf>),
+    /// Stop the running load within 100 ms.
+    CancelLoad,
+    /// Suspend the process (Ctrl-Z).
+    Suspend,
+    /// Leave.
+    Quit,
+}

@@ -1,0 +1,211 @@
+//! The one state of the program.
+
+use std::sync::Arc;
+
+use crate::board::{Against, Board};
+use crate::facts::{Engine, Slice};
+use crate::metrics::{Day, Definitions};
+
+/// The language of the interface.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Language {
+    /// 简体中文.
+    #[default]
+    Zh,
+    /// English.
+    En,
+}
+
+/// A theme of the interface; `ui` knows its colours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum ThemeName {
+    /// For dark terminals.
+    #[default]
+    Dark,
+    /// For light terminals.
+    Light,
+    /// No colours at all (`NO_COLOR`).
+    Mono,
+}
+
+/// The panes, in the order of their number keys.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Pane {
+    /// All brands.
+    Brands,
+    /// FAST cards of the brand.
+    #[default]
+    Fast,
+    /// FAST+ cards of the brand.
+    FastPlus,
+    /// Strategy crowds of the brand.
+    Crowds,
+    /// AIPL funnel and flow of the brand.
+    Aipl,
+}
+
+impl Pane {
+    /// All panes.
+    pub const ALL: [Self; 5] = [
+        Self::Brands,
+        Self::Fast,
+        Self::FastPlus,
+        Self::Crowds,
+        Self::Aipl,
+    ];
+
+    /// The id on the command line (`--pane`).
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Brands => "brands",
+            Self::Fast => "fast",
+            Self::FastPlus => "fast-plus",
+            Self::Crowds => "crowds",
+            Self::Aipl => "aipl",
+        }
+    }
+}
+
+/// Which way a table is sorted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SortOrder {
+    /// Largest first.
+    #[default]
+    Descending,
+    /// Smallest first.
+    Ascending,
+}
+
+/// The sort of a table; `None` keeps the order of the data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Sorting {
+    /// Index of the column that it is sorted by.
+    pub column: Option<usize>,
+    /// Which way.
+    pub order: SortOrder,
+}
+
+/// Where the cursor of a pane is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct Cursor {
+    /// Row, counted in the order shown.
+    pub row: usize,
+    /// First row or line shown, where the pane scrolls.
+    pub top: usize,
+}
+
+/// The slice picker: a list of dimensions with their values, multi-select.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Picker {
+    /// Index of the open dimension in `Board::dimensions`.
+    pub dimension: usize,
+    /// Cursor among the values that match the text.
+    pub row: usize,
+    /// Text that narrows the values.
+    pub text: String,
+    /// Cursor in the text, in characters.
+    pub caret: usize,
+    /// The slice as it was when the picker was opened (Esc goes back to it).
+    pub before: Slice,
+}
+
+/// What lies over the pane.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Overlay {
+    /// `?`: the keys, scrolled by so many lines.
+    Help(usize),
+    /// `/`: the slice picker.
+    Picker(Picker),
+    /// `w`: problems of the data set, scrolled by so many lines.
+    Problems(usize),
+    /// Text that narrows the brands table, with the caret in characters.
+    Filter {
+        /// What was typed.
+        text: String,
+        /// Cursor in the text, in characters.
+        caret: usize,
+    },
+}
+
+/// Progress of a load.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Loading {
+    /// Bytes read so far.
+    pub done: u64,
+    /// Bytes in all files; 0 when not known.
+    pub total: u64,
+    /// Rows read so far.
+    pub rows: u64,
+    /// Rows per second so far.
+    pub rows_per_second: f64,
+}
+
+/// What the program has.
+#[derive(Debug, Clone, Default)]
+pub enum Phase {
+    /// Nothing yet; a load is running.
+    #[default]
+    Empty,
+    /// A data set.
+    Ready(Arc<Engine>),
+    /// The load failed; the lines say why.
+    Failed(Vec<String>),
+}
+
+/// A short message in the status line.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Notice {
+    /// Chinese text.
+    pub zh: String,
+    /// English text.
+    pub en: String,
+    /// Whether something went wrong.
+    pub error: bool,
+}
+
+/// Everything that decides what is on the screen.
+#[derive(Debug, Clone, Default)]
+pub struct State {
+    /// The data set, or what is in its place.
+    pub phase: Phase,
+    /// A load that is running, also while an older data set is shown.
+    pub loading: Option<Loading>,
+    /// The last board that was computed.
+    pub board: Option<Arc<Board>>,
+    /// The board belongs to an older query; a newer one is being computed.
+    pub stale: bool,
+    /// Counts queries, so that late boards are dropped.
+    pub generation: u64,
+    /// The focused brand, an index into `Dataset::brands`.
+    pub brand: usize,
+    /// The day shown.
+    pub as_of: Day,
+    /// What it is compared with.
+    pub against: Against,
+    /// Which consumers and events.
+    pub slice: Slice,
+    /// The definitions in force.
+    pub definitions: Definitions,
+    /// The pane shown.
+    pub pane: Pane,
+    /// Cursors by pane (`Pane as usize`).
+    pub cursors: [Cursor; 5],
+    /// Sorting by pane.
+    pub sorting: [Sorting; 5],
+    /// Text that narrows the brands table.
+    pub brand_filter: String,
+    /// The crowd whose card is open in the Crowds pane (index into `Dataset::crowds`).
+    pub open_crowd: Option<usize>,
+    /// What lies over the pane.
+    pub overlay: Option<Overlay>,
+    /// A short message.
+    pub notice: Option<Notice>,
+    /// The language.
+    pub language: Language,
+    /// The theme.
+    pub theme: ThemeName,
+    /// Columns and rows of the screen.
+    pub size: (u16, u16),
+    /// The program is about to end.
+    pub quitting: bool,
+}

@@ -1,0 +1,1 @@
+//! A `Buffer` → SVG and text, from one walk over its cells.

@@ -1,0 +1,1 @@
+//! Bytes → validated `Dataset`, with errors that say file, line and column.

@@ -1,0 +1,1 @@
+//! Tables → bytes: JSON, CSV and aligned text of a board.

@@ -1,0 +1,307 @@
+//! A validated data set: brands, crowds, consumers, the event log and the platform tables.
+
+use super::{EventLog, Problem};
+use crate::metrics::aipl::State;
+use crate::metrics::benchmark::BenchmarkKind;
+use crate::metrics::fast_plus::{Field, Role};
+use crate::metrics::{Day, Definitions};
+
+/// A consumer id that no table knows.
+pub const UNKNOWN_CONSUMER: u32 = u32::MAX;
+
+/// A brand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Brand {
+    /// Id in tables, JSON and `--brand`.
+    pub id: String,
+    /// Chinese name; the id where none is given.
+    pub name_zh: String,
+    /// English name; the id where none is given.
+    pub name_en: String,
+    /// Category; needed for opportunity consumers and benchmarks.
+    pub category: Option<String>,
+    /// Tier among its peers.
+    pub tier: Option<String>,
+}
+
+/// A strategy crowd.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Crowd {
+    /// Id in tables, JSON and slices.
+    pub id: String,
+    /// Chinese name; the id where none is given.
+    pub name_zh: String,
+    /// English name; the id where none is given.
+    pub name_en: String,
+    /// 策略人群量级, people in the market.
+    pub population: Option<f64>,
+    /// Whether no consumer is in two such crowds; only then sizes add up.
+    pub exclusive: bool,
+    /// Who answers for it.
+    pub owner: Option<String>,
+    /// The rule in words.
+    pub rule: Option<String>,
+}
+
+/// Which crowd a row is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum CrowdKey {
+    /// The row is not about a crowd (empty cell): the whole brand.
+    Brand,
+    /// Index into `Dataset::crowds`.
+    Crowd(u32),
+    /// `*`: all crowds together.
+    All,
+}
+
+/// One attribute of consumers, a slice dimension.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Attribute {
+    /// Id of the dimension, the normalised header (`crowd`, `city_tier`, `gender`, …).
+    pub id: String,
+    /// Distinct values.
+    pub values: Vec<String>,
+    /// `offsets[c]..offsets[c + 1]` are the entries of consumer `c` in `entries`. Consumers beyond
+    /// the end have no value.
+    pub offsets: Vec<u32>,
+    /// Indices into `values`.
+    pub entries: Vec<u32>,
+}
+
+impl Attribute {
+    /// The values of a consumer, as indices into `values`.
+    pub fn of(&self, consumer: u32) -> &[u32] {
+        let c = consumer as usize;
+        match (self.offsets.get(c), self.offsets.get(c + 1)) {
+            (Some(&from), Some(&to)) => self.entries.get(from as usize..to as usize).unwrap_or(&[]),
+            _ => &[],
+        }
+    }
+}
+
+/// A row of the `stock` table: AIPL of a brand on a day, people.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct StockRow {
+    pub brand: u32,
+    pub date: Day,
+    pub crowd: CrowdKey,
+    /// `None` or `brand`: brand level.
+    pub scope: Option<String>,
+    pub o: Option<f64>,
+    pub a: Option<f64>,
+    pub i: Option<f64>,
+    pub p: Option<f64>,
+    pub l: Option<f64>,
+    pub total: Option<f64>,
+    /// 活跃人数; not the same as the asset (`domain.md` §3.1).
+    pub active: Option<f64>,
+    /// Index into `Dataset::sources` and line.
+    pub at: (u32, u64),
+}
+
+/// A row of the `flow` table: people who went from one state to another.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct FlowRow {
+    pub brand: u32,
+    pub from_date: Day,
+    pub to_date: Day,
+    pub from: State,
+    pub to: State,
+    pub crowd: CrowdKey,
+    pub people: Option<f64>,
+    pub at: (u32, u64),
+}
+
+/// A row of the `fast` table.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct FastRow {
+    pub brand: u32,
+    pub date: Day,
+    pub crowd: CrowdKey,
+    pub scope: Option<String>,
+    pub deepen_people: Option<f64>,
+    /// A fraction.
+    pub deepen_ratio: Option<f64>,
+    pub members: Option<f64>,
+    pub active_members: Option<f64>,
+    pub fans: Option<f64>,
+    pub at: (u32, u64),
+}
+
+/// A row of the `benchmarks` table.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct BenchmarkRow {
+    pub category: String,
+    /// Metric id.
+    pub metric: String,
+    pub kind: BenchmarkKind,
+    pub value: Option<f64>,
+    /// `None`: for any date.
+    pub date: Option<Day>,
+    pub sample: Option<f64>,
+    pub at: (u32, u64),
+}
+
+/// A row of the `sales` table: what a crowd or layer bought in the period that ends on `date`.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct SalesRow {
+    pub brand: u32,
+    pub date: Day,
+    pub crowd: CrowdKey,
+    pub layer: Option<State>,
+    pub category: Option<String>,
+    pub buyers: Option<f64>,
+    pub orders: Option<f64>,
+    pub gmv: Option<f64>,
+    pub visitors: Option<f64>,
+    pub cart_people: Option<f64>,
+    pub cart_buyers: Option<f64>,
+    pub new_buyers: Option<f64>,
+    pub at: (u32, u64),
+}
+
+/// What a target is for besides its metric.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TargetKey {
+    /// The crowd, the whole brand, or all crowds.
+    pub crowd: CrowdKey,
+    /// The layer, where the target is for one.
+    pub layer: Option<State>,
+}
+
+/// A row of the `targets` table.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct TargetRow {
+    pub brand: u32,
+    /// Metric id.
+    pub metric: String,
+    pub key: TargetKey,
+    /// In the unit of the metric.
+    pub target: Option<f64>,
+    /// First and last day for which it holds; `None`: always.
+    pub period: Option<(Day, Day)>,
+    /// The period as written.
+    pub period_text: Option<String>,
+    pub owner: Option<String>,
+    pub at: (u32, u64),
+}
+
+/// A row of the `relations` table that gives totals (rows for single consumers become
+/// [`super::RoleSpan`]).
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct RelationRow {
+    pub brand: u32,
+    pub date: Day,
+    /// `None`: `*`, the de-duplicated total of all roles.
+    pub role: Option<Role>,
+    pub people: Option<f64>,
+    /// Paid amount of these people up to the date.
+    pub trade: Option<f64>,
+    /// Value of what they spread up to the date.
+    pub spread: Option<f64>,
+    pub at: (u32, u64),
+}
+
+/// A row of the `role_flow` table: people who went from one role to another.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct RoleFlowRow {
+    pub brand: u32,
+    pub from_date: Day,
+    pub to_date: Day,
+    /// `None`: no relation.
+    pub from: Option<Role>,
+    pub to: Option<Role>,
+    pub people: Option<f64>,
+    pub at: (u32, u64),
+}
+
+/// A row of the `fields` table: what a private field did in the period that ends on `date`.
+#[derive(Debug, Clone, PartialEq)]
+#[expect(missing_docs, reason = "columns of the contract, described in COLUMNS")]
+pub struct FieldRow {
+    pub brand: u32,
+    pub date: Day,
+    pub field: Field,
+    pub visitors: Option<f64>,
+    pub new_relations: Option<f64>,
+    pub deepened: Option<f64>,
+    pub buyers: Option<f64>,
+    pub at: (u32, u64),
+}
+
+/// A table file and what became of its rows: `rows = used + rejected + excluded`.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SourceFile {
+    /// Path relative to the manifest.
+    pub path: String,
+    /// Kind of the table.
+    pub kind: String,
+    /// Encoding that was used.
+    pub encoding: String,
+    /// Data rows in the file.
+    pub rows: u64,
+    /// Rows that are in the data set.
+    pub used: u64,
+    /// Rows that were reported as wrong.
+    pub rejected: u64,
+    /// Rows left out on purpose: totals rows, unknown actions, rows of no brand.
+    pub excluded: u64,
+}
+
+/// The platform tables.
+#[derive(Debug, Clone, Default)]
+#[expect(missing_docs, reason = "one field per table kind of the contract")]
+pub struct Tables {
+    pub stock: Vec<StockRow>,
+    pub flow: Vec<FlowRow>,
+    pub fast: Vec<FastRow>,
+    pub benchmarks: Vec<BenchmarkRow>,
+    pub sales: Vec<SalesRow>,
+    pub targets: Vec<TargetRow>,
+    pub relations: Vec<RelationRow>,
+    pub role_flow: Vec<RoleFlowRow>,
+    pub fields: Vec<FieldRow>,
+}
+
+/// A loaded data set. It never changes; what-ifs are values beside it.
+#[derive(Debug, Clone, Default)]
+pub struct Dataset {
+    /// Name for people.
+    pub name: String,
+    /// Hash of manifest and tables, 16 hex digits.
+    pub fingerprint: String,
+    /// Whether every frame must say 模拟数据 / SIMULATED.
+    pub simulated: bool,
+    /// IANA name of the time zone that cuts days.
+    pub time_zone: String,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// Default as-of of the manifest.
+    pub as_of: Option<Day>,
+    /// Built-in definitions with the overrides of the manifest.
+    pub definitions: Definitions,
+    /// Brands: those of the manifest first, then those met in tables.
+    pub brands: Vec<Brand>,
+    /// Crowds: those of the manifest first, then those met in tables.
+    pub crowds: Vec<Crowd>,
+    /// Attributes of consumers; their consumer indices are those of the log.
+    pub attributes: Vec<Attribute>,
+    /// Events and relations of single consumers.
+    pub log: EventLog,
+    /// Platform tables.
+    pub tables: Tables,
+    /// Which actions and columns make the AIPL a proxy, when a profile says so.
+    pub proxy: Option<String>,
+    /// The files.
+    pub sources: Vec<SourceFile>,
+    /// Everything that does not fit, in the order of the files.
+    pub problems: Vec<Problem>,
+}

@@ -1,0 +1,142 @@
+//! What is wrong with a data set: where, what was expected, what was found, what to do.
+
+use std::fmt;
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// Worth knowing: excluded totals rows, rows without a brand.
+    Note,
+    /// Numbers are shown, but something does not fit.
+    Warning,
+    /// The data set cannot be used as it is.
+    Error,
+}
+
+/// The kind of a problem; stable ids for scripts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Code {
+    /// The manifest cannot be read or holds something unknown.
+    Manifest,
+    /// A file cannot be opened or leaves the folder.
+    File,
+    /// No header row, or a required column is not there.
+    Header,
+    /// A row was rejected.
+    Row,
+    /// Too many rows of a table were rejected.
+    Rejected,
+    /// Totals rows were left out.
+    Totals,
+    /// An action that is not in the list of actions.
+    UnknownAction,
+    /// Rows that belong to no brand were left out.
+    NoBrand,
+    /// A name that no other table or the manifest knows (metric, crowd).
+    UnknownName,
+    /// Parts do not add up to their whole.
+    Identity,
+    /// A value is outside its possible range.
+    Range,
+    /// The denominator of an exported ratio fits none of the known ones.
+    Denominator,
+    /// A printed target does not follow from the others.
+    Target,
+    /// The event log and the platform tables give different figures.
+    Differs,
+    /// Text that looks like double-encoded Chinese.
+    Encoding,
+}
+
+impl Code {
+    /// The id in `check --format json`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Manifest => "manifest",
+            Self::File => "file",
+            Self::Header => "header",
+            Self::Row => "row",
+            Self::Rejected => "rejected",
+            Self::Totals => "totals",
+            Self::UnknownAction => "unknown_action",
+            Self::NoBrand => "no_brand",
+            Self::UnknownName => "unknown_name",
+            Self::Identity => "identity",
+            Self::Range => "range",
+            Self::Denominator => "denominator",
+            Self::Target => "target",
+            Self::Differs => "differs",
+            Self::Encoding => "encoding",
+        }
+    }
+}
+
+/// Where a problem is; line and column count from 1, 0 = not known.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Place {
+    /// Path relative to the manifest (or as given); empty when the whole data set is meant.
+    pub file: String,
+    /// Line in the file, from 1; 0 when not known.
+    pub line: u64,
+    /// Field number (tables) or character column (manifest), from 1; 0 when not known.
+    pub column: u64,
+}
+
+/// One problem of a data set. All texts are cleaned: they hold no control characters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// How bad it is.
+    pub severity: Severity,
+    /// What kind it is.
+    pub code: Code,
+    /// Where it is.
+    pub place: Place,
+    /// What is wrong, one lower-case line; English.
+    pub message: String,
+    /// The same in Chinese.
+    pub message_zh: String,
+    /// What was expected; may be empty.
+    pub expected: String,
+    /// What was found; may be empty.
+    pub found: String,
+    /// What to do; may be empty.
+    pub help: String,
+    /// How many rows it stands for (1 unless rows were folded together).
+    pub count: u64,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.file)?;
+        for n in [self.line, self.column] {
+            if n == 0 {
+                break;
+            }
+            write!(f, ":{n}")?;
+        }
+        Ok(())
+    }
+}
+
+/// `file:line:column: message: expected …, found …; help`, on one line.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.place.file.is_empty() {
+            write!(f, "{}: ", self.place)?;
+        }
+        write!(f, "{}", self.message)?;
+        if !self.expected.is_empty() {
+            write!(f, ": expected {}", self.expected)?;
+        }
+        if !self.found.is_empty() {
+            write!(f, ", found `{}`", self.found)?;
+        }
+        if self.count > 1 {
+            write!(f, " ({} rows)", self.count)?;
+        }
+        if !self.help.is_empty() {
+            write!(f, "; {}", self.help)?;
+        }
+        Ok(())
+    }
+}

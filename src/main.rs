@@ -1,0 +1,2 @@
+//! The `fastdeck` binary.
+fn main() {}
