@@ -3,4 +3,4 @@
 pub mod number;
 pub mod text;
 
-pub use crate::app::Language;
+pub use crate::app::{Language, ThemeName};
