@@ -261,7 +261,7 @@ fn numbers(source: &Source, m: CrowdMetric, figure: Option<&Figure>) -> [Cell; 5
     let missing = Value::Missing(Why::NotGiven);
     let target = figure.and_then(|f| f.target).unwrap_or(missing);
     let gap_value = figure.and_then(Figure::gap).unwrap_or(missing);
-    let completion = figure.and_then(Figure::completion).and_then(Value::get);
+    let completion = figure.and_then(Figure::completion).unwrap_or(missing);
     let gap = gap(source, figure, gap_value, unit);
     let part = gap_value
         .get()
@@ -270,7 +270,7 @@ fn numbers(source: &Source, m: CrowdMetric, figure: Option<&Figure>) -> [Cell; 5
     [
         Cell::Number(number(figure.map_or(missing, |f| f.now))),
         Cell::Number(number(target)),
-        Cell::Bullet(completion),
+        Cell::Bullet(Number::of(completion, Unit::Ratio, l)),
         Cell::Change(gap),
         Cell::Gap(part.map(|x| x.clamp(-1.0, 1.0)), mood),
     ]

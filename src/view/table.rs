@@ -75,8 +75,8 @@ pub enum Cell {
     Number(Number),
     /// A signed number with its glyph.
     Change(Change),
-    /// A bullet bar: current ÷ target, with a tick at 1.
-    Bullet(Option<f64>),
+    /// A bullet bar: current ÷ target, with a tick at 1; the number stands beside it.
+    Bullet(Number),
     /// A bar that leaves the middle to the right (over) or the left (under), −1..=1.
     Gap(Option<f64>, Mood),
     /// A small trend, oldest first.
