@@ -158,10 +158,10 @@ fn write_run(buf: &mut Buffer, area: Rect, text: &str, style: Style) -> u16 {
 /// Blanks a wide character whose second half is about to be overwritten.
 fn heal(buf: &mut Buffer, x: u16, y: u16) {
     let Some(left) = x.checked_sub(1) else { return };
-    if let Some(cell) = buf.cell_mut(Position::new(left, y)) {
-        if width(cell.symbol()) > 1 {
-            cell.set_symbol(" ");
-        }
+    if let Some(cell) = buf.cell_mut(Position::new(left, y))
+        && width(cell.symbol()) > 1
+    {
+        cell.set_symbol(" ");
     }
 }
 
