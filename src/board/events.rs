@@ -78,9 +78,10 @@ impl Facts<'_> {
     fn matrix(&self, matrix: &Matrix) -> Flow {
         let mut cells = matrix.map(|row| row.map(Value::people));
         if !self.knows_o() {
-            for k in 0..cells.len() {
-                cells[State::O as usize][k] = Value::Missing(Why::NoCategory);
-                cells[k][State::O as usize] = Value::Missing(Why::NoCategory);
+            let unknown = Value::Missing(Why::NoCategory);
+            cells[State::O as usize] = [unknown; 6];
+            for row in &mut cells {
+                row[State::O as usize] = unknown;
             }
         }
         Flow { cells }
@@ -134,7 +135,7 @@ impl Facts<'_> {
     fn fast_plus(&self, sheet: &mut Sheet<'_>) {
         let roles = &self.counts.roles;
         let union = &roles[Role::ALL.len()];
-        if !self.knows_roles() {
+        if !self.engine.has_relations() {
             for id in sheet::FAST_PLUS {
                 sheet.missing(id, Part::Whole, Why::NoMembers);
             }
@@ -175,13 +176,8 @@ impl Facts<'_> {
         }
     }
 
-    fn knows_roles(&self) -> bool {
-        let roles = &self.counts.roles[Role::ALL.len()];
-        self.engine.has_members() || roles.people.iter().any(|n| *n > 0)
-    }
-
     fn connection(&self, sheet: &mut Sheet<'_>) {
-        if !self.counts.knows_fields {
+        if !self.engine.knows_fields() {
             sheet.missing("fast_plus.connection", Part::Whole, Why::NotGiven);
             return;
         }

@@ -438,16 +438,14 @@ impl Tables<'_> {
     }
 
     fn connection(&self, day: Day, field: Field) -> Ratio {
-        match self.field(day, field) {
-            Some(row) => fast_plus::connection(
-                Value::or_missing(row.new_relations, Why::EmptyCell("new_relations")),
-                Value::or_missing(row.visitors, Why::EmptyCell("visitors")),
-            ),
-            None => {
-                let missing = Value::Missing(self.why_whole(Kind::Fields, day));
-                fast_plus::connection(missing, missing)
-            }
-        }
+        let Some(row) = self.field(day, field) else {
+            let missing = Value::Missing(self.why_whole(Kind::Fields, day));
+            return fast_plus::connection(missing, missing);
+        };
+        fast_plus::connection(
+            Value::or_missing(row.new_relations, Why::EmptyCell("new_relations")),
+            Value::or_missing(row.visitors, Why::EmptyCell("visitors")),
+        )
     }
 
     fn push_connection(&self, sheet: &mut Sheet<'_>) {
