@@ -108,7 +108,7 @@ impl Job<'_> {
             if full {
                 facts.detail(&mut board.figures);
             }
-            board.history = facts.history();
+            board.history = facts.history(full);
         } else {
             board.history = tables.history(full);
         }
