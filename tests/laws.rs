@@ -16,6 +16,7 @@ use fastdeck::facts::{
 };
 use fastdeck::metrics::aipl::State;
 use fastdeck::metrics::{Day, Definitions, Value};
+use fastdeck::scenario::Scenario;
 use proptest::prelude::*;
 
 /// The state of one consumer on a day by the rules of the specification, word for word.
@@ -169,6 +170,7 @@ fn compute(data: &Dataset, day: i32, against: i32, filter: &str, d: &Definitions
         against: Day(against),
         slice,
         definitions: d.clone(),
+        scenario: Scenario::default(),
     };
     board::compute(&engine, &query, &Focus::Full(vec![0, 1]))
 }
