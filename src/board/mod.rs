@@ -4,6 +4,16 @@
 //! its parts, target and benchmark. Screens, JSON and captures read figures; nobody computes a
 //! metric a second time.
 
+mod compute;
+mod dimensions;
+mod events;
+mod platform;
+mod sheet;
+mod targets;
+
+pub use compute::{compute, default_as_of};
+pub use dimensions::dimensions;
+
 use crate::facts::{CrowdKey, Slice};
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::{self, BenchmarkKind};
@@ -103,6 +113,21 @@ pub enum Part {
     Field(Field),
 }
 
+impl Part {
+    /// Position among the parts of a metric: the whole first, then in the order of the data set.
+    fn rank(self) -> (u8, u32) {
+        match self {
+            Self::Whole => (0, 0),
+            Self::Flow(from, to) => (1, from as u32 * 6 + to as u32),
+            Self::Crowd(CrowdKey::Brand) => (2, 0),
+            Self::Crowd(CrowdKey::Crowd(k)) => (3, k),
+            Self::Crowd(CrowdKey::All) => (4, 0),
+            Self::Role(role) => (5, role as u32),
+            Self::Field(field) => (6, field as u32),
+        }
+    }
+}
+
 /// One value with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
@@ -124,6 +149,9 @@ pub struct Figure {
     pub variant: String,
     /// Target, where the data set has one.
     pub target: Option<Value>,
+    /// What the target should be from the other targets (consumers ÷ population, …), where that
+    /// can be told.
+    pub target_derived: Option<Value>,
     /// Owner of the target or the crowd.
     pub owner: Option<String>,
     /// Benchmarks of the brand's category, preferred kind first.
@@ -272,25 +300,4 @@ impl Board {
     pub fn brand(&self, brand: usize) -> Option<&BrandBoard> {
         self.brands.iter().find(|b| b.brand == brand)
     }
-}
-
-// -- computing --------------------------------------------------------------------------------
-
-use crate::facts::Engine;
-
-/// Computes the board of a query.
-pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
-    let _ = (engine, focus);
-    Board {
-        query: query.clone(),
-        dates: Vec::new(),
-        brands: Vec::new(),
-        dimensions: Vec::new(),
-    }
-}
-
-/// The as-of day that applies when the user gives none: the manifest's, else the last complete day.
-pub fn default_as_of(engine: &Engine) -> Day {
-    let _ = engine;
-    Day(0)
 }
