@@ -4,6 +4,7 @@
 //! `shell`, which carries out effects and sends back actions.
 
 mod action;
+pub mod order;
 mod state;
 
 pub use action::{Action, Effect};
