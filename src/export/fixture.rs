@@ -17,6 +17,7 @@ fn figure(id: &str, part: Part, now: Value, against: Value) -> Figure {
         denominator: None,
         variant: "events".into(),
         target: None,
+        target_derived: None,
         owner: None,
         benchmarks: Vec::new(),
     }

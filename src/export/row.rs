@@ -41,7 +41,7 @@ impl<'a> Cell<'a> {
 
 /// Names of the cells of a [`Row`], in order: the keys of JSON and the header of CSV. The first
 /// fourteen are in every JSON row, the others where they apply.
-pub const COLUMNS: [&str; 29] = [
+pub const COLUMNS: [&str; 30] = [
     "metric",
     "brand",
     "as_of",
@@ -66,6 +66,7 @@ pub const COLUMNS: [&str; 29] = [
     "target",
     "gap",
     "completion",
+    "target_derived",
     "benchmark",
     "benchmark_kind",
     "index",
@@ -134,6 +135,7 @@ fn row<'a>(shared: &Shared<'a>, brand: &'a BrandBoard, figure: &'a Figure) -> Ro
         Cell::applicable(figure.target),
         Cell::applicable(figure.gap()),
         Cell::applicable(figure.completion()),
+        Cell::applicable(figure.target_derived),
         benchmark.map_or(Cell::Absent, |(_, b)| Cell::value(Value::known(b))),
         benchmark.map_or(Cell::Absent, |(kind, _)| Cell::text(kind.id())),
         Cell::applicable(benchmark.map(|_| figure.index())),
