@@ -92,6 +92,8 @@ pub enum Kind {
     Number,
     /// [`Cell::Change`].
     Change,
+    /// Numbers of different units, each in its own form.
+    Mixed,
     /// Bars and trends.
     Graph,
 }
@@ -197,8 +199,8 @@ pub struct Table {
     pub first: usize,
     /// Rows in the whole list.
     pub len: usize,
-    /// Place of the cursor in the whole list.
-    pub cursor: usize,
+    /// Place of the cursor in the whole list, where the table has one.
+    pub cursor: Option<usize>,
     /// Place that should stand at the top, if the cursor allows it.
     pub top: usize,
 }
@@ -213,14 +215,12 @@ impl Table {
     /// The first row to show where `height` rows fit: the wanted one, moved so that the cursor is
     /// inside and no room is wasted.
     pub fn top_for(&self, height: usize) -> usize {
-        if height == 0 {
-            return self.cursor;
-        }
         let last_top = self.len.saturating_sub(height);
-        let lowest = (self.cursor + 1).saturating_sub(height);
-        self.top
-            .clamp(lowest, self.cursor.max(lowest))
-            .min(last_top)
+        let Some(cursor) = self.cursor else {
+            return self.top.min(last_top);
+        };
+        let lowest = (cursor + 1).saturating_sub(height);
+        self.top.clamp(lowest, cursor.max(lowest)).min(last_top)
     }
 }
 
