@@ -184,15 +184,12 @@ fn picker(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     let high = area.height.saturating_sub(2).clamp(6, 26);
     let place = draw::centered(area, 96, high);
     let inner = draw::overlay(buf, place, caption(&m.title, &m.meaning), theme);
-    let hints = hint_rows(&m.hints, inner.width);
-    let foot = (hints.len() as u16).min(inner.height / 4);
+    let foot = u16::from(inner.height >= 6) * 2;
     let body = draw::rows(inner, 0, inner.height - foot);
-    draw::put_lines(
-        buf,
-        draw::rows(inner, body.height, foot),
-        &hints,
-        theme.muted,
-    );
+    if foot > 0 {
+        draw::rule(buf, draw::row(inner, body.height), theme.line);
+        draw::key_hints(buf, draw::row(inner, body.height + 1), &m.hints, theme);
+    }
     let left = dimension_width(m, inner.width);
     dimensions(m, theme, draw::columns(body, 0, left), buf);
     let right = draw::columns(body, left + 3, body.width);
@@ -208,21 +205,6 @@ fn picker(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     let caret = field(&m.field, theme, right, buf);
     values(m, theme, draw::rows(right, 1, right.height), buf);
     caret
-}
-
-/// The hints in as few rows as possible.
-fn hint_rows(hints: &[String], columns: u16) -> Vec<String> {
-    let mut rows: Vec<String> = Vec::new();
-    for hint in hints {
-        match rows.last_mut() {
-            Some(row) if width(row) + 3 + width(hint) <= usize::from(columns) => {
-                row.push_str(" · ");
-                row.push_str(hint);
-            }
-            _ => rows.push(hint.clone()),
-        }
-    }
-    rows
 }
 
 fn dimension_width(m: &PickerModel, room: u16) -> u16 {

@@ -134,7 +134,6 @@ fn table(state: &State, source: &Source, order: &[usize]) -> Table {
         first,
         len: order.len(),
         cursor: Some(cursor.row.min(order.len().saturating_sub(1))),
-        top: cursor.top,
     }
 }
 

@@ -201,8 +201,6 @@ pub struct Table {
     pub len: usize,
     /// Place of the cursor in the whole list, where the table has one.
     pub cursor: Option<usize>,
-    /// Place that should stand at the top, if the cursor allows it.
-    pub top: usize,
 }
 
 impl Table {
@@ -212,15 +210,12 @@ impl Table {
         row.saturating_sub(height)..row.saturating_add(height + 1).min(len)
     }
 
-    /// The first row to show where `height` rows fit: the wanted one, moved so that the cursor is
-    /// inside and no room is wasted.
+    /// The first row to show where `height` rows fit: the cursor stands in the middle, and no room
+    /// is wasted at either end.
     pub fn top_for(&self, height: usize) -> usize {
         let last_top = self.len.saturating_sub(height);
-        let Some(cursor) = self.cursor else {
-            return self.top.min(last_top);
-        };
-        let lowest = (cursor + 1).saturating_sub(height);
-        self.top.clamp(lowest, cursor.max(lowest)).min(last_top)
+        let cursor = self.cursor.unwrap_or(0);
+        cursor.saturating_sub(height / 2).min(last_top)
     }
 }
 
