@@ -1,10 +1,16 @@
 //! View models → ratatui `Buffer`. Drawing reads models and a theme, and nothing else.
 
+pub mod aipl;
+pub mod brands;
+pub mod chart;
+pub mod crowds;
 pub mod digits;
 pub mod draw;
 pub mod fast;
 pub mod fast_plus;
 pub mod frame;
+pub mod list;
+pub mod overlay;
 pub mod table;
 pub mod theme;
 
@@ -25,7 +31,8 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     if screen.stale {
         frame::dim(buf, places.pane);
     }
-    None
+    let over = screen.overlay.as_ref()?;
+    overlay::render(over, theme, places.pane, buf)
 }
 
 fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -33,7 +40,10 @@ fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         PaneModel::Fast(model) => fast::render(model, theme, area, buf),
         PaneModel::FastPlus(model) => fast_plus::render(model, theme, area, buf),
         PaneModel::Empty(text) => empty(text, theme, area, buf),
-        _ => {}
+        PaneModel::Brands(model) => brands::render(model, theme, area, buf),
+        PaneModel::Crowds(model) => crowds::render(model, theme, area, buf),
+        PaneModel::Aipl(model) => aipl::render(model, theme, area, buf),
+        PaneModel::List(model) => list::render(model, theme, area, buf),
     }
 }
 

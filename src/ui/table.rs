@@ -56,7 +56,7 @@ pub fn render(table: &Table, theme: &Theme, area: Rect, buf: &mut Buffer) {
     for (y, row) in (0..body.height).zip(shown) {
         let at = top + usize::from(y);
         let line = draw::row(body, y);
-        cursor(row, at == table.cursor, theme, line, buf);
+        cursor(row, Some(at) == table.cursor, theme, line, buf);
         cells(&placed, row, theme, draw::row(inner, head + y), buf);
     }
     if let (Some(total), true) = (&table.total, tail > 0) {
@@ -178,6 +178,16 @@ fn need(column: &Column, cells: &[&Cell]) -> Need {
                 most: 0,
             }
         }
+        Kind::Mixed => Need {
+            long: cells
+                .iter()
+                .map(|c| own_width(c))
+                .max()
+                .unwrap_or(1)
+                .max(title),
+            short: least.max(title),
+            most,
+        },
         Kind::Text => {
             let longest = cells.iter().map(|c| text_width(c)).max().unwrap_or(0);
             let wanted = longest.max(title).min(most);
@@ -202,6 +212,15 @@ fn text_width(cell: &Cell) -> u16 {
     }
 }
 
+/// The width of a number in its own best form, with the glyph of a change.
+fn own_width(cell: &Cell) -> u16 {
+    match cell {
+        Cell::Number(n) => width(&n.fit(24)) as u16,
+        Cell::Change(c) => width(&c.number.fit(24)) as u16 + 2,
+        _ => 1,
+    }
+}
+
 fn numbers_of(cells: &[&Cell]) -> Vec<Number> {
     cells
         .iter()
@@ -223,7 +242,7 @@ fn number_form(column: &Column, cells: &[&Cell], width: u16) -> Option<number::C
     let width = match column.kind {
         Kind::Number => width,
         Kind::Change => width.saturating_sub(2),
-        Kind::Text | Kind::Graph => return None,
+        Kind::Mixed | Kind::Text | Kind::Graph => return None,
     };
     Some(number::Column::new(&numbers_of(cells), usize::from(width)))
 }
@@ -289,7 +308,7 @@ fn header(column: &Column, theme: &Theme, cell: Rect, buf: &mut Buffer) {
     let title = format!("{}{mark}", column.title);
     match column.kind {
         Kind::Text | Kind::Graph => draw::put(buf, cell, &title, style),
-        Kind::Number => draw::put_right(buf, cell, &title, style),
+        Kind::Number | Kind::Mixed => draw::put_right(buf, cell, &title, style),
         // The glyph of a change stands right of its number.
         Kind::Change => {
             let fits = width(&title) + 2 <= usize::from(cell.width);
@@ -354,7 +373,7 @@ fn cells(placed: &[Placed], row: &Row, theme: &Theme, line: Rect, buf: &mut Buff
 }
 
 fn put_number(p: &Placed, number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let text = p.numbers.map_or_else(String::new, |n| n.text(number));
+    let text = written(p, number, area.width);
     let style = if number.value.is_known() {
         theme.text
     } else {
@@ -363,12 +382,18 @@ fn put_number(p: &Placed, number: &Number, theme: &Theme, area: Rect, buf: &mut 
     draw::put_right(buf, area, &text, style);
 }
 
+/// The number as its column writes it, or in its own form where units are mixed.
+fn written(p: &Placed, number: &Number, columns: u16) -> String {
+    p.numbers.map_or_else(
+        || number.fit(usize::from(columns)),
+        |form| form.text(number),
+    )
+}
+
 fn put_change(p: &Placed, change: &Change, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let style = mood(change.mood, theme);
-    let text = p
-        .numbers
-        .map_or_else(String::new, |n| n.text(&change.number));
     let digits = area.width.saturating_sub(2);
+    let text = written(p, &change.number, digits);
     draw::put_right(buf, draw::columns(area, 0, digits), &text, style);
     draw::put_right(buf, area, change.number.arrow(), style);
 }

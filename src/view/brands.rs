@@ -117,8 +117,7 @@ fn table(state: &State, source: &Source, order: &[usize]) -> Table {
         total: None,
         first,
         len: order.len(),
-        cursor: cursor.row.min(order.len().saturating_sub(1)),
-        top: cursor.top,
+        cursor: Some(cursor.row.min(order.len().saturating_sub(1))),
     }
 }
 

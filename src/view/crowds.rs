@@ -133,8 +133,7 @@ fn table(state: &State, source: &Source, order: &[usize]) -> Table {
         total: (!order.is_empty()).then(|| row(source, CrowdKey::All)),
         first,
         len: order.len(),
-        cursor: cursor.row.min(order.len().saturating_sub(1)),
-        top: cursor.top,
+        cursor: Some(cursor.row.min(order.len().saturating_sub(1))),
     }
 }
 

@@ -6,7 +6,9 @@
 
 use super::number::{Number, speed};
 use super::text::{self, pick};
-use crate::app::{Language, Loading, Overlay, Phase, Picker, State};
+use crate::app::{
+    COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, matching_values,
+};
 use crate::board::{Board, Dimension, DimensionValue};
 use crate::facts::{Condition, Problem, Severity};
 use crate::metrics::{Unit, Value, Why};
@@ -68,8 +70,8 @@ pub struct TextField {
 pub struct PickerModel {
     /// Title.
     pub title: String,
-    /// Keys, in words.
-    pub hints: Vec<String>,
+    /// Keys, and what they do.
+    pub hints: Vec<(String, String)>,
     /// The dimensions.
     pub dimensions: Vec<PickerDimension>,
     /// The open dimension.
@@ -241,12 +243,43 @@ fn phase(state: &State) -> Option<OverlayModel> {
 // -- help -------------------------------------------------------------------------------------
 
 fn help(l: Language, top: usize) -> HelpModel {
+    let section = |context: Context| HelpSection {
+        title: text::of(l, &context.title()).to_owned(),
+        rows: COMMANDS
+            .iter()
+            .filter(|c| c.context == context)
+            .map(|c| (c.keys.join("  "), text::of(l, &c.help).to_owned()))
+            .collect(),
+    };
     HelpModel {
         title: pick(l, "帮助", "Help").to_owned(),
-        hint: pick(l, "Esc 关闭 · ↑↓ 滚动", "Esc closes · ↑↓ scroll").to_owned(),
-        sections: Vec::new(),
+        hint: reader_hint(l),
+        sections: Context::ALL.into_iter().map(section).collect(),
         top,
     }
+}
+
+/// The keys of the overlays that are only read.
+fn reader_hint(l: Language) -> String {
+    let hints = footer_keys(l, Context::Reader);
+    hints
+        .iter()
+        .map(|(key, title)| format!("{key} {title}"))
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// The keys that a context shows, with what they do.
+fn footer_keys(l: Language, context: Context) -> Vec<(String, String)> {
+    let text = |c: &Command| {
+        let key = c.keys.first().map_or("", |k| k).to_owned();
+        (key, text::of(l, &c.title).to_owned())
+    };
+    COMMANDS
+        .iter()
+        .filter(|c| c.context == context && c.footer)
+        .map(text)
+        .collect()
 }
 
 // -- the slice picker -------------------------------------------------------------------------
@@ -265,10 +298,10 @@ fn slice_picker(state: &State, picker: &Picker) -> PickerModel {
     let dimension = board.dimensions.get(open);
     PickerModel {
         title: pick(l, "切片", "Slice").to_owned(),
-        hints: hints(l, dimension.is_some_and(|d| d.touch)),
-        dimensions: dimensions(state, board),
+        hints: footer_keys(l, Context::Picker),
+        dimensions: dimensions(state, board, picker.scope),
         open,
-        meaning: dimension.map_or_else(String::new, |d| meaning(state, d)),
+        meaning: dimension.map_or_else(String::new, |d| meaning(state, d, picker.scope)),
         field: TextField {
             label: pick(l, "查找", "Find").to_owned(),
             text: picker.text.clone(),
@@ -281,36 +314,25 @@ fn slice_picker(state: &State, picker: &Picker) -> PickerModel {
     }
 }
 
-fn hints(l: Language, touch: bool) -> Vec<String> {
-    let mut hints = vec![
-        ("←→ 维度", "←→ dimension"),
-        ("空格 选取", "Space choose"),
-        ("! 排除", "! exclude"),
-        ("Enter 应用", "Enter apply"),
-        ("Esc 还原", "Esc undo"),
-    ];
-    if touch {
-        hints.insert(3, ("Ctrl-s 筛选/重算", "Ctrl-s filter/scope"));
-    }
-    hints
-        .into_iter()
-        .map(|(zh, en)| pick(l, zh, en).to_owned())
-        .collect()
-}
-
-/// The condition on a dimension, and how it works.
-fn condition<'a>(state: &'a State, id: &str) -> Option<(&'a Condition, Means)> {
+/// The condition on a dimension, and how it works. The open dimension shows the side that is being
+/// edited.
+fn condition<'a>(state: &'a State, id: &str, scope: bool) -> Option<(&'a Condition, Means)> {
     let find = |list: &'a [Condition]| list.iter().find(|c| c.dimension == id);
     let filter = find(&state.slice.filter).map(|c| (c, Means::Filter));
-    filter.or_else(|| find(&state.slice.scope).map(|c| (c, Means::Scope)))
+    let scoped = find(&state.slice.scope).map(|c| (c, Means::Scope));
+    if scope {
+        scoped.or(filter)
+    } else {
+        filter.or(scoped)
+    }
 }
 
-fn dimensions(state: &State, board: &Board) -> Vec<PickerDimension> {
+fn dimensions(state: &State, board: &Board, scope: bool) -> Vec<PickerDimension> {
     board
         .dimensions
         .iter()
         .map(|d| {
-            let found = condition(state, &d.id);
+            let found = condition(state, &d.id, scope);
             PickerDimension {
                 name: text::dimension(state.language, &d.id),
                 chosen: found.map_or(0, |(c, _)| c.values.len()),
@@ -322,15 +344,14 @@ fn dimensions(state: &State, board: &Board) -> Vec<PickerDimension> {
 }
 
 /// What a condition on the dimension does, in one sentence.
-fn meaning(state: &State, d: &Dimension) -> String {
-    let found = condition(state, &d.id);
-    let negated = found.is_some_and(|(c, _)| c.negated);
-    let (zh, en) = match (d.touch, found.map(|(_, m)| m), negated) {
-        (_, Some(Means::Scope), false) => (
+fn meaning(state: &State, d: &Dimension, scope: bool) -> String {
+    let negated = condition(state, &d.id, scope).is_some_and(|(c, _)| c.negated);
+    let (zh, en) = match (d.touch, scope, negated) {
+        (_, true, false) => (
             "重算：只用这些事件重新判定 AIPL",
             "scope: states are recomputed from these events only",
         ),
-        (_, Some(Means::Scope), true) => (
+        (_, true, true) => (
             "重算：去掉这些事件后重新判定 AIPL",
             "scope: states are recomputed without these events",
         ),
@@ -364,7 +385,7 @@ fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> Pick
     let height = usize::from(state.size.1);
     let range = cursor.saturating_sub(height)..(cursor + height + 1).min(matching.len());
     let largest = d.values.iter().filter_map(|v| v.people).max().unwrap_or(0);
-    let chosen = condition(state, &d.id).map_or(&[][..], |(c, _)| &c.values);
+    let chosen = condition(state, &d.id, picker.scope).map_or(&[][..], |(c, _)| &c.values);
     let shown = matching.get(range.clone()).unwrap_or(&[]);
     PickerModel {
         values: shown
@@ -397,26 +418,13 @@ fn value(l: Language, v: &DimensionValue, chosen: &[String], largest: u64) -> Pi
     }
 }
 
-/// Values that match the typed text, as indices into the values of the dimension.
-fn matching_values(d: &Dimension, text: &str) -> Vec<usize> {
-    let text = text.trim().to_lowercase();
-    let fits = |v: &DimensionValue| {
-        [&v.value, &v.name_zh, &v.name_en]
-            .iter()
-            .any(|name| name.to_lowercase().contains(&text))
-    };
-    (0..d.values.len())
-        .filter(|&i| text.is_empty() || d.values.get(i).is_some_and(fits))
-        .collect()
-}
-
 // -- problems ---------------------------------------------------------------------------------
 
 fn problems(state: &State, top: usize) -> ProblemsModel {
     let l = state.language;
     let none = ProblemsModel {
         title: pick(l, "数据问题", "Problems of the data set").to_owned(),
-        hint: pick(l, "Esc 关闭 · ↑↓ 滚动", "Esc closes · ↑↓ scroll").to_owned(),
+        hint: reader_hint(l),
         empty: pick(l, "没有问题", "no problems").to_owned(),
         ..ProblemsModel::default()
     };

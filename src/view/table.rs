@@ -92,6 +92,8 @@ pub enum Kind {
     Number,
     /// [`Cell::Change`].
     Change,
+    /// Numbers of different units, each in its own form.
+    Mixed,
     /// Bars and trends.
     Graph,
 }
@@ -197,10 +199,8 @@ pub struct Table {
     pub first: usize,
     /// Rows in the whole list.
     pub len: usize,
-    /// Place of the cursor in the whole list.
-    pub cursor: usize,
-    /// Place that should stand at the top, if the cursor allows it.
-    pub top: usize,
+    /// Place of the cursor in the whole list, where the table has one.
+    pub cursor: Option<usize>,
 }
 
 impl Table {
@@ -210,17 +210,12 @@ impl Table {
         row.saturating_sub(height)..row.saturating_add(height + 1).min(len)
     }
 
-    /// The first row to show where `height` rows fit: the wanted one, moved so that the cursor is
-    /// inside and no room is wasted.
+    /// The first row to show where `height` rows fit: the cursor stands in the middle, and no room
+    /// is wasted at either end.
     pub fn top_for(&self, height: usize) -> usize {
-        if height == 0 {
-            return self.cursor;
-        }
         let last_top = self.len.saturating_sub(height);
-        let lowest = (self.cursor + 1).saturating_sub(height);
-        self.top
-            .clamp(lowest, self.cursor.max(lowest))
-            .min(last_top)
+        let cursor = self.cursor.unwrap_or(0);
+        cursor.saturating_sub(height / 2).min(last_top)
     }
 }
 
