@@ -7,6 +7,8 @@ pub mod crowds;
 pub mod draw;
 pub mod list;
 pub mod overlay;
+#[cfg(test)]
+mod panes_test;
 pub mod table;
 pub mod theme;
 

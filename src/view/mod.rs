@@ -3,6 +3,8 @@
 pub mod aipl;
 pub mod brands;
 pub mod crowds;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod list;
 pub mod number;
 pub mod overlay;
