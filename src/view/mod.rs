@@ -5,6 +5,8 @@ pub mod brands;
 pub mod crowds;
 pub mod fast;
 pub mod fast_plus;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod header;
 pub mod list;
 pub mod number;
