@@ -1,1 +1,3 @@
 //! Bytes → validated `Dataset`, with errors that say file, line and column.
+
+pub mod demo;

@@ -23,7 +23,10 @@ pub struct Lookup {
 
 impl Lookup {
     pub(super) fn new(tables: &Tables) -> Self {
-        let mut found = Self { kinds: kinds(tables), ..Self::default() };
+        let mut found = Self {
+            kinds: kinds(tables),
+            ..Self::default()
+        };
         for (i, row) in tables
             .stock
             .iter()

@@ -1,0 +1,176 @@
+//! Benchmarks and targets of the demo: invented, but derived from the reckoned weeks, so that brands
+//! stand on both sides of them.
+
+use super::calendar::{FIRST, WEEKS};
+use super::reckon::{GROUPS, Week};
+use super::tables::{Books, Csv};
+use super::world::{BRANDS, CATEGORIES, CROWDS};
+use crate::metrics::Day;
+
+/// Figures of FAST that have benchmarks.
+const METRICS: [&str; 4] = ["fast.f", "fast.a", "fast.s", "fast.t"];
+/// A rate is held in millionths until it is printed.
+const MILLION: u64 = 1_000_000;
+
+/// Monthly category benchmarks; the date is the last day of the month.
+pub(super) fn benchmarks(books: &Books) -> Csv {
+    let mut csv = Csv::new("category,metric,kind,value,date,sample");
+    for (category, id) in CATEGORIES.iter().enumerate() {
+        for month in 0..15 {
+            let date = month_end(month);
+            let sample = 36 + 14 * category as u64 + month as u64 / 3;
+            for (m, metric) in METRICS.iter().enumerate() {
+                let mean = category_mean(books, category, date, m);
+                // Peers are smaller than these brands, and a few are much better.
+                let factors: [(&str, u64); 3] = match m {
+                    0 | 2 => [("mean", 88), ("median", 69), ("excellent", 131)],
+                    _ => [("mean", 96), ("median", 91), ("excellent", 122)],
+                };
+                for (kind, per_cent) in factors {
+                    let value = Printed(m, mean * per_cent / 100);
+                    csv.row(&[id, metric, &kind, &value, &date, &sample]);
+                }
+            }
+        }
+    }
+    csv
+}
+
+/// The last day of the n-th month, from August 2025.
+fn month_end(n: i32) -> Day {
+    // 2025-09-01 is three weeks before the first Monday.
+    FIRST.plus(-21).plus_months(n).plus(-1)
+}
+
+/// Mean of a figure over the brands of the category and the four weeks up to the date.
+fn category_mean(books: &Books, category: usize, date: Day, metric: usize) -> u64 {
+    let last = ((date.0 - FIRST.0 + 1) / 7 - 1).clamp(3, WEEKS - 1) as usize;
+    let of_category = BRANDS
+        .iter()
+        .zip(books)
+        .filter(|(b, _)| b.category == category);
+    let values: Vec<u64> = of_category
+        .flat_map(|(_, weeks)| weeks[last - 3..=last].iter().map(|w| figure(w, metric)))
+        .collect();
+    values.iter().sum::<u64>() / (values.len() as u64).max(1)
+}
+
+/// People, or a rate in millionths.
+fn figure(week: &Week, metric: usize) -> u64 {
+    match metric {
+        0 => week.asset(0),
+        1 => week.deepened() * MILLION / week.start().max(1),
+        2 => week.members,
+        _ => week.active_members * MILLION / week.members.max(1),
+    }
+}
+
+/// A figure as printed: people as they are, rates as fractions with four digits.
+struct Printed(usize, u64);
+
+impl std::fmt::Display for Printed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.0 {
+            0 | 2 => write!(f, "{}", self.1),
+            _ => write!(f, "{}", Rate(self.1)),
+        }
+    }
+}
+
+/// A fraction with four digits, from millionths.
+struct Rate(u64);
+
+impl std::fmt::Display for Rate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let digits = (self.0 + 50) / 100;
+        write!(f, "{}.{:04}", digits / 10_000, digits % 10_000)
+    }
+}
+
+/// The targets of one crowd of one brand, for the week of Double 11.
+#[derive(Clone, Copy, Default)]
+struct Goal {
+    population: u64,
+    consumers: u64,
+    buyers: u64,
+    yuan: u64,
+}
+
+/// Targets of every brand for the Double 11 week: FAST, and the crowd tree.
+pub(super) fn targets(books: &Books, populations: &[u64]) -> Csv {
+    let mut csv = Csv::new("brand,metric,target,crowd,owner");
+    for (b, (brand, weeks)) in BRANDS.iter().zip(books).enumerate() {
+        let Some(last) = weeks.last() else { continue };
+        let fast = [("fast.f", figure(last, 0)), ("fast.s", figure(last, 2))];
+        for (metric, now) in fast {
+            let target = round_to(now * ambition(b, 8) / 100, 10);
+            csv.row(&[&brand.id, &metric, &target, &"", &"总经理 Management"]);
+        }
+        let mut total = Goal::default();
+        for (c, population) in populations.iter().enumerate() {
+            let goal = goal(last, b, c, *population);
+            total.population += goal.population;
+            total.consumers += goal.consumers;
+            total.buyers += goal.buyers;
+            total.yuan += goal.yuan;
+            goal_rows(&mut csv, brand.id, CROWDS[c].id, CROWDS[c].owner, goal);
+        }
+        goal_rows(&mut csv, brand.id, "*", "总经理 Management", total);
+    }
+    csv
+}
+
+/// What is asked for, in per cent of what there is: between 86 and 124, fixed by brand and crowd.
+fn ambition(brand: usize, crowd: usize) -> u64 {
+    const STEPS: [u64; 9] = [108, 92, 118, 104, 97, 124, 86, 112, 106];
+    STEPS[(brand * 4 + crowd * 7) % STEPS.len()]
+}
+
+fn goal(week: &Week, brand: usize, crowd: usize, population: u64) -> Goal {
+    let group = (1 + crowd).min(GROUPS - 1);
+    let (consumers, sales) = (week.asset(group), week.sales[group]);
+    let consumers = round_to(consumers * ambition(brand, crowd) / 100, 5);
+    let rate = (sales.buyers * MILLION / week.asset(group).max(1)).max(20_000);
+    let rate = rate * ambition(brand, crowd + 5) / 100;
+    let buyers = (consumers * rate / MILLION).max(1);
+    let aov = (sales.fen / 100 / sales.buyers.max(1)).max(50) * ambition(brand, crowd + 3) / 100;
+    Goal {
+        population,
+        consumers,
+        buyers,
+        yuan: round_to(buyers * aov, 10),
+    }
+}
+
+fn goal_rows(csv: &mut Csv, brand: &str, crowd: &str, owner: &str, goal: Goal) {
+    let penetration = Rate(goal.consumers * MILLION / goal.population.max(1));
+    let conversion = Rate(goal.buyers * MILLION / goal.consumers.max(1));
+    let aov = goal.yuan / goal.buyers.max(1);
+    csv.row(&[&brand, &"crowd.consumers", &goal.consumers, &crowd, &owner]);
+    csv.row(&[&brand, &"crowd.penetration", &penetration, &crowd, &owner]);
+    csv.row(&[&brand, &"crowd.conversion", &conversion, &crowd, &owner]);
+    csv.row(&[&brand, &"crowd.aov", &aov, &crowd, &owner]);
+    csv.row(&[&brand, &"crowd.gmv", &goal.yuan, &crowd, &owner]);
+}
+
+fn round_to(n: u64, step: u64) -> u64 {
+    ((n + step / 2) / step * step).max(step)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn benchmarks_are_dated_at_month_ends() {
+        assert_eq!(month_end(0).to_string(), "2025-08-31");
+        assert_eq!(month_end(14).to_string(), "2026-10-31");
+    }
+
+    #[test]
+    fn rates_print_with_four_digits() {
+        assert_eq!(Rate(123_456).to_string(), "0.1235");
+        assert_eq!(Rate(1_000_000).to_string(), "1.0000");
+        assert_eq!(Rate(9).to_string(), "0.0000");
+    }
+}

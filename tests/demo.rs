@@ -1,0 +1,239 @@
+//! The demo is the same everywhere: regenerated, in `sample-data` and inside the program; and it is
+//! believable.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::OnceLock;
+
+use fastdeck::data::demo;
+use fastdeck::metrics::Day;
+
+fn made() -> &'static [(String, Vec<u8>)] {
+    static MADE: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
+    MADE.get_or_init(|| demo::files(1.0))
+}
+
+fn text(name: &str) -> &'static str {
+    let file = made().iter().find(|(n, _)| n == name).expect(name);
+    std::str::from_utf8(&file.1).unwrap()
+}
+
+/// The rows of a table by header; the demo has no quoted cells.
+fn rows(name: &str) -> Vec<BTreeMap<&'static str, &'static str>> {
+    let mut lines = text(name).lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    lines
+        .map(|line| {
+            let cells: Vec<&str> = line.split(',').collect();
+            assert_eq!(cells.len(), header.len(), "{name}: {line}");
+            header.iter().copied().zip(cells).collect()
+        })
+        .collect()
+}
+
+fn number(text: &str) -> f64 {
+    text.parse().unwrap_or_else(|_| panic!("{text:?}"))
+}
+
+fn day(text: &str) -> Day {
+    Day::parse_iso(&text[..10]).unwrap()
+}
+
+#[test]
+fn sample_data_holds_exactly_what_the_generator_makes() {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/demo");
+    let there: BTreeSet<String> = std::fs::read_dir(&dir)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert_eq!(there, made().iter().map(|(name, _)| name.clone()).collect());
+    for (name, content) in made() {
+        let on_disk = std::fs::read(dir.join(name)).unwrap();
+        assert!(
+            on_disk == *content,
+            "{name} differs: regenerate sample-data/demo"
+        );
+    }
+}
+
+#[test]
+fn the_embedded_copy_is_the_same() {
+    let embedded = demo::embedded();
+    assert_eq!(embedded.len(), made().len());
+    for (made, embedded) in made().iter().zip(&embedded) {
+        assert!(made == embedded, "{} differs: pack the demo again", made.0);
+    }
+}
+
+#[test]
+fn written_files_are_the_made_files() {
+    let dir = tempfile::tempdir().unwrap();
+    let paths = demo::write(&dir.path().join("new"), 0.02).unwrap();
+    let made = demo::files(0.02);
+    assert_eq!(paths.len(), made.len());
+    for (path, (name, content)) in paths.iter().zip(&made) {
+        assert!(path.ends_with(name));
+        assert_eq!(&std::fs::read(path).unwrap(), content);
+    }
+    let left = std::fs::read_dir(dir.path().join("new")).unwrap().count();
+    assert_eq!(left, paths.len(), "no drafts are left behind");
+}
+
+#[test]
+fn a_larger_world_has_more_people_and_the_same_names() {
+    let rows = |files: &[(String, Vec<u8>)]| {
+        let events = files.iter().find(|(n, _)| n == "events.csv").unwrap();
+        String::from_utf8_lossy(&events.1).lines().count()
+    };
+    let (small, large) = (demo::files(0.05), demo::files(0.2));
+    let ratio = rows(&large) as f64 / rows(&small) as f64;
+    assert!((3.0..5.2).contains(&ratio), "{ratio}");
+    let names = |files: &[(String, Vec<u8>)]| files.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&small), names(&large));
+    for odd in [f64::NAN, -1.0, 0.0] {
+        assert!(!demo::files(odd).is_empty());
+    }
+}
+
+#[test]
+fn sixty_sundays_of_six_brands_in_three_categories() {
+    let stock = rows("stock.csv");
+    let days: BTreeSet<Day> = stock.iter().map(|r| day(r["date"])).collect();
+    assert_eq!(days.len(), 60);
+    assert!(days.iter().all(|d| d.weekday() == 6));
+    assert_eq!(days.last().unwrap().to_string(), "2026-11-15");
+    let brands: BTreeSet<&str> = stock.iter().map(|r| r["brand"]).collect();
+    assert_eq!(brands.len(), 6);
+    assert_eq!(stock.len(), 60 * 6 * 9);
+    assert_eq!(rows("flow.csv").len(), 60 * 6 * 32);
+    let categories: BTreeSet<&str> = rows("events.csv").iter().map(|r| r["category"]).collect();
+    assert_eq!(categories.len(), 3);
+    let channels: BTreeSet<&str> = rows("events.csv").iter().map(|r| r["channel"]).collect();
+    assert_eq!(channels.len(), 12);
+}
+
+#[test]
+fn the_log_is_sorted_and_its_consumers_are_known() {
+    let events = rows("events.csv");
+    assert!(
+        (80_000..110_000).contains(&events.len()),
+        "{}",
+        events.len()
+    );
+    assert!(events.windows(2).all(|w| w[0]["time"] <= w[1]["time"]));
+    let known: BTreeSet<&str> = rows("consumers.csv")
+        .iter()
+        .map(|r| r["consumer"])
+        .collect();
+    let seen: BTreeSet<&str> = events.iter().map(|r| r["consumer"]).collect();
+    assert_eq!(known, seen);
+    let orders: Vec<&str> = events
+        .iter()
+        .filter(|r| r["action"] == "order")
+        .map(|r| r["order"])
+        .collect();
+    let distinct: BTreeSet<&str> = orders.iter().copied().collect();
+    assert_eq!(orders.len(), distinct.len(), "an order is one row");
+}
+
+#[test]
+fn most_consumers_are_light() {
+    let mut per_consumer: BTreeMap<&str, usize> = BTreeMap::new();
+    for row in rows("events.csv") {
+        *per_consumer.entry(row["consumer"]).or_default() += 1;
+    }
+    let mut counts: Vec<usize> = per_consumer.into_values().collect();
+    counts.sort_unstable();
+    let total: usize = counts.iter().sum();
+    let top_tenth: usize = counts[counts.len() * 9 / 10..].iter().sum();
+    assert!(counts[counts.len() / 2] < 10);
+    assert!(top_tenth * 3 > total, "{top_tenth} of {total}");
+}
+
+/// A figure of the whole brand, summed over brands, by Sunday.
+fn weekly(file: &str, column: &str) -> BTreeMap<Day, f64> {
+    let mut sums = BTreeMap::new();
+    for row in rows(file) {
+        if row.get("crowd").is_none_or(|c| c.is_empty()) {
+            *sums.entry(day(row["date"])).or_default() += number(row[column]);
+        }
+    }
+    sums
+}
+
+#[test]
+fn promotions_lift_awareness_then_interest_then_purchase() {
+    let d = |text| Day::parse_iso(text).unwrap();
+    let (a, i) = (weekly("stock.csv", "a"), weekly("stock.csv", "i"));
+    let buyers = weekly("sales.csv", "buyers");
+    for (calm, warm, presale, burst) in [
+        ("2025-10-05", "2025-10-19", "2025-11-09", "2025-11-16"),
+        ("2026-05-10", "2026-05-24", "2026-06-14", "2026-06-21"),
+        ("2026-10-04", "2026-10-18", "2026-11-08", "2026-11-15"),
+    ] {
+        let (calm, warm, presale, burst) = (d(calm), d(warm), d(presale), d(burst));
+        assert!(a[&warm] > a[&calm] * 1.3, "A before {burst}");
+        assert!(i[&presale] > i[&calm] * 1.2, "I before {burst}");
+        assert!(buyers[&burst] > buyers[&warm] * 2.0, "orders at {burst}");
+        assert!(buyers[&burst] > buyers[&calm] * 3.0, "orders at {burst}");
+    }
+    let lull = d("2026-02-22");
+    assert!(a[&lull] < a[&d("2026-02-01")] && buyers[&lull] < buyers[&d("2026-02-01")]);
+}
+
+#[test]
+fn fast_figures_look_like_those_of_brands() {
+    let stock = rows("stock.csv");
+    let asset: BTreeMap<(&str, &str), f64> = stock
+        .iter()
+        .filter(|r| r["crowd"].is_empty())
+        .map(|r| ((r["brand"], r["date"]), number(r["total"])))
+        .collect();
+    for row in rows("fast.csv") {
+        let total = asset[&(row["brand"], row["date"])];
+        let members = number(row["members"]);
+        let lively = number(row["active_members"]) / members;
+        assert!(number(row["deepen_ratio"]) < 0.15, "{row:?}");
+        assert!(members <= total, "{row:?}");
+        assert!((0.2..0.8).contains(&lively), "{row:?}");
+    }
+}
+
+#[test]
+fn parts_add_up() {
+    for r in rows("stock.csv") {
+        let parts: f64 = ["a", "i", "p", "l"].iter().map(|c| number(r[*c])).sum();
+        assert_eq!(parts as u64, number(r["total"]) as u64, "{r:?}");
+        assert!(number(r["active"]) <= number(r["total"]), "{r:?}");
+    }
+}
+
+#[test]
+fn flows_join_the_stocks_of_two_sundays() {
+    let stock = rows("stock.csv");
+    let whole = stock.iter().filter(|r| r["crowd"].is_empty());
+    let people: BTreeMap<(&str, &str, &str), u64> = whole
+        .flat_map(|r| ["a", "i", "p", "l"].map(|s| ((r["brand"], r["date"], s), r[s])))
+        .map(|(key, people)| (key, people.parse().unwrap()))
+        .collect();
+    let mut margins: BTreeMap<(&str, &str, &str, bool), u64> = BTreeMap::new();
+    for r in rows("flow.csv") {
+        let n: u64 = r["people"].parse().unwrap();
+        *margins
+            .entry((r["brand"], r["from_date"], r["from"], true))
+            .or_default() += n;
+        *margins
+            .entry((r["brand"], r["to_date"], r["to"], false))
+            .or_default() += n;
+    }
+    let mut compared = 0;
+    for ((brand, date, state, _), n) in margins {
+        if let Some(stock) = people.get(&(brand, date, state)) {
+            assert_eq!(n, *stock, "{brand} {date} {state}");
+            compared += 1;
+        }
+    }
+    assert_eq!(compared, 6 * 4 * (60 + 59));
+}
