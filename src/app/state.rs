@@ -240,6 +240,7 @@ impl State {
             against: self.against.resolve(self.as_of),
             slice: self.slice.clone(),
             definitions: self.definitions.clone(),
+            scenario: crate::scenario::Scenario::default(),
         }
     }
 }
