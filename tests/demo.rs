@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use fastdeck::data::demo;
@@ -41,9 +41,21 @@ fn day(text: &str) -> Day {
     Day::parse_iso(&text[..10]).unwrap()
 }
 
+/// A path inside the project.
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[test]
+#[ignore = "writes sample-data/demo and assets/demo.pack; run it after a change of the generator"]
+fn refresh_the_copies() {
+    demo::write(&project("sample-data/demo"), 1.0).unwrap();
+    std::fs::write(project("assets/demo.pack"), demo::pack(made())).unwrap();
+}
+
 #[test]
 fn sample_data_holds_exactly_what_the_generator_makes() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/demo");
+    let dir = project("sample-data/demo");
     let there: BTreeSet<String> = std::fs::read_dir(&dir)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -53,7 +65,7 @@ fn sample_data_holds_exactly_what_the_generator_makes() {
         let on_disk = std::fs::read(dir.join(name)).unwrap();
         assert!(
             on_disk == *content,
-            "{name} differs: regenerate sample-data/demo"
+            "{name} differs: run refresh_the_copies"
         );
     }
 }
@@ -63,7 +75,11 @@ fn the_embedded_copy_is_the_same() {
     let embedded = demo::embedded();
     assert_eq!(embedded.len(), made().len());
     for (made, embedded) in made().iter().zip(&embedded) {
-        assert!(made == embedded, "{} differs: pack the demo again", made.0);
+        assert!(
+            made == embedded,
+            "{} differs: run refresh_the_copies",
+            made.0
+        );
     }
 }
 
