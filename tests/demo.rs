@@ -253,3 +253,63 @@ fn flows_join_the_stocks_of_two_sundays() {
     }
     assert_eq!(compared, 6 * 4 * (60 + 59));
 }
+
+/// The rows of a table of the guidebook example.
+fn guidebook(name: &str) -> Vec<BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(project("sample-data/guidebook").join(name)).unwrap();
+    let mut lines = text.lines().map(|l| l.split(',').map(str::to_owned));
+    let header: Vec<String> = lines.next().unwrap().collect();
+    lines
+        .map(|l| header.iter().cloned().zip(l).collect())
+        .collect()
+}
+
+#[test]
+fn the_guidebook_tree_is_as_printed() {
+    let targets = guidebook("targets.csv");
+    let of = |metric: &str, crowd: &str| -> Vec<String> {
+        let all = targets.iter().filter(|r| r["metric"] == metric);
+        all.filter(|r| (r["crowd"] == "*") == (crowd == "*"))
+            .map(|r| r["target"].clone())
+            .collect()
+    };
+    let sum: f64 = of("crowd.consumers", "each")
+        .iter()
+        .map(|t| number(t))
+        .sum();
+    assert_eq!(sum as u64, 10_000_000);
+    assert_eq!(of("crowd.consumers", "*"), ["10000000"]);
+    assert_eq!(
+        of("crowd.penetration", "each"),
+        ["25%", "25%", "20%", "20%", "15%", "25%"]
+    );
+    for (metric, printed) in [
+        ("crowd.gmv", "100000000"),
+        ("crowd.aov", "200"),
+        ("crowd.buyers", "500000"),
+        ("crowd.conversion", "5%"),
+        ("crowd.penetration", "22%"),
+        ("crowd.consumption", "50000000"),
+    ] {
+        assert_eq!(of(metric, "*"), [printed], "{metric}");
+    }
+}
+
+#[test]
+fn the_flow_example_closes() {
+    let mut margins: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for r in guidebook("flow.csv") {
+        let people: u64 = r["people"].parse().unwrap();
+        for (date, state) in [("from_date", "from"), ("to_date", "to")] {
+            let key = (r[date].clone(), r[state].clone());
+            *margins.entry(key).or_default() += people;
+        }
+    }
+    let stock = guidebook("stock.csv");
+    for r in stock.iter().filter(|r| r["brand"] == "flow_example") {
+        for state in ["a", "i", "p", "l"] {
+            let margin = margins[&(r["date"].clone(), state.to_owned())];
+            assert_eq!(margin.to_string(), r[state], "{} {state}", r["date"]);
+        }
+    }
+}
