@@ -41,7 +41,8 @@ pub enum Action {
 pub enum Effect {
     /// Compute a board and send [`Action::Computed`] with this generation.
     Compute(u64, Query, Focus),
-    /// Load a data set (`None`: the embedded demo) and send progress and the result.
+    /// Load a data set (`None`: the one the program was started with) and send progress and the
+    /// result.
     Load(u64, Option<PathBuf>),
     /// Stop the running load within 100 ms.
     CancelLoad,

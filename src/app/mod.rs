@@ -4,10 +4,20 @@
 //! `shell`, which carries out effects and sends back actions.
 
 mod action;
+mod command;
+mod key;
+mod keymap;
+pub mod order;
 mod state;
+mod update;
 
 pub use action::{Action, Effect};
+pub use command::{COMMANDS, Command, Context, Enabled, contexts};
+pub use key::{Code, Key};
+pub use keymap::action as action_of;
 pub use state::{
     Cursor, Language, Loading, Notice, Overlay, Pane, Phase, Picker, SortOrder, Sorting, State,
-    ThemeName,
+    ThemeName, Wanted,
 };
+pub use update::picker::matching_values;
+pub use update::{open, press, settle, start, update};

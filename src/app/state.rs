@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::board::{Against, Board};
+use crate::board::{Against, Board, Query};
 use crate::facts::{Engine, Slice};
 use crate::metrics::{Day, Definitions};
+use crate::scenario::Scenario;
 
 /// The language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -107,6 +108,9 @@ pub struct Picker {
     pub caret: usize,
     /// The slice as it was when the picker was opened (Esc goes back to it).
     pub before: Slice,
+    /// Whether the open dimension is a scope of events rather than a filter of consumers; only
+    /// touch dimensions can be.
+    pub scope: bool,
 }
 
 /// What lies over the pane.
@@ -163,6 +167,17 @@ pub struct Notice {
     pub error: bool,
 }
 
+/// What the user asked for before the data set was there; it is applied when that is loaded.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
+pub struct Wanted {
+    /// Id of the brand; else the first one.
+    pub brand: Option<String>,
+    /// The day; else the data set's own.
+    pub as_of: Option<Day>,
+    /// Definitions (`--set`), as id and text, on top of those of the data set.
+    pub definitions: Vec<(String, String)>,
+}
+
 /// Everything that decides what is on the screen.
 #[derive(Debug, Clone, Default)]
 pub struct State {
@@ -186,6 +201,8 @@ pub struct State {
     pub slice: Slice,
     /// The definitions in force.
     pub definitions: Definitions,
+    /// What is changed over the data.
+    pub scenario: Scenario,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).
@@ -208,4 +225,25 @@ pub struct State {
     pub size: (u16, u16),
     /// The program is about to end.
     pub quitting: bool,
+    /// Counts loads, so that news of an older load is dropped.
+    pub loads: u64,
+    /// What was asked for before the data set was there.
+    pub wanted: Wanted,
+    /// The pane from which a brand was opened; Esc goes back to it.
+    pub came_from: Option<Pane>,
+    /// `NO_COLOR` is set: the theme stays mono.
+    pub no_color: bool,
+}
+
+impl State {
+    /// The query of the board that this state shows.
+    pub fn query(&self) -> Query {
+        Query {
+            as_of: self.as_of,
+            against: self.against.resolve(self.as_of),
+            slice: self.slice.clone(),
+            definitions: self.definitions.clone(),
+            scenario: self.scenario.clone(),
+        }
+    }
 }

@@ -4,12 +4,26 @@
 //! its parts, target and benchmark. Screens, JSON and captures read figures; nobody computes a
 //! metric a second time.
 
+mod compute;
+mod differences;
+mod dimensions;
+mod events;
+mod platform;
+mod sheet;
+mod targets;
+mod whatif;
+
+pub use compute::{compute, default_as_of};
+pub use differences::differences;
+pub use dimensions::dimensions;
+
 use crate::facts::{CrowdKey, Slice};
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::{self, BenchmarkKind};
 use crate::metrics::crowd;
 use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions, Metric, Unit, Value};
+use crate::scenario::Scenario;
 
 /// What the values are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -48,7 +62,7 @@ impl Against {
 }
 
 /// A state of the program for which a board is computed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     /// The day that the values are about, inclusive.
     pub as_of: Day,
@@ -58,6 +72,8 @@ pub struct Query {
     pub slice: Slice,
     /// The definitions in force.
     pub definitions: Definitions,
+    /// What is changed over the data; empty for the baseline.
+    pub scenario: Scenario,
 }
 
 /// For which brands, and how deep.
@@ -103,6 +119,21 @@ pub enum Part {
     Field(Field),
 }
 
+impl Part {
+    /// Position among the parts of a metric: the whole first, then in the order of the data set.
+    fn rank(self) -> (u8, u32) {
+        match self {
+            Self::Whole => (0, 0),
+            Self::Flow(from, to) => (1, from as u32 * 6 + to as u32),
+            Self::Crowd(CrowdKey::Brand) => (2, 0),
+            Self::Crowd(CrowdKey::Crowd(k)) => (3, k),
+            Self::Crowd(CrowdKey::All) => (4, 0),
+            Self::Role(role) => (5, role as u32),
+            Self::Field(field) => (6, field as u32),
+        }
+    }
+}
+
 /// One value with everything that belongs to it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figure {
@@ -120,10 +151,15 @@ pub struct Figure {
     pub numerator: Option<Value>,
     /// Denominator of `now`, for ratios.
     pub denominator: Option<Value>,
+    /// The value without the scenario, where a scenario changes it.
+    pub baseline: Option<Value>,
     /// Variant id (`events`, `platform`, `aipl_start`, …).
     pub variant: String,
     /// Target, where the data set has one.
     pub target: Option<Value>,
+    /// What the target should be from the other targets (consumers ÷ population, …), where that
+    /// can be told.
+    pub target_derived: Option<Value>,
     /// Owner of the target or the crowd.
     pub owner: Option<String>,
     /// Benchmarks of the brand's category, preferred kind first.
@@ -272,25 +308,4 @@ impl Board {
     pub fn brand(&self, brand: usize) -> Option<&BrandBoard> {
         self.brands.iter().find(|b| b.brand == brand)
     }
-}
-
-// -- computing --------------------------------------------------------------------------------
-
-use crate::facts::Engine;
-
-/// Computes the board of a query.
-pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
-    let _ = (engine, focus);
-    Board {
-        query: query.clone(),
-        dates: Vec::new(),
-        brands: Vec::new(),
-        dimensions: Vec::new(),
-    }
-}
-
-/// The as-of day that applies when the user gives none: the manifest's, else the last complete day.
-pub fn default_as_of(engine: &Engine) -> Day {
-    let _ = engine;
-    Day(0)
 }

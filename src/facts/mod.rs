@@ -2,11 +2,18 @@
 //!
 //! `data` fills these types; `board` asks them. Nothing here reads files or knows a terminal.
 
+pub mod count;
 mod dataset;
 mod engine;
+pub mod frame;
 mod log;
+mod lookup;
 mod problem;
+mod rules;
+mod select;
 mod slice;
+mod tally;
+pub mod timeline;
 
 pub use dataset::{
     Attribute, BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, FastRow, FieldRow, FlowRow,
@@ -15,5 +22,9 @@ pub use dataset::{
 };
 pub use engine::Engine;
 pub use log::{Action, Event, EventLog, NO_VALUE, Order, RoleSpan, TOUCH_DIMENSIONS, Touch};
+pub use lookup::{Kind, Lookup};
 pub use problem::{Code, Place, Problem, Severity};
+pub use rules::Rules;
+pub use select::ROLE_DIMENSION;
 pub use slice::{Condition, Slice, SliceError};
+pub use tally::Tally;

@@ -79,6 +79,12 @@ pub const METRICS: &[Metric] = &[
         source: "§2.1 G1 – H", definitions: &["aipl.a_days", "aipl.i_days", "aipl.p_days", "aipl.l_days"],
     },
     Metric {
+        id: "aipl.active", unit: Unit::People, direction: Direction::Up,
+        name: ["活跃人数", "Active consumers"], short: ["活跃", "Active"],
+        formula: ["资产中近 7 天有任一行为的人数；平台表按原值", "people of the asset with any event in the last 7 days; platform tables as given"],
+        source: "§3.1 G1 – H; from events [own]", definitions: &[],
+    },
+    Metric {
         id: "flow", unit: Unit::People, direction: Direction::Neutral,
         name: ["链路流转", "Flow"], short: ["流转", "Flow"],
         formula: ["期初在起始状态、期末在目标状态的人数", "people in one state at the start and in another at the end"],

@@ -1,1 +1,19 @@
 //! State → text and plain numbers, in both languages; the only place where numbers become text.
+
+pub mod aipl;
+pub mod brands;
+pub mod crowds;
+pub mod fast;
+pub mod fast_plus;
+#[cfg(test)]
+pub(crate) mod fixture;
+pub mod header;
+pub mod list;
+pub mod number;
+pub mod overlay;
+pub mod screen;
+pub mod table;
+pub mod text;
+
+pub use crate::app::{Language, ThemeName};
+pub use screen::{PaneModel, Screen, screen};

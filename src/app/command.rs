@@ -1,0 +1,386 @@
+//! [`COMMANDS`]: one row for everything a user can ask for.
+//!
+//! Dispatch, the footer, the `?` overlay, `fastdeck keys`, the man page and the docs read this
+//! table; no key and no help text is written anywhere else. To add a key, add a row.
+
+use super::action::Effect;
+use super::key::Key;
+use super::state::{Overlay, Pane, Phase, State};
+use super::update::{brand, crowd, cursor, date, field, load, look, pane, picker, reader};
+
+/// Whether a command can run now; if not, why, in Chinese and English.
+pub type Enabled = Result<(), [&'static str; 2]>;
+
+/// Where the keys of a command are heard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Context {
+    /// Panes with rows: Brands and Crowds.
+    Table,
+    /// The Brands pane.
+    Brands,
+    /// Every pane, and the overlays that are only read.
+    Global,
+    /// The slice picker.
+    Picker,
+    /// The field that narrows the brands.
+    Filter,
+    /// Any text field.
+    Text,
+    /// The overlays that are only read: help and problems.
+    Reader,
+    /// Everywhere, text fields too.
+    Always,
+}
+
+impl Context {
+    /// All contexts, in the order of the help.
+    pub const ALL: [Self; 8] = [
+        Self::Global,
+        Self::Table,
+        Self::Brands,
+        Self::Picker,
+        Self::Filter,
+        Self::Text,
+        Self::Reader,
+        Self::Always,
+    ];
+
+    /// Heading in the help, in Chinese and English.
+    pub fn title(self) -> [&'static str; 2] {
+        match self {
+            Self::Table => ["表格（品牌、策略人群）", "Tables (brands, crowds)"],
+            Self::Brands => ["品牌", "Brands"],
+            Self::Global => ["通用", "General"],
+            Self::Picker => ["切片选择", "Slice picker"],
+            Self::Filter => ["品牌过滤", "Brand filter"],
+            Self::Text => ["输入框", "Text fields"],
+            Self::Reader => ["帮助与数据问题", "Help and problems"],
+            Self::Always => ["任何时候", "Anywhere"],
+        }
+    }
+}
+
+/// One row of [`COMMANDS`].
+#[derive(Debug, Clone, Copy)]
+pub struct Command {
+    /// Stable id, unique in the table.
+    pub id: &'static str,
+    /// Its keys, most usual first, as [`Key`] reads and prints them.
+    pub keys: &'static [&'static str],
+    /// Where the keys are heard.
+    pub context: Context,
+    /// A word or two for the footer, in Chinese and English.
+    pub title: [&'static str; 2],
+    /// One line for the help, in Chinese and English.
+    pub help: [&'static str; 2],
+    /// Whether the footer shows it.
+    pub footer: bool,
+    /// Whether it can run now.
+    pub enabled: fn(&State) -> Enabled,
+    /// What it does.
+    pub run: fn(&mut State) -> Vec<Effect>,
+}
+
+impl Command {
+    /// The row with this id.
+    pub fn by_id(id: &str) -> Option<&'static Self> {
+        COMMANDS.iter().find(|c| c.id == id)
+    }
+
+    /// The row that hears this key in this context.
+    pub fn by_key(context: Context, key: Key) -> Option<&'static Self> {
+        COMMANDS
+            .iter()
+            .filter(|c| c.context == context)
+            .find(|c| c.keys.iter().any(|text| Key::parse(text) == Some(key)))
+    }
+}
+
+/// The contexts that are listening, the nearest first.
+pub fn contexts(state: &State) -> &'static [Context] {
+    use Context::{Always, Brands, Filter, Global, Picker, Reader, Table, Text};
+    match (&state.overlay, state.pane) {
+        (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
+        (Some(Overlay::Filter { .. }), _) => &[Filter, Text, Always],
+        (Some(Overlay::Help(_) | Overlay::Problems(_)), _) => &[Reader, Global, Always],
+        (None, Pane::Brands) => &[Brands, Table, Global, Always],
+        (None, Pane::Crowds) => &[Table, Global, Always],
+        (None, Pane::Fast | Pane::FastPlus | Pane::Aipl) => &[Global, Always],
+    }
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every condition")]
+fn always(_: &State) -> Enabled {
+    Ok(())
+}
+
+fn with_data(state: &State) -> Enabled {
+    match state.phase {
+        Phase::Ready(_) => Ok(()),
+        Phase::Empty | Phase::Failed(_) => Err(["还没有数据", "there is no data yet"]),
+    }
+}
+
+const fn row(id: &'static str, keys: &'static [&'static str], context: Context) -> Command {
+    Command {
+        id,
+        keys,
+        context,
+        title: ["", ""],
+        help: ["", ""],
+        footer: false,
+        enabled: always,
+        run: look::nothing,
+    }
+}
+
+impl Command {
+    const fn says(mut self, title: [&'static str; 2], help: [&'static str; 2]) -> Self {
+        self.title = title;
+        self.help = help;
+        self
+    }
+
+    const fn runs(mut self, run: fn(&mut State) -> Vec<Effect>) -> Self {
+        self.run = run;
+        self
+    }
+
+    const fn when(mut self, enabled: fn(&State) -> Enabled) -> Self {
+        self.enabled = enabled;
+        self
+    }
+
+    const fn in_footer(mut self) -> Self {
+        self.footer = true;
+        self
+    }
+}
+
+/// Every command, in the order of the help and the footer.
+#[rustfmt::skip]
+pub const COMMANDS: &[Command] = &[
+    // panes
+    row("pane-brands", &["1"], Context::Global).runs(pane::brands)
+        .says(["品牌", "brands"], ["看板：全部品牌的 FAST", "Pane: FAST of every brand"]),
+    row("pane-fast", &["2"], Context::Global).runs(pane::fast)
+        .says(["FAST", "FAST"], ["看板：FAST 四项指标", "Pane: the four FAST figures"]),
+    row("pane-fast-plus", &["3"], Context::Global).runs(pane::fast_plus)
+        .says(["FAST+", "FAST+"], ["看板：FAST+ 私域四项指标", "Pane: the four FAST+ figures"]),
+    row("pane-crowds", &["4"], Context::Global).runs(pane::crowds)
+        .says(["人群", "crowds"], ["看板：策略人群的目标、现状与差距", "Pane: target, current and gap of strategy crowds"]),
+    row("pane-aipl", &["5"], Context::Global).runs(pane::aipl)
+        .says(["AIPL", "AIPL"], ["看板：AIPL 漏斗与流转", "Pane: AIPL funnel and flow"]),
+    row("pane-next", &["Tab"], Context::Global).runs(pane::next).in_footer()
+        .says(["切换看板", "pane"], ["下一个看板", "Next pane"]),
+    row("pane-previous", &["S-Tab"], Context::Global).runs(pane::previous)
+        .says(["上一看板", "previous pane"], ["上一个看板", "Previous pane"]),
+    // slice
+    row("slice", &["/"], Context::Global).runs(picker::open).when(picker::can_open).in_footer()
+        .says(["切片", "slice"], ["选择切片：人群、触点、城市等，多选", "Choose the slice: crowd, channel, city and more"]),
+    row("slice-clear", &["x"], Context::Global).runs(picker::clear).when(picker::can_clear)
+        .says(["清除切片", "clear slice"], ["清除全部切片条件", "Remove every condition of the slice"]),
+    row("week-back", &["["], Context::Global).runs(date::week_back).when(with_data).in_footer()
+        .says(["前一周", "week back"], ["日期前移一周", "As-of a week earlier"]),
+    row("week-forward", &["]"], Context::Global).runs(date::week_forward).when(with_data).in_footer()
+        .says(["后一周", "week on"], ["日期后移一周", "As-of a week later"]),
+    row("day-back", &["{"], Context::Global).runs(date::day_back).when(with_data)
+        .says(["前一天", "day back"], ["日期前移一天", "As-of a day earlier"]),
+    row("day-forward", &["}"], Context::Global).runs(date::day_forward).when(with_data)
+        .says(["后一天", "day on"], ["日期后移一天", "As-of a day later"]),
+    row("against", &["c"], Context::Global).runs(date::cycle_against).in_footer()
+        .says(["对比", "compare"], ["切换对比：上周、上月同日、去年同日", "Compare with a week, a month or a year ago"]),
+    row("brand-next", &["b"], Context::Global).runs(brand::next).when(brand::can_step).in_footer()
+        .says(["换品牌", "brand"], ["下一个品牌", "Next brand"]),
+    row("brand-previous", &["B"], Context::Global).runs(brand::previous).when(brand::can_step)
+        .says(["上一品牌", "previous brand"], ["上一个品牌", "Previous brand"]),
+    // look
+    row("language", &["L"], Context::Global).runs(look::language).in_footer()
+        .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
+    row("theme", &["t"], Context::Global).runs(look::theme).when(look::can_theme)
+        .says(["主题", "theme"], ["切换深色、浅色、单色主题", "Next theme: dark, light, mono"]),
+    row("problems", &["w"], Context::Global).runs(reader::problems).when(with_data)
+        .says(["数据问题", "problems"], ["查看数据中的问题与提示", "Problems and notes of the data set"]),
+    row("reload", &["r"], Context::Global).runs(load::reload).when(load::can_reload)
+        .says(["重新载入", "reload"], ["重新载入数据，保留品牌、日期与切片", "Load the data again; brand, date and slice stay"]),
+    row("help", &["?"], Context::Global).runs(reader::help).in_footer()
+        .says(["帮助", "help"], ["查看全部按键", "All keys"]),
+    row("back", &["Esc"], Context::Global).runs(pane::back).when(pane::can_back)
+        .says(["返回", "back"], ["返回上一层；载入时取消载入", "Back one level; while loading, cancel it"]),
+    row("quit", &["q"], Context::Global).runs(look::quit).in_footer()
+        .says(["退出", "quit"], ["退出", "Quit"]),
+    // tables
+    row("down", &["j", "Down"], Context::Table).runs(cursor::down).when(cursor::has_rows)
+        .says(["下移", "down"], ["光标下移一行", "Cursor down"]),
+    row("up", &["k", "Up"], Context::Table).runs(cursor::up).when(cursor::has_rows)
+        .says(["上移", "up"], ["光标上移一行", "Cursor up"]),
+    row("page-down", &["PgDn", "Ctrl-f"], Context::Table).runs(cursor::page_down).when(cursor::has_rows)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("page-up", &["PgUp", "Ctrl-b"], Context::Table).runs(cursor::page_up).when(cursor::has_rows)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("first", &["g", "Home"], Context::Table).runs(cursor::first).when(cursor::has_rows)
+        .says(["首行", "first"], ["第一行", "First row"]),
+    row("last", &["G", "End"], Context::Table).runs(cursor::last).when(cursor::has_rows)
+        .says(["末行", "last"], ["最后一行", "Last row"]),
+    row("open", &["Enter"], Context::Table).runs(crowd::open).when(crowd::can_open).in_footer()
+        .says(["打开", "open"], ["打开光标所在的品牌或人群", "Open the brand or crowd under the cursor"]),
+    row("sort", &["o"], Context::Table).runs(cursor::sort).in_footer()
+        .says(["排序", "sort"], ["按下一列排序", "Sort by the next column"]),
+    row("sort-reverse", &["O"], Context::Table).runs(cursor::reverse).when(cursor::can_reverse)
+        .says(["倒序", "reverse"], ["反转排序方向", "Reverse the sort"]),
+    row("filter", &["f"], Context::Brands).runs(brand::filter).when(with_data).in_footer()
+        .says(["过滤", "filter"], ["按名称过滤品牌", "Filter brands by name"]),
+    // slice picker
+    row("picker-toggle", &["Space"], Context::Picker).runs(picker::toggle).when(picker::has_value).in_footer()
+        .says(["选中", "toggle"], ["选中或取消光标所在的值，数字立即重算", "Take the value in or out; numbers follow at once"]),
+    row("picker-negate", &["!"], Context::Picker).runs(picker::negate).when(picker::has_value).in_footer()
+        .says(["排除", "exclude"], ["在“包含”与“排除”之间切换", "Switch between including and excluding"]),
+    row("picker-scope", &["Ctrl-s"], Context::Picker).runs(picker::scope).when(picker::can_scope).in_footer()
+        .says(["口径", "scope"], ["触点类维度：按人筛选，或仅用这些行为重算状态", "Touch dimensions: filter consumers, or recompute states from these events only"]),
+    row("picker-down", &["Down", "Ctrl-n"], Context::Picker).runs(picker::down)
+        .says(["下移", "down"], ["下一个值", "Next value"]),
+    row("picker-up", &["Up", "Ctrl-p"], Context::Picker).runs(picker::up)
+        .says(["上移", "up"], ["上一个值", "Previous value"]),
+    row("picker-page-down", &["PgDn"], Context::Picker).runs(picker::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page of values down"]),
+    row("picker-page-up", &["PgUp"], Context::Picker).runs(picker::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page of values up"]),
+    row("picker-next", &["Tab", "Right"], Context::Picker).runs(picker::next_dimension).in_footer()
+        .says(["维度", "dimension"], ["下一个维度", "Next dimension"]),
+    row("picker-previous", &["S-Tab", "Left"], Context::Picker).runs(picker::previous_dimension)
+        .says(["上一维度", "previous dimension"], ["上一个维度", "Previous dimension"]),
+    row("picker-apply", &["Enter"], Context::Picker).runs(picker::apply).in_footer()
+        .says(["应用", "apply"], ["应用并关闭", "Keep the slice and close"]),
+    row("picker-cancel", &["Esc"], Context::Picker).runs(picker::cancel).in_footer()
+        .says(["还原", "cancel"], ["还原为打开前的切片", "Go back to the slice as it was"]),
+    // brand filter
+    row("filter-apply", &["Enter"], Context::Filter).runs(brand::filter_apply).in_footer()
+        .says(["保留", "keep"], ["保留过滤并回到表格", "Keep the filter and return to the table"]),
+    row("filter-cancel", &["Esc"], Context::Filter).runs(brand::filter_cancel).in_footer()
+        .says(["还原", "cancel"], ["还原为打开前的过滤", "Go back to the filter as it was"]),
+    row("filter-down", &["Down"], Context::Filter).runs(cursor::down)
+        .says(["下移", "down"], ["光标下移一行", "Cursor down"]),
+    row("filter-up", &["Up"], Context::Filter).runs(cursor::up)
+        .says(["上移", "up"], ["光标上移一行", "Cursor up"]),
+    // text fields
+    row("text-backspace", &["Backspace", "Ctrl-h"], Context::Text).runs(field::backspace)
+        .says(["退格", "backspace"], ["删除光标前的字符", "Delete the character before the caret"]),
+    row("text-delete", &["Delete", "Ctrl-d"], Context::Text).runs(field::delete)
+        .says(["删除", "delete"], ["删除光标处的字符", "Delete the character at the caret"]),
+    row("text-left", &["Left", "Ctrl-b"], Context::Text).runs(field::left)
+        .says(["左移", "left"], ["光标左移", "Caret left"]),
+    row("text-right", &["Right", "Ctrl-f"], Context::Text).runs(field::right)
+        .says(["右移", "right"], ["光标右移", "Caret right"]),
+    row("text-start", &["Home", "Ctrl-a"], Context::Text).runs(field::start)
+        .says(["行首", "start"], ["光标移到开头", "Caret to the start"]),
+    row("text-end", &["End", "Ctrl-e"], Context::Text).runs(field::end)
+        .says(["行尾", "end"], ["光标移到末尾", "Caret to the end"]),
+    row("text-clear", &["Ctrl-u"], Context::Text).runs(field::clear)
+        .says(["清空", "clear"], ["清空输入", "Empty the field"]),
+    row("text-word", &["Ctrl-w"], Context::Text).runs(field::delete_word)
+        .says(["删词", "delete word"], ["删除光标前的词", "Delete the word before the caret"]),
+    // help and problems
+    row("reader-down", &["j", "Down"], Context::Reader).runs(reader::down).in_footer()
+        .says(["下移", "down"], ["向下滚动一行", "A line down"]),
+    row("reader-up", &["k", "Up"], Context::Reader).runs(reader::up).in_footer()
+        .says(["上移", "up"], ["向上滚动一行", "A line up"]),
+    row("reader-page-down", &["PgDn", "Space", "Ctrl-f"], Context::Reader).runs(reader::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("reader-page-up", &["PgUp", "Ctrl-b"], Context::Reader).runs(reader::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("reader-first", &["g", "Home"], Context::Reader).runs(reader::first)
+        .says(["开头", "start"], ["回到开头", "To the start"]),
+    row("reader-last", &["G", "End"], Context::Reader).runs(reader::last)
+        .says(["末尾", "end"], ["跳到末尾", "To the end"]),
+    row("reader-close", &["Esc", "q", "Enter"], Context::Reader).runs(reader::close).in_footer()
+        .says(["关闭", "close"], ["关闭", "Close"]),
+    // anywhere
+    row("suspend", &["Ctrl-z"], Context::Always).runs(look::suspend)
+        .says(["挂起", "suspend"], ["挂起到后台，fg 返回", "Suspend; fg comes back"]),
+    row("quit-now", &["Ctrl-c"], Context::Always).runs(look::quit)
+        .says(["退出", "quit"], ["立即退出", "Quit at once"]),
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn ids_are_unique() {
+        let ids: HashSet<_> = COMMANDS.iter().map(|c| c.id).collect();
+        assert_eq!(ids.len(), COMMANDS.len());
+    }
+
+    #[test]
+    fn every_key_reads_and_prints_the_same() {
+        for c in COMMANDS {
+            assert!(!c.keys.is_empty(), "{} has no key", c.id);
+            for text in c.keys {
+                let key = Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
+                assert_eq!(key.to_string(), *text, "{}", c.id);
+            }
+        }
+    }
+
+    #[test]
+    fn no_key_means_two_things_in_one_context() {
+        let mut seen = HashSet::new();
+        for c in COMMANDS {
+            for key in c.keys {
+                assert!(
+                    seen.insert((c.context, *key)),
+                    "{:?} {key}: {}",
+                    c.context,
+                    c.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn contexts_that_listen_together_shadow_no_key_but_where_it_is_meant() {
+        let mut state = State::default();
+        for pane in Pane::ALL {
+            state.pane = pane;
+            let mut seen = HashSet::new();
+            for c in COMMANDS
+                .iter()
+                .filter(|c| contexts(&state).contains(&c.context))
+            {
+                for key in c.keys {
+                    assert!(seen.insert(*key), "{pane:?} {key}: {}", c.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn both_languages_are_there() {
+        for c in COMMANDS {
+            for text in c.title.iter().chain(&c.help) {
+                assert!(!text.trim().is_empty(), "{}", c.id);
+            }
+            let chinese = |t: &str| t.chars().any(|x| ('\u{4e00}'..='\u{9fff}').contains(&x));
+            assert!(chinese(c.help[0]), "{}: {}", c.id, c.help[0]);
+            assert!(c.help[1].is_ascii(), "{}: {}", c.id, c.help[1]);
+        }
+        for context in Context::ALL {
+            assert!(context.title().iter().all(|t| !t.is_empty()));
+            assert!(COMMANDS.iter().any(|c| c.context == context), "{context:?}");
+        }
+    }
+
+    #[test]
+    fn nothing_essential_hides_behind_alt_or_function_keys() {
+        for c in COMMANDS {
+            for key in c.keys {
+                assert!(
+                    !key.contains("Alt") && !key.starts_with('F'),
+                    "{}: {key}",
+                    c.id
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! Cursors and sorting of the panes that have rows.
+//!
+//! The cursor stays on its brand or crowd when the order changes under it, and never leaves the
+//! rows that are there.
+
+use super::crowd::under_cursor;
+use crate::app::action::Effect;
+use crate::app::command::Enabled;
+use crate::app::order::{self, BrandColumn, CrowdColumn};
+use crate::app::state::{Pane, SortOrder, State};
+
+/// Lines of the screen that are not rows of the table: header, slice bar, tabs, footer, frame.
+const CHROME: u16 = 9;
+
+/// Rows that a page key moves.
+pub(super) fn page(state: &State) -> isize {
+    state.size.1.saturating_sub(CHROME).max(1) as isize
+}
+
+fn shown(state: &State, pane: Pane) -> Vec<usize> {
+    match pane {
+        Pane::Brands => order::brand_order(state),
+        Pane::Crowds => order::crowd_order(state),
+        Pane::Fast | Pane::FastPlus | Pane::Aipl => Vec::new(),
+    }
+}
+
+/// `row` moved by so many rows inside `0..rows`.
+pub(super) fn moved(row: usize, by: isize, rows: usize) -> usize {
+    row.saturating_add_signed(by).min(rows.saturating_sub(1))
+}
+
+fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let rows = shown(state, state.pane);
+    let cursor = &mut state.cursors[state.pane as usize];
+    cursor.row = moved(cursor.row, by, rows.len());
+    if state.open_crowd.is_some() {
+        state.open_crowd = rows.get(cursor.row).copied();
+    }
+    Vec::new()
+}
+
+pub(in crate::app) fn down(state: &mut State) -> Vec<Effect> {
+    step(state, 1)
+}
+
+pub(in crate::app) fn up(state: &mut State) -> Vec<Effect> {
+    step(state, -1)
+}
+
+pub(in crate::app) fn page_down(state: &mut State) -> Vec<Effect> {
+    step(state, page(state))
+}
+
+pub(in crate::app) fn page_up(state: &mut State) -> Vec<Effect> {
+    step(state, -page(state))
+}
+
+pub(in crate::app) fn first(state: &mut State) -> Vec<Effect> {
+    step(state, isize::MIN)
+}
+
+pub(in crate::app) fn last(state: &mut State) -> Vec<Effect> {
+    step(state, isize::MAX)
+}
+
+/// Brings every cursor back inside the rows that are there.
+pub(super) fn limit(state: &mut State) {
+    for pane in [Pane::Brands, Pane::Crowds] {
+        let rows = shown(state, pane).len();
+        let cursor = &mut state.cursors[pane as usize];
+        cursor.row = cursor.row.min(rows.saturating_sub(1));
+    }
+}
+
+/// Makes a change and puts the cursors back on the brand and the crowd they were on, as far as
+/// these are still shown.
+pub(super) fn keep_item(state: &mut State, change: impl FnOnce(&mut State)) {
+    let tables = [Pane::Brands, Pane::Crowds];
+    let before = tables.map(|pane| {
+        let row = state.cursors[pane as usize].row;
+        shown(state, pane).get(row).copied()
+    });
+    change(state);
+    for (pane, item) in tables.into_iter().zip(before) {
+        let rows = shown(state, pane);
+        let place = item.and_then(|item| rows.iter().position(|&i| i == item));
+        let row = &mut state.cursors[pane as usize].row;
+        *row = place.unwrap_or(*row).min(rows.len().saturating_sub(1));
+    }
+}
+
+/// Sorts by the next column; after the last one the order of the data set comes back.
+pub(in crate::app) fn sort(state: &mut State) -> Vec<Effect> {
+    let columns = match state.pane {
+        Pane::Brands => BrandColumn::ALL.len(),
+        Pane::Crowds => CrowdColumn::ALL.len(),
+        Pane::Fast | Pane::FastPlus | Pane::Aipl => 0,
+    };
+    keep_item(state, |state| {
+        let sorting = &mut state.sorting[state.pane as usize];
+        let next = sorting.column.map_or(0, |c| c + 1);
+        sorting.column = (next < columns).then_some(next);
+        // Names read from A to Z, figures from the largest.
+        sorting.order = match (state.pane, sorting.column) {
+            (_, Some(0 | 1)) => SortOrder::Ascending,
+            _ => SortOrder::Descending,
+        };
+    });
+    Vec::new()
+}
+
+pub(in crate::app) fn reverse(state: &mut State) -> Vec<Effect> {
+    keep_item(state, |state| {
+        let sorting = &mut state.sorting[state.pane as usize];
+        sorting.order = match sorting.order {
+            SortOrder::Descending => SortOrder::Ascending,
+            SortOrder::Ascending => SortOrder::Descending,
+        };
+    });
+    Vec::new()
+}
+
+pub(in crate::app) fn can_reverse(state: &State) -> Enabled {
+    match state.sorting[state.pane as usize].column {
+        Some(_) => Ok(()),
+        None => Err(["还没有排序，先按 o", "nothing is sorted yet; press o first"]),
+    }
+}
+
+/// Whether there is anything under the cursor of the pane.
+pub(in crate::app) fn has_rows(state: &State) -> Enabled {
+    match under_cursor(state) {
+        Some(_) => Ok(()),
+        None => Err(["表格是空的", "the table is empty"]),
+    }
+}

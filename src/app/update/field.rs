@@ -1,0 +1,138 @@
+//! Text fields: the filter of the brands and the text of the picker.
+//!
+//! Text is typed or pasted, never interpreted. Control characters do not get in, and the length is
+//! limited: a paste of a megabyte is cut.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use super::cursor;
+use crate::app::action::Effect;
+use crate::app::state::{Overlay, State};
+
+/// Characters that a field holds at most.
+const CAPACITY: usize = 200;
+
+/// The text and the caret (in characters) of the open field, if one is open.
+fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
+    match &mut state.overlay {
+        Some(Overlay::Filter { text, caret }) => Some((text, caret)),
+        Some(Overlay::Picker(p)) => Some((&mut p.text, &mut p.caret)),
+        _ => None,
+    }
+}
+
+/// Edits the open field; rows that depend on it start again from the first.
+fn edit(state: &mut State, change: impl FnOnce(&mut String, &mut usize)) {
+    let Some((text, caret)) = field(state) else {
+        return;
+    };
+    let before = text.clone();
+    *caret = (*caret).min(text.chars().count());
+    change(text, caret);
+    if *text == before {
+        return;
+    }
+    match &mut state.overlay {
+        Some(Overlay::Picker(p)) => p.row = 0,
+        _ => cursor::limit(state),
+    }
+}
+
+fn editing(state: &mut State, change: impl FnOnce(&mut String, &mut usize)) -> Vec<Effect> {
+    edit(state, change);
+    Vec::new()
+}
+
+pub(super) fn insert(state: &mut State, c: char) {
+    state.notice = None;
+    edit(state, |text, caret| put(text, caret, std::iter::once(c)));
+}
+
+/// Pasted text is text: line ends and tabs become spaces, nothing is a key.
+pub(super) fn paste(state: &mut State, pasted: &str) {
+    let one_line = pasted.trim().chars().map(|c| match c {
+        '\n' | '\r' | '\t' => ' ',
+        other => other,
+    });
+    edit(state, |text, caret| put(text, caret, one_line));
+}
+
+fn put(text: &mut String, caret: &mut usize, new: impl Iterator<Item = char>) {
+    let room = CAPACITY.saturating_sub(text.chars().count());
+    let new: String = new.filter(|c| !c.is_control()).take(room).collect();
+    text.insert_str(byte(text, *caret), &new);
+    *caret += new.chars().count();
+}
+
+/// The byte at which the n-th character starts.
+fn byte(text: &str, n: usize) -> usize {
+    text.char_indices().nth(n).map_or(text.len(), |(i, _)| i)
+}
+
+/// Where the grapheme before the caret starts, in characters.
+fn before(text: &str, caret: usize) -> usize {
+    let head = text.get(..byte(text, caret)).unwrap_or("");
+    let last = head.graphemes(true).next_back();
+    caret - last.map_or(0, |g| g.chars().count())
+}
+
+/// Where the grapheme at the caret ends, in characters.
+fn after(text: &str, caret: usize) -> usize {
+    let tail = text.get(byte(text, caret)..).unwrap_or("");
+    let next = tail.graphemes(true).next();
+    caret + next.map_or(0, |g| g.chars().count())
+}
+
+fn remove(text: &mut String, from: usize, to: usize) {
+    let range = byte(text, from)..byte(text, to);
+    text.replace_range(range, "");
+}
+
+pub(in crate::app) fn backspace(state: &mut State) -> Vec<Effect> {
+    editing(state, |text, caret| {
+        let from = before(text, *caret);
+        remove(text, from, *caret);
+        *caret = from;
+    })
+}
+
+pub(in crate::app) fn delete(state: &mut State) -> Vec<Effect> {
+    editing(state, |text, caret| {
+        let to = after(text, *caret);
+        remove(text, *caret, to);
+    })
+}
+
+pub(in crate::app) fn delete_word(state: &mut State) -> Vec<Effect> {
+    editing(state, |text, caret| {
+        let head = text.get(..byte(text, *caret)).unwrap_or("").trim_end();
+        let word = head.rfind(char::is_whitespace).map_or(0, |i| {
+            head.get(..i).map_or(0, |kept| kept.chars().count() + 1)
+        });
+        remove(text, word, *caret);
+        *caret = word;
+    })
+}
+
+pub(in crate::app) fn left(state: &mut State) -> Vec<Effect> {
+    editing(state, |text, caret| *caret = before(text, *caret))
+}
+
+pub(in crate::app) fn right(state: &mut State) -> Vec<Effect> {
+    editing(state, |text, caret| *caret = after(text, *caret))
+}
+
+pub(in crate::app) fn start(state: &mut State) -> Vec<Effect> {
+    editing(state, |_, caret| *caret = 0)
+}
+
+pub(in crate::app) fn end(state: &mut State) -> Vec<Effect> {
+    editing(state, |text, caret| *caret = text.chars().count())
+}
+
+pub(in crate::app) fn clear(state: &mut State) -> Vec<Effect> {
+    editing(state, |text, caret| {
+        text.clear();
+        *caret = 0;
+    })
+}

@@ -1,0 +1,120 @@
+//! Loading: beginning, progress, success, failure, cancelling.
+//!
+//! Every load has a number; news of an older load is dropped. A reload that fails or is cancelled
+//! leaves the data set that is shown.
+
+use std::sync::Arc;
+
+use super::{cursor, tell};
+use crate::app::action::Effect;
+use crate::app::command::Enabled;
+use crate::app::state::{Language, Loading, Notice, Phase, State};
+use crate::board;
+use crate::facts::Engine;
+
+pub(super) fn begin(state: &mut State) -> Vec<Effect> {
+    state.loads += 1;
+    state.loading = Some(Loading::default());
+    vec![Effect::Load(state.loads, None)]
+}
+
+pub(in crate::app) fn reload(state: &mut State) -> Vec<Effect> {
+    begin(state)
+}
+
+pub(in crate::app) fn can_reload(state: &State) -> Enabled {
+    match state.loading {
+        None => Ok(()),
+        Some(_) => Err(["正在载入，按 Esc 取消", "a load is running; Esc cancels it"]),
+    }
+}
+
+/// Stops the running load; what it still sends is dropped.
+pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    state.loads += 1;
+    state.loading = None;
+    if matches!(state.phase, Phase::Ready(_)) {
+        tell(
+            state,
+            "已取消载入，仍显示原来的数据",
+            "loading was cancelled; the old data stays",
+        );
+    } else {
+        let text = match state.language {
+            Language::Zh => "已取消载入，按 r 重新载入",
+            Language::En => "loading was cancelled; press r to load again",
+        };
+        state.phase = Phase::Failed(vec![text.into()]);
+    }
+    vec![Effect::CancelLoad]
+}
+
+pub(super) fn progress(state: &mut State, load: u64, loading: Loading) {
+    if load == state.loads && state.loading.is_some() {
+        state.loading = Some(loading);
+    }
+}
+
+pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
+    if load != state.loads {
+        return;
+    }
+    state.loading = None;
+    if matches!(state.phase, Phase::Ready(_)) {
+        let first = lines.into_iter().next().unwrap_or_default();
+        state.notice = Some(Notice {
+            zh: format!("重新载入失败，仍显示原来的数据：{first}"),
+            en: format!("reload failed, the old data stays: {first}"),
+            error: true,
+        });
+    } else {
+        state.phase = Phase::Failed(lines);
+    }
+}
+
+/// A data set is there. The first one brings its own as-of and definitions; a reloaded one keeps
+/// brand (by id), as-of, slice, panes and cursors.
+pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) {
+    if load != state.loads {
+        return;
+    }
+    state.loading = None;
+    match &state.phase {
+        Phase::Ready(old) => {
+            let id = old.dataset().brands.get(state.brand).map(|b| b.id.clone());
+            state.brand = find(&engine, id.as_deref()).unwrap_or(0);
+            tell(state, "已重新载入", "loaded again");
+        }
+        Phase::Empty | Phase::Failed(_) => {
+            let wanted = state.wanted.brand.clone();
+            state.brand = find(&engine, wanted.as_deref()).unwrap_or(0);
+            let default = || board::default_as_of(&engine);
+            state.as_of = state.wanted.as_of.unwrap_or_else(default);
+        }
+    }
+    define(state, &engine);
+    let crowds = engine.dataset().crowds.len();
+    state.open_crowd = state.open_crowd.filter(|&c| c < crowds);
+    state.phase = Phase::Ready(engine);
+    cursor::limit(state);
+}
+
+/// The definitions of the data set with those that the user set on top.
+fn define(state: &mut State, engine: &Engine) {
+    state.definitions = engine.dataset().definitions.clone();
+    for (id, text) in state.wanted.definitions.clone() {
+        if let Err(refused) = state.definitions.set(&id, &text) {
+            let text = refused.to_string();
+            state.notice = Some(Notice {
+                zh: text.clone(),
+                en: text,
+                error: true,
+            });
+        }
+    }
+}
+
+fn find(engine: &Engine, id: Option<&str>) -> Option<usize> {
+    let id = id?;
+    engine.dataset().brands.iter().position(|b| b.id == id)
+}

@@ -1,0 +1,142 @@
+//! `update`: what every action does to the state, and what the outside world shall do about it.
+//!
+//! Pure: no clock, no file, no terminal. Whatever changes the question (brand, dates, slice,
+//! definitions, data) asks for exactly one new board, here and nowhere else.
+
+pub(super) mod brand;
+pub(super) mod crowd;
+pub(super) mod cursor;
+pub(super) mod date;
+pub(super) mod field;
+pub(super) mod load;
+pub(super) mod look;
+pub(super) mod pane;
+pub(super) mod picker;
+pub(super) mod reader;
+
+use std::sync::Arc;
+
+use super::action::{Action, Effect};
+use super::command::Command;
+use super::key::Key;
+use super::keymap;
+use super::state::{Notice, Phase, State};
+use crate::board::{self, Board, Focus, Query};
+use crate::facts::Engine;
+
+/// Carries an action out on the state; the effects are for the shell (or [`settle`]).
+pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    let before = question(state);
+    let mut effects = route(state, action);
+    if let Some(after) = question(state)
+        && before.as_ref() != Some(&after)
+    {
+        state.generation += 1;
+        state.stale = true;
+        effects.push(Effect::Compute(state.generation, after.query, after.focus));
+    }
+    effects
+}
+
+/// A key press: the keymap, then [`update`]. A key that means nothing changes nothing.
+pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
+    match keymap::action(state, key) {
+        Some(action) => update(state, action),
+        None => Vec::new(),
+    }
+}
+
+/// The first effects of a session: load, unless the state has a data set already.
+pub fn start(state: &mut State) -> Vec<Effect> {
+    match state.phase {
+        Phase::Ready(_) => Vec::new(),
+        Phase::Empty | Phase::Failed(_) => load::begin(state),
+    }
+}
+
+/// Carries out the computing among the effects on the spot, for headless use; the others need a
+/// shell and are dropped.
+pub fn settle(state: &mut State, effects: Vec<Effect>) {
+    let last = effects.into_iter().rev().find_map(|e| match e {
+        Effect::Compute(generation, query, focus) => Some((generation, query, focus)),
+        _ => None,
+    });
+    if let (Some((generation, query, focus)), Phase::Ready(engine)) = (last, &state.phase) {
+        let board = board::compute(engine, &query, &focus);
+        update(state, Action::Computed(generation, Arc::new(board)));
+    }
+}
+
+/// Opens a data set in a state without a shell: loaded, computed, ready to be drawn.
+pub fn open(state: &mut State, engine: Arc<Engine>) {
+    let effects = update(state, Action::Loaded(state.loads, engine));
+    settle(state, effects);
+}
+
+fn route(state: &mut State, action: Action) -> Vec<Effect> {
+    match action {
+        Action::Command(id) => return command(state, id),
+        Action::Type(c) => field::insert(state, c),
+        Action::Paste(text) => field::paste(state, &text),
+        Action::Resize(columns, rows) => state.size = (columns, rows),
+        Action::Progress(load, loading) => load::progress(state, load, loading),
+        Action::Loaded(load, engine) => load::loaded(state, load, engine),
+        Action::LoadFailed(load, lines) => load::failed(state, load, lines),
+        Action::Computed(generation, board) => computed(state, generation, board),
+        Action::Show(pane) => pane::show(state, pane),
+        Action::Speak(language) => state.language = language,
+        Action::Paint(theme) => state.theme = theme,
+        Action::Tell(notice) => state.notice = Some(notice),
+    }
+    Vec::new()
+}
+
+fn command(state: &mut State, id: &str) -> Vec<Effect> {
+    let Some(command) = Command::by_id(id) else {
+        return Vec::new();
+    };
+    state.notice = None;
+    match (command.enabled)(state) {
+        Ok(()) => (command.run)(state),
+        Err([zh, en]) => {
+            tell(state, zh, en);
+            Vec::new()
+        }
+    }
+}
+
+fn computed(state: &mut State, generation: u64, board: Arc<Board>) {
+    if generation == state.generation {
+        cursor::keep_item(state, |state| {
+            state.board = Some(board);
+            state.stale = false;
+        });
+    }
+}
+
+fn tell(state: &mut State, zh: impl Into<String>, en: impl Into<String>) {
+    state.notice = Some(Notice {
+        zh: zh.into(),
+        en: en.into(),
+        error: false,
+    });
+}
+
+/// What a board is computed for. The engine counts too: a reloaded data set asks again.
+#[derive(PartialEq)]
+struct Question {
+    query: Query,
+    focus: Focus,
+    engine: *const Engine,
+}
+
+fn question(state: &State) -> Option<Question> {
+    let Phase::Ready(engine) = &state.phase else {
+        return None;
+    };
+    Some(Question {
+        query: state.query(),
+        focus: Focus::One(state.brand),
+        engine: Arc::as_ptr(engine),
+    })
+}

@@ -1,0 +1,80 @@
+//! Going from pane to pane, and back one level.
+
+use super::load;
+use crate::app::action::Effect;
+use crate::app::state::{Pane, State};
+
+/// Shows a pane; what lay over the old one goes away.
+pub(super) fn show(state: &mut State, pane: Pane) {
+    state.overlay = None;
+    state.open_crowd = None;
+    state.came_from = None;
+    state.pane = pane;
+}
+
+fn showing(state: &mut State, pane: Pane) -> Vec<Effect> {
+    show(state, pane);
+    Vec::new()
+}
+
+pub(in crate::app) fn brands(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Brands)
+}
+
+pub(in crate::app) fn fast(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Fast)
+}
+
+pub(in crate::app) fn fast_plus(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::FastPlus)
+}
+
+pub(in crate::app) fn crowds(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Crowds)
+}
+
+pub(in crate::app) fn aipl(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Aipl)
+}
+
+pub(in crate::app) fn next(state: &mut State) -> Vec<Effect> {
+    showing(state, turned(state.pane, 1))
+}
+
+pub(in crate::app) fn previous(state: &mut State) -> Vec<Effect> {
+    showing(state, turned(state.pane, Pane::ALL.len() - 1))
+}
+
+fn turned(pane: Pane, by: usize) -> Pane {
+    Pane::ALL[(pane as usize + by) % Pane::ALL.len()]
+}
+
+/// Back one level: a running load, the card of a crowd, the pane from which a brand was opened,
+/// the filter of the brands.
+pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
+    if state.loading.is_some() {
+        return load::cancel(state);
+    }
+    if state.open_crowd.take().is_some() {
+        return Vec::new();
+    }
+    if let Some(pane) = state.came_from.take() {
+        state.pane = pane;
+    } else if state.pane == Pane::Brands && !state.brand_filter.is_empty() {
+        super::cursor::keep_item(state, |state| state.brand_filter.clear());
+    }
+    Vec::new()
+}
+
+/// Whether Esc in the pane would do anything.
+pub(in crate::app) fn can_back(state: &State) -> crate::app::command::Enabled {
+    let deeper = state.loading.is_some()
+        || state.open_crowd.is_some()
+        || state.came_from.is_some()
+        || (state.pane == Pane::Brands && !state.brand_filter.is_empty());
+    if deeper {
+        Ok(())
+    } else {
+        Err(["已在最上层，q 退出", "this is the top level; q quits"])
+    }
+}

@@ -1,0 +1,231 @@
+//! The slice picker: dimensions on one side, their values on the other, many at once.
+//!
+//! Every toggle changes the slice of the state, so the numbers behind the picker follow at once;
+//! Esc puts the slice back as it was.
+
+use super::cursor;
+use crate::app::action::Effect;
+use crate::app::command::Enabled;
+use crate::app::state::{Overlay, Picker, State};
+use crate::board::Dimension;
+use crate::facts::{Condition, Slice};
+
+/// Which of the values (indices into `Dimension::values`) match the text of the picker: every word
+/// must be in the value or in one of its names, in any case.
+pub fn matching_values(dimension: &Dimension, text: &str) -> Vec<usize> {
+    let words: Vec<String> = text.split_whitespace().map(str::to_lowercase).collect();
+    let fits = |i: &usize| {
+        let v = &dimension.values[*i];
+        let names = [&v.value, &v.name_zh, &v.name_en].map(|n| n.to_lowercase());
+        words.iter().all(|w| names.iter().any(|n| n.contains(w)))
+    };
+    (0..dimension.values.len()).filter(fits).collect()
+}
+
+fn dimensions(state: &State) -> &[Dimension] {
+    state.board.as_ref().map_or(&[], |b| &b.dimensions)
+}
+
+fn open_picker(state: &State) -> Option<(&Picker, &Dimension)> {
+    match &state.overlay {
+        Some(Overlay::Picker(p)) => Some((p, dimensions(state).get(p.dimension)?)),
+        _ => None,
+    }
+}
+
+/// Dimension id and value under the cursor.
+fn chosen(state: &State) -> Option<(String, String)> {
+    let (picker, dimension) = open_picker(state)?;
+    let rows = matching_values(dimension, &picker.text);
+    let value = dimension.values.get(*rows.get(picker.row)?)?;
+    Some((dimension.id.clone(), value.value.clone()))
+}
+
+pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
+    let mut picker = Picker {
+        before: state.slice.clone(),
+        ..Picker::default()
+    };
+    picker.scope = is_scoped(state, 0);
+    state.open_crowd = None;
+    state.overlay = Some(Overlay::Picker(picker));
+    Vec::new()
+}
+
+pub(in crate::app) fn can_open(state: &State) -> Enabled {
+    if dimensions(state).is_empty() {
+        Err([
+            "这份数据没有可以切片的维度",
+            "the data set has no dimension to slice by",
+        ])
+    } else {
+        Ok(())
+    }
+}
+
+pub(in crate::app) fn clear(state: &mut State) -> Vec<Effect> {
+    state.slice = Slice::default();
+    Vec::new()
+}
+
+pub(in crate::app) fn can_clear(state: &State) -> Enabled {
+    if state.slice.is_empty() {
+        Err(["没有切片条件", "the slice has no condition"])
+    } else {
+        Ok(())
+    }
+}
+
+pub(in crate::app) fn apply(state: &mut State) -> Vec<Effect> {
+    state.overlay = None;
+    Vec::new()
+}
+
+pub(in crate::app) fn cancel(state: &mut State) -> Vec<Effect> {
+    if let Some(Overlay::Picker(picker)) = state.overlay.take() {
+        state.slice = picker.before;
+    }
+    Vec::new()
+}
+
+/// Whether the slice holds the dimension at this index as a scope.
+fn is_scoped(state: &State, dimension: usize) -> bool {
+    let id = dimensions(state).get(dimension).map(|d| d.id.as_str());
+    state
+        .slice
+        .scope
+        .iter()
+        .any(|c| Some(c.dimension.as_str()) == id)
+}
+
+fn turn(state: &mut State, by: isize) -> Vec<Effect> {
+    let count = dimensions(state).len().max(1) as isize;
+    if let Some(Overlay::Picker(p)) = &mut state.overlay {
+        let before = std::mem::take(&mut p.before);
+        let dimension = (p.dimension as isize + by).rem_euclid(count) as usize;
+        let scope = is_scoped(state, dimension);
+        state.overlay = Some(Overlay::Picker(Picker {
+            dimension,
+            before,
+            scope,
+            ..Picker::default()
+        }));
+    }
+    Vec::new()
+}
+
+pub(in crate::app) fn next_dimension(state: &mut State) -> Vec<Effect> {
+    turn(state, 1)
+}
+
+pub(in crate::app) fn previous_dimension(state: &mut State) -> Vec<Effect> {
+    turn(state, -1)
+}
+
+fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    let rows = open_picker(state).map_or(0, |(p, d)| matching_values(d, &p.text).len());
+    if let Some(Overlay::Picker(p)) = &mut state.overlay {
+        p.row = cursor::moved(p.row, by, rows);
+    }
+    Vec::new()
+}
+
+pub(in crate::app) fn down(state: &mut State) -> Vec<Effect> {
+    step(state, 1)
+}
+
+pub(in crate::app) fn up(state: &mut State) -> Vec<Effect> {
+    step(state, -1)
+}
+
+pub(in crate::app) fn page_down(state: &mut State) -> Vec<Effect> {
+    step(state, cursor::page(state))
+}
+
+pub(in crate::app) fn page_up(state: &mut State) -> Vec<Effect> {
+    step(state, -cursor::page(state))
+}
+
+pub(in crate::app) fn has_value(state: &State) -> Enabled {
+    match chosen(state) {
+        Some(_) => Ok(()),
+        None => Err(["没有符合的值", "no value matches"]),
+    }
+}
+
+/// The conditions that the open dimension belongs to: scope or filter.
+fn conditions(state: &mut State) -> &mut Vec<Condition> {
+    let scoped = matches!(&state.overlay, Some(Overlay::Picker(p)) if p.scope);
+    if scoped {
+        &mut state.slice.scope
+    } else {
+        &mut state.slice.filter
+    }
+}
+
+/// Takes the value under the cursor into the condition of its dimension, or out of it; a condition
+/// without values goes away.
+pub(in crate::app) fn toggle(state: &mut State) -> Vec<Effect> {
+    if let Some((dimension, value)) = chosen(state) {
+        flip(conditions(state), &dimension, value, false);
+    }
+    Vec::new()
+}
+
+fn flip(list: &mut Vec<Condition>, dimension: &str, value: String, negated: bool) {
+    let Some(at) = list.iter().position(|c| c.dimension == dimension) else {
+        list.push(Condition {
+            dimension: dimension.to_owned(),
+            negated,
+            values: vec![value],
+        });
+        return;
+    };
+    let values = &mut list[at].values;
+    match values.iter().position(|v| *v == value) {
+        Some(i) => drop(values.remove(i)),
+        None => values.push(value),
+    }
+    if values.is_empty() {
+        list.remove(at);
+    }
+}
+
+/// Include or exclude; without a condition yet, the value under the cursor is excluded.
+pub(in crate::app) fn negate(state: &mut State) -> Vec<Effect> {
+    let Some((dimension, value)) = chosen(state) else {
+        return Vec::new();
+    };
+    let list = conditions(state);
+    match list.iter_mut().find(|c| c.dimension == dimension) {
+        Some(condition) => condition.negated = !condition.negated,
+        None => flip(list, &dimension, value, true),
+    }
+    Vec::new()
+}
+
+/// Filter of consumers, or scope of events: the conditions of the dimension move to the other side.
+pub(in crate::app) fn scope(state: &mut State) -> Vec<Effect> {
+    let Some(id) = open_picker(state).map(|(_, d)| d.id.clone()) else {
+        return Vec::new();
+    };
+    let from = conditions(state);
+    let (moving, staying) = from.drain(..).partition(|c| c.dimension == id);
+    *from = staying;
+    if let Some(Overlay::Picker(p)) = &mut state.overlay {
+        p.scope = !p.scope;
+    }
+    let moving: Vec<Condition> = moving;
+    conditions(state).extend(moving);
+    Vec::new()
+}
+
+pub(in crate::app) fn can_scope(state: &State) -> Enabled {
+    match open_picker(state) {
+        Some((_, d)) if d.touch => Ok(()),
+        _ => Err([
+            "只有触点类维度可以改口径",
+            "only touch dimensions can be a scope",
+        ]),
+    }
+}

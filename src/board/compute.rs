@@ -1,0 +1,126 @@
+//! The one call.
+
+use rayon::prelude::*;
+
+use super::events::Facts;
+use super::platform::{self, Tables};
+use super::{Board, BrandBoard, Focus, Query, dimensions, sheet, targets, whatif};
+use crate::facts::count::Depth;
+use crate::facts::{Engine, Rules};
+use crate::metrics::Day;
+
+/// Computes the board of a query: every brand of the focus, in the order of the data set.
+pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
+    let frame = Engine::frame(query.as_of, query.against, &query.definitions);
+    let rules = Rules::of(&query.definitions);
+    let job = Job {
+        engine,
+        query,
+        frame: &frame,
+        rules: &rules,
+    };
+    let brands: Vec<BrandBoard> = job
+        .brands(focus)
+        .into_par_iter()
+        .map(|b| job.brand(b))
+        .collect();
+    let dimensions = match focus {
+        Focus::One(brand) if engine.has_events(*brand) => {
+            let people = engine.values(*brand, &frame, &rules);
+            dimensions::with_people(engine, Some(&people))
+        }
+        _ => dimensions::with_people(engine, None),
+    };
+    Board {
+        query: query.clone(),
+        dates: frame.history(),
+        brands,
+        dimensions,
+    }
+}
+
+/// The as-of day that applies when the user gives none: the manifest's, else the last complete day
+/// of the event log, else the latest day of the platform tables.
+pub fn default_as_of(engine: &Engine) -> Day {
+    let data = engine.dataset();
+    let tables = &data.tables;
+    let stock = tables.stock.iter().map(|r| r.date);
+    let fast = tables.fast.iter().map(|r| r.date);
+    let flow = tables.flow.iter().map(|r| r.to_date);
+    let latest = || stock.chain(fast).chain(flow).max();
+    let other = || tables.sales.iter().map(|r| r.date).max();
+    data.as_of
+        .or(data.log.last_complete)
+        .or_else(latest)
+        .or_else(other)
+        .or_else(|| tables.relations.iter().map(|r| r.date).max())
+        .unwrap_or_default()
+}
+
+struct Job<'a> {
+    engine: &'a Engine,
+    query: &'a Query,
+    frame: &'a crate::facts::frame::Frame,
+    rules: &'a Rules,
+}
+
+impl Job<'_> {
+    fn brands(&self, focus: &Focus) -> Vec<(usize, bool)> {
+        match focus {
+            Focus::One(full) => (0..self.engine.dataset().brands.len())
+                .map(|b| (b, b == *full))
+                .collect(),
+            Focus::Full(brands) => brands.iter().map(|b| (*b, true)).collect(),
+        }
+    }
+
+    fn brand(&self, (brand, full): (usize, bool)) -> BrandBoard {
+        let (data, query) = (self.engine.dataset(), self.query);
+        let logged = self.engine.has_events(brand);
+        let tables = Tables {
+            engine: self.engine,
+            brand,
+            frame: self.frame,
+            definitions: &query.definitions,
+            crowd: platform::crowd_of(data, &query.slice),
+            alone: !logged,
+        };
+        let mut board = BrandBoard {
+            brand,
+            full,
+            figures: Vec::new(),
+            history: Vec::new(),
+            detected: tables.detected(),
+        };
+        if logged {
+            let depth = if full { Depth::Full } else { Depth::Summary };
+            let counts = self
+                .engine
+                .count(brand, self.frame, self.rules, &query.slice, depth);
+            let facts = Facts {
+                engine: self.engine,
+                brand,
+                counts: &counts,
+                definitions: &query.definitions,
+                scoped: !query.slice.scope.is_empty(),
+            };
+            facts.summary(&mut board.figures);
+            if full {
+                facts.detail(&mut board.figures);
+            }
+            board.history = facts.history(full);
+        } else {
+            board.history = tables.history(full);
+        }
+        tables.summary(&mut board.figures);
+        if full {
+            tables.detail(&mut board.figures);
+        }
+        whatif::apply(&mut board, data, &query.scenario);
+        targets::attach(&mut board, data, query.as_of, &query.definitions);
+        board
+            .figures
+            .sort_by_key(|f| (sheet::rank(f), f.part.rank(), f.source));
+        board
+    }
+}

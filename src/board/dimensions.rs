@@ -1,0 +1,92 @@
+//! The dimensions that a slice can use.
+
+use super::{Dimension, DimensionValue};
+use crate::facts::count::ValueCounts;
+use crate::facts::{Engine, ROLE_DIMENSION, TOUCH_DIMENSIONS};
+use crate::metrics::fast_plus::Role;
+
+/// Touch dimensions with more values than this are offered on the command line only.
+const PICKABLE: usize = 20_000;
+
+/// The dimensions of a data set: attributes, touch dimensions, then roles; the people are left
+/// open. Crowds that only platform tables know make a dimension too.
+pub fn dimensions(engine: &Engine) -> Vec<Dimension> {
+    with_people(engine, None)
+}
+
+pub(super) fn with_people(engine: &Engine, people: Option<&ValueCounts>) -> Vec<Dimension> {
+    let data = engine.dataset();
+    let mut found: Vec<Dimension> = Vec::new();
+    for (k, attribute) in data.attributes.iter().enumerate() {
+        let count = |v: usize| people.and_then(|p| p.attributes.get(k)?.get(v).copied());
+        let values = attribute.values.iter().enumerate();
+        let values = values
+            .map(|(v, text)| named(engine, &attribute.id, text, count(v)))
+            .collect();
+        found.push(Dimension {
+            id: attribute.id.clone(),
+            touch: false,
+            values,
+        });
+    }
+    if !found.iter().any(|d| d.id == "crowd") && !data.crowds.is_empty() {
+        let values = data
+            .crowds
+            .iter()
+            .map(|c| named(engine, "crowd", &c.id, None))
+            .collect();
+        found.insert(
+            0,
+            Dimension {
+                id: "crowd".to_owned(),
+                touch: false,
+                values,
+            },
+        );
+    }
+    for (touch, id) in TOUCH_DIMENSIONS {
+        let texts = &data.log.touch_values[touch as usize];
+        if texts.is_empty() || texts.len() > PICKABLE && people.is_some() {
+            continue;
+        }
+        let count = |v: usize| people.and_then(|p| p.touches[touch as usize].get(v).copied());
+        let values = texts
+            .iter()
+            .enumerate()
+            .map(|(v, text)| named(engine, id, text, count(v)))
+            .collect();
+        found.push(Dimension {
+            id: id.to_owned(),
+            touch: true,
+            values,
+        });
+    }
+    if engine.has_members() {
+        let count = |k: usize| people.map(|p| p.roles[k]);
+        let values = Role::ALL.iter().enumerate();
+        let values = values
+            .map(|(k, role)| named(engine, ROLE_DIMENSION, role.id(), count(k)))
+            .collect();
+        found.push(Dimension {
+            id: ROLE_DIMENSION.to_owned(),
+            touch: false,
+            values,
+        });
+    }
+    found
+}
+
+fn named(engine: &Engine, dimension: &str, value: &str, people: Option<u64>) -> DimensionValue {
+    let crowd = engine
+        .dataset()
+        .crowds
+        .iter()
+        .find(|c| dimension == "crowd" && c.id == value);
+    let name = |name: Option<&String>| name.map_or_else(|| value.to_owned(), Clone::clone);
+    DimensionValue {
+        value: value.to_owned(),
+        name_zh: name(crowd.map(|c| &c.name_zh)),
+        name_en: name(crowd.map(|c| &c.name_en)),
+        people,
+    }
+}

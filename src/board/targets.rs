@@ -1,0 +1,215 @@
+//! Targets and benchmarks, laid beside the figures.
+
+use super::{BrandBoard, Figure, Part, Source};
+use crate::facts::{CrowdKey, Dataset, TargetRow};
+use crate::metrics::benchmark::BenchmarkKind;
+use crate::metrics::crowd::implied_gmv;
+use crate::metrics::{Day, Definitions, Value, Why, metric};
+
+/// Gives every figure of a brand its target, owner and benchmarks.
+pub(super) fn attach(
+    board: &mut BrandBoard,
+    data: &Dataset,
+    as_of: Day,
+    definitions: &Definitions,
+) {
+    let targets = Targets::new(data, board.brand, as_of);
+    targets.add_target_only(board);
+    for figure in &mut board.figures {
+        let crowd = crowd_of(figure.part);
+        if let Some(crowd) = crowd {
+            targets.attach(figure, crowd);
+        }
+        if figure.part == Part::Whole {
+            figure.benchmarks = benchmarks(data, board.brand, figure.metric.id, as_of, definitions);
+        }
+        if let Part::Crowd(CrowdKey::Crowd(k)) = figure.part {
+            let owner = data.crowds.get(k as usize).and_then(|c| c.owner.clone());
+            figure.owner = figure.owner.take().or(owner);
+        }
+    }
+}
+
+fn crowd_of(part: Part) -> Option<CrowdKey> {
+    match part {
+        Part::Whole => Some(CrowdKey::Brand),
+        Part::Crowd(crowd) => Some(crowd),
+        _ => None,
+    }
+}
+
+struct Targets<'a> {
+    data: &'a Dataset,
+    rows: Vec<&'a TargetRow>,
+}
+
+impl<'a> Targets<'a> {
+    /// The rows of a brand that hold on a day; rows for a period win over rows without one.
+    fn new(data: &'a Dataset, brand: usize, as_of: Day) -> Self {
+        let holds = |r: &&TargetRow| {
+            r.brand as usize == brand && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
+        };
+        let mut rows: Vec<_> = data.tables.targets.iter().filter(holds).collect();
+        rows.sort_by_key(|r| r.period.is_none());
+        Self { data, rows }
+    }
+
+    fn row(&self, metric: &str, crowd: CrowdKey) -> Option<&'a TargetRow> {
+        let find = |key: CrowdKey| {
+            self.rows
+                .iter()
+                .find(|r| r.metric == metric && r.key.crowd == key && r.key.layer.is_none())
+                .copied()
+        };
+        let total = crowd == CrowdKey::All && metric.starts_with("crowd.");
+        find(crowd).or_else(|| find(CrowdKey::Brand).filter(|_| total))
+    }
+
+    fn given(&self, metric: &str, crowd: CrowdKey) -> Value {
+        Value::or_missing(
+            self.row(metric, crowd).and_then(|r| r.target),
+            Why::NotGiven,
+        )
+    }
+
+    fn attach(&self, figure: &mut Figure, crowd: CrowdKey) {
+        let id = figure.metric.id;
+        let row = self.row(id, crowd);
+        let given = self.given(id, crowd);
+        let derived = self.derived(id, crowd);
+        figure.owner = row.and_then(|r| r.owner.clone());
+        figure.target = Some(given.or(derived)).filter(|t| t.is_known());
+        figure.target_derived = Some(derived).filter(|t| t.is_known());
+        if figure.target.is_some()
+            && matches!(figure.now, Value::Missing(Why::NoRow(..) | Why::NoTable(_)))
+        {
+            figure.now = Value::Missing(Why::TargetOnly);
+        }
+    }
+
+    /// A target that follows from other targets (`domain.md` §6.3): penetration = consumers ÷
+    /// population, buyers = consumers × conversion, GMV = consumers × conversion × AOV; of all
+    /// crowds the sum, when they do not overlap.
+    fn derived(&self, metric: &str, crowd: CrowdKey) -> Value {
+        if crowd == CrowdKey::All {
+            return self.derived_total(metric);
+        }
+        let CrowdKey::Crowd(k) = crowd else {
+            return Value::Missing(Why::NotGiven);
+        };
+        let population = self.data.crowds.get(k as usize).and_then(|c| c.population);
+        let population = Value::or_missing(population, Why::NoPopulation);
+        let consumers = self
+            .given("crowd.consumers", crowd)
+            .or(population.times(self.given("crowd.penetration", crowd)));
+        let conversion = self
+            .given("crowd.conversion", crowd)
+            .or(self.given("crowd.conversion", CrowdKey::All));
+        let aov = self
+            .given("crowd.aov", crowd)
+            .or(self.given("crowd.aov", CrowdKey::All));
+        match metric {
+            "crowd.penetration" => consumers.over(population),
+            "crowd.consumers" => consumers,
+            "crowd.buyers" => consumers.times(conversion),
+            "crowd.gmv" => implied_gmv(consumers, conversion, aov),
+            _ => Value::Missing(Why::NotGiven),
+        }
+    }
+
+    fn derived_total(&self, metric: &str) -> Value {
+        let crowds = &self.data.crowds;
+        if crowds.is_empty() || crowds.iter().any(|c| !c.exclusive) {
+            return Value::Missing(Why::Overlap);
+        }
+        let sum = |id: &str| -> Value {
+            (0..crowds.len())
+                .map(|k| CrowdKey::Crowd(k as u32))
+                .map(|c| self.given(id, c).or(self.derived(id, c)))
+                .sum()
+        };
+        match metric {
+            "crowd.consumers" | "crowd.buyers" | "crowd.gmv" => sum(metric),
+            "crowd.penetration" => sum("crowd.consumers").over(
+                crowds
+                    .iter()
+                    .map(|c| Value::or_missing(c.population, Why::NoPopulation))
+                    .sum(),
+            ),
+            "crowd.conversion" => sum("crowd.buyers").over(sum("crowd.consumers")),
+            "crowd.aov" => sum("crowd.gmv").over(sum("crowd.buyers")),
+            _ => Value::Missing(Why::NotGiven),
+        }
+    }
+
+    /// Figures for targets of metrics that have no value anywhere: the target with a missing value.
+    fn add_target_only(&self, board: &mut BrandBoard) {
+        if !board.full {
+            return;
+        }
+        for row in &self.rows {
+            let part = match row.key.crowd {
+                CrowdKey::Brand if row.metric.starts_with("crowd.") => Part::Crowd(CrowdKey::All),
+                CrowdKey::Brand => Part::Whole,
+                crowd => Part::Crowd(crowd),
+            };
+            let Some(metric) = metric(&row.metric) else {
+                continue;
+            };
+            let there = board
+                .figures
+                .iter()
+                .any(|f| f.metric.id == metric.id && f.part == part);
+            if there || row.key.layer.is_some() {
+                continue;
+            }
+            let missing = Value::Missing(Why::TargetOnly);
+            board.figures.push(Figure {
+                metric,
+                part,
+                source: Source::Platform,
+                now: missing,
+                against: missing,
+                numerator: None,
+                denominator: None,
+                variant: Source::Platform.id().to_owned(),
+                target: None,
+                target_derived: None,
+                baseline: None,
+                owner: None,
+                benchmarks: Vec::new(),
+            });
+        }
+    }
+}
+
+/// The latest benchmark of each kind on or before a day, preferred kinds first, the rank last.
+fn benchmarks(
+    data: &Dataset,
+    brand: usize,
+    metric_id: &str,
+    as_of: Day,
+    definitions: &Definitions,
+) -> Vec<(BenchmarkKind, f64)> {
+    let Some(category) = data.brands.get(brand).and_then(|b| b.category.as_ref()) else {
+        return Vec::new();
+    };
+    let order: Vec<BenchmarkKind> = definitions
+        .words("bench.kinds")
+        .filter_map(BenchmarkKind::from_id)
+        .chain([BenchmarkKind::Rank])
+        .collect();
+    let latest = |kind: BenchmarkKind| {
+        data.tables
+            .benchmarks
+            .iter()
+            .filter(|r| r.kind == kind && r.metric == metric_id && r.category == *category)
+            .filter(|r| r.date.is_none_or(|d| d <= as_of))
+            .max_by_key(|r| r.date)
+            .and_then(|r| r.value)
+    };
+    order
+        .into_iter()
+        .filter_map(|kind| latest(kind).map(|v| (kind, v)))
+        .collect()
+}

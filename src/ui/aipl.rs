@@ -1,0 +1,358 @@
+//! Draws the AIPL pane: funnel with steps, flow matrix as a heat table, the four layers through time.
+//!
+//! Wide areas put funnel and matrix side by side; narrow ones stack them; low ones keep the funnel.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::table::{accent, mood};
+use super::theme::Theme;
+use super::{chart, draw};
+use crate::view::aipl::{AiplModel, FlowCell, FlowTable, Funnel, Layer, Step, Term, Way};
+use crate::view::number::{self, Number};
+use crate::view::table::Change;
+use crate::view::text::{width, wrap};
+
+/// Rows of the funnel: four layers, three steps, what stands apart, a frame.
+const FUNNEL: u16 = 12;
+
+/// Draws the pane.
+pub fn render(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let reasons = reason_lines(model, area);
+    let foot = reasons.len() as u16;
+    let main = draw::rows(area, 0, area.height - foot);
+    let below = draw::rows(area, main.height, foot);
+    draw::put_lines(buf, draw::inset(below, 2, 0), &reasons, theme.muted);
+    let matrix = flow_height(&model.flow);
+    if main.width >= 100 {
+        let height = FUNNEL.max(matrix).min(main.height);
+        let (upper, lower) = split(main, height);
+        let left = (upper.width * 9 / 20).max(upper.width.saturating_sub(110));
+        funnel(&model.funnel, theme, draw::columns(upper, 0, left), buf);
+        let right = draw::columns(upper, left, upper.width);
+        flow(&model.flow, theme, right, buf);
+        trend(model, theme, lower, buf);
+        return;
+    }
+    let (upper, lower) = split(main, FUNNEL.min(main.height));
+    funnel(&model.funnel, theme, upper, buf);
+    let (middle, lower) = split(lower, matrix.min(lower.height));
+    flow(&model.flow, theme, middle, buf);
+    trend(model, theme, lower, buf);
+}
+
+/// The upper `height` rows and the rest; a rest that is too low for a chart joins the upper part.
+fn split(area: Rect, height: u16) -> (Rect, Rect) {
+    let rest = area.height.saturating_sub(height);
+    let height = if rest < 4 { area.height } else { height };
+    (
+        draw::rows(area, 0, height),
+        draw::rows(area, height, area.height),
+    )
+}
+
+fn reason_lines(model: &AiplModel, area: Rect) -> Vec<String> {
+    if area.height < 16 {
+        return Vec::new();
+    }
+    let columns = usize::from(area.width.saturating_sub(4));
+    model
+        .reasons
+        .iter()
+        .flat_map(|r| wrap(&format!("— {r}"), columns))
+        .take(3)
+        .collect()
+}
+
+fn trend(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.height >= 4 {
+        chart::render(&model.trend, theme, area, buf);
+    }
+}
+
+// -- funnel -----------------------------------------------------------------------------------
+
+/// Columns of the funnel, left to right.
+struct Columns {
+    name: u16,
+    bar: u16,
+    people: u16,
+    share: u16,
+    change: u16,
+    before: u16,
+}
+
+impl Columns {
+    /// Columns for this width: the comparison goes first, then the share, then the bar.
+    fn of(funnel: &Funnel, room: u16) -> Self {
+        let all = || funnel.layers.iter().chain(&funnel.apart);
+        let longest = |f: &dyn Fn(&Layer) -> usize| all().map(f).max().unwrap_or(0) as u16;
+        let name = longest(&|l| width(&l.name) + 2).min(room);
+        let people = longest(&|l| width(&l.people.exact()));
+        let before = longest(&|l| width(&l.against.exact())).max(8);
+        let mut columns = Self {
+            name,
+            bar: 0,
+            people,
+            share: 7,
+            change: 11,
+            before,
+        };
+        let fixed = |c: &Self| c.name + 1 + c.people + c.share + c.change + c.before + 8;
+        if fixed(&columns) + 8 > room {
+            columns.before = 0;
+        }
+        if fixed(&columns) + 6 > room {
+            columns.share = 0;
+        }
+        if fixed(&columns) + 4 > room {
+            columns.change = 0;
+        }
+        columns.bar = room.saturating_sub(fixed(&columns));
+        columns.people = columns.people.min(room.saturating_sub(name + 1));
+        columns
+    }
+}
+
+fn funnel(model: &Funnel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let caption = draw::Caption {
+        title: &model.title,
+        side: &model.side,
+        accent: None,
+    };
+    let inner = draw::panel(buf, area, caption, theme);
+    let columns = Columns::of(model, inner.width);
+    let mut y = 0;
+    let spare = inner.height.saturating_sub(8);
+    let thick = u16::from(spare >= 6);
+    for (i, layer) in model.layers.iter().enumerate() {
+        put_layer(layer, &columns, theme, draw::rows(inner, y, 1 + thick), buf);
+        y += 1 + thick;
+        if let Some(step) = model.steps.get(i).filter(|_| inner.height >= 7) {
+            put_step(step, &columns, theme, draw::row(inner, y), buf);
+            y += 1;
+        }
+    }
+    if inner.height > y + 1 {
+        draw::rule(buf, draw::row(inner, y), theme.line);
+        y += 1;
+    }
+    for layer in &model.apart {
+        put_layer(layer, &columns, theme, draw::row(inner, y), buf);
+        y += 1;
+    }
+}
+
+fn put_layer(layer: &Layer, c: &Columns, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let tint = accent(layer.accent, theme);
+    let letter = layer.letter.to_string();
+    let name = draw::columns(area, 0, c.name);
+    draw::put_spans(
+        buf,
+        name,
+        &[
+            (&letter, tint),
+            (" ", theme.text),
+            (&layer.name, theme.text),
+        ],
+    );
+    let mut x = c.name + 1;
+    let bar = draw::columns(area, x, c.bar);
+    for y in 0..area.height {
+        put_bar(layer, theme, draw::row(bar, y), buf);
+    }
+    x += c.bar + 2;
+    let people = draw::columns(area, x, c.people);
+    draw::put_number(buf, people, &layer.people, theme.strong);
+    x += c.people;
+    draw::put_right(
+        buf,
+        draw::columns(area, x, c.share),
+        &layer.share,
+        theme.muted,
+    );
+    x += c.share;
+    put_change(&layer.change, theme, draw::columns(area, x, c.change), buf);
+    x += c.change + 2;
+    let before = draw::columns(area, x, c.before);
+    draw::put_number(buf, before, &layer.against, theme.muted);
+}
+
+/// The bar of a layer with a tick where it ended at the comparison.
+fn put_bar(layer: &Layer, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let (Some(length), false) = (layer.length, area.is_empty()) else {
+        return;
+    };
+    draw::bullet(
+        buf,
+        area,
+        Some(length),
+        layer.length_before,
+        accent(layer.accent, theme),
+        theme,
+    );
+}
+
+fn put_change(change: &Change, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.width < 4 {
+        return;
+    }
+    let style = mood(change.mood, theme);
+    let digits = draw::columns(area, 0, area.width - 2);
+    draw::put_number(buf, digits, &change.number, style);
+    draw::put_right(buf, area, change.number.arrow(), style);
+}
+
+/// A step between two layers: the rate, its change in points, the rate at the comparison.
+fn put_step(step: &Step, c: &Columns, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let line = draw::columns(area, c.name + 1, area.width);
+    let room = c.bar.max(14);
+    let name = draw::columns(line, 0, room);
+    draw::put_spans(buf, name, &[("↓ ", theme.line), (&step.name, theme.muted)]);
+    let mut x = c.name + 1 + c.bar + 2;
+    let rate = draw::columns(area, x, c.people.max(7));
+    draw::put_number(buf, rate, &step.rate, theme.accent);
+    x += c.people + c.share;
+    put_change(&step.change, theme, draw::columns(area, x, c.change), buf);
+    x += c.change + 2;
+    let before = draw::columns(area, x, c.before);
+    draw::put_number(buf, before, &step.against, theme.muted);
+}
+
+// -- flow -------------------------------------------------------------------------------------
+
+/// Rows that the matrix needs with its frame, header and terms.
+fn flow_height(model: &FlowTable) -> u16 {
+    model.states.len() as u16 + 2 + 2 + 2
+}
+
+fn flow(model: &FlowTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.height < 4 {
+        return;
+    }
+    let caption = draw::Caption {
+        title: &model.title,
+        side: &model.side,
+        accent: None,
+    };
+    let inner = draw::panel(buf, area, caption, theme);
+    let rows = model.states.len() as u16 + 1;
+    let terms = u16::from(!model.terms.is_empty()) * inner.height.saturating_sub(rows).min(3);
+    let strip = draw::rows(inner, inner.height - terms, terms);
+    let mut space = draw::rows(inner, 0, inner.height - terms);
+    if space.height > rows + 1 {
+        space = draw::rows(space, 0, space.height);
+    }
+    matrix(model, theme, space, buf);
+    put_terms(&model.terms, theme, strip, buf);
+}
+
+fn matrix(model: &FlowTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let count = model.states.len() as u16;
+    let longest = model.states.iter().map(|(_, n)| width(n) + 2).max();
+    let label = (longest.unwrap_or(0).max(width(&model.corner)) as u16).min(area.width / 4);
+    let cell = area.width.saturating_sub(label + 1).checked_div(count);
+    let cell = cell.unwrap_or(0).min(14);
+    if cell < 4 {
+        return;
+    }
+    let rows = area
+        .height
+        .saturating_sub(1)
+        .checked_div(count)
+        .unwrap_or(0)
+        .clamp(1, 2);
+    draw::put(
+        buf,
+        draw::columns(draw::row(area, 0), 0, label),
+        &model.corner,
+        theme.muted,
+    );
+    let all: Vec<Number> = model.cells.iter().flatten().map(|c| c.people).collect();
+    let form = number::Column::new(&all, usize::from(cell - 2));
+    for (i, (letter, name)) in (0..count).zip(&model.states) {
+        let tint = state_style(*letter, theme);
+        let head = draw::columns(draw::row(area, 0), label + 1 + i * cell, cell - 1);
+        let title = header(*letter, name, head.width);
+        draw::put_right(buf, head, &title, tint);
+        let line = draw::rows(area, 1 + i * rows, rows);
+        let mark = format!("{letter} ");
+        let start = draw::columns(line, 0, label);
+        draw::put_spans(buf, start, &[(&mark, tint), (name, theme.text)]);
+    }
+    for (y, row) in (0..count).zip(&model.cells) {
+        for (x, c) in (0..count).zip(row) {
+            let place = draw::rows(area, 1 + y * rows, rows);
+            let place = draw::columns(place, label + 1 + x * cell, cell);
+            put_cell(c, &form.text(&c.people), theme, place, buf);
+        }
+    }
+}
+
+fn header(letter: char, name: &str, room: u16) -> String {
+    let long = format!("{letter} {name}");
+    if width(&long) <= usize::from(room) {
+        long
+    } else {
+        letter.to_string()
+    }
+}
+
+fn state_style(letter: char, theme: &Theme) -> ratatui::style::Style {
+    "AIPL".find(letter).map_or(theme.muted, |i| theme.layer(i))
+}
+
+/// One cell: people on a ground that is warmer the larger the share of the row.
+fn put_cell(c: &FlowCell, text: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let Some(heat) = c.heat.filter(|_| c.way != Way::Outside) else {
+        draw::put_right(
+            buf,
+            draw::columns(area, 0, area.width.saturating_sub(1)),
+            text,
+            theme.muted,
+        );
+        return;
+    };
+    // Most of a row stays where it is; the root keeps the small flows apart from none.
+    let share = heat.max(0.0).sqrt();
+    for y in 0..area.height {
+        let words = if y == 0 { text } else { "" };
+        draw::heat(buf, draw::row(area, y), words, share, theme);
+    }
+}
+
+/// New, deepened, unchanged, shallower, lost: names above numbers, or in one line each.
+fn put_terms(terms: &[Term], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let count = terms.len() as u16;
+    if area.is_empty() || count == 0 {
+        return;
+    }
+    let area = if area.height > 2 {
+        draw::rule(buf, area, theme.line);
+        draw::rows(area, 1, 2)
+    } else {
+        area
+    };
+    for (term, place) in terms.iter().zip(draw::side_by_side(area, count, 1)) {
+        let tint = way_style(term.way, theme);
+        let glyph = format!("{} ", term.way.glyph());
+        draw::put_spans(buf, place, &[(&glyph, tint), (&term.name, theme.muted)]);
+        if place.height > 1 {
+            let line = draw::columns(draw::row(place, 1), 2, place.width);
+            draw::put(
+                buf,
+                line,
+                &term.people.fit(usize::from(line.width)),
+                theme.strong,
+            );
+        }
+    }
+}
+
+fn way_style(way: Way, theme: &Theme) -> ratatui::style::Style {
+    match way {
+        Way::New | Way::Deeper => theme.good,
+        Way::Shallower | Way::Lost => theme.bad,
+        Way::Same | Way::Outside => theme.muted,
+    }
+}

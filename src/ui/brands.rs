@@ -1,0 +1,81 @@
+//! Draws the brands pane: the table, and the brand under the cursor in four charts where the table
+//! leaves room.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::theme::Theme;
+use super::{chart, draw, table};
+use crate::view::brands::{BrandsModel, Preview};
+
+/// Rows that the preview needs.
+const PREVIEW: u16 = 8;
+
+/// Draws the pane.
+pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let caption = draw::Caption {
+        title: &model.title,
+        side: &model.side,
+        accent: None,
+    };
+    let wanted = table::height(&model.table).max(4).saturating_add(2);
+    let preview = model.preview.as_ref().filter(|p| !p.charts.is_empty());
+    let rest = area.height.saturating_sub(wanted);
+    let below = match preview {
+        Some(_) if rest >= PREVIEW && area.width >= 60 => rest,
+        _ => 0,
+    };
+    let upper = draw::rows(area, 0, area.height - below);
+    let inner = draw::panel(buf, upper, caption, theme);
+    if model.table.len == 0 {
+        draw::put_center(
+            buf,
+            draw::row(inner, inner.height / 2),
+            &model.empty,
+            theme.muted,
+        );
+    } else {
+        table::render(&model.table, theme, inner, buf);
+    }
+    if let (Some(preview), true) = (preview, below > 0) {
+        charts(
+            preview,
+            theme,
+            draw::rows(area, area.height - below, below),
+            buf,
+        );
+    }
+}
+
+/// Four charts: in one row, or two by two where they would be too narrow.
+fn charts(preview: &Preview, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let caption = draw::Caption {
+        title: &preview.title,
+        side: "",
+        accent: Some(theme.accent),
+    };
+    let two_rows = area.height >= 2 * PREVIEW + 4;
+    let inner = draw::panel(buf, area, caption, theme);
+    let count = preview.charts.len().min(8) as u16;
+    let rows = if two_rows || inner.width < 30 * count {
+        2
+    } else {
+        1
+    };
+    let per_row = count.div_ceil(rows).max(1);
+    let mut cells = draw::stack(inner, rows, 1)
+        .into_iter()
+        .flat_map(|line| draw::side_by_side(line, per_row, 3));
+    for one in &preview.charts {
+        let Some(cell) = cells.next() else { return };
+        titled(one, theme, cell, buf);
+    }
+}
+
+/// A chart under its title, without a frame.
+fn titled(one: &crate::view::table::Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let used = draw::put(buf, area, &one.title, theme.strong);
+    let side = draw::columns(area, used + 2, area.width);
+    draw::put_right(buf, draw::row(side, 0), &one.side, theme.muted);
+    chart::body(one, theme, draw::rows(area, 1, area.height), buf);
+}

@@ -1,0 +1,118 @@
+//! A line chart in a panel: levels at the left, dates below, names of the lines.
+//!
+//! It takes what room there is: labels go first, the line goes last.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::draw;
+use super::table::accent;
+use super::theme::Theme;
+use crate::view::table::Chart;
+use crate::view::text::width;
+
+/// Draws a chart with its frame; too small an area shows the line alone.
+pub fn render(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let caption = draw::Caption {
+        title: &chart.title,
+        side: &chart.side,
+        accent: None,
+    };
+    let inner = draw::panel(buf, area, caption, theme);
+    body(chart, theme, inner, buf);
+}
+
+/// Draws a chart without a frame.
+pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let named = chart.lines.iter().any(|l| !l.name.is_empty());
+    let legend = u16::from(named && area.height >= 4);
+    let dates = u16::from(area.height >= 3 && area.width >= 24);
+    if legend > 0 {
+        names(chart, theme, draw::row(area, 0), buf);
+    }
+    let middle = draw::rows(area, legend, area.height.saturating_sub(legend + dates));
+    let used = if area.height >= 3 && area.width >= 24 {
+        levels(chart, theme, middle, buf)
+    } else {
+        0
+    };
+    let plot = draw::columns(middle, used, middle.width);
+    if dates > 0 {
+        let line = draw::columns(draw::row(area, area.height - 1), used, area.width);
+        draw::put(buf, line, &chart.ends[0], theme.muted);
+        if usize::from(line.width) > width(&chart.ends[0]) + width(&chart.ends[1]) + 2 {
+            draw::put_right(buf, line, &chart.ends[1], theme.muted);
+        }
+    }
+    lines(chart, theme, plot, buf);
+}
+
+fn names(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut used = 0;
+    for line in &chart.lines {
+        let rest = draw::columns(area, used, area.width);
+        let spans = [
+            ("● ", accent(line.accent, theme)),
+            (line.name.as_str(), theme.muted),
+        ];
+        used += draw::put_spans(buf, rest, &spans) + 3;
+    }
+}
+
+/// Writes the highest value at the top and the lowest at the bottom; gives the columns used.
+fn levels(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let texts = chart
+        .levels
+        .map(|n| n.map_or_else(String::new, |n| n.brief(8)));
+    let wide = texts.iter().map(|t| width(t)).max().unwrap_or(0) as u16;
+    if wide == 0 {
+        return 0;
+    }
+    let labels = draw::columns(area, 0, wide);
+    draw::put_right(buf, draw::row(labels, 0), &texts[1], theme.muted);
+    if area.height > 1 && texts[0] != texts[1] {
+        let bottom = draw::row(labels, area.height - 1);
+        draw::put_right(buf, bottom, &texts[0], theme.muted);
+    }
+    wide + 1
+}
+
+fn lines(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let lines: Vec<draw::Line> = chart
+        .lines
+        .iter()
+        .map(|l| draw::Line {
+            values: &l.values,
+            style: accent(l.accent, theme),
+        })
+        .collect();
+    let known = chart
+        .lines
+        .iter()
+        .flat_map(|l| &l.values)
+        .flatten()
+        .copied();
+    let scale = draw::Scale::around(known.chain(near_benchmark(chart)));
+    let benchmark: Option<(f64, Style)> = chart.benchmark.map(|b| (b, theme.benchmark));
+    draw::chart(buf, area, &lines, scale, benchmark);
+}
+
+/// The benchmark, unless it is so far away that the line would become flat.
+fn near_benchmark(chart: &Chart) -> Option<f64> {
+    let known = || {
+        chart
+            .lines
+            .iter()
+            .flat_map(|l| &l.values)
+            .flatten()
+            .copied()
+    };
+    let (low, high) = known().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), x| {
+        (l.min(x), h.max(x))
+    });
+    let room = (high - low).max(high.abs() * 0.05) * 3.0;
+    chart
+        .benchmark
+        .filter(|b| (low - room..=high + room).contains(b))
+}

@@ -1,0 +1,178 @@
+//! Draws the crowds pane: the table with the reasons for what is missing, and the card of a crowd.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::theme::Theme;
+use super::{chart, draw, table};
+use crate::view::crowds::{Card, CardFigure, CrowdsModel};
+use crate::view::table::{Cell, Column, Kind, Row, Table};
+use crate::view::text::{width, wrap};
+
+/// Rows that a card needs beside the table.
+const CARD: u16 = 9;
+
+/// Draws the pane.
+pub fn render(model: &CrowdsModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if let (true, Some(card)) = (model.open, &model.card) {
+        open_card(card, theme, area, buf);
+        return;
+    }
+    let reasons = reason_lines(model, area.width.saturating_sub(4));
+    let lines = (reasons.len() as u16).min(area.height / 5);
+    let wanted = table::height(&model.table).saturating_add(2 + lines).max(5);
+    let rest = area.height.saturating_sub(wanted);
+    let below = if rest >= CARD && area.width >= 60 && model.card.is_some() {
+        rest
+    } else {
+        0
+    };
+    let caption = draw::Caption {
+        title: &model.title,
+        side: &model.side,
+        accent: None,
+    };
+    let upper = draw::rows(area, 0, area.height - below);
+    let inner = draw::panel(buf, upper, caption, theme);
+    if model.table.len == 0 {
+        let middle = draw::row(inner, inner.height / 2);
+        draw::put_center(buf, middle, &model.empty, theme.muted);
+    } else {
+        let rows = inner.height.saturating_sub(lines);
+        table::render(&model.table, theme, draw::rows(inner, 0, rows), buf);
+        let foot = draw::rows(inner, rows, lines);
+        draw::put_lines(buf, foot, &reasons, theme.muted);
+    }
+    if let (Some(card), true) = (&model.card, below > 0) {
+        open_card(
+            card,
+            theme,
+            draw::rows(area, area.height - below, below),
+            buf,
+        );
+    }
+}
+
+fn reason_lines(model: &CrowdsModel, columns: u16) -> Vec<String> {
+    model
+        .reasons
+        .iter()
+        .flat_map(|r| wrap(&format!("— {r}"), usize::from(columns)))
+        .take(8)
+        .collect()
+}
+
+/// A card: what the crowd is, its figures, its trend; side by side where there is room.
+fn open_card(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let caption = draw::Caption {
+        title: &card.title,
+        side: "",
+        accent: Some(theme.accent),
+    };
+    let inner = draw::panel(buf, area, caption, theme);
+    if inner.width >= 110 {
+        let left = inner.width * 11 / 20;
+        facts_and_figures(card, theme, draw::columns(inner, 0, left), buf);
+        let right = draw::columns(inner, left + 3, inner.width);
+        trend(card, theme, right, buf);
+        return;
+    }
+    let used = facts_and_figures(card, theme, inner, buf);
+    let below = draw::rows(inner, used + 1, inner.height);
+    trend(card, theme, below, buf);
+}
+
+/// Facts above figures; gives the rows used.
+fn facts_and_figures(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let figures = figure_table(card);
+    let need = table::height(&figures);
+    let spare = area.height.saturating_sub(need);
+    let mut y = facts(card, theme, draw::rows(area, 0, spare.max(1)), buf);
+    if y > 0 && spare > y {
+        y += 1;
+    }
+    let rest = draw::rows(area, y, area.height);
+    table::render(&figures, theme, rest, buf);
+    y += need.min(rest.height);
+    let reasons = wrap_reasons(card, area.width);
+    let room = draw::rows(area, y, (reasons.len() as u16).min(4));
+    draw::put_lines(buf, room, &reasons, theme.muted);
+    y + room.height
+}
+
+/// Why figures of the card are missing, each reason once.
+fn wrap_reasons(card: &Card, columns: u16) -> Vec<String> {
+    let mut reasons: Vec<String> = Vec::new();
+    for f in &card.figures {
+        let Some(reason) = &f.reason else { continue };
+        reasons.push(format!("— {}: {reason}", f.name));
+    }
+    let columns = usize::from(columns);
+    reasons.iter().flat_map(|r| wrap(r, columns)).collect()
+}
+
+/// `label text` pairs in as few rows as possible; gives the rows used.
+fn facts(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let (mut x, mut y) = (0u16, 0u16);
+    for (label, text) in &card.facts {
+        let need = (width(label) + 1 + width(text)).min(usize::from(area.width)) as u16;
+        if x > 0 && x + need > area.width {
+            x = 0;
+            y += 1;
+        }
+        if y >= area.height {
+            return area.height;
+        }
+        let line = draw::columns(draw::row(area, y), x, area.width);
+        let label = format!("{label} ");
+        x += draw::put_spans(buf, line, &[(&label, theme.muted), (text, theme.text)]) + 3;
+    }
+    if card.facts.is_empty() { 0 } else { y + 1 }
+}
+
+fn figure_table(card: &Card) -> Table {
+    let title = |i: usize| card.headers[i].as_str();
+    let column = |i, kind, rank, width| Column {
+        kind,
+        ..Column::text(title(i), rank, width)
+    };
+    let rows: Vec<Row> = card.figures.iter().map(figure_row).collect();
+    Table {
+        columns: vec![
+            column(0, Kind::Text, 0, (8, 18)),
+            column(1, Kind::Mixed, 0, (7, 16)),
+            column(2, Kind::Mixed, 1, (8, 12)),
+            column(3, Kind::Mixed, 2, (7, 16)),
+            column(4, Kind::Mixed, 1, (8, 16)),
+            column(5, Kind::Graph, 3, (13, 20)),
+        ],
+        len: rows.len(),
+        rows,
+        ..Table::default()
+    }
+}
+
+fn figure_row(f: &CardFigure) -> Row {
+    let blank = || Cell::Text(String::new());
+    Row {
+        cells: vec![
+            Cell::Text(f.name.clone()),
+            Cell::Number(f.now),
+            Cell::Change(f.change),
+            f.target.map_or_else(blank, Cell::Number),
+            f.gap.map_or_else(blank, Cell::Change),
+            f.completion.map_or_else(blank, Cell::Bullet),
+        ],
+        focused: false,
+    }
+}
+
+fn trend(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.height < 3 {
+        return;
+    }
+    let used = draw::put(buf, area, &card.trend.title, theme.strong);
+    let side = draw::columns(area, used + 2, area.width);
+    draw::put_right(buf, draw::row(side, 0), &card.trend.side, theme.benchmark);
+    chart::body(&card.trend, theme, draw::rows(area, 1, area.height), buf);
+}

@@ -1,0 +1,45 @@
+//! Draws the metric list of a tiny terminal: name, value, change; the change goes first, then the
+//! name is cut, the value stays whole.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::draw;
+use super::table::mood;
+use super::theme::Theme;
+use crate::view::list::{ListLine, ListModel};
+use crate::view::text::width;
+
+/// Draws the list.
+pub fn render(model: &ListModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let titled = area.height > model.lines.len().min(4) as u16;
+    if titled {
+        draw::put(buf, area, &model.title, theme.strong);
+    }
+    let body = draw::rows(area, u16::from(titled), area.height);
+    let selected = model.lines.iter().position(|l| l.selected).unwrap_or(0);
+    let top = (selected + 1).saturating_sub(usize::from(body.height));
+    for (y, line) in (0..body.height).zip(model.lines.iter().skip(top)) {
+        put_line(line, theme, draw::row(body, y), buf);
+    }
+}
+
+fn put_line(line: &ListLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if line.selected {
+        draw::fill(buf, area, theme.selection);
+    }
+    let change = if area.width >= 26 { 11 } else { 0 };
+    let value = line.value.fit(usize::from(area.width));
+    let value_width = (width(&value) as u16).min(area.width);
+    let name = area.width.saturating_sub(change + value_width + 1);
+    draw::put(buf, draw::columns(area, 0, name), &line.name, theme.text);
+    let left = draw::columns(area, 0, area.width - change);
+    draw::put_right(buf, left, &value, theme.strong);
+    if change > 0 {
+        let style = mood(line.change.mood, theme);
+        let room = draw::columns(area, area.width - change, change);
+        let digits = draw::columns(room, 0, change - 2);
+        draw::put_number(buf, digits, &line.change.number, style);
+        draw::put_right(buf, room, line.change.number.arrow(), style);
+    }
+}

@@ -1,0 +1,435 @@
+//! Draws a table: which columns fit, how wide they are, and the rows around the cursor.
+//!
+//! Columns are chosen by rank with integer arithmetic; the constraint solver of the terminal library
+//! is never asked. A column is whole or it is not there: no number is clipped.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::draw;
+use super::theme::Theme;
+use crate::view::number::{self, Number};
+use crate::view::table::{Accent, Cell, Change, Column, Kind, Mood, Row, Table};
+use crate::view::text::width;
+
+/// Columns at the left that show the cursor.
+const GUTTER: u16 = 2;
+/// Blank columns between two columns of one group, at least.
+const GAP: u16 = 2;
+/// A bullet bar ends at this multiple of its target.
+const BULLET_END: f64 = 1.25;
+
+/// A column that is drawn.
+struct Placed<'a> {
+    column: &'a Column,
+    index: usize,
+    x: u16,
+    width: u16,
+    /// How its numbers are written.
+    numbers: Option<number::Column>,
+}
+
+/// Rows that a table needs to show everything: headers, rules, rows, total.
+pub fn height(table: &Table) -> u16 {
+    let rows = table.len.min(usize::from(u16::MAX / 2)) as u16;
+    rows + header_rows(table) + if table.total.is_some() { 2 } else { 0 }
+}
+
+/// Header, group header where there are groups, and the rule below.
+fn header_rows(table: &Table) -> u16 {
+    2 + u16::from(table.columns.iter().any(|c| !c.group.is_empty()))
+}
+
+/// Draws the table into the area.
+pub fn render(table: &Table, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.is_empty() {
+        return;
+    }
+    let (head, tail) = frame_rows(table, area.height);
+    let body = draw::rows(area, head, area.height.saturating_sub(head + tail));
+    let top = table.top_for(usize::from(body.height));
+    let shown = visible(table, top, usize::from(body.height));
+    let placed = place(table, shown, area.width.saturating_sub(GUTTER));
+    let inner = draw::columns(area, GUTTER, area.width);
+    headers(&placed, theme, draw::rows(inner, 0, head), buf);
+    for (y, row) in (0..body.height).zip(shown) {
+        let at = top + usize::from(y);
+        let line = draw::row(body, y);
+        cursor(row, Some(at) == table.cursor, theme, line, buf);
+        cells(&placed, row, theme, draw::row(inner, head + y), buf);
+    }
+    if let (Some(total), true) = (&table.total, tail > 0) {
+        let y = head + (shown.len() as u16).min(body.height);
+        if tail > 1 {
+            draw::rule(buf, draw::row(inner, y), theme.line);
+        }
+        cells(&placed, total, theme, draw::row(inner, y + tail - 1), buf);
+    }
+    let window = draw::Window {
+        top,
+        shown: shown.len(),
+        total: table.len,
+    };
+    draw::scroll_marks(buf, body, window, theme.line);
+}
+
+/// Rows for the headers and for the total; a low area gives up rules, then groups, then the total.
+fn frame_rows(table: &Table, height: u16) -> (u16, u16) {
+    let groups = header_rows(table) - 1;
+    let total = u16::from(table.total.is_some());
+    match height {
+        0..=1 => (0, 0),
+        2..=3 => (1, 0),
+        4..=7 => (1, total),
+        8..=11 => (groups, total),
+        _ => (groups + 1, total * 2),
+    }
+}
+
+fn visible(table: &Table, top: usize, height: usize) -> &[Row] {
+    let from = top.saturating_sub(table.first).min(table.rows.len());
+    let to = (from + height).min(table.rows.len());
+    table.rows.get(from..to).unwrap_or(&[])
+}
+
+// -- columns that fit -------------------------------------------------------------------------
+
+/// What a column needs, in its long and in its short form.
+struct Need {
+    long: u16,
+    short: u16,
+    most: u16,
+}
+
+fn place<'a>(table: &'a Table, shown: &[Row], room: u16) -> Vec<Placed<'a>> {
+    let rows: Vec<&Row> = shown.iter().chain(&table.total).collect();
+    let needs: Vec<Need> = table
+        .columns
+        .iter()
+        .enumerate()
+        .map(|(i, c)| need(c, &column_cells(&rows, i)))
+        .collect();
+    let widths = choose(&table.columns, &needs, room);
+    let mut placed: Vec<Placed> = Vec::new();
+    for (index, column) in table.columns.iter().enumerate() {
+        let Some(width) = widths.get(index).copied().flatten() else {
+            continue;
+        };
+        let numbers = number_form(column, &column_cells(&rows, index), width);
+        placed.push(Placed {
+            column,
+            index,
+            x: 0,
+            width,
+            numbers,
+        });
+    }
+    spread(&mut placed, &needs, room);
+    placed
+}
+
+fn column_cells<'a>(rows: &[&'a Row], index: usize) -> Vec<&'a Cell> {
+    rows.iter().filter_map(|r| r.cells.get(index)).collect()
+}
+
+fn title_width(column: &Column) -> u16 {
+    width(&column.title) as u16 + u16::from(column.sort.is_some())
+}
+
+/// The widths at which every rank from 0 up fits; a column that does not fit is `None`.
+fn choose(columns: &[Column], needs: &[Need], room: u16) -> Vec<Option<u16>> {
+    let mut widths: Vec<Option<u16>> = vec![None; columns.len()];
+    let mut left = i32::from(room);
+    let mut order: Vec<usize> = (0..columns.len()).collect();
+    order.sort_by_key(|&i| columns[i].rank);
+    let vital: i32 = order
+        .iter()
+        .filter(|&&i| columns[i].rank == 0)
+        .map(|&i| i32::from(needs[i].long + GAP))
+        .sum();
+    for i in order {
+        let need = &needs[i];
+        let tight = columns[i].rank == 0 && vital > i32::from(room);
+        let forms = if tight {
+            [need.short, need.short]
+        } else {
+            [need.long, need.short]
+        };
+        let fits = forms.into_iter().find(|w| i32::from(w + GAP) <= left);
+        if let Some(w) = fits {
+            left -= i32::from(w + GAP);
+            widths[i] = Some(w);
+        }
+    }
+    widths
+}
+
+fn need(column: &Column, cells: &[&Cell]) -> Need {
+    let title = title_width(column);
+    let (least, most) = column.width;
+    match column.kind {
+        Kind::Number | Kind::Change => {
+            let mark = if column.kind == Kind::Change { 2 } else { 0 };
+            let of = |columns| number_width(cells, columns) + mark;
+            Need {
+                long: of(usize::from(column.width.1)).max(title),
+                short: of(7).max(title).max(least),
+                most: 0,
+            }
+        }
+        Kind::Mixed => Need {
+            long: cells
+                .iter()
+                .map(|c| own_width(c))
+                .max()
+                .unwrap_or(1)
+                .max(title),
+            short: least.max(title),
+            most,
+        },
+        Kind::Text => {
+            let longest = cells.iter().map(|c| text_width(c)).max().unwrap_or(0);
+            let wanted = longest.max(title).min(most);
+            Need {
+                long: wanted.min(least.max(14)),
+                short: least,
+                most: wanted,
+            }
+        }
+        Kind::Graph => Need {
+            long: least.max(title),
+            short: least,
+            most,
+        },
+    }
+}
+
+fn text_width(cell: &Cell) -> u16 {
+    match cell {
+        Cell::Text(text) => width(text).min(200) as u16,
+        _ => 0,
+    }
+}
+
+/// The width of a number in its own best form, with the glyph of a change.
+fn own_width(cell: &Cell) -> u16 {
+    match cell {
+        Cell::Number(n) => width(&n.fit(24)) as u16,
+        Cell::Change(c) => width(&c.number.fit(24)) as u16 + 2,
+        _ => 1,
+    }
+}
+
+fn numbers_of(cells: &[&Cell]) -> Vec<Number> {
+    cells
+        .iter()
+        .filter_map(|c| match c {
+            Cell::Number(n) | Cell::Change(Change { number: n, .. }) => Some(*n),
+            _ => None,
+        })
+        .collect()
+}
+
+fn number_width(cells: &[&Cell], columns: usize) -> u16 {
+    let numbers = numbers_of(cells);
+    let form = number::Column::new(&numbers, columns);
+    let widths = numbers.iter().map(|n| width(&form.text(n)));
+    widths.max().unwrap_or(1) as u16
+}
+
+fn number_form(column: &Column, cells: &[&Cell], width: u16) -> Option<number::Column> {
+    let width = match column.kind {
+        Kind::Number => width,
+        Kind::Change => width.saturating_sub(2),
+        Kind::Mixed | Kind::Text | Kind::Graph => return None,
+    };
+    Some(number::Column::new(&numbers_of(cells), usize::from(width)))
+}
+
+/// Gives what is left to names, then to graphs, then to the gaps between groups, and sets where each
+/// column begins.
+fn spread(placed: &mut [Placed], needs: &[Need], room: u16) {
+    let used: u16 = placed.iter().map(|p| p.width + GAP).sum();
+    let mut left = (room + GAP).saturating_sub(used);
+    for kind in [Kind::Text, Kind::Graph] {
+        for p in placed.iter_mut().filter(|p| p.column.kind == kind) {
+            let wish = needs.get(p.index).map_or(0, |n| n.most);
+            let more = wish.saturating_sub(p.width).min(left);
+            p.width += more;
+            left -= more;
+        }
+    }
+    let groups = placed
+        .windows(2)
+        .filter(|w| w[0].column.group != w[1].column.group)
+        .count() as u16;
+    let between = left.checked_div(groups).unwrap_or(0).min(3);
+    left -= between * groups;
+    let columns = (placed.len() as u16).saturating_sub(1);
+    let inside = left.checked_div(columns).unwrap_or(0).min(2);
+    let mut x = 0;
+    let mut before: Option<&str> = None;
+    for p in placed {
+        if before.is_some_and(|g| g != p.column.group) {
+            x += between;
+        }
+        before = Some(&p.column.group);
+        p.x = x;
+        x += p.width + GAP + inside;
+    }
+}
+
+// -- drawing ----------------------------------------------------------------------------------
+
+fn headers(placed: &[Placed], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let grouped = placed.iter().any(|p| !p.column.group.is_empty());
+    let with_groups = grouped && area.height > 1;
+    let y = u16::from(with_groups);
+    if with_groups {
+        groups(placed, theme, draw::row(area, 0), buf);
+    }
+    for p in placed {
+        let cell = draw::columns(draw::row(area, y), p.x, p.width);
+        header(p.column, theme, cell, buf);
+    }
+    if area.height > y + 1 {
+        draw::rule(buf, draw::row(area, y + 1), theme.line);
+    }
+}
+
+fn header(column: &Column, theme: &Theme, cell: Rect, buf: &mut Buffer) {
+    let style = if column.sort.is_some() {
+        theme.accent
+    } else {
+        theme.muted
+    };
+    let mark = column.sort.map(String::from).unwrap_or_default();
+    let title = format!("{}{mark}", column.title);
+    match column.kind {
+        Kind::Text | Kind::Graph => draw::put(buf, cell, &title, style),
+        Kind::Number | Kind::Mixed => draw::put_right(buf, cell, &title, style),
+        // The glyph of a change stands right of its number.
+        Kind::Change => {
+            let fits = width(&title) + 2 <= usize::from(cell.width);
+            let cut = if fits { 2 } else { 0 };
+            draw::put_right(buf, draw::columns(cell, 0, cell.width - cut), &title, style)
+        }
+    };
+}
+
+/// The names of groups, each with a line as long as its columns.
+fn groups(placed: &[Placed], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut from = 0;
+    while let Some(first) = placed.get(from) {
+        let name = &first.column.group;
+        let count = placed[from..]
+            .iter()
+            .take_while(|p| p.column.group == *name)
+            .count();
+        let last = &placed[from + count - 1];
+        let span = (last.x + last.width).saturating_sub(first.x);
+        if !name.is_empty() {
+            let cell = draw::columns(area, first.x, span);
+            let used = draw::put(buf, cell, name, theme.strong);
+            let rest = draw::columns(cell, used + 1, span);
+            draw::rule(buf, rest, theme.line);
+        }
+        from += count;
+    }
+}
+
+fn cursor(row: &Row, here: bool, theme: &Theme, line: Rect, buf: &mut Buffer) {
+    if here {
+        draw::fill(buf, line, theme.selection);
+    }
+    let (glyph, style) = match (here, row.focused) {
+        (true, _) => ('▸', theme.accent),
+        (false, true) => ('•', theme.accent),
+        _ => return,
+    };
+    draw::dot(buf, line, (0, 0), glyph, style);
+}
+
+fn cells(placed: &[Placed], row: &Row, theme: &Theme, line: Rect, buf: &mut Buffer) {
+    for p in placed {
+        let Some(cell) = row.cells.get(p.index) else {
+            continue;
+        };
+        let area = draw::columns(line, p.x, p.width);
+        let strong = p.index == 0;
+        match cell {
+            Cell::Text(text) => {
+                let style = if strong { theme.strong } else { theme.muted };
+                draw::put(buf, area, text, style);
+            }
+            Cell::Number(number) => put_number(p, number, theme, area, buf),
+            Cell::Change(change) => put_change(p, change, theme, area, buf),
+            Cell::Bullet(number) => bullet(number, theme, area, buf),
+            Cell::Gap(share, _) => draw::gap_bar(buf, area, *share, theme),
+            Cell::Trend(values, tone) => draw::sparkline(buf, area, values, accent(*tone, theme)),
+        }
+    }
+}
+
+fn put_number(p: &Placed, number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let text = written(p, number, area.width);
+    let style = if number.value.is_known() {
+        theme.text
+    } else {
+        theme.muted
+    };
+    draw::put_right(buf, area, &text, style);
+}
+
+/// The number as its column writes it, or in its own form where units are mixed.
+fn written(p: &Placed, number: &Number, columns: u16) -> String {
+    p.numbers.map_or_else(
+        || number.fit(usize::from(columns)),
+        |form| form.text(number),
+    )
+}
+
+fn put_change(p: &Placed, change: &Change, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let style = mood(change.mood, theme);
+    let digits = area.width.saturating_sub(2);
+    let text = written(p, &change.number, digits);
+    draw::put_right(buf, draw::columns(area, 0, digits), &text, style);
+    draw::put_right(buf, area, change.number.arrow(), style);
+}
+
+/// A bullet bar with its per cent where there is room for both.
+fn bullet(number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let completion = number.value.get();
+    let style = match completion {
+        Some(c) if c >= 1.0 => theme.good,
+        _ => theme.accent,
+    };
+    let words = if area.width >= 12 { 6 } else { 0 };
+    let bar = draw::columns(area, 0, area.width - words);
+    let share = completion.map(|c| c / BULLET_END);
+    let target = completion.map(|_| 1.0 / BULLET_END);
+    draw::bullet(buf, bar, share, target, style, theme);
+    if words > 0 {
+        let text = number.fit(usize::from(words - 1));
+        draw::put_right(buf, area, &text, theme.muted);
+    }
+}
+
+/// The style of a difference.
+pub fn mood(mood: Mood, theme: &Theme) -> Style {
+    match mood {
+        Mood::Good => theme.good,
+        Mood::Bad => theme.bad,
+        Mood::Plain => theme.muted,
+    }
+}
+
+/// The style of a graph.
+pub fn accent(accent: Accent, theme: &Theme) -> Style {
+    match accent {
+        Accent::Main => theme.accent,
+        Accent::Layer(layer) => theme.layer(layer),
+        Accent::Quiet => theme.muted,
+    }
+}

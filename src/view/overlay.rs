@@ -1,0 +1,550 @@
+//! What lies over the pane: help, the slice picker, problems of the data set, the brand filter,
+//! and what stands there while there is no data.
+//!
+//! Help is the table of commands, so it cannot drift from the keys. Long lists are handed over from
+//! the line that stands at the top; nothing below the screen is formatted.
+
+use super::number::{Number, speed};
+use super::text::{self, pick};
+use crate::app::{
+    COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, matching_values,
+};
+use crate::board::{Board, Dimension, DimensionValue};
+use crate::facts::{Condition, Problem, Severity};
+use crate::metrics::{Unit, Value, Why};
+
+/// An overlay.
+#[derive(Debug, Clone, PartialEq)]
+pub enum OverlayModel {
+    /// The keys.
+    Help(HelpModel),
+    /// The slice picker.
+    Picker(PickerModel),
+    /// Problems of the data set.
+    Problems(ProblemsModel),
+    /// The field that narrows the brands.
+    Filter(FilterModel),
+    /// A load that is running while there is nothing to show.
+    Loading(LoadingModel),
+    /// A load that failed.
+    Failed(FailedModel),
+}
+
+/// The keys, grouped by where they are heard.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct HelpModel {
+    /// Title.
+    pub title: String,
+    /// How to leave.
+    pub hint: String,
+    /// Groups of keys.
+    pub sections: Vec<HelpSection>,
+    /// Lines scrolled past.
+    pub top: usize,
+}
+
+/// One group of keys.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HelpSection {
+    /// Where they are heard.
+    pub title: String,
+    /// Keys and what they do.
+    pub rows: Vec<(String, String)>,
+}
+
+/// A text field.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TextField {
+    /// What stands before it.
+    pub label: String,
+    /// What was typed.
+    pub text: String,
+    /// Shown while nothing was typed.
+    pub placeholder: String,
+    /// The caret, counted in characters of the text.
+    pub caret: usize,
+}
+
+/// The slice picker.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct PickerModel {
+    /// Title.
+    pub title: String,
+    /// Keys, and what they do.
+    pub hints: Vec<(String, String)>,
+    /// The dimensions.
+    pub dimensions: Vec<PickerDimension>,
+    /// The open dimension.
+    pub open: usize,
+    /// What a condition on the open dimension means.
+    pub meaning: String,
+    /// Text that narrows the values.
+    pub field: TextField,
+    /// Header of the counts.
+    pub counted: String,
+    /// Values around the cursor.
+    pub values: Vec<PickerValue>,
+    /// The place of `values[0]` in the whole list.
+    pub first: usize,
+    /// Values in the whole list.
+    pub len: usize,
+    /// The cursor, counted in the whole list.
+    pub cursor: usize,
+    /// Said instead of values when there are none.
+    pub empty: String,
+}
+
+/// How a condition works.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Means {
+    /// It keeps consumers (`--where`).
+    Filter,
+    /// It recomputes states from the events that meet it (`--scope`).
+    Scope,
+}
+
+/// One dimension of the picker.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PickerDimension {
+    /// Its name.
+    pub name: String,
+    /// Chosen values.
+    pub chosen: usize,
+    /// They are left out instead of kept.
+    pub negated: bool,
+    /// How the condition works; `None` without a condition.
+    pub means: Option<Means>,
+}
+
+/// One value of the picker.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PickerValue {
+    /// Its name.
+    pub name: String,
+    /// It is chosen.
+    pub chosen: bool,
+    /// People of the asset who have it.
+    pub people: Number,
+    /// Share of the largest value, 0..=1.
+    pub length: Option<f64>,
+}
+
+/// Problems of the data set.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ProblemsModel {
+    /// Title.
+    pub title: String,
+    /// How many of each severity.
+    pub counts: Vec<(Severeness, String)>,
+    /// How to leave.
+    pub hint: String,
+    /// The problems from the top of the list.
+    pub rows: Vec<ProblemRow>,
+    /// Problems scrolled past.
+    pub top: usize,
+    /// All problems.
+    pub len: usize,
+    /// Said when there are none.
+    pub empty: String,
+}
+
+/// How bad a problem is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Severeness {
+    /// Worth knowing.
+    Note,
+    /// Something does not fit.
+    Warning,
+    /// Cannot be used.
+    Error,
+}
+
+impl Severeness {
+    /// The glyph that stands for it.
+    pub fn glyph(self) -> char {
+        match self {
+            Self::Note => '·',
+            Self::Warning => '!',
+            Self::Error => '×',
+        }
+    }
+}
+
+/// One problem.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProblemRow {
+    /// How bad it is.
+    pub severity: Severeness,
+    /// `file:line:column`; may be empty.
+    pub place: String,
+    /// What is wrong, what was expected and found.
+    pub message: String,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+/// The field that narrows the brands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FilterModel {
+    /// The field.
+    pub field: TextField,
+    /// How many brands match.
+    pub side: String,
+}
+
+/// A load that is running.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct LoadingModel {
+    /// What happens.
+    pub title: String,
+    /// 0..=1; `None` when the size is not known.
+    pub part: Option<f64>,
+    /// Per cent, rows and rows per second.
+    pub words: String,
+    /// How to stop it.
+    pub hint: String,
+}
+
+/// A load that failed.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FailedModel {
+    /// What happened.
+    pub title: String,
+    /// The problems.
+    pub lines: Vec<String>,
+    /// What to do.
+    pub hint: String,
+}
+
+/// The overlay of a state, if there is one.
+pub fn model(state: &State) -> Option<OverlayModel> {
+    match &state.overlay {
+        Some(Overlay::Help(top)) => Some(OverlayModel::Help(help(state.language, *top))),
+        Some(Overlay::Picker(picker)) => Some(OverlayModel::Picker(slice_picker(state, picker))),
+        Some(Overlay::Problems(top)) => Some(OverlayModel::Problems(problems(state, *top))),
+        Some(Overlay::Filter { text, caret }) => {
+            Some(OverlayModel::Filter(filter(state, text, *caret)))
+        }
+        None => phase(state),
+    }
+}
+
+/// What stands in the place of panes while there is no data.
+fn phase(state: &State) -> Option<OverlayModel> {
+    match (&state.phase, &state.loading) {
+        (Phase::Failed(lines), None) => Some(OverlayModel::Failed(failed(state.language, lines))),
+        (Phase::Empty | Phase::Failed(_), Some(progress)) => {
+            Some(OverlayModel::Loading(loading(state.language, progress)))
+        }
+        _ => None,
+    }
+}
+
+// -- help -------------------------------------------------------------------------------------
+
+fn help(l: Language, top: usize) -> HelpModel {
+    let section = |context: Context| HelpSection {
+        title: text::of(l, &context.title()).to_owned(),
+        rows: COMMANDS
+            .iter()
+            .filter(|c| c.context == context)
+            .map(|c| (c.keys.join("  "), text::of(l, &c.help).to_owned()))
+            .collect(),
+    };
+    HelpModel {
+        title: pick(l, "帮助", "Help").to_owned(),
+        hint: reader_hint(l),
+        sections: Context::ALL.into_iter().map(section).collect(),
+        top,
+    }
+}
+
+/// The keys of the overlays that are only read.
+fn reader_hint(l: Language) -> String {
+    let hints = footer_keys(l, Context::Reader);
+    hints
+        .iter()
+        .map(|(key, title)| format!("{key} {title}"))
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+/// The keys that a context shows, with what they do.
+fn footer_keys(l: Language, context: Context) -> Vec<(String, String)> {
+    let text = |c: &Command| {
+        let key = c.keys.first().map_or("", |k| k).to_owned();
+        (key, text::of(l, &c.title).to_owned())
+    };
+    COMMANDS
+        .iter()
+        .filter(|c| c.context == context && c.footer)
+        .map(text)
+        .collect()
+}
+
+// -- the slice picker -------------------------------------------------------------------------
+
+fn slice_picker(state: &State, picker: &Picker) -> PickerModel {
+    let l = state.language;
+    let Some(board) = state.board.as_deref() else {
+        return PickerModel {
+            title: pick(l, "切片", "Slice").to_owned(),
+            ..PickerModel::default()
+        };
+    };
+    let open = picker
+        .dimension
+        .min(board.dimensions.len().saturating_sub(1));
+    let dimension = board.dimensions.get(open);
+    PickerModel {
+        title: pick(l, "切片", "Slice").to_owned(),
+        hints: footer_keys(l, Context::Picker),
+        dimensions: dimensions(state, board, picker.scope),
+        open,
+        meaning: dimension.map_or_else(String::new, |d| meaning(state, d, picker.scope)),
+        field: TextField {
+            label: pick(l, "查找", "Find").to_owned(),
+            text: picker.text.clone(),
+            placeholder: pick(l, "输入以缩小范围", "type to narrow").to_owned(),
+            caret: picker.caret,
+        },
+        counted: pick(l, "资产人数", "people").to_owned(),
+        empty: pick(l, "没有符合的值", "no value matches").to_owned(),
+        ..values(state, dimension, picker)
+    }
+}
+
+/// The condition on a dimension, and how it works. The open dimension shows the side that is being
+/// edited.
+fn condition<'a>(state: &'a State, id: &str, scope: bool) -> Option<(&'a Condition, Means)> {
+    let find = |list: &'a [Condition]| list.iter().find(|c| c.dimension == id);
+    let filter = find(&state.slice.filter).map(|c| (c, Means::Filter));
+    let scoped = find(&state.slice.scope).map(|c| (c, Means::Scope));
+    if scope {
+        scoped.or(filter)
+    } else {
+        filter.or(scoped)
+    }
+}
+
+fn dimensions(state: &State, board: &Board, scope: bool) -> Vec<PickerDimension> {
+    board
+        .dimensions
+        .iter()
+        .map(|d| {
+            let found = condition(state, &d.id, scope);
+            PickerDimension {
+                name: text::dimension(state.language, &d.id),
+                chosen: found.map_or(0, |(c, _)| c.values.len()),
+                negated: found.is_some_and(|(c, _)| c.negated),
+                means: found.map(|(_, m)| m),
+            }
+        })
+        .collect()
+}
+
+/// What a condition on the dimension does, in one sentence.
+fn meaning(state: &State, d: &Dimension, scope: bool) -> String {
+    let negated = condition(state, &d.id, scope).is_some_and(|(c, _)| c.negated);
+    let (zh, en) = match (d.touch, scope, negated) {
+        (_, true, false) => (
+            "重算：只用这些事件重新判定 AIPL",
+            "scope: states are recomputed from these events only",
+        ),
+        (_, true, true) => (
+            "重算：去掉这些事件后重新判定 AIPL",
+            "scope: states are recomputed without these events",
+        ),
+        (true, _, false) => (
+            "筛选：被其触达过的人，状态不变",
+            "filter: people touched there, their state unchanged",
+        ),
+        (true, _, true) => (
+            "筛选：没有被其触达过的人，状态不变",
+            "filter: people never touched there, their state unchanged",
+        ),
+        (false, _, false) => (
+            "筛选：有其中任一值的人",
+            "filter: people who have any of these values",
+        ),
+        (false, _, true) => (
+            "筛选：没有这些值的人",
+            "filter: people who have none of these values",
+        ),
+    };
+    pick(state.language, zh, en).to_owned()
+}
+
+fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> PickerModel {
+    let Some(d) = dimension else {
+        return PickerModel::default();
+    };
+    let l = state.language;
+    let matching = matching_values(d, &picker.text);
+    let cursor = picker.row.min(matching.len().saturating_sub(1));
+    let height = usize::from(state.size.1);
+    let range = cursor.saturating_sub(height)..(cursor + height + 1).min(matching.len());
+    let largest = d.values.iter().filter_map(|v| v.people).max().unwrap_or(0);
+    let chosen = condition(state, &d.id, picker.scope).map_or(&[][..], |(c, _)| &c.values);
+    let shown = matching.get(range.clone()).unwrap_or(&[]);
+    PickerModel {
+        values: shown
+            .iter()
+            .filter_map(|&i| d.values.get(i))
+            .map(|v| value(l, v, chosen, largest))
+            .collect(),
+        first: range.start,
+        len: matching.len(),
+        cursor,
+        ..PickerModel::default()
+    }
+}
+
+fn value(l: Language, v: &DimensionValue, chosen: &[String], largest: u64) -> PickerValue {
+    let name = pick(l, v.name_zh.as_str(), v.name_en.as_str());
+    let name = if name == v.value || v.value.is_empty() {
+        name.to_owned()
+    } else {
+        format!("{name} · {}", v.value)
+    };
+    let people = v.people.map(|n| n as f64);
+    PickerValue {
+        name,
+        chosen: chosen.contains(&v.value),
+        people: Number::of(Value::or_missing(people, Why::NotGiven), Unit::People, l),
+        length: people
+            .filter(|_| largest > 0)
+            .map(|n| (n / largest as f64).clamp(0.0, 1.0)),
+    }
+}
+
+// -- problems ---------------------------------------------------------------------------------
+
+fn problems(state: &State, top: usize) -> ProblemsModel {
+    let l = state.language;
+    let none = ProblemsModel {
+        title: pick(l, "数据问题", "Problems of the data set").to_owned(),
+        hint: reader_hint(l),
+        empty: pick(l, "没有问题", "no problems").to_owned(),
+        ..ProblemsModel::default()
+    };
+    let Phase::Ready(engine) = &state.phase else {
+        return none;
+    };
+    let all = &engine.dataset().problems;
+    let mut order: Vec<&Problem> = all.iter().collect();
+    order.sort_by_key(|p| std::cmp::Reverse(p.severity));
+    let top = top.min(order.len().saturating_sub(1));
+    let height = usize::from(state.size.1).max(1);
+    ProblemsModel {
+        counts: severities(l, all),
+        rows: order
+            .iter()
+            .skip(top)
+            .take(height)
+            .map(|p| problem(l, p))
+            .collect(),
+        top,
+        len: order.len(),
+        ..none
+    }
+}
+
+fn severeness(severity: Severity) -> Severeness {
+    match severity {
+        Severity::Note => Severeness::Note,
+        Severity::Warning => Severeness::Warning,
+        Severity::Error => Severeness::Error,
+    }
+}
+
+fn severities(l: Language, all: &[Problem]) -> Vec<(Severeness, String)> {
+    let words = [
+        (Severity::Error, "错误", "errors"),
+        (Severity::Warning, "警告", "warnings"),
+        (Severity::Note, "提示", "notes"),
+    ];
+    words
+        .into_iter()
+        .filter_map(|(severity, zh, en)| {
+            let n = all.iter().filter(|p| p.severity == severity).count();
+            (n > 0).then(|| (severeness(severity), format!("{n} {}", pick(l, zh, en))))
+        })
+        .collect()
+}
+
+fn problem(l: Language, p: &Problem) -> ProblemRow {
+    let (expected, found, rows) = match l {
+        Language::Zh => ("，应为 ", "，实为 ", " 行"),
+        Language::En => (": expected ", ", found ", " rows"),
+    };
+    let message = match l {
+        Language::Zh if !p.message_zh.is_empty() => &p.message_zh,
+        _ => &p.message,
+    };
+    let mut parts = vec![message.clone()];
+    if !p.expected.is_empty() {
+        parts.push(format!("{expected}{}", p.expected));
+    }
+    if !p.found.is_empty() {
+        parts.push(format!("{found}`{}`", text::truncate(&p.found, 60)));
+    }
+    if p.count > 1 {
+        parts.push(format!(" ({}{rows})", p.count));
+    }
+    ProblemRow {
+        severity: severeness(p.severity),
+        place: p.place.to_string(),
+        message: parts.concat(),
+        help: p.help.clone(),
+    }
+}
+
+// -- filter, loading, failed ------------------------------------------------------------------
+
+fn filter(state: &State, text: &str, caret: usize) -> FilterModel {
+    let l = state.language;
+    let n = crate::app::order::brand_order(state).len();
+    FilterModel {
+        field: TextField {
+            label: pick(l, "筛选品牌", "Filter brands").to_owned(),
+            text: text.to_owned(),
+            placeholder: pick(l, "id、中文名或英文名", "id, Chinese or English name").to_owned(),
+            caret,
+        },
+        side: match l {
+            Language::Zh => format!("{n} 个"),
+            Language::En => format!("{n} match"),
+        },
+    }
+}
+
+fn loading(l: Language, progress: &Loading) -> LoadingModel {
+    let part = (progress.total > 0)
+        .then(|| (progress.done as f64 / progress.total as f64).clamp(0.0, 1.0));
+    let rows = Number::of(Value::people(progress.rows), Unit::People, l).exact();
+    let speed = speed(progress.rows_per_second, l);
+    let percent = part.map_or_else(String::new, |p| format!("{:.0}% · ", (p * 100.0).floor()));
+    LoadingModel {
+        title: pick(l, "正在载入数据集", "Loading the data set").to_owned(),
+        part,
+        words: match l {
+            Language::Zh => format!("{percent}{rows} 行 · {speed} 行/秒"),
+            Language::En => format!("{percent}{rows} rows · {speed} rows/s"),
+        },
+        hint: pick(l, "Esc 取消", "Esc cancels").to_owned(),
+    }
+}
+
+fn failed(l: Language, lines: &[String]) -> FailedModel {
+    FailedModel {
+        title: pick(l, "数据集无法打开", "The data set cannot be opened").to_owned(),
+        lines: lines.to_vec(),
+        hint: pick(
+            l,
+            "修正文件后按 r 重新载入，按 q 退出；fastdeck check 列出全部问题",
+            "correct the files, then r loads again, q quits; fastdeck check lists all problems",
+        )
+        .to_owned(),
+    }
+}
