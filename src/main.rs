@@ -1,2 +1,2 @@
-//! The `fastdeck` binary.
+//! The `fastdeck` binary: it hands over to `cli`.
 fn main() {}

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::board::{Against, Board, Query};
 use crate::facts::{Engine, Slice};
 use crate::metrics::{Day, Definitions};
+use crate::scenario::Scenario;
 
 /// The language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -200,6 +201,8 @@ pub struct State {
     pub slice: Slice,
     /// The definitions in force.
     pub definitions: Definitions,
+    /// What is changed over the data.
+    pub scenario: Scenario,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).
@@ -240,6 +243,7 @@ impl State {
             against: self.against.resolve(self.as_of),
             slice: self.slice.clone(),
             definitions: self.definitions.clone(),
+            scenario: self.scenario.clone(),
         }
     }
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::events::Facts;
 use super::platform::{self, Tables};
-use super::{Board, BrandBoard, Focus, Query, dimensions, sheet, targets};
+use super::{Board, BrandBoard, Focus, Query, dimensions, sheet, targets, whatif};
 use crate::facts::count::Depth;
 use crate::facts::{Engine, Rules};
 use crate::metrics::Day;
@@ -108,7 +108,7 @@ impl Job<'_> {
             if full {
                 facts.detail(&mut board.figures);
             }
-            board.history = facts.history();
+            board.history = facts.history(full);
         } else {
             board.history = tables.history(full);
         }
@@ -116,6 +116,7 @@ impl Job<'_> {
         if full {
             tables.detail(&mut board.figures);
         }
+        whatif::apply(&mut board, data, &query.scenario);
         targets::attach(&mut board, data, query.as_of, &query.definitions);
         board
             .figures

@@ -24,17 +24,16 @@ pub(super) struct Facts<'a> {
 const SIDES: [u32; 2] = [NOW, AGAINST];
 
 impl Facts<'_> {
-    /// FAST, stock, flow and step rates.
+    /// FAST.
     pub(super) fn summary(&self, figures: &mut Vec<Figure>) {
+        self.fast(&mut Sheet::new(figures, Source::Events));
+    }
+
+    /// Stock, flow, crowds and FAST+.
+    pub(super) fn detail(&self, figures: &mut Vec<Figure>) {
         let mut sheet = Sheet::new(figures, Source::Events);
         self.stock(&mut sheet);
         self.flow(&mut sheet);
-        self.fast(&mut sheet);
-    }
-
-    /// Crowds and FAST+.
-    pub(super) fn detail(&self, figures: &mut Vec<Figure>) {
-        let mut sheet = Sheet::new(figures, Source::Events);
         self.crowds(&mut sheet);
         self.fast_plus(&mut sheet);
     }
@@ -78,9 +77,10 @@ impl Facts<'_> {
     fn matrix(&self, matrix: &Matrix) -> Flow {
         let mut cells = matrix.map(|row| row.map(Value::people));
         if !self.knows_o() {
-            for k in 0..cells.len() {
-                cells[State::O as usize][k] = Value::Missing(Why::NoCategory);
-                cells[k][State::O as usize] = Value::Missing(Why::NoCategory);
+            let unknown = Value::Missing(Why::NoCategory);
+            cells[State::O as usize] = [unknown; 6];
+            for row in &mut cells {
+                row[State::O as usize] = unknown;
             }
         }
         Flow { cells }
@@ -134,7 +134,7 @@ impl Facts<'_> {
     fn fast_plus(&self, sheet: &mut Sheet<'_>) {
         let roles = &self.counts.roles;
         let union = &roles[Role::ALL.len()];
-        if !self.knows_roles() {
+        if !self.engine.has_relations() {
             for id in sheet::FAST_PLUS {
                 sheet.missing(id, Part::Whole, Why::NoMembers);
             }
@@ -175,13 +175,8 @@ impl Facts<'_> {
         }
     }
 
-    fn knows_roles(&self) -> bool {
-        let roles = &self.counts.roles[Role::ALL.len()];
-        self.engine.has_members() || roles.people.iter().any(|n| *n > 0)
-    }
-
     fn connection(&self, sheet: &mut Sheet<'_>) {
-        if !self.counts.knows_fields {
+        if !self.engine.knows_fields() {
             sheet.missing("fast_plus.connection", Part::Whole, Why::NotGiven);
             return;
         }
@@ -218,8 +213,8 @@ impl Facts<'_> {
         fast_plus::role_value(trade, spread, weight, Value::people(counts.people[side]))
     }
 
-    /// Weekly histories of FAST, the layers and, in a full count, the crowds.
-    pub(super) fn history(&self) -> Vec<Series> {
+    /// Weekly histories of F and A; in a full count also of S, T, the layers and the crowds.
+    pub(super) fn history(&self, full: bool) -> Vec<Series> {
         let s = &self.counts.stocks;
         let people = |tally: &Tally| -> Vec<Value> {
             history_bits()
@@ -238,13 +233,17 @@ impl Facts<'_> {
         let mut all = vec![
             ("fast.f", people(&s.asset)),
             ("fast.a", over(&s.deepened, base)),
-            ("aipl.a", people(&s.a)),
-            ("aipl.i", people(&s.i)),
-            ("aipl.p", people(&s.p)),
-            ("aipl.l", people(&s.l)),
-            ("fast_plus.capital", people(&s.capital)),
         ];
-        if self.engine.has_members() {
+        if full {
+            all.extend([
+                ("aipl.a", people(&s.a)),
+                ("aipl.i", people(&s.i)),
+                ("aipl.p", people(&s.p)),
+                ("aipl.l", people(&s.l)),
+                ("fast_plus.capital", people(&s.capital)),
+            ]);
+        }
+        if full && self.engine.has_members() {
             all.push(("fast.s", people(&s.members)));
             all.push(("fast.t", over(&s.active, &s.members)));
         }
@@ -258,6 +257,9 @@ impl Facts<'_> {
             .into_iter()
             .map(|(m, values)| series(m, Part::Whole, values))
             .collect();
+        if !full {
+            return found;
+        }
         for (k, crowd) in self.counts.crowds.iter().enumerate() {
             let part = Part::Crowd(CrowdKey::Crowd(k as u32));
             found.push(series("crowd.consumers", part, people(&crowd.consumers)));

@@ -5,13 +5,16 @@
 //! metric a second time.
 
 mod compute;
+mod differences;
 mod dimensions;
 mod events;
 mod platform;
 mod sheet;
 mod targets;
+mod whatif;
 
 pub use compute::{compute, default_as_of};
+pub use differences::differences;
 pub use dimensions::dimensions;
 
 use crate::facts::{CrowdKey, Slice};
@@ -20,6 +23,7 @@ use crate::metrics::benchmark::{self, BenchmarkKind};
 use crate::metrics::crowd;
 use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions, Metric, Unit, Value};
+use crate::scenario::Scenario;
 
 /// What the values are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -58,7 +62,7 @@ impl Against {
 }
 
 /// A state of the program for which a board is computed.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Query {
     /// The day that the values are about, inclusive.
     pub as_of: Day,
@@ -68,6 +72,8 @@ pub struct Query {
     pub slice: Slice,
     /// The definitions in force.
     pub definitions: Definitions,
+    /// What is changed over the data; empty for the baseline.
+    pub scenario: Scenario,
 }
 
 /// For which brands, and how deep.
@@ -145,6 +151,8 @@ pub struct Figure {
     pub numerator: Option<Value>,
     /// Denominator of `now`, for ratios.
     pub denominator: Option<Value>,
+    /// The value without the scenario, where a scenario changes it.
+    pub baseline: Option<Value>,
     /// Variant id (`events`, `platform`, `aipl_start`, …).
     pub variant: String,
     /// Target, where the data set has one.

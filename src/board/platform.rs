@@ -50,18 +50,9 @@ pub(super) fn crowd_of(data: &Dataset, slice: &Slice) -> Option<CrowdKey> {
 }
 
 impl Tables<'_> {
-    /// FAST, stock, flow and step rates.
+    /// FAST.
     pub(super) fn summary(&self, figures: &mut Vec<Figure>) {
         let mut sheet = Sheet::new(figures, Source::Platform);
-        if self.says(Kind::Stock) {
-            self.push_stock(&mut sheet);
-        }
-        if self.says(Kind::Flow) {
-            let flow = |from, to| self.flow(from, to);
-            let (as_of, against) = (self.frame.as_of, self.frame.against);
-            let before = against.plus(against.0.saturating_sub(as_of.0));
-            sheet::push_flow(&mut sheet, &flow(against, as_of), &flow(before, against));
-        }
         if self.says(Kind::Stock) {
             let [now, against] = self.days().map(|day| self.stock(day).total);
             sheet.value("fast.f", Part::Whole, now, against);
@@ -79,9 +70,18 @@ impl Tables<'_> {
         }
     }
 
-    /// Crowds and FAST+.
+    /// Stock, flow, crowds and FAST+.
     pub(super) fn detail(&self, figures: &mut Vec<Figure>) {
         let mut sheet = Sheet::new(figures, Source::Platform);
+        if self.says(Kind::Stock) {
+            self.push_stock(&mut sheet);
+        }
+        if self.says(Kind::Flow) {
+            let flow = |from, to| self.flow(from, to);
+            let (as_of, against) = (self.frame.as_of, self.frame.against);
+            let before = against.plus(against.0.saturating_sub(as_of.0));
+            sheet::push_flow(&mut sheet, &flow(against, as_of), &flow(before, against));
+        }
         if self.says(Kind::Crowds) {
             self.push_crowds(&mut sheet);
         }
@@ -438,16 +438,14 @@ impl Tables<'_> {
     }
 
     fn connection(&self, day: Day, field: Field) -> Ratio {
-        match self.field(day, field) {
-            Some(row) => fast_plus::connection(
-                Value::or_missing(row.new_relations, Why::EmptyCell("new_relations")),
-                Value::or_missing(row.visitors, Why::EmptyCell("visitors")),
-            ),
-            None => {
-                let missing = Value::Missing(self.why_whole(Kind::Fields, day));
-                fast_plus::connection(missing, missing)
-            }
-        }
+        let Some(row) = self.field(day, field) else {
+            let missing = Value::Missing(self.why_whole(Kind::Fields, day));
+            return fast_plus::connection(missing, missing);
+        };
+        fast_plus::connection(
+            Value::or_missing(row.new_relations, Why::EmptyCell("new_relations")),
+            Value::or_missing(row.visitors, Why::EmptyCell("visitors")),
+        )
     }
 
     fn push_connection(&self, sheet: &mut Sheet<'_>) {
@@ -514,8 +512,8 @@ impl Tables<'_> {
         }
     }
 
-    /// Weekly histories of FAST, the layers and, when asked, the crowds.
-    pub(super) fn history(&self, with_crowds: bool) -> Vec<Series> {
+    /// Weekly histories of F and A; in a full count also of S, T, the layers and the crowds.
+    pub(super) fn history(&self, full: bool) -> Vec<Series> {
         let days = self.frame.history();
         let series = |metric, part, values| Series {
             metric,
@@ -527,13 +525,14 @@ impl Tables<'_> {
         let mut found = vec![
             series("fast.f", Part::Whole, each(&|d| self.stock(d).total)),
             series("fast.a", Part::Whole, each(&|d| self.advancing(d).value)),
-            series("fast.s", Part::Whole, each(&|d| self.members(d))),
-            series("fast.t", Part::Whole, each(&|d| self.thriving(d).value())),
         ];
-        for (id, state) in sheet::STOCK_METRICS {
-            found.push(series(id, Part::Whole, each(&|d| self.stock(d).get(state))));
-        }
-        if with_crowds {
+        if full {
+            found.push(series("fast.s", Part::Whole, each(&|d| self.members(d))));
+            let thriving = each(&|d| self.thriving(d).value());
+            found.push(series("fast.t", Part::Whole, thriving));
+            for (id, state) in sheet::STOCK_METRICS {
+                found.push(series(id, Part::Whole, each(&|d| self.stock(d).get(state))));
+            }
             found.push(series(
                 "fast_plus.capital",
                 Part::Whole,

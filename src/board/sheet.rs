@@ -66,6 +66,7 @@ impl<'a> Sheet<'a> {
             variant: variant.to_owned(),
             target: None,
             target_derived: None,
+            baseline: None,
             owner: None,
             benchmarks: Vec::new(),
         });

@@ -175,6 +175,7 @@ impl<'a> Targets<'a> {
                 variant: Source::Platform.id().to_owned(),
                 target: None,
                 target_derived: None,
+                baseline: None,
                 owner: None,
                 benchmarks: Vec::new(),
             });

@@ -107,8 +107,6 @@ pub struct Counts {
     pub risen_base: [u64; 2],
     /// By [`Field`].
     pub fields: [FieldCounts; Field::ALL.len()],
-    /// Whether any event names a private field as its channel.
-    pub knows_fields: bool,
 }
 
 /// How much is counted.
@@ -245,7 +243,7 @@ impl<'a> Detail<'a> {
         let purchases = self.purchases(events.filter(|e| self.scope.holds(e)));
         self.add_crowds(counts, position, life, &purchases);
         add_roles(counts, life, &purchases);
-        self.add_fields(counts, life, &purchases);
+        add_fields(counts, life, &purchases);
     }
 
     fn purchases<'e>(&self, events: impl Iterator<Item = &'e Event>) -> Purchases {
@@ -254,7 +252,7 @@ impl<'a> Detail<'a> {
             let field = self
                 .field_of_channel
                 .get(event.touch[Touch::Channel as usize] as usize);
-            found.knows_fields |= field.is_some_and(Option::is_some);
+
             for (side, (first, last)) in self.periods.iter().enumerate() {
                 let inside = (*first..=*last).contains(&event.day);
                 found.take(
@@ -287,23 +285,6 @@ impl<'a> Detail<'a> {
             counts.all_crowds.take(life, bought);
         }
     }
-
-    fn add_fields(&self, counts: &mut Counts, life: &Life, bought: &Purchases) {
-        counts.knows_fields |= bought.knows_fields;
-        for side in 0..2 {
-            let (end, start) = [(NOW, NOW_PERIOD), (AGAINST, AGAINST_PERIOD)][side];
-            let gained = life.roles_on(end) & !life.roles_on(start) != 0;
-            for field in Field::ALL {
-                let bit = 1_u8 << field as u8;
-                let f = &mut counts.fields[field as usize];
-                if bought.visited[side] & bit != 0 {
-                    f.visitors[side] += 1;
-                    f.new_relations[side] += u64::from(gained);
-                    f.buyers[side] += u64::from(bought.bought_in[side] & bit != 0);
-                }
-            }
-        }
-    }
 }
 
 /// What one consumer bought and visited in the two periods.
@@ -318,7 +299,6 @@ struct Purchases {
     /// Private fields visited, one bit per [`Field`].
     visited: [u8; 2],
     bought_in: [u8; 2],
-    knows_fields: bool,
 }
 
 impl Purchases {
@@ -392,6 +372,22 @@ fn add_roles(counts: &mut Counts, life: &Life, bought: &Purchases) {
     }
 }
 
+fn add_fields(counts: &mut Counts, life: &Life, bought: &Purchases) {
+    for side in 0..2 {
+        let (end, start) = [(NOW, NOW_PERIOD), (AGAINST, AGAINST_PERIOD)][side];
+        let gained = life.roles_on(end) & !life.roles_on(start) != 0;
+        for field in Field::ALL {
+            let bit = 1_u8 << field as u8;
+            let f = &mut counts.fields[field as usize];
+            if bought.visited[side] & bit != 0 {
+                f.visitors[side] += 1;
+                f.new_relations[side] += u64::from(gained);
+                f.buyers[side] += u64::from(bought.bought_in[side] & bit != 0);
+            }
+        }
+    }
+}
+
 /// The private field that a channel names: its id, or its usual Chinese name.
 pub fn field_of_channel(channel: &str) -> Option<Field> {
     Field::from_id(channel).or(match channel {
@@ -448,7 +444,9 @@ impl ValueCounts {
                 touched.extend(until.map(|e| e.touch[touch]));
                 touched.sort_unstable();
                 touched.dedup();
-                touched.iter().for_each(|value| count_one(people, *value));
+                for value in &touched {
+                    count_one(people, *value);
+                }
             }
         }
         counts

@@ -6,11 +6,13 @@ use std::sync::{Arc, Mutex};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::count::field_of_channel;
 use super::frame::{DeepeningPeriod, Frame};
 use super::lookup::Lookup;
 use super::rules::Rules;
 use super::timeline::{Lens, Timeline};
-use super::{Condition, Dataset, Event, RoleSpan, TOUCH_DIMENSIONS, Touch};
+use super::{Action, Condition, Dataset, Event, RoleSpan, TOUCH_DIMENSIONS, Touch};
+use crate::metrics::fast_plus::Role;
 use crate::metrics::{Day, Definitions};
 
 /// A data set with the indexes that make its answers quick.
@@ -21,6 +23,8 @@ pub struct Engine {
     brands: Vec<BrandIndex>,
     /// Whether any membership is known.
     has_members: bool,
+    /// Whether any private-domain relation is known.
+    has_relations: bool,
     /// Timelines of the last few lenses.
     cache: Mutex<VecDeque<(Key, Arc<Timeline>)>>,
 }
@@ -79,17 +83,20 @@ impl Engine {
             .sort_unstable_by_key(|s| (s.brand, s.consumer, s.role, s.since, s.until));
         let brands = index_brands(&dataset);
         let lookup = Lookup::new(&dataset.tables);
-        let has_members = dataset.log.spans.iter().any(|s| is_membership(s.role))
+        let has_members = dataset.log.spans.iter().any(|s| s.role == Role::Member)
             || dataset
                 .log
                 .events
                 .iter()
-                .any(|e| e.action == super::Action::JoinMember);
+                .any(|e| e.action == Action::JoinMember);
+        let has_relations = !dataset.log.spans.is_empty()
+            || dataset.log.events.iter().any(|e| e.action.makes_relation());
         Self {
             dataset: Arc::new(dataset),
             lookup,
             brands,
             has_members,
+            has_relations,
             cache: Mutex::default(),
         }
     }
@@ -114,6 +121,17 @@ impl Engine {
     /// Whether the log knows members at all.
     pub fn has_members(&self) -> bool {
         self.has_members
+    }
+
+    /// Whether the log knows any private-domain relation.
+    pub fn has_relations(&self) -> bool {
+        self.has_relations
+    }
+
+    /// Whether any event happened in a private field.
+    pub fn knows_fields(&self) -> bool {
+        let channels = &self.dataset.log.touch_values[Touch::Channel as usize];
+        channels.iter().any(|c| field_of_channel(c).is_some())
     }
 
     /// Whether opportunity consumers of a brand can be known from the log.
@@ -213,10 +231,6 @@ impl Engine {
             .collect();
         Timeline { lives }
     }
-}
-
-fn is_membership(role: crate::metrics::fast_plus::Role) -> bool {
-    role == crate::metrics::fast_plus::Role::Member
 }
 
 /// Conditions on events, with their values looked up once.

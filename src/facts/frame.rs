@@ -142,9 +142,8 @@ mod tests {
             54 => Some(as_of.plus(-30)),
             55 => Some(as_of.plus(-60)),
             56 => Some(as_of.plus(-7)),
-            57 => Some(as_of.plus(-37)),
             64..=117 => Some(as_of.plus(-7 * (117 - bit as i32) - 7)),
-            118 => Some(as_of.plus(-37)),
+            57 | 118 => Some(as_of.plus(-37)),
             _ => None,
         };
         for first in (-400..10).step_by(13) {

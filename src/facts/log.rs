@@ -99,6 +99,20 @@ impl Action {
         ][self as usize]
     }
 
+    /// Whether the action makes a private-domain relation.
+    pub fn makes_relation(self) -> bool {
+        matches!(
+            self,
+            Self::JoinMember
+                | Self::Follow
+                | Self::LiveFollow
+                | Self::GroupJoin
+                | Self::ServiceContact
+                | Self::MiniProgram
+                | Self::Subscribe
+        )
+    }
+
     /// The action with this id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|a| a.id() == id)

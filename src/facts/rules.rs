@@ -5,6 +5,10 @@ use crate::metrics::Definitions;
 
 /// Windows and switches that decide the state of a consumer.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one switch of the definitions"
+)]
 pub struct Rules {
     /// Days an awareness contact lasts.
     pub a_days: i32,

@@ -4,7 +4,11 @@ pub mod aipl;
 pub mod brands;
 pub mod chart;
 pub mod crowds;
+pub mod digits;
 pub mod draw;
+pub mod fast;
+pub mod fast_plus;
+pub mod frame;
 pub mod list;
 pub mod overlay;
 #[cfg(test)]
@@ -12,4 +16,40 @@ mod panes_test;
 pub mod table;
 pub mod theme;
 
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
 pub use theme::Theme;
+
+use crate::view::{PaneModel, Screen};
+
+/// Draws the screen; gives the place of the text cursor, when a text field is open.
+pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let area = area.intersection(buf.area);
+    draw::fill(buf, area, theme.base);
+    let places = frame::places(screen, area);
+    frame::render(screen, theme, &places, buf);
+    pane(&screen.pane, theme, places.pane, buf);
+    if screen.stale {
+        frame::dim(buf, places.pane);
+    }
+    let over = screen.overlay.as_ref()?;
+    overlay::render(over, theme, places.pane, buf)
+}
+
+fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    match model {
+        PaneModel::Fast(model) => fast::render(model, theme, area, buf),
+        PaneModel::FastPlus(model) => fast_plus::render(model, theme, area, buf),
+        PaneModel::Empty(text) => empty(text, theme, area, buf),
+        PaneModel::Brands(model) => brands::render(model, theme, area, buf),
+        PaneModel::Crowds(model) => crowds::render(model, theme, area, buf),
+        PaneModel::Aipl(model) => aipl::render(model, theme, area, buf),
+        PaneModel::List(model) => list::render(model, theme, area, buf),
+    }
+}
+
+fn empty(text: &str, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let middle = draw::row(area, area.height / 2);
+    draw::put_center(buf, middle, text, theme.muted);
+}

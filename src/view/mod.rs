@@ -3,12 +3,20 @@
 pub mod aipl;
 pub mod brands;
 pub mod crowds;
+pub mod fast;
+pub mod fast_plus;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod header;
 pub mod list;
 pub mod number;
 pub mod overlay;
+pub mod screen;
 pub mod table;
 pub mod text;
 
 pub use crate::app::{Language, ThemeName};
+pub use screen::{PaneModel, Screen, screen};
+
+#[cfg(test)]
+pub(crate) mod situations;

@@ -319,6 +319,7 @@ pub fn dimension(language: Language, id: &str) -> String {
         "category" => ("类目", "category"),
         "shop" => ("店铺", "shop"),
         "item" => ("商品", "item"),
+        "role" => ("角色", "role"),
         "city_tier" => ("城市线级", "city tier"),
         "gender" => ("性别", "gender"),
         "age_band" | "age" => ("年龄", "age"),

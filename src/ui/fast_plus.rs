@@ -1,0 +1,118 @@
+//! The FAST+ pane: four cards with their parts by role and field.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::draw::{bullet, columns, put, put_number, put_right, row, rows};
+use super::fast::{arrowed, facts_and_notes, frame, grid, head};
+use super::theme::Theme;
+use crate::view::fast::PartRow;
+use crate::view::fast_plus::{FastPlusModel, PlusCard};
+use crate::view::number::{Column, Number};
+use crate::view::text::width;
+
+/// Draws the pane.
+pub fn render(model: &FastPlusModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    for (model, area) in model.cards.iter().zip(grid(area)) {
+        card(model, theme, area, buf);
+    }
+}
+
+fn card(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = frame(&model.card, theme, area, buf);
+    let used = head(&model.card, theme, inner, buf);
+    let rest = rows(inner, used, inner.height);
+    let table = match model.card.parts.len() as u16 {
+        0 => 0,
+        parts => (parts + 1).min(rest.height.saturating_sub(model.card.facts.len() as u16)),
+    };
+    let words = rows(rest, 0, rest.height - table);
+    facts_and_notes(&model.card, theme, words, buf);
+    if table > 1 {
+        parts(model, theme, rows(rest, rest.height - table, table), buf);
+    }
+}
+
+/// Columns of the table of parts.
+struct Layout {
+    name: u16,
+    bar: u16,
+    value: u16,
+    change: u16,
+    behind: Vec<u16>,
+}
+
+impl Layout {
+    /// Numbers take what they need; the bar takes what remains, and the numbers behind a part give
+    /// way first.
+    fn new(model: &PlusCard, room: u16) -> Self {
+        let rows = &model.card.parts;
+        let most = |of: &dyn Fn(&PartRow) -> usize| rows.iter().map(of).max().unwrap_or(0) as u16;
+        let name = most(&|r| width(&r.name)).max(width(&model.heading) as u16);
+        let value = most(&|r| width(&r.value.exact())).min(12);
+        let change = most(&|r| width(&arrowed(&r.change, 12)));
+        let mut behind: Vec<u16> = model
+            .behind
+            .iter()
+            .enumerate()
+            .map(|(i, title)| {
+                let cells = most(&|r| r.behind.get(i).map_or(0, |n| width(&n.exact()))).min(10);
+                cells.max(width(title) as u16)
+            })
+            .collect();
+        let used =
+            |behind: &[u16]| name + value + change + 4 + behind.iter().map(|w| w + 2).sum::<u16>();
+        while !behind.is_empty() && used(&behind) + 6 > room {
+            behind.pop();
+        }
+        let bar = room.saturating_sub(used(&behind) + 2).min(40);
+        Self {
+            name,
+            bar,
+            value,
+            change,
+            behind,
+        }
+    }
+}
+
+fn parts(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let layout = Layout::new(model, area.width);
+    headings(model, &layout, theme, row(area, 0), buf);
+    let values: Vec<Number> = model.card.parts.iter().map(|p| p.value).collect();
+    let column = Column::new(&values, usize::from(layout.value));
+    for (y, part) in (1u16..).zip(&model.card.parts) {
+        let line = row(area, y);
+        if line.is_empty() {
+            break;
+        }
+        put(buf, columns(line, 0, layout.name), &part.name, theme.text);
+        let bar = columns(line, layout.name + 2, layout.bar);
+        bullet(buf, bar, part.length, None, theme.accent, theme);
+        let mut x = layout.name + layout.bar + 4;
+        put_right(
+            buf,
+            columns(line, x, layout.value),
+            &column.text(&part.value),
+            theme.strong,
+        );
+        x += layout.value + 2;
+        let change = arrowed(&part.change, usize::from(layout.change));
+        let style = theme.trend(part.change.sign());
+        put_right(buf, columns(line, x, layout.change), &change, style);
+        x += layout.change + 2;
+        for (number, wide) in part.behind.iter().zip(&layout.behind) {
+            put_number(buf, columns(line, x, *wide), number, theme.muted);
+            x += wide + 2;
+        }
+    }
+}
+
+fn headings(model: &PlusCard, layout: &Layout, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    put(buf, area, &model.heading, theme.muted);
+    let mut x = layout.name + layout.bar + layout.value + layout.change + 8;
+    for (title, wide) in model.behind.iter().zip(&layout.behind) {
+        put_right(buf, columns(area, x, *wide), title, theme.muted);
+        x += wide + 2;
+    }
+}

@@ -1,0 +1,230 @@
+//! What surrounds every pane.
+//!
+//! ```text
+//! ▌brand  about                                data set · SIMULATED
+//!  1 Brands  2 FAST  3 FAST+  4 Crowds  5 AIPL           computing…
+//!  brand x ▸ as of … ▸ vs … ▸ crowd all ▸ …
+//!  (pane)
+//!  / slice  c compare  ? help  q quit
+//! ```
+//!
+//! Rows are given up from the least needed one when the terminal is low: header, tabs, footer,
+//! slice bar.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+use ratatui::style::Style;
+
+use super::draw::{columns, fill, inset, key_hints, put, put_right, put_spans, restyle, row, rows};
+use super::theme::Theme;
+use crate::view::header::{Footer, Header, SliceItem, Tab, Weight};
+use crate::view::screen::Screen;
+use crate::view::text::width;
+
+/// Where the parts of the screen are; a part without room is empty.
+#[derive(Debug, Clone, Copy)]
+pub struct Places {
+    /// Brand and data set.
+    pub header: Rect,
+    /// Tabs.
+    pub tabs: Rect,
+    /// Slice bar, one or two rows.
+    pub slice: Rect,
+    /// The pane.
+    pub pane: Rect,
+    /// Keys and messages.
+    pub footer: Rect,
+}
+
+/// Cuts the screen into its parts.
+pub fn places(screen: &Screen, area: Rect) -> Places {
+    let lines = slice_lines(&screen.slice_bar, area.width.saturating_sub(2)).len() as u16;
+    let slice_rows = match area.height {
+        0..=2 => 0,
+        3..=29 => 1,
+        _ => lines.clamp(1, 2),
+    };
+    let header_rows = u16::from(area.height >= 8);
+    let tab_rows = u16::from(area.height >= 6);
+    let footer_rows = u16::from(area.height >= 4);
+    let top = header_rows + tab_rows;
+    let used = top + slice_rows + footer_rows;
+    Places {
+        header: rows(area, 0, header_rows),
+        tabs: rows(area, header_rows, tab_rows),
+        slice: rows(area, top, slice_rows),
+        pane: rows(area, top + slice_rows, area.height.saturating_sub(used)),
+        footer: rows(area, area.height.saturating_sub(footer_rows), footer_rows),
+    }
+}
+
+/// Draws everything but the pane and what lies over it.
+pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer) {
+    header(&screen.header, theme, places.header, buf);
+    tabs(screen, theme, places.tabs, buf);
+    slice_bar(&screen.slice_bar, theme, places.slice, buf);
+    footer(&screen.footer, theme, places.footer, buf);
+}
+
+/// Dims the numbers of an older query.
+pub fn dim(buf: &mut Buffer, area: Rect) {
+    restyle(
+        buf,
+        area,
+        Style::new().add_modifier(ratatui::style::Modifier::DIM),
+    );
+}
+
+fn header(model: &Header, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let right = header_right(model, theme, area, buf);
+    let left = columns(area, 0, area.width.saturating_sub(right + 1));
+    let about = if model.about.is_empty() {
+        String::new()
+    } else {
+        format!("  {}", model.about)
+    };
+    put_spans(
+        buf,
+        left,
+        &[
+            ("▌", theme.accent),
+            (&model.brand, theme.strong),
+            (&about, theme.muted),
+        ],
+    );
+}
+
+/// Badge, problems and data set from the right; gives the columns used.
+fn header_right(model: &Header, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let mut used = 0;
+    let mut push = |text: &str, style: Style, most: u16| {
+        if text.is_empty() || used + 4 > most {
+            return;
+        }
+        let room = columns(area, 0, area.width.saturating_sub(used));
+        let room = columns(room, room.width.saturating_sub(most - used), most - used);
+        used += put_right(buf, room, text, style) + 1;
+    };
+    if let Some(badge) = &model.simulated {
+        push(&format!(" {badge} "), theme.badge, area.width * 2 / 3);
+    }
+    push(
+        model.problems.as_deref().unwrap_or_default(),
+        theme.warn,
+        area.width / 2,
+    );
+    push(&model.dataset, theme.muted, area.width / 2);
+    used
+}
+
+fn tabs(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let working = screen.working.as_deref().unwrap_or_default();
+    let side = put_right(buf, inset(area, 1, 0), working, theme.warn);
+    let area = columns(
+        area,
+        0,
+        area.width
+            .saturating_sub(if side > 0 { side + 2 } else { 0 }),
+    );
+    let full: usize = screen.tabs.iter().map(|t| width(&t.name) + 5).sum();
+    let slim = full > usize::from(area.width);
+    let mut x = 0;
+    for tab in &screen.tabs {
+        let text = tab_text(tab, slim);
+        let style = if tab.active { theme.tab } else { theme.muted };
+        x += put(buf, columns(area, x, area.width), &text, style);
+        x += u16::from(!slim);
+    }
+}
+
+fn tab_text(tab: &Tab, slim: bool) -> String {
+    if slim && !tab.active {
+        return format!(" {} ", tab.key);
+    }
+    format!(" {} {} ", tab.key, tab.name)
+}
+
+/// Which items stand on which line, and their widths; every line is at most `room` wide.
+fn slice_lines(items: &[SliceItem], room: u16) -> Vec<Vec<&SliceItem>> {
+    let mut lines: Vec<Vec<&SliceItem>> = vec![Vec::new()];
+    let mut used = 0;
+    for item in items {
+        let need = item_width(item) + 3;
+        if used + need > usize::from(room) + 3 && used > 0 {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        used += need;
+        if let Some(line) = lines.last_mut() {
+            line.push(item);
+        }
+    }
+    lines
+}
+
+fn item_width(item: &SliceItem) -> usize {
+    width(&item.label) + 1 + width(&item.value)
+}
+
+fn slice_bar(items: &[SliceItem], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    fill(buf, area, theme.base.patch(theme.popup));
+    let inner = inset(area, 1, 0);
+    let lines = slice_lines(items, inner.width);
+    let shown = usize::from(area.height);
+    for (y, line) in lines.iter().take(shown).enumerate() {
+        let hidden: usize = lines.iter().skip(shown).map(Vec::len).sum();
+        let last = y + 1 == shown && hidden > 0;
+        slice_line(
+            line,
+            if last { hidden } else { 0 },
+            theme,
+            row(inner, y as u16),
+            buf,
+        );
+    }
+}
+
+/// One line of the slice bar; `hidden` items are only counted.
+fn slice_line(items: &[&SliceItem], hidden: usize, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let more = if hidden > 0 {
+        format!(" +{hidden}")
+    } else {
+        String::new()
+    };
+    let used = put_right(buf, area, &more, theme.muted);
+    let area = columns(area, 0, area.width.saturating_sub(used));
+    let mut x = 0;
+    for (i, item) in items.iter().enumerate() {
+        let (label, value) = match item.weight {
+            Weight::Open => (theme.muted, theme.muted),
+            Weight::Set => (theme.muted, theme.text),
+            Weight::Filter => (theme.accent, theme.key),
+            Weight::Scope => (theme.warn, theme.badge),
+        };
+        let gap = if i == 0 { "" } else { " ▸ " };
+        let spans = [
+            (gap, theme.muted),
+            (&item.label, label),
+            (" ", label),
+            (&item.value, value),
+        ];
+        x += put_spans(buf, columns(area, x, area.width), &spans);
+    }
+}
+
+fn footer(model: &Footer, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = inset(area, 1, 0);
+    match &model.notice {
+        Some(notice) => {
+            let style = if notice.error {
+                theme.bad
+            } else {
+                theme.accent
+            };
+            put(buf, inner, &notice.text, style);
+        }
+        None => {
+            key_hints(buf, inner, &model.hints, theme);
+        }
+    }
+}

@@ -1,0 +1,561 @@
+//! The FAST pane: four cards and the AIPL composition through time.
+//!
+//! A card says the value, what it was, what it is measured against (benchmark, target) and how it
+//! was counted: variant, window, source, and the denominator of the platform where it is another.
+
+use super::header;
+use super::number::{Number, share_text, shares};
+use super::text::{self, pick};
+use crate::app::{Language, State};
+use crate::board::{Board, BrandBoard, Figure, Part, Source};
+use crate::metrics::aipl::State as Layer;
+use crate::metrics::fast::Denominator;
+use crate::metrics::{Definitions, Unit, Value};
+
+/// Relative difference from which two sources are said to differ.
+const DIFFERS: f64 = 1e-9;
+/// Relative distance up to which a denominator counts as found (`domain.md` §3.2).
+const FOUND: f64 = 0.005;
+
+/// The FAST pane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FastModel {
+    /// F, A, S, T.
+    pub cards: Vec<Card>,
+    /// A, I, P, L through time.
+    pub composition: Composition,
+}
+
+/// One figure with everything that belongs to it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Card {
+    /// Its letter, or word.
+    pub letter: String,
+    /// Its name.
+    pub name: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Its value; `None` when there is no such figure.
+    pub value: Option<Number>,
+    /// Why there is no value.
+    pub reason: Option<String>,
+    /// Absolute and relative change (the latter for counts and money).
+    pub changes: Vec<Number>,
+    /// Comparison, benchmark, target.
+    pub facts: Vec<Fact>,
+    /// How it was counted, most important first.
+    pub notes: Vec<Note>,
+    /// Its history.
+    pub trend: Trend,
+    /// Its parts, by role or field.
+    pub parts: Vec<PartRow>,
+}
+
+/// A labelled number with what follows from it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Fact {
+    /// What it is.
+    pub label: String,
+    /// The number.
+    pub value: Number,
+    /// What follows from it: a name, a number, whether its sign is good or bad.
+    pub more: Vec<(String, Number, bool)>,
+}
+
+/// A line of words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What it says.
+    pub text: String,
+    /// Whether it deserves attention.
+    pub warn: bool,
+}
+
+/// A history of one figure.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Trend {
+    /// Oldest first; missing values are gaps.
+    pub values: Vec<Option<f64>>,
+    /// Level of the benchmark.
+    pub benchmark: Option<f64>,
+    /// Kind of the benchmark.
+    pub benchmark_name: String,
+    /// First and last day.
+    pub ends: [String; 2],
+    /// Lowest and highest value.
+    pub bounds: Option<[Number; 2]>,
+}
+
+/// A part of a figure.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PartRow {
+    /// Role or field.
+    pub name: String,
+    /// Its value.
+    pub value: Number,
+    /// Its change.
+    pub change: Number,
+    /// Length of its bar, 0..=1 of the longest; `None` when missing.
+    pub length: Option<f64>,
+    /// Numbers behind it, in the order of the headings of the card.
+    pub behind: Vec<Number>,
+}
+
+/// AIPL through time.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Composition {
+    /// Title.
+    pub title: String,
+    /// What the sum is.
+    pub total: Option<Fact>,
+    /// People by layer and week, oldest first.
+    pub weeks: Vec<Option<[f64; 4]>>,
+    /// First and last day.
+    pub ends: [String; 2],
+    /// The highest sum, for the top of the chart.
+    pub most: Option<Number>,
+    /// A, I, P, L on as-of.
+    pub layers: Vec<LayerRow>,
+    /// Why there is nothing to show.
+    pub reason: Option<String>,
+}
+
+/// One layer on as-of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LayerRow {
+    /// `A`, `I`, `P`, `L`.
+    pub letter: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// People.
+    pub people: Number,
+    /// Share of the asset, adding up to 100 %.
+    pub share: String,
+    /// Change against the comparison.
+    pub change: Number,
+}
+
+/// The pane for a state.
+pub fn model(state: &State) -> Option<FastModel> {
+    let (board, brand) = header::board(state)?;
+    let maker = Maker {
+        language: state.language,
+        board,
+        brand,
+        currency: header::dataset(state).map_or("", |d| d.currency.as_str()),
+    };
+    let cards = [
+        ("fast.f", "F"),
+        ("fast.a", "A"),
+        ("fast.s", "S"),
+        ("fast.t", "T"),
+    ];
+    Some(FastModel {
+        cards: cards
+            .into_iter()
+            .map(|(id, letter)| maker.card(id, letter))
+            .collect(),
+        composition: maker.composition(),
+    })
+}
+
+/// Makes cards of one brand.
+pub(super) struct Maker<'a> {
+    pub(super) language: Language,
+    pub(super) board: &'a Board,
+    pub(super) brand: &'a BrandBoard,
+    pub(super) currency: &'a str,
+}
+
+impl Maker<'_> {
+    pub(super) fn number(&self, value: Value, unit: Unit) -> Number {
+        Number::of(value, unit, self.language).currency(self.currency)
+    }
+
+    pub(super) fn difference(&self, value: Value, unit: Unit) -> Number {
+        Number::difference(value, unit, self.language).currency(self.currency)
+    }
+
+    pub(super) fn say<'b>(&self, zh: &'b str, en: &'b str) -> &'b str {
+        pick(self.language, zh, en)
+    }
+
+    /// The card of a whole-brand figure, without parts.
+    pub(super) fn card(&self, id: &str, letter: &str) -> Card {
+        let Some(metric) = crate::metrics::metric(id) else {
+            return Card::default();
+        };
+        let mut card = Card {
+            letter: letter.to_owned(),
+            name: text::metric(self.language, metric).to_owned(),
+            ..Card::default()
+        };
+        let Some(figure) = self.brand.get(id, Part::Whole) else {
+            card.reason = Some(
+                self.say("没有这个指标的数据", "no data for this figure")
+                    .to_owned(),
+            );
+            return card;
+        };
+        card.source = text::source(self.language, figure.source).to_owned();
+        card.value = Some(self.number(figure.now, figure.unit()));
+        card.reason = figure.now.why().map(|w| text::why(self.language, w));
+        card.changes = self.changes(figure);
+        card.facts = self.facts(figure);
+        card.notes = self.notes(figure);
+        card.trend = self.trend(figure);
+        card
+    }
+
+    /// Absolute change, and the relative one for what is not a rate.
+    pub(super) fn changes(&self, figure: &Figure) -> Vec<Number> {
+        if !figure.delta().is_known() {
+            return Vec::new();
+        }
+        let mut out = vec![self.difference(figure.delta(), figure.unit())];
+        if figure.unit() != Unit::Ratio && figure.change().is_known() {
+            out.push(Number::change(figure.change(), self.language));
+        }
+        out
+    }
+
+    fn facts(&self, figure: &Figure) -> Vec<Fact> {
+        let before = Fact {
+            label: self.against_label(),
+            value: self.number(figure.against, figure.unit()),
+            more: Vec::new(),
+        };
+        let mut facts = vec![before];
+        facts.extend(self.benchmark(figure));
+        facts.extend(self.target(figure));
+        facts
+    }
+
+    fn against_label(&self) -> String {
+        let (_, month, day) = self.board.query.against.ymd();
+        format!("{} {month:02}-{day:02}", self.say("对比", "vs"))
+    }
+
+    fn benchmark(&self, figure: &Figure) -> Option<Fact> {
+        let (kind, value) = figure.benchmark()?;
+        let index = self.number(figure.index(), Unit::Index);
+        let mut more = vec![(self.say("指数", "index").to_owned(), index, false)];
+        if figure.unit() == Unit::Ratio {
+            let gap = figure.now.minus(Value::known(value));
+            more.push((String::new(), self.difference(gap, Unit::Ratio), true));
+        }
+        Some(Fact {
+            label: text::benchmark(self.language, kind).to_owned(),
+            value: self.number(Value::known(value), figure.unit()),
+            more,
+        })
+    }
+
+    fn target(&self, figure: &Figure) -> Option<Fact> {
+        let (target, gap) = (figure.target?, figure.gap()?);
+        let mut more = vec![(
+            self.say("差", "gap").to_owned(),
+            self.difference(gap, figure.unit()),
+            true,
+        )];
+        if let Some(done) = figure.completion().filter(|c| c.is_known()) {
+            let done = self.number(done, Unit::Ratio);
+            more.push((self.say("完成", "done").to_owned(), done, false));
+        }
+        Some(Fact {
+            label: self.say("目标", "target").to_owned(),
+            value: self.number(target, figure.unit()),
+            more,
+        })
+    }
+
+    pub(super) fn notes(&self, figure: &Figure) -> Vec<Note> {
+        let mut notes: Vec<Note> = Vec::new();
+        notes.extend(self.parts_note(figure));
+        notes.extend(plain(self.window(figure)));
+        notes.extend(self.other_source(figure));
+        if figure.metric.id == "fast.a" {
+            notes.extend(self.detected(figure));
+        }
+        notes
+    }
+
+    /// `加深 1,730 ÷ 期初 A+I+P+L 17,000`.
+    fn parts_note(&self, figure: &Figure) -> Option<Note> {
+        let (above, below) = (figure.numerator?, figure.denominator?);
+        let (above, below) = (above.get()?, below.get()?);
+        let people = |x| self.number(Value::known(x), Unit::People).exact();
+        let money = |x| self.number(Value::known(x), Unit::Money).exact();
+        let (up, down) = match figure.metric.id {
+            "fast.a" => (self.say("加深", "deepened"), ""),
+            "fast.t" => (self.say("活跃会员", "active"), self.say("会员", "members")),
+            "fast_plus.conversion" => (
+                self.say("加深", "risen"),
+                self.say("期初关系", "relations before"),
+            ),
+            "fast_plus.connection" => (self.say("新增关系", "new"), self.say("访客", "visitors")),
+            "fast_plus.clv" => (self.say("价值", "value"), self.say("人数", "people")),
+            _ => ("", ""),
+        };
+        let above = if figure.unit() == Unit::Ratio {
+            people(above)
+        } else {
+            money(above)
+        };
+        let words = format!("{up} {above} ÷ {down} {}", people(below));
+        Some(Note {
+            text: words.split_whitespace().collect::<Vec<_>>().join(" "),
+            warn: false,
+        })
+    }
+
+    /// Variant and window.
+    fn window(&self, figure: &Figure) -> String {
+        let d = &self.board.query.definitions;
+        let exported = figure.source == Source::Platform;
+        match figure.metric.id {
+            "fast.f" if exported => self
+                .say("窗口：按平台导出", "window: as exported")
+                .to_owned(),
+            "fast.f" => self.layer_windows(d),
+            "fast.a" => self.deepening(figure, d),
+            "fast.s" => self.roles(d),
+            "fast.t" if exported => self
+                .say("窗口：按平台导出", "window: as exported")
+                .to_owned(),
+            "fast.t" => {
+                let days = d.count("fast.t_days");
+                match self.language {
+                    Language::Zh => format!("窗口 {days} 天"),
+                    Language::En => format!("window {days} days"),
+                }
+            }
+            "fast_plus.conversion" => self.period(),
+            "fast_plus.clv" if figure.variant == "trade_only" => self
+                .say("仅成交价值（无传播数据）", "trade only (no spreading data)")
+                .to_owned(),
+            "fast_plus.clv" => {
+                let w = d.text("clv.spread_weight");
+                format!("{} × {w}", self.say("成交 + 传播", "trade + spread"))
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn layer_windows(&self, d: &Definitions) -> String {
+        let days = |id| match d.count(id) {
+            0 => "∞".to_owned(),
+            n => n.to_string(),
+        };
+        let list = format!(
+            "A {} · I {} · P {} · L {}",
+            days("aipl.a_days"),
+            days("aipl.i_days"),
+            days("aipl.p_days"),
+            days("aipl.l_days")
+        );
+        format!("{} {list}", self.say("窗口（天）", "window (days)"))
+    }
+
+    fn deepening(&self, figure: &Figure, d: &Definitions) -> String {
+        let variant = Denominator::ALL
+            .into_iter()
+            .find(|x| x.id() == figure.variant);
+        let words = match variant {
+            Some(found) => {
+                let name = text::denominator(self.language, found);
+                format!("{} {name} ({})", self.say("分母", "over"), found.id())
+            }
+            None => self
+                .say("分母：按平台导出", "denominator: as exported")
+                .to_owned(),
+        };
+        let period = match d.text("fast.a_period") {
+            "week" => self.days(7),
+            "day" => self.days(1),
+            _ => self.period(),
+        };
+        format!("{words} · {period}")
+    }
+
+    fn days(&self, n: i32) -> String {
+        match (self.language, n) {
+            (Language::Zh, n) => format!("{n} 天"),
+            (Language::En, 1) => "1 day".to_owned(),
+            (Language::En, n) => format!("{n} days"),
+        }
+    }
+
+    fn period(&self) -> String {
+        let query = &self.board.query;
+        self.days(query.as_of.0.saturating_sub(query.against.0))
+    }
+
+    fn roles(&self, d: &Definitions) -> String {
+        let names: Vec<_> = d
+            .words("fast.s_roles")
+            .map(|w| match w {
+                "member" => self.say("会员", "members"),
+                "fan" => self.say("粉丝", "fans"),
+                other => other,
+            })
+            .collect();
+        format!("{} {}", self.say("口径", "counts"), names.join(" + "))
+    }
+
+    /// What the other source says, when both know the figure.
+    fn other_source(&self, figure: &Figure) -> Option<Note> {
+        let other = match figure.source {
+            Source::Events => Source::Platform,
+            Source::Platform => Source::Events,
+        };
+        let that = self.brand.from(other, figure.metric.id, figure.part)?;
+        let (here, there) = (figure.now.get()?, that.now.get()?);
+        if figure.variant != that.variant && figure.metric.id == "fast.a" {
+            return None;
+        }
+        let name = text::source(self.language, other);
+        if (here - there).abs() <= DIFFERS * here.abs().max(there.abs()) {
+            return Some(Note {
+                text: match self.language {
+                    Language::Zh => format!("与{name}一致"),
+                    Language::En => format!("{name} agree"),
+                },
+                warn: false,
+            });
+        }
+        let value = self.number(that.now, figure.unit()).exact();
+        let gap = self
+            .difference(figure.now.minus(that.now), figure.unit())
+            .exact();
+        Some(Note {
+            text: format!("{name} {value} ({} {gap})", self.say("相差", "differs by")),
+            warn: true,
+        })
+    }
+
+    /// Which denominator the platform's own rate uses.
+    fn detected(&self, figure: &Figure) -> Option<Note> {
+        let (found, distance) = self.brand.detected?;
+        let label = self.say("平台口径", "platform uses");
+        if distance > FOUND {
+            let distance = self.number(Value::known(distance), Unit::Ratio).exact();
+            let near = self.say("不明，最近", "unknown, nearest");
+            let text = format!("{label} {near} {} (±{distance})", found.id());
+            return Some(Note { text, warn: true });
+        }
+        let name = text::denominator(self.language, found);
+        let rate = self.brand.from(Source::Platform, "fast.a", Part::Whole);
+        let rate = rate.filter(|r| r.variant == found.id() && r.source != figure.source);
+        let value = rate.map(|r| format!(" {}", self.number(r.now, Unit::Ratio).exact()));
+        Some(Note {
+            text: format!(
+                "{label} {name} ({}){}",
+                found.id(),
+                value.unwrap_or_default()
+            ),
+            warn: found.id() != figure.variant,
+        })
+    }
+
+    fn trend(&self, figure: &Figure) -> Trend {
+        let Some(series) = self.brand.series(figure.metric.id, figure.part) else {
+            return Trend::default();
+        };
+        let values: Vec<Option<f64>> = series.values.iter().map(|v| v.get()).collect();
+        let number = |x| self.number(Value::known(x), figure.unit());
+        Trend {
+            bounds: bounds(values.iter().flatten().copied()).map(|b| b.map(number)),
+            benchmark: figure.benchmark().map(|(_, b)| b),
+            benchmark_name: figure.benchmark().map_or_else(String::new, |(kind, _)| {
+                text::benchmark(self.language, kind).to_owned()
+            }),
+            ends: self.ends(),
+            values,
+        }
+    }
+
+    fn ends(&self) -> [String; 2] {
+        let dates = &self.board.dates;
+        [dates.first(), dates.last()].map(|d| d.map_or_else(String::new, ToString::to_string))
+    }
+
+    fn composition(&self) -> Composition {
+        let figures =
+            Layer::ASSET.map(|s| self.brand.get(&format!("aipl.{}", s.id()), Part::Whole));
+        let weeks = self.weeks();
+        let sums = weeks.iter().flatten().map(|w| w.iter().sum::<f64>());
+        let missing = figures.iter().flatten().find_map(|f| f.now.why());
+        Composition {
+            title: self.say("AIPL 构成", "AIPL composition").to_owned(),
+            total: self
+                .brand
+                .get("aipl.total", Part::Whole)
+                .map(|f| self.total(f)),
+            most: bounds(sums).map(|b| self.number(Value::known(b[1]), Unit::People)),
+            ends: self.ends(),
+            layers: self.layers(figures),
+            reason: missing.map(|w| text::why(self.language, w)),
+            weeks,
+        }
+    }
+
+    fn total(&self, figure: &Figure) -> Fact {
+        Fact {
+            label: text::short(self.language, figure.metric).to_owned(),
+            value: self.number(figure.now, Unit::People),
+            more: vec![(
+                String::new(),
+                self.difference(figure.delta(), Unit::People),
+                true,
+            )],
+        }
+    }
+
+    fn weeks(&self) -> Vec<Option<[f64; 4]>> {
+        let series =
+            Layer::ASSET.map(|s| self.brand.series(&format!("aipl.{}", s.id()), Part::Whole));
+        let week = |i: usize| -> Option<[f64; 4]> {
+            let mut out = [0.0; 4];
+            for (place, series) in out.iter_mut().zip(&series) {
+                *place = series.as_ref()?.values.get(i)?.get()?;
+            }
+            Some(out)
+        };
+        (0..self.board.dates.len()).map(week).collect()
+    }
+
+    fn layers(&self, figures: [Option<&Figure>; 4]) -> Vec<LayerRow> {
+        let now: Vec<Option<f64>> = figures
+            .iter()
+            .map(|f| f.and_then(|f| f.now.get()))
+            .collect();
+        let all: Option<Vec<f64>> = now.into_iter().collect();
+        let shares = all.map(|people| shares(&people, 1));
+        let rows = Layer::ASSET.into_iter().zip(figures).enumerate();
+        rows.filter_map(|(i, (layer, figure))| {
+            let figure = figure?;
+            let share = shares.as_ref().and_then(|s| s.get(i));
+            Some(LayerRow {
+                letter: ["A", "I", "P", "L"][i],
+                name: text::state(self.language, layer),
+                people: self.number(figure.now, Unit::People),
+                share: share.map_or_else(|| "—".to_owned(), |s| share_text(*s, 1)),
+                change: self.difference(figure.delta(), Unit::People),
+            })
+        })
+        .collect()
+    }
+}
+
+fn plain(text: String) -> Option<Note> {
+    (!text.is_empty()).then_some(Note { text, warn: false })
+}
+
+/// Lowest and highest of some numbers.
+fn bounds(values: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
+    values.fold(None, |found, x| match found {
+        None => Some([x, x]),
+        Some([low, high]) => Some([low.min(x), high.max(x)]),
+    })
+}

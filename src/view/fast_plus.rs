@@ -1,0 +1,146 @@
+//! The FAST+ pane: four cards in the language of FAST, with their parts by role and field.
+
+use super::fast::{Card, Maker, PartRow};
+use super::header;
+use super::number::Number;
+use super::text;
+use crate::app::State;
+use crate::board::{Figure, Part};
+use crate::metrics::fast_plus::{Field, Role};
+use crate::metrics::{Unit, Value};
+
+/// The FAST+ pane.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FastPlusModel {
+    /// Capital, Conversion, Connection, CLV.
+    pub cards: Vec<PlusCard>,
+}
+
+/// A card with the headings of its parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlusCard {
+    /// The figure.
+    pub card: Card,
+    /// Heading of the names: role or field.
+    pub heading: String,
+    /// Headings of the numbers behind each part.
+    pub behind: Vec<String>,
+}
+
+/// The pane for a state.
+pub fn model(state: &State) -> Option<FastPlusModel> {
+    let (board, brand) = header::board(state)?;
+    let maker = Maker {
+        language: state.language,
+        board,
+        brand,
+        currency: header::dataset(state).map_or("", |d| d.currency.as_str()),
+    };
+    Some(FastPlusModel {
+        cards: vec![
+            maker.capital(),
+            maker.conversion(),
+            maker.connection(),
+            maker.value(),
+        ],
+    })
+}
+
+impl Maker<'_> {
+    fn capital(&self) -> PlusCard {
+        let mut card = self.plus("fast_plus.capital", "Capital");
+        card.parts = self.rows(
+            Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r))),
+            "fast_plus.capital",
+        );
+        self.with_headings(card, ("角色", "role"), &[])
+    }
+
+    fn conversion(&self) -> PlusCard {
+        let card = self.plus("fast_plus.conversion", "Conversion");
+        self.with_headings(card, ("", ""), &[])
+    }
+
+    fn connection(&self) -> PlusCard {
+        let mut card = self.plus("fast_plus.connection", "Connection");
+        let fields = Field::ALL.map(|f| (Part::Field(f), text::field(self.language, f)));
+        card.parts = self.rows(fields, "fast_plus.connection");
+        self.with_headings(
+            card,
+            ("场域", "field"),
+            &[("新增", "new"), ("访客", "visitors")],
+        )
+    }
+
+    fn value(&self) -> PlusCard {
+        let mut card = self.plus("fast_plus.clv", "CLV");
+        card.parts = self.rows(
+            Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r))),
+            "fast_plus.clv",
+        );
+        self.with_headings(card, ("角色", "role"), &[("人数", "people")])
+    }
+
+    fn plus(&self, id: &str, letter: &str) -> Card {
+        self.card(id, letter)
+    }
+
+    fn with_headings(&self, card: Card, name: (&str, &str), behind: &[(&str, &str)]) -> PlusCard {
+        PlusCard {
+            card,
+            heading: self.say(name.0, name.1).to_owned(),
+            behind: behind
+                .iter()
+                .map(|(zh, en)| self.say(zh, en).to_owned())
+                .collect(),
+        }
+    }
+
+    /// Rows of the parts that the board has, in the order given.
+    fn rows<const N: usize>(&self, parts: [(Part, &'static str); N], id: &str) -> Vec<PartRow> {
+        let found: Vec<(&'static str, &Figure)> = parts
+            .into_iter()
+            .filter_map(|(part, name)| Some((name, self.brand.get(id, part)?)))
+            .collect();
+        let longest = found
+            .iter()
+            .filter_map(|(_, f)| f.now.get())
+            .fold(0.0, f64::max);
+        found
+            .into_iter()
+            .map(|(name, f)| self.row(name, f, longest))
+            .collect()
+    }
+
+    fn row(&self, name: &str, figure: &Figure, longest: f64) -> PartRow {
+        let length = figure
+            .now
+            .get()
+            .filter(|_| longest > 0.0)
+            .map(|x| x / longest);
+        PartRow {
+            name: name.to_owned(),
+            value: self.number(figure.now, figure.unit()),
+            change: self.row_change(figure),
+            length,
+            behind: self.behind(figure),
+        }
+    }
+
+    fn row_change(&self, figure: &Figure) -> Number {
+        match figure.unit() {
+            Unit::Ratio => self.difference(figure.delta(), Unit::Ratio),
+            _ => Number::change(figure.change(), self.language),
+        }
+    }
+
+    fn behind(&self, figure: &Figure) -> Vec<Number> {
+        let people = |v: Option<Value>| v.map(|v| self.number(v, Unit::People));
+        let list = match figure.metric.id {
+            "fast_plus.connection" => vec![people(figure.numerator), people(figure.denominator)],
+            "fast_plus.clv" => vec![people(figure.denominator)],
+            _ => Vec::new(),
+        };
+        list.into_iter().flatten().collect()
+    }
+}

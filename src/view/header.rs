@@ -1,0 +1,318 @@
+//! What surrounds every pane: the title, the tabs, the slice bar and the footer.
+//!
+//! The slice bar is the answer to "which numbers are these?": brand, day, comparison and every
+//! dimension that the data has, whether it is restricted or not. Key hints come from the table of
+//! commands and are typed nowhere else.
+
+use super::number;
+use super::text::{self, clean, pick};
+use crate::app::{COMMANDS, Command, Loading, Pane, Phase, State, contexts};
+use crate::board::{Board, Dimension};
+use crate::facts::{Brand, Condition, Dataset, Severity};
+
+/// Values of one condition that are named; more are counted.
+const NAMED: usize = 2;
+
+/// The first line.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Header {
+    /// Name of the brand, or of the program while there is none.
+    pub brand: String,
+    /// What else is known of the brand: its other name, category, tier.
+    pub about: String,
+    /// Name of the data set.
+    pub dataset: String,
+    /// Says that the data is simulated, when it is.
+    pub simulated: Option<String>,
+    /// How many problems the data set has and the key that shows them, when there are any.
+    pub problems: Option<String>,
+}
+
+/// A pane in the tab strip.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tab {
+    /// Its key.
+    pub key: char,
+    /// Its name.
+    pub name: String,
+    /// It is the pane shown.
+    pub active: bool,
+}
+
+/// How much an item of the slice bar matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Weight {
+    /// Not restricted.
+    #[default]
+    Open,
+    /// Always set: brand, day, comparison.
+    Set,
+    /// A condition on consumers.
+    Filter,
+    /// A condition on events: states are recomputed from these only.
+    Scope,
+}
+
+/// An item of the slice bar.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SliceItem {
+    /// What it is.
+    pub label: String,
+    /// Its value.
+    pub value: String,
+    /// How much it matters.
+    pub weight: Weight,
+}
+
+/// The last line.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Footer {
+    /// Keys and what they do.
+    pub hints: Vec<(String, String)>,
+    /// A short message instead of the hints.
+    pub notice: Option<Notice>,
+}
+
+/// A message in the footer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// What it says.
+    pub text: String,
+    /// Whether something went wrong.
+    pub error: bool,
+}
+
+/// The data set of a state, when there is one.
+pub fn dataset(state: &State) -> Option<&Dataset> {
+    match &state.phase {
+        Phase::Ready(engine) => Some(engine.dataset()),
+        Phase::Empty | Phase::Failed(_) => None,
+    }
+}
+
+/// The first line of a state.
+pub fn header(state: &State) -> Header {
+    let Some(data) = dataset(state) else {
+        return Header {
+            brand: "fastdeck".to_owned(),
+            ..Header::default()
+        };
+    };
+    let brand = data.brands.get(state.brand);
+    Header {
+        brand: brand.map_or_else(|| "fastdeck".to_owned(), |b| brand_name(state, b)),
+        about: brand.map_or_else(String::new, |b| about(state, b)),
+        dataset: clean(&data.name).into_owned(),
+        simulated: data
+            .simulated
+            .then(|| pick(state.language, "模拟数据", "SIMULATED").to_owned()),
+        problems: problems(state, data),
+    }
+}
+
+fn brand_name(state: &State, brand: &Brand) -> String {
+    clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
+}
+
+fn about(state: &State, brand: &Brand) -> String {
+    let other = pick(state.language, &brand.name_en, &brand.name_zh);
+    let own = pick(state.language, &brand.name_zh, &brand.name_en);
+    let parts = [
+        (other != own).then_some(other),
+        brand.category.as_deref(),
+        brand.tier.as_deref(),
+    ];
+    let parts: Vec<_> = parts.into_iter().flatten().map(clean).collect();
+    parts.join(" · ")
+}
+
+fn problems(state: &State, data: &Dataset) -> Option<String> {
+    let count = |severity| {
+        data.problems
+            .iter()
+            .filter(|p| p.severity == severity)
+            .count()
+    };
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let text = match (errors, warnings) {
+        (0, 0) => return None,
+        (0, n) => format!(
+            "{n} {}",
+            pick(state.language, "项警告", plural(n, "warning"))
+        ),
+        (n, _) => format!("{n} {}", pick(state.language, "项错误", plural(n, "error"))),
+    };
+    Some(match key_of("problems") {
+        Some(key) => format!("! {text} ({key})"),
+        None => format!("! {text}"),
+    })
+}
+
+fn plural(n: usize, word: &'static str) -> &'static str {
+    match (word, n) {
+        ("warning", 1) => "warning",
+        ("warning", _) => "warnings",
+        ("error", 1) => "error",
+        _ => "errors",
+    }
+}
+
+fn key_of(command: &str) -> Option<&'static str> {
+    Command::by_id(command)?.keys.first().copied()
+}
+
+/// What the program is doing while numbers are old or a load runs.
+pub fn working(state: &State) -> Option<String> {
+    match &state.loading {
+        Some(loading) => Some(progress(state, loading)),
+        None if state.stale => Some(pick(state.language, "计算中…", "computing…").to_owned()),
+        None => None,
+    }
+}
+
+fn progress(state: &State, loading: &Loading) -> String {
+    let word = pick(state.language, "载入", "loading");
+    let rows = pick(state.language, "行/秒", "rows/s");
+    let speed = number::speed(loading.rows_per_second, state.language);
+    match (loading.done * 100).checked_div(loading.total) {
+        Some(percent) => format!("{word} {}% · {speed} {rows}", percent.min(100)),
+        None => format!("{word} · {speed} {rows}"),
+    }
+}
+
+/// The tab strip.
+pub fn tabs(state: &State) -> Vec<Tab> {
+    let tab = |(i, pane): (usize, Pane)| Tab {
+        key: char::from_digit(i as u32 + 1, 10).unwrap_or(' '),
+        name: pane_name(state, pane).to_owned(),
+        active: pane == state.pane,
+    };
+    Pane::ALL.into_iter().enumerate().map(tab).collect()
+}
+
+fn pane_name(state: &State, pane: Pane) -> &'static str {
+    let (zh, en) = match pane {
+        Pane::Brands => ("品牌", "Brands"),
+        Pane::Fast => ("FAST", "FAST"),
+        Pane::FastPlus => ("FAST+", "FAST+"),
+        Pane::Crowds => ("策略人群", "Crowds"),
+        Pane::Aipl => ("AIPL", "AIPL"),
+    };
+    pick(state.language, zh, en)
+}
+
+/// The slice bar.
+pub fn slice_bar(state: &State) -> Vec<SliceItem> {
+    let Some(data) = dataset(state) else {
+        return Vec::new();
+    };
+    let l = state.language;
+    let query = state.query();
+    let set = |zh, en, value| SliceItem {
+        label: pick(l, zh, en).to_owned(),
+        value,
+        weight: Weight::Set,
+    };
+    let brand = data.brands.get(state.brand);
+    let as_of = format!("{} {}", query.as_of, text::weekday(l, query.as_of));
+    let against = format!("{} {}", text::against(l, state.against), query.against);
+    let mut items = vec![
+        set(
+            "品牌",
+            "brand",
+            brand.map_or_else(|| "—".to_owned(), |b| brand_name(state, b)),
+        ),
+        set("截至", "as of", as_of),
+        set("对比", "vs", against),
+    ];
+    let dimensions = state.board.as_deref().map_or(&[][..], |b| &b.dimensions);
+    items.extend(conditions(state, dimensions));
+    items
+}
+
+/// Conditions first, then the dimensions that are open.
+fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
+    let named = |c: &Condition, weight| SliceItem {
+        label: label(state, &c.dimension, weight),
+        value: values(state, dimensions, c),
+        weight,
+    };
+    let filter = state.slice.filter.iter().map(|c| named(c, Weight::Filter));
+    let scope = state.slice.scope.iter().map(|c| named(c, Weight::Scope));
+    let both = state.slice.filter.iter().chain(&state.slice.scope);
+    let taken: Vec<&str> = both.map(|c| c.dimension.as_str()).collect();
+    let open = dimensions
+        .iter()
+        .filter(|d| !taken.contains(&d.id.as_str()))
+        .map(|d| SliceItem {
+            label: label(state, &d.id, Weight::Open),
+            value: pick(state.language, "全部", "all").to_owned(),
+            weight: Weight::Open,
+        });
+    filter.chain(scope).chain(open).collect()
+}
+
+fn label(state: &State, id: &str, weight: Weight) -> String {
+    let name = text::dimension(state.language, id);
+    match weight {
+        Weight::Scope => format!("{}·{name}", pick(state.language, "范围", "scope")),
+        _ => name,
+    }
+}
+
+fn values(state: &State, dimensions: &[Dimension], condition: &Condition) -> String {
+    let dimension = dimensions.iter().find(|d| d.id == condition.dimension);
+    let name = |value: &String| {
+        let known = dimension.and_then(|d| d.values.iter().find(|v| v.value == *value));
+        let text = known.map_or(value.as_str(), |v| {
+            pick(state.language, v.name_zh.as_str(), v.name_en.as_str())
+        });
+        text::truncate(text, 24)
+    };
+    let names: Vec<String> = condition.values.iter().take(NAMED).map(name).collect();
+    let more = condition.values.len().saturating_sub(NAMED);
+    let sign = if condition.negated { "≠ " } else { "" };
+    let rest = if more > 0 {
+        format!(" +{more}")
+    } else {
+        String::new()
+    };
+    format!(
+        "{sign}{}{rest}",
+        names.join(pick(state.language, "、", ", "))
+    )
+}
+
+/// The last line.
+pub fn footer(state: &State) -> Footer {
+    let notice = state.notice.as_ref().map(|n| Notice {
+        text: clean(pick(state.language, &n.zh, &n.en)).into_owned(),
+        error: n.error,
+    });
+    Footer {
+        hints: hints(state),
+        notice,
+    }
+}
+
+/// Footer commands that can run now, the nearest context first.
+fn hints(state: &State) -> Vec<(String, String)> {
+    contexts(state)
+        .iter()
+        .flat_map(|context| COMMANDS.iter().filter(move |c| c.context == *context))
+        .filter(|c| c.footer && (c.enabled)(state).is_ok())
+        .map(|c| {
+            let key = c.keys.first().copied().unwrap_or_default();
+            (
+                key.to_owned(),
+                text::of(state.language, &c.title).to_owned(),
+            )
+        })
+        .collect()
+}
+
+/// A board of a state, when there is one with the focused brand.
+pub fn board(state: &State) -> Option<(&Board, &crate::board::BrandBoard)> {
+    let board = state.board.as_deref()?;
+    Some((board, board.brand(state.brand)?))
+}

@@ -1,0 +1,101 @@
+//! The whole screen as plain text and numbers: what `ui` needs, and nothing that it has to ask.
+
+use super::aipl::AiplModel;
+use super::brands::BrandsModel;
+use super::crowds::CrowdsModel;
+use super::fast::FastModel;
+use super::fast_plus::FastPlusModel;
+use super::header::{self, Footer, Header, SliceItem, Tab};
+use super::list::ListModel;
+use super::overlay::OverlayModel;
+use super::text::pick;
+use super::{aipl, brands, crowds, fast, fast_plus, list, overlay};
+use crate::app::{Pane, Phase, State, ThemeName};
+
+/// Below this many columns or rows there is no room for panes: a list of metrics is shown.
+const LIST: (u16, u16) = (40, 10);
+
+/// The screen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Screen {
+    /// Brand and data set.
+    pub header: Header,
+    /// The panes.
+    pub tabs: Vec<Tab>,
+    /// Which numbers these are.
+    pub slice_bar: Vec<SliceItem>,
+    /// What the program is doing while numbers are old.
+    pub working: Option<String>,
+    /// The numbers belong to an older query.
+    pub stale: bool,
+    /// The pane shown.
+    pub pane: PaneModel,
+    /// What lies over the pane.
+    pub overlay: Option<OverlayModel>,
+    /// Keys and messages.
+    pub footer: Footer,
+    /// The theme.
+    pub theme: ThemeName,
+}
+
+/// The pane shown.
+#[derive(Debug, Clone, PartialEq)]
+pub enum PaneModel {
+    /// All brands.
+    Brands(BrandsModel),
+    /// FAST of the brand.
+    Fast(FastModel),
+    /// FAST+ of the brand.
+    FastPlus(FastPlusModel),
+    /// Strategy crowds of the brand.
+    Crowds(CrowdsModel),
+    /// AIPL of the brand.
+    Aipl(AiplModel),
+    /// Metrics one below the other, for a small terminal.
+    List(ListModel),
+    /// Nothing to show, and why.
+    Empty(String),
+}
+
+/// The screen of a state.
+pub fn screen(state: &State) -> Screen {
+    Screen {
+        header: header::header(state),
+        tabs: header::tabs(state),
+        slice_bar: header::slice_bar(state),
+        working: header::working(state),
+        stale: state.stale,
+        pane: pane(state),
+        overlay: overlay::model(state),
+        footer: header::footer(state),
+        theme: state.theme,
+    }
+}
+
+fn pane(state: &State) -> PaneModel {
+    if header::board(state).is_none() {
+        return PaneModel::Empty(nothing(state));
+    }
+    if state.size.0 < LIST.0 || state.size.1 < LIST.1 {
+        return PaneModel::List(list::model(state));
+    }
+    let empty = || PaneModel::Empty(nothing(state));
+    match state.pane {
+        Pane::Brands => PaneModel::Brands(brands::model(state)),
+        Pane::Fast => fast::model(state).map_or_else(empty, PaneModel::Fast),
+        Pane::FastPlus => fast_plus::model(state).map_or_else(empty, PaneModel::FastPlus),
+        Pane::Crowds => PaneModel::Crowds(crowds::model(state)),
+        Pane::Aipl => PaneModel::Aipl(aipl::model(state)),
+    }
+}
+
+/// Why there is nothing to show.
+fn nothing(state: &State) -> String {
+    let (zh, en) = match (&state.phase, state.stale || state.loading.is_some()) {
+        (_, true) => ("正在准备数据…", "getting the data ready…"),
+        (Phase::Failed(_), _) => ("数据没有载入", "the data was not loaded"),
+        (Phase::Empty, _) => ("还没有数据", "there is no data yet"),
+        (Phase::Ready(_), _) => ("这个品牌没有数据", "there is no data for this brand"),
+    };
+    pick(state.language, zh, en).to_owned()
+}
