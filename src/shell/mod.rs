@@ -5,6 +5,7 @@
 
 mod input;
 #[cfg(test)]
+#[expect(dead_code, reason = "tests/terminal.rs uses what is not used here")]
 mod pty;
 mod session;
 mod signals;

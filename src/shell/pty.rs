@@ -114,6 +114,25 @@ impl Pty {
         assert!(done.unwrap().success());
     }
 
+    /// Whether the program has the alternate screen.
+    pub(crate) fn is_full_screen(&self) -> bool {
+        self.screen.screen().alternate_screen()
+    }
+
+    /// Gives the terminal another size.
+    pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
+        let size = PtySize {
+            rows,
+            cols: columns,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
+        self.master.as_ref().unwrap().resize(size).unwrap();
+        self.screen
+            .screen_mut()
+            .set_size(nonzero(rows), nonzero(columns));
+    }
+
     /// The text on the screen.
     pub(crate) fn text(&self) -> String {
         self.screen.screen().contents()
