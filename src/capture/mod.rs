@@ -6,6 +6,8 @@
 
 mod glyph;
 mod svg;
+#[cfg(test)]
+mod tests;
 mod text;
 
 pub use svg::{Ground, svg};

@@ -17,3 +17,6 @@ pub mod text;
 
 pub use crate::app::{Language, ThemeName};
 pub use screen::{PaneModel, Screen, screen};
+
+#[cfg(test)]
+pub(crate) mod situations;

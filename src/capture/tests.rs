@@ -1,0 +1,150 @@
+//! Whole frames: every size, every kind of data, every theme.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::{Ground, svg, text};
+use crate::app::{Language, Pane, State};
+use crate::ui::{Theme, render};
+use crate::view::situations::{Situation, shown};
+use crate::view::text::width;
+use crate::view::{ThemeName, screen};
+
+fn frame(state: &State, theme: ThemeName) -> Buffer {
+    let mut buf = Buffer::empty(Rect::new(0, 0, state.size.0, state.size.1));
+    let area = buf.area;
+    render(&screen(state), &Theme::named(theme), area, &mut buf);
+    buf
+}
+
+fn lines_are_exact(buf: &Buffer) {
+    for y in 0..buf.area.height {
+        let line: usize = super::spots(buf, y).iter().map(|s| width(&s.symbol)).sum();
+        assert_eq!(line, usize::from(buf.area.width), "row {y}: {}", text(buf));
+    }
+    let symbols = buf.content.iter().map(ratatui::buffer::Cell::symbol);
+    assert!(
+        !symbols
+            .flat_map(str::chars)
+            .any(|c| c.is_control() || ('\u{202a}'..='\u{202e}').contains(&c))
+    );
+}
+
+#[test]
+fn every_size_of_every_pane_is_drawn_with_exact_lines() {
+    let sizes = [
+        (0, 0),
+        (1, 1),
+        (2, 9),
+        (9, 2),
+        (5, 40),
+        (20, 6),
+        (39, 9),
+        (40, 10),
+        (59, 17),
+        (60, 24),
+        (80, 24),
+        (100, 31),
+        (120, 36),
+        (159, 45),
+        (160, 45),
+        (200, 60),
+        (300, 100),
+        (300, 5),
+    ];
+    for situation in Situation::ALL {
+        let mut state = shown(situation, Pane::Fast, Language::Zh, (0, 0));
+        for (i, size) in sizes.into_iter().enumerate() {
+            state.size = size;
+            state.language = if i % 2 == 0 {
+                Language::Zh
+            } else {
+                Language::En
+            };
+            for pane in Pane::ALL {
+                state.pane = pane;
+                lines_are_exact(&frame(&state, ThemeName::Dark));
+            }
+            lines_are_exact(&frame(&state, ThemeName::Mono));
+        }
+    }
+}
+
+#[test]
+fn the_same_frame_gives_the_same_bytes() {
+    let state = shown(Situation::Hostile, Pane::Fast, Language::Zh, (100, 30));
+    let once = frame(&state, ThemeName::Light);
+    let ground = Ground::of(&Theme::named(ThemeName::Light));
+    assert_eq!(
+        svg(&once, ground),
+        svg(&frame(&state, ThemeName::Light), ground)
+    );
+}
+
+#[test]
+fn the_exact_value_of_every_card_can_be_read_from_the_text() {
+    let state = shown(Situation::Normal, Pane::Fast, Language::En, (120, 36));
+    let board = state.board.clone().unwrap();
+    let out = text(&frame(&state, ThemeName::Dark));
+    let people = |id| {
+        let figure = board.brands[0].get(id, crate::board::Part::Whole).unwrap();
+        figure.now.get().unwrap()
+    };
+    let numbers: Vec<f64> = out
+        .split(|c: char| !(c.is_ascii_digit() || c == ',' || c == '.'))
+        .filter_map(|t| t.replace(',', "").parse().ok())
+        .collect();
+    for id in ["fast.f", "fast.s", "aipl.a", "aipl.i", "aipl.p", "aipl.l"] {
+        assert!(
+            numbers.contains(&people(id)),
+            "{id} {} in\n{out}",
+            people(id)
+        );
+    }
+}
+
+#[test]
+fn simulated_data_says_so_in_every_frame() {
+    for (pane, size) in
+        Pane::ALL
+            .into_iter()
+            .zip([(80, 24), (120, 36), (200, 60), (100, 30), (80, 24)])
+    {
+        let zh = text(&frame(
+            &shown(Situation::Normal, pane, Language::Zh, size),
+            ThemeName::Dark,
+        ));
+        assert!(zh.contains("模拟数据"), "{zh}");
+        let en = text(&frame(
+            &shown(Situation::Normal, pane, Language::En, size),
+            ThemeName::Mono,
+        ));
+        assert!(en.contains("SIMULATED"), "{en}");
+    }
+}
+
+/// Writes pictures for looking at, into the folder that `FASTDECK_PICTURES` names.
+#[test]
+#[ignore = "writes files; run by hand to look at the screens"]
+fn pictures() {
+    let Some(folder) = std::env::var_os("FASTDECK_PICTURES") else {
+        return;
+    };
+    let folder = std::path::PathBuf::from(folder);
+    for pane in Pane::ALL {
+        for (w, h) in [(80, 24), (120, 36), (200, 60)] {
+            for (language, name) in [(Language::Zh, "zh"), (Language::En, "en")] {
+                for (theme, look) in [
+                    (ThemeName::Dark, "dark"),
+                    (ThemeName::Light, "light"),
+                    (ThemeName::Mono, "mono"),
+                ] {
+                    let state = shown(Situation::Normal, pane, language, (w, h));
+                    let picture = svg(&frame(&state, theme), Ground::of(&Theme::named(theme)));
+                    let file = format!("{}-{w}x{h}-{name}-{look}.svg", pane.id());
+                    std::fs::write(folder.join(file), picture).unwrap();
+                }
+            }
+        }
+    }
+}
