@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use fastdeck::data::demo;
@@ -41,9 +41,21 @@ fn day(text: &str) -> Day {
     Day::parse_iso(&text[..10]).unwrap()
 }
 
+/// A path inside the project.
+fn project(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+#[test]
+#[ignore = "writes sample-data/demo and assets/demo.pack; run it after a change of the generator"]
+fn refresh_the_copies() {
+    demo::write(&project("sample-data/demo"), 1.0).unwrap();
+    std::fs::write(project("assets/demo.pack"), demo::pack(made())).unwrap();
+}
+
 #[test]
 fn sample_data_holds_exactly_what_the_generator_makes() {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("sample-data/demo");
+    let dir = project("sample-data/demo");
     let there: BTreeSet<String> = std::fs::read_dir(&dir)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
@@ -53,7 +65,7 @@ fn sample_data_holds_exactly_what_the_generator_makes() {
         let on_disk = std::fs::read(dir.join(name)).unwrap();
         assert!(
             on_disk == *content,
-            "{name} differs: regenerate sample-data/demo"
+            "{name} differs: run refresh_the_copies"
         );
     }
 }
@@ -63,7 +75,11 @@ fn the_embedded_copy_is_the_same() {
     let embedded = demo::embedded();
     assert_eq!(embedded.len(), made().len());
     for (made, embedded) in made().iter().zip(&embedded) {
-        assert!(made == embedded, "{} differs: pack the demo again", made.0);
+        assert!(
+            made == embedded,
+            "{} differs: run refresh_the_copies",
+            made.0
+        );
     }
 }
 
@@ -236,4 +252,64 @@ fn flows_join_the_stocks_of_two_sundays() {
         }
     }
     assert_eq!(compared, 6 * 4 * (60 + 59));
+}
+
+/// The rows of a table of the guidebook example.
+fn guidebook(name: &str) -> Vec<BTreeMap<String, String>> {
+    let text = std::fs::read_to_string(project("sample-data/guidebook").join(name)).unwrap();
+    let mut lines = text.lines().map(|l| l.split(',').map(str::to_owned));
+    let header: Vec<String> = lines.next().unwrap().collect();
+    lines
+        .map(|l| header.iter().cloned().zip(l).collect())
+        .collect()
+}
+
+#[test]
+fn the_guidebook_tree_is_as_printed() {
+    let targets = guidebook("targets.csv");
+    let of = |metric: &str, crowd: &str| -> Vec<String> {
+        let all = targets.iter().filter(|r| r["metric"] == metric);
+        all.filter(|r| (r["crowd"] == "*") == (crowd == "*"))
+            .map(|r| r["target"].clone())
+            .collect()
+    };
+    let sum: f64 = of("crowd.consumers", "each")
+        .iter()
+        .map(|t| number(t))
+        .sum();
+    assert_eq!(sum as u64, 10_000_000);
+    assert_eq!(of("crowd.consumers", "*"), ["10000000"]);
+    assert_eq!(
+        of("crowd.penetration", "each"),
+        ["25%", "25%", "20%", "20%", "15%", "25%"]
+    );
+    for (metric, printed) in [
+        ("crowd.gmv", "100000000"),
+        ("crowd.aov", "200"),
+        ("crowd.buyers", "500000"),
+        ("crowd.conversion", "5%"),
+        ("crowd.penetration", "22%"),
+        ("crowd.consumption", "50000000"),
+    ] {
+        assert_eq!(of(metric, "*"), [printed], "{metric}");
+    }
+}
+
+#[test]
+fn the_flow_example_closes() {
+    let mut margins: BTreeMap<(String, String), u64> = BTreeMap::new();
+    for r in guidebook("flow.csv") {
+        let people: u64 = r["people"].parse().unwrap();
+        for (date, state) in [("from_date", "from"), ("to_date", "to")] {
+            let key = (r[date].clone(), r[state].clone());
+            *margins.entry(key).or_default() += people;
+        }
+    }
+    let stock = guidebook("stock.csv");
+    for r in stock.iter().filter(|r| r["brand"] == "flow_example") {
+        for state in ["a", "i", "p", "l"] {
+            let margin = margins[&(r["date"].clone(), state.to_owned())];
+            assert_eq!(margin.to_string(), r[state], "{} {state}", r["date"]);
+        }
+    }
 }

@@ -5,6 +5,7 @@
 //! metric a second time.
 
 mod compute;
+mod differences;
 mod dimensions;
 mod events;
 mod platform;
@@ -13,6 +14,7 @@ mod targets;
 mod whatif;
 
 pub use compute::{compute, default_as_of};
+pub use differences::differences;
 pub use dimensions::dimensions;
 
 use crate::facts::{CrowdKey, Slice};

@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::{Ground, svg, text};
 use crate::app::{Language, Pane, State};
 use crate::ui::{Theme, render};
-use crate::view::fixture::{Situation, shown};
+use crate::view::situations::{Situation, shown};
 use crate::view::text::width;
 use crate::view::{ThemeName, screen};
 

@@ -1,3 +1,94 @@
 //! Bytes → validated `Dataset`, with errors that say file, line and column.
+//!
+//! Reads folders with a `dataset.toml`, single tables and sets in memory. It refuses what it cannot
+//! understand and says so: no row disappears (rows = used + rejected + excluded), no unknown action
+//! or key is guessed, no path leaves the folder, and text is made harmless on entry.
 
+mod build;
+mod checks;
+mod columns;
+mod decode;
 pub mod demo;
+mod layout;
+mod line;
+mod load;
+mod manifest;
+mod names;
+mod number;
+mod profile;
+mod records;
+mod report;
+mod rows;
+mod save;
+mod store;
+mod text;
+mod time;
+
+use std::fmt;
+use std::path::PathBuf;
+
+use crate::facts::{Dataset, Problem};
+
+pub use columns::{COLUMNS, Column, ColumnUnit, Kind};
+pub use save::write_atomic;
+pub use text::clean;
+
+/// What is loaded.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// A folder with `dataset.toml`, the manifest itself, or one table file.
+    Path(PathBuf),
+    /// Files in memory, by relative path; one of them is `dataset.toml`.
+    Memory(Vec<(String, Vec<u8>)>),
+}
+
+/// How it is loaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Options {
+    /// Load the rest even when more than 20 % of the rows of a table are rejected.
+    pub lenient: bool,
+}
+
+/// How far a load is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Progress {
+    /// Bytes of files read so far.
+    pub done: u64,
+    /// Bytes of all files.
+    pub total: u64,
+    /// Rows read so far.
+    pub rows: u64,
+}
+
+/// Why there is no data set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LoadError {
+    /// The watch said stop.
+    Cancelled,
+    /// The data set has errors; everything found, errors first.
+    Problems(Vec<Problem>),
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Cancelled => write!(f, "the load was cancelled"),
+            Self::Problems(problems) => match problems.first() {
+                Some(first) => write!(f, "{first}"),
+                None => write!(f, "the data set cannot be used"),
+            },
+        }
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Loads a data set. `watch` is told the progress at least every few thousand rows and stops the
+/// load by returning `false`.
+pub fn load(
+    input: &Input,
+    options: &Options,
+    watch: &mut dyn FnMut(Progress) -> bool,
+) -> Result<Dataset, LoadError> {
+    load::load(input, options, watch)
+}

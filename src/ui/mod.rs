@@ -11,6 +11,8 @@ pub mod fast_plus;
 pub mod frame;
 pub mod list;
 pub mod overlay;
+#[cfg(test)]
+mod panes_test;
 pub mod table;
 pub mod theme;
 

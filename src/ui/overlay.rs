@@ -145,6 +145,9 @@ fn field(f: &TextField, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(
     let label = format!("{} ", f.label);
     let used = draw::put(buf, area, &label, theme.muted);
     let room = draw::columns(area, used, area.width);
+    if room.is_empty() {
+        return None;
+    }
     draw::put(buf, room, &"_".repeat(usize::from(room.width)), theme.line);
     if f.text.is_empty() {
         draw::put(
@@ -161,7 +164,7 @@ fn field(f: &TextField, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(
     draw::put(buf, room, &shown, theme.strong);
     let at: String = before.chars().skip(start).collect();
     let x = room.x + (width(&at) as u16).min(room.width.saturating_sub(1));
-    (x < area.right()).then_some((x, room.y))
+    Some((x, room.y))
 }
 
 /// How many characters to leave out so that the rest, up to the caret, fits.

@@ -1,29 +1,29 @@
-//! Small data sets made by hand, for tests of everything that is drawn.
+//! Data sets for tests of screens: platform tables made from a few numbers, through the real board.
 
 use std::sync::Arc;
 
-use crate::app::{Language, Pane, Phase, State};
-use crate::board::{Focus, compute};
+use crate::app::{Pane, State, open};
+use crate::facts::Code;
 use crate::facts::{
-    BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, Engine, FastRow, FieldRow, FlowRow, Problem,
-    RelationRow, SalesRow, StockRow, TargetKey, TargetRow,
+    BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, Engine, FastRow, FlowRow, Place, Problem,
+    SalesRow, Severity, StockRow, TargetKey, TargetRow,
 };
-use crate::metrics::aipl::State as Layer;
+use crate::metrics::Day;
+use crate::metrics::aipl::State as Stage;
 use crate::metrics::benchmark::BenchmarkKind;
-use crate::metrics::fast_plus::{Field, Role};
-use crate::metrics::{Day, Value};
 
-/// What kind of data a frame shows.
+/// What a data set is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Situation {
+    /// Everything is there.
     Normal,
-    /// A brand without any table.
+    /// No brands at all.
     Empty,
-    /// Rows with empty cells, no benchmark, no members.
+    /// Targets, but hardly a current value.
     Missing,
-    /// The largest and smallest numbers.
+    /// Numbers of many digits, and tiny ones.
     Extreme,
-    /// Control characters, bidi marks, long Chinese, emoji and combining marks in every name.
+    /// Names that try to break the screen.
     Hostile,
 }
 
@@ -37,351 +37,292 @@ impl Situation {
     ];
 }
 
-const HOSTILE: &str =
-    "全\u{1b}[31m面\u{202e}性能\u{200b}精英👍🏽e\u{301}\u{301}\u{301}ภู超长的中文名称一直写到屏幕之外";
+const WEEKS: i32 = 56;
+const NAMES: [(&str, &str); 6] = [
+    ("橡木之家", "Oak & Hearth"),
+    ("青禾", "Qinghe"),
+    ("北岸咖啡", "Northshore Coffee"),
+    ("栗子先生", "Mr. Chestnut"),
+    ("云上", "Above the Clouds"),
+    ("潮间带", "Tideland"),
+];
+const CROWDS: [(&str, &str, &str); 8] = [
+    ("genz", "Z世代", "GenZ"),
+    ("supermom", "精致妈妈", "Supermoms"),
+    ("rookie", "新锐白领", "Rookie white collars"),
+    ("middle", "资深中产", "Wealthy middle class"),
+    ("town_youth", "小镇青年", "Small-town youth"),
+    ("town_mature", "小镇中老年", "Small-town mature"),
+    ("grey", "都市银发", "Urban grey hairs"),
+    ("blue", "都市蓝领", "Urban blue collars"),
+];
 
-/// 2026-11-15, a Sunday.
-pub(crate) fn today() -> Day {
+pub(crate) fn as_of() -> Day {
     Day::from_ymd(2026, 11, 15).unwrap()
 }
 
-/// A state with a board, in Chinese, on the FAST pane.
-pub(crate) fn state(situation: Situation) -> State {
-    let engine = Arc::new(Engine::new(Arc::new(dataset(situation))));
+/// A state that shows a pane of such a data set.
+pub(crate) fn state(situation: Situation, pane: Pane, size: (u16, u16)) -> State {
     let mut state = State {
-        phase: Phase::Ready(Arc::clone(&engine)),
-        as_of: today(),
-        size: (120, 36),
+        pane,
+        size,
         ..State::default()
     };
-    let board = compute(&engine, &state.query(), &Focus::One(0));
-    state.board = Some(Arc::new(board));
+    open(
+        &mut state,
+        Arc::new(Engine::new(Arc::new(dataset(situation)))),
+    );
     state
 }
 
-/// The same state, shown differently.
-pub(crate) fn shown(
-    situation: Situation,
-    pane: Pane,
-    language: Language,
-    size: (u16, u16),
-) -> State {
-    State {
-        pane,
-        language,
-        size,
-        ..state(situation)
-    }
-}
-
-fn dataset(situation: Situation) -> Dataset {
-    let hostile = situation == Situation::Hostile;
-    let name = |zh: &str| {
-        if hostile {
-            HOSTILE.to_owned()
-        } else {
-            zh.to_owned()
-        }
-    };
-    let brand = |id: &str, zh: &str, en: &str| Brand {
-        id: id.to_owned(),
-        name_zh: name(zh),
-        name_en: name(en),
-        category: (situation != Situation::Missing).then(|| name("美妆护肤")),
-        tier: None,
-    };
-    let crowd = |id: &str, zh: &str, en: &str| Crowd {
-        id: id.to_owned(),
-        name_zh: name(zh),
-        name_en: name(en),
-        population: Some(3_000_000.0),
-        exclusive: true,
-        owner: Some(name("王敏")),
-        rule: None,
-    };
+/// A data set that is like that.
+pub(crate) fn dataset(situation: Situation) -> Dataset {
     let mut data = Dataset {
-        name: name("示例品牌数据"),
-        fingerprint: "0123456789abcdef".to_owned(),
-        simulated: true,
-        time_zone: "Asia/Shanghai".to_owned(),
-        currency: "CNY".to_owned(),
-        brands: vec![
-            brand("oak", "橡木", "Oak"),
-            brand("fir", "冷杉", "Fir"),
-            brand("elm", "榆树", "Elm"),
-        ],
-        crowds: vec![
-            crowd("genz", "Z世代", "Gen Z"),
-            crowd("mom", "精致妈妈", "Refined moms"),
-            crowd("elite", "都市精英", "Urban elite"),
-        ],
+        name: "fixture".into(),
+        time_zone: "Asia/Shanghai".into(),
+        currency: "CNY".into(),
+        as_of: Some(as_of()),
         ..Dataset::default()
     };
-    if situation != Situation::Empty {
-        tables(&mut data, situation);
+    if situation == Situation::Empty {
+        return data;
     }
-    if hostile {
-        data.problems.push(problem());
+    let hostile = situation == Situation::Hostile;
+    data.brands = NAMES
+        .iter()
+        .enumerate()
+        .map(|(i, (zh, en))| brand(i, zh, en, hostile))
+        .collect();
+    data.crowds = CROWDS.iter().map(|c| crowd(c, hostile)).collect();
+    for brand in 0..data.brands.len() as u32 {
+        targets(&mut data, brand);
+        let weeks = if situation == Situation::Missing {
+            1
+        } else {
+            WEEKS
+        };
+        for week in 0..weeks {
+            tables(&mut data, brand, week, situation);
+        }
     }
+    benchmarks(&mut data);
+    problems(&mut data, hostile);
     data
 }
 
-fn problem() -> Problem {
-    Problem {
-        severity: crate::facts::Severity::Warning,
-        code: crate::facts::Code::Identity,
-        place: crate::facts::Place::default(),
-        message: "parts do not add up".to_owned(),
-        message_zh: "各部分相加不等于合计".to_owned(),
-        expected: String::new(),
-        found: String::new(),
-        help: String::new(),
-        count: 1,
+const HOSTILE: &str = "\u{1b}[31m橡👨‍👩‍👧木\u{202e}ab\u{200b}\tx\u{9b}";
+
+fn named(text: &str, hostile: bool) -> String {
+    if hostile {
+        format!("{HOSTILE}{text}e{}", "\u{301}".repeat(300))
+    } else {
+        text.to_owned()
     }
 }
 
-fn tables(data: &mut Dataset, situation: Situation) {
-    let factor = if situation == Situation::Extreme {
-        3.0e11
-    } else {
-        1.0
-    };
-    let gaps = situation == Situation::Missing;
-    for week in 0..60i32 {
-        let date = today().plus(-7 * (59 - week));
-        for brand in 0..3u32 {
-            let layers = layers(week, brand).map(|n| n * factor);
-            push_stock(data, brand, date, layers, gaps && week % 3 != 0);
-            push_fast(data, brand, date, layers, gaps);
+fn brand(i: usize, zh: &str, en: &str, hostile: bool) -> Brand {
+    Brand {
+        id: format!("brand{i}"),
+        name_zh: named(zh, hostile),
+        name_en: named(en, hostile),
+        category: Some(named(["家居", "食品", "户外"][i / 2], hostile)),
+        tier: None,
+    }
+}
+
+fn crowd(&(id, zh, en): &(&str, &str, &str), hostile: bool) -> Crowd {
+    Crowd {
+        id: id.into(),
+        name_zh: named(zh, hostile),
+        name_en: named(en, hostile),
+        population: Some(3_000_000.0),
+        exclusive: true,
+        owner: Some(named("电商部", hostile)),
+        rule: Some(named("18–24 岁，一至三线城市", hostile)),
+    }
+}
+
+fn targets(data: &mut Dataset, brand: u32) {
+    let goals = [
+        ("crowd.consumers", 250_000.0),
+        ("crowd.penetration", 0.08),
+        ("crowd.conversion", 0.05),
+        ("crowd.gmv", 2_500_000.0),
+    ];
+    for c in 0..data.crowds.len() as u32 {
+        for (metric, target) in goals {
+            data.tables.targets.push(TargetRow {
+                brand,
+                metric: metric.into(),
+                key: TargetKey {
+                    crowd: CrowdKey::Crowd(c),
+                    layer: None,
+                },
+                target: Some(target * (1.0 + f64::from(c) / 10.0)),
+                period: None,
+                period_text: None,
+                owner: Some("市场部".into()),
+                at: (0, 0),
+            });
         }
     }
-    benchmarks_and_targets(data, factor, gaps);
-    flows(data, factor);
-    private(data, factor);
-    sales(data, factor);
 }
 
-/// O, A, I, P, L of a week: a slow rise, a fair in spring and one in autumn.
-fn layers(week: i32, brand: u32) -> [f64; 5] {
-    let t = f64::from(week);
-    let fair = |at: f64, width: f64| (-((t - at) / width).powi(2)).exp();
-    let push = 1.0 + 0.9 * fair(59.0, 3.5) + 0.6 * fair(37.0, 3.0) + 0.8 * fair(7.0, 3.0);
-    let size = [1.0, 0.4, 2.3][brand as usize % 3];
-    let wave = 1.0 + 0.03 * (t * 1.7).sin();
-    [
-        2_400_000.0,
-        612_345.0 * push,
-        214_567.0 * push.sqrt(),
-        98_765.0 + 900.0 * t,
-        23_456.0 + 350.0 * t,
-    ]
-    .map(|n: f64| (n * size * wave).round())
+/// A believable, uneven course of the weeks.
+fn wave(brand: u32, week: i32, seed: u32) -> f64 {
+    let phase = f64::from(week) / 8.0 + f64::from(brand * 3 + seed);
+    1.0 + 0.12 * phase.sin() + f64::from(WEEKS - week) * 0.006
 }
 
-fn push_stock(data: &mut Dataset, brand: u32, date: Day, [o, a, i, p, l]: [f64; 5], gap: bool) {
-    data.tables.stock.push(StockRow {
+fn tables(data: &mut Dataset, brand: u32, week: i32, situation: Situation) {
+    let day = as_of().plus(-7 * week);
+    let scale = match situation {
+        Situation::Extreme if brand == 0 => 4_000_000.0,
+        Situation::Extreme => 0.001,
+        _ => 1.0 + f64::from(brand) * 0.4,
+    };
+    let n = |people: f64, seed| Some((people * scale * wave(brand, week, seed)).round());
+    let stock = |crowd, part: f64| StockRow {
         brand,
-        date,
-        crowd: CrowdKey::Brand,
+        date: day,
+        crowd,
         scope: None,
-        o: Some(o),
-        a: (!gap).then_some(a),
-        i: Some(i),
-        p: Some(p),
-        l: Some(l),
+        o: n(900_000.0 * part, 9),
+        a: n(600_000.0 * part, 1),
+        i: n(240_000.0 * part, 2),
+        p: n(90_000.0 * part, 3),
+        l: n(30_000.0 * part, 4),
         total: None,
         active: None,
         at: (0, 0),
-    });
-}
-
-fn push_fast(data: &mut Dataset, brand: u32, date: Day, [_, a, i, p, l]: [f64; 5], gap: bool) {
-    let deepened = ((a * 0.10 + i * 0.07 + p * 0.03) * 0.9).round();
-    let members = (i * 0.5 + p * 0.6 + l).round();
+    };
+    let whole = stock(CrowdKey::Brand, 1.0);
+    data.tables.stock.push(whole.clone());
+    for c in 0..data.crowds.len() as u32 {
+        let part = [0.22, 0.28, 0.2, 0.24, 0.16, 0.18, 0.2, 0.26][c as usize];
+        let key = CrowdKey::Crowd(c);
+        if situation != Situation::Missing || c == 1 {
+            data.tables.stock.push(stock(key, part));
+            data.tables
+                .sales
+                .push(sales(brand, day, key, n(12_000.0 * part, 5)));
+        }
+    }
+    if situation == Situation::Missing {
+        return;
+    }
+    let all = n(12_000.0, 5);
+    data.tables
+        .sales
+        .push(sales(brand, day, CrowdKey::Brand, all));
+    data.tables
+        .sales
+        .push(sales(brand, day, CrowdKey::All, all));
+    data.tables.stock.push(stock(CrowdKey::All, 1.0));
+    flows(data, &whole);
     data.tables.fast.push(FastRow {
         brand,
-        date,
+        date: day,
         crowd: CrowdKey::Brand,
         scope: None,
-        deepen_people: Some(deepened),
-        deepen_ratio: Some(deepened / (a + i + p)),
-        members: (!gap).then_some(members),
-        active_members: (!gap).then_some((members * 0.317).round()),
+        deepen_people: n(80_000.0, 6),
+        deepen_ratio: Some(0.08 * wave(brand, week, 6)),
+        members: n(210_000.0, 7),
+        active_members: n(90_000.0, 8),
         fans: None,
         at: (0, 0),
     });
-    let _ = l;
 }
 
-fn benchmarks_and_targets(data: &mut Dataset, factor: f64, gaps: bool) {
-    let category = data.brands[0].category.clone();
-    let levels = [
-        ("fast.f", 1_050_000.0 * factor),
-        ("fast.a", 0.082),
-        ("fast.s", 240_000.0 * factor),
-        ("fast.t", 0.352),
-    ];
-    for (metric, value) in levels {
-        let Some(category) = category.clone().filter(|_| !gaps) else {
-            break;
-        };
-        data.tables.benchmarks.push(BenchmarkRow {
-            category,
-            metric: metric.to_owned(),
-            kind: BenchmarkKind::Mean,
-            value: Some(value),
-            date: None,
-            sample: None,
-            at: (0, 0),
-        });
-    }
-    let crowd = |k| CrowdKey::Crowd(k);
-    let targets = [
-        ("fast.f", CrowdKey::Brand, 1_500_000.0 * factor),
-        ("fast.t", CrowdKey::Brand, 0.3),
-        ("crowd.consumers", crowd(0), 500_000.0 * factor),
-        ("crowd.penetration", crowd(0), 0.2),
-        ("crowd.consumers", crowd(1), 200_000.0 * factor),
-    ];
-    for (metric, crowd, target) in targets {
-        data.tables.targets.push(TargetRow {
-            brand: 0,
-            metric: metric.to_owned(),
-            key: TargetKey { crowd, layer: None },
-            target: Some(target),
-            period: None,
-            period_text: None,
-            owner: Some("王敏".to_owned()),
-            at: (0, 0),
-        });
+fn sales(brand: u32, date: Day, crowd: CrowdKey, buyers: Option<f64>) -> SalesRow {
+    SalesRow {
+        brand,
+        date,
+        crowd,
+        layer: None,
+        category: None,
+        buyers,
+        orders: buyers,
+        gmv: buyers.map(|b| b * 213.0),
+        visitors: None,
+        cart_people: None,
+        cart_buyers: None,
+        new_buyers: None,
+        at: (0, 0),
     }
 }
 
-fn flows(data: &mut Dataset, factor: f64) {
-    let matrix = [
-        (Layer::A, [312_000.0, 52_000.0, 9_100.0, 410.0, 640_000.0]),
-        (Layer::I, [18_000.0, 160_000.0, 21_000.0, 900.0, 70_000.0]),
-        (Layer::P, [40.0, 350.0, 141_000.0, 4_200.0, 2_100.0]),
-        (Layer::L, [0.0, 3.0, 1_900.0, 39_000.0, 210.0]),
-        (Layer::N, [420_000.0, 60_000.0, 7_000.0, 90.0, 0.0]),
-    ];
-    let to = [Layer::A, Layer::I, Layer::P, Layer::L, Layer::N];
-    for (week, scale) in [(0, 1.0), (1, 0.93)] {
-        let end = today().plus(-7 * week);
-        for (from, people) in matrix {
-            for (to, n) in to.into_iter().zip(people) {
-                if from == Layer::N && to == Layer::N {
-                    continue;
-                }
-                data.tables.flow.push(FlowRow {
-                    brand: 0,
-                    from_date: end.plus(-7),
-                    to_date: end,
-                    from,
-                    to,
-                    crowd: CrowdKey::Brand,
-                    people: Some((n * scale * factor).round()),
-                    at: (0, 0),
-                });
+fn flows(data: &mut Dataset, stock: &StockRow) {
+    let parts = [stock.o, stock.a, stock.i, stock.p, stock.l].map(|x| x.unwrap_or(0.0));
+    let states = [Stage::N, Stage::O, Stage::A, Stage::I, Stage::P, Stage::L];
+    for (f, from) in states.into_iter().enumerate() {
+        for (t, to) in states.into_iter().enumerate() {
+            if !from.is_asset() && !to.is_asset() {
+                continue;
             }
+            let whole = if f == 0 { 200_000.0 } else { parts[f - 1] };
+            let share = if f == t {
+                0.7
+            } else {
+                0.08 / (1.0 + f.abs_diff(t) as f64)
+            };
+            data.tables.flow.push(FlowRow {
+                brand: stock.brand,
+                from_date: stock.date.plus(-7),
+                to_date: stock.date,
+                from,
+                to,
+                crowd: CrowdKey::Brand,
+                people: Some((whole * share).round()),
+                at: (0, 0),
+            });
         }
     }
 }
 
-fn private(data: &mut Dataset, factor: f64) {
-    let roles = [
-        (Role::Subscriber, 41_000.0),
-        (Role::Fan, 182_345.0),
-        (Role::LiveFollower, 60_120.0),
-        (Role::GroupMember, 12_040.0),
-        (Role::Service, 3_120.0),
-        (Role::Member, 221_990.0),
+fn benchmarks(data: &mut Dataset) {
+    let values = [
+        ("fast.f", 900_000.0),
+        ("fast.a", 0.07),
+        ("fast.s", 200_000.0),
+        ("fast.t", 0.4),
     ];
-    for week in 0..60i32 {
-        let date = today().plus(-7 * week);
-        let shrink = 1.0 - 0.006 * f64::from(week);
-        for (role, people) in roles {
-            data.tables.relations.push(RelationRow {
-                brand: 0,
-                date,
-                role: Some(role),
-                people: Some((people * shrink * factor).round()),
-                trade: Some((people * shrink * 83.7 * f64::from(role.level())).round()),
-                spread: None,
-                at: (0, 0),
-            });
-        }
-        for (field, visitors) in [
-            (Field::Shop, 120_000.0),
-            (Field::Live, 64_000.0),
-            (Field::Group, 9_000.0),
-            (Field::MiniProgram, 0.0),
-        ] {
-            data.tables.fields.push(FieldRow {
-                brand: 0,
-                date,
-                field,
-                visitors: Some(visitors * factor),
-                new_relations: Some((visitors * 0.043 * shrink).round()),
-                deepened: None,
-                buyers: None,
+    let categories: Vec<String> = data
+        .brands
+        .iter()
+        .filter_map(|b| b.category.clone())
+        .collect();
+    for category in categories {
+        for (metric, value) in values {
+            data.tables.benchmarks.push(BenchmarkRow {
+                category: category.clone(),
+                metric: metric.into(),
+                kind: BenchmarkKind::Median,
+                value: Some(value),
+                date: None,
+                sample: None,
                 at: (0, 0),
             });
         }
     }
 }
 
-fn sales(data: &mut Dataset, factor: f64) {
-    for week in 0..60i32 {
-        let date = today().plus(-7 * week);
-        for (k, people) in [(0u32, 410_222.0), (1, 232_120.0), (2, 90_010.0)] {
-            let mut row = [people * 0.7, people * 0.2, people * 0.08, people * 0.02]
-                .map(|n: f64| (n * factor).round());
-            row[0] -= f64::from(week) * 100.0;
-            let [a, i, p, l] = row;
-            data.tables.stock.push(StockRow {
-                brand: 0,
-                date,
-                crowd: CrowdKey::Crowd(k),
-                scope: None,
-                o: None,
-                a: Some(a),
-                i: Some(i),
-                p: Some(p),
-                l: Some(l),
-                total: None,
-                active: None,
-                at: (0, 0),
-            });
-            data.tables.sales.push(SalesRow {
-                brand: 0,
-                date,
-                crowd: CrowdKey::Crowd(k),
-                layer: None,
-                category: None,
-                buyers: Some((people * 0.06).round()),
-                orders: None,
-                gmv: Some(people * 0.06 * 231.5),
-                visitors: None,
-                cart_people: None,
-                cart_buyers: None,
-                new_buyers: None,
-                at: (0, 0),
-            });
-        }
-    }
-}
-
-#[test]
-fn a_normal_board_has_every_fast_figure() {
-    let state = state(Situation::Normal);
-    let board = state.board.unwrap();
-    for id in ["fast.f", "fast.a", "fast.s", "fast.t"] {
-        let figure = board.brands[0].get(id, crate::board::Part::Whole).unwrap();
-        assert!(
-            matches!(figure.now, Value::Known(_)),
-            "{id}: {:?}",
-            figure.now
-        );
+fn problems(data: &mut Dataset, hostile: bool) {
+    for i in 0..30 {
+        data.problems.push(Problem {
+            severity: [Severity::Note, Severity::Warning, Severity::Error][i % 3],
+            code: Code::Row,
+            place: Place {
+                file: named("stock.csv", hostile),
+                line: i as u64 + 2,
+                column: 3,
+            },
+            message: named("the cell is not a number", hostile),
+            message_zh: named("单元格不是数字", hostile),
+            expected: "a number such as 1,234 or 1.2万".into(),
+            found: named("abc", hostile),
+            help: "correct the cell or leave it empty".into(),
+            count: i as u64,
+        });
     }
 }

@@ -5,6 +5,8 @@ pub mod brands;
 pub mod crowds;
 pub mod fast;
 pub mod fast_plus;
+#[cfg(test)]
+pub(crate) mod fixture;
 pub mod header;
 pub mod list;
 pub mod number;
@@ -17,4 +19,4 @@ pub use crate::app::{Language, ThemeName};
 pub use screen::{PaneModel, Screen, screen};
 
 #[cfg(test)]
-pub(crate) mod fixture;
+pub(crate) mod situations;

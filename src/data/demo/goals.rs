@@ -1,34 +1,75 @@
 //! Benchmarks and targets of the demo: invented, but derived from the reckoned weeks, so that brands
 //! stand on both sides of them.
 
-use super::calendar::{FIRST, WEEKS};
+use std::fmt::{self, Display, Formatter};
+
+use super::calendar::{FIRST, LOG_FROM, WEEKS};
 use super::reckon::{GROUPS, Week};
 use super::tables::{Books, Csv};
 use super::world::{BRANDS, CATEGORIES, CROWDS};
 use crate::metrics::Day;
 
-/// Figures of FAST that have benchmarks.
-const METRICS: [&str; 4] = ["fast.f", "fast.a", "fast.s", "fast.t"];
 /// A rate is held in millionths until it is printed.
 const MILLION: u64 = 1_000_000;
+
+/// A figure of FAST.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Figure {
+    F,
+    A,
+    S,
+    T,
+}
+
+impl Figure {
+    const ALL: [Self; 4] = [Self::F, Self::A, Self::S, Self::T];
+
+    fn id(self) -> &'static str {
+        match self {
+            Self::F => "fast.f",
+            Self::A => "fast.a",
+            Self::S => "fast.s",
+            Self::T => "fast.t",
+        }
+    }
+
+    fn is_rate(self) -> bool {
+        matches!(self, Self::A | Self::T)
+    }
+
+    /// People, or a rate in millionths.
+    fn of(self, week: &Week) -> u64 {
+        match self {
+            Self::F => week.asset(0),
+            Self::A => week.deepened() * MILLION / week.start().max(1),
+            Self::S => week.members,
+            Self::T => week.active_members * MILLION / week.members.max(1),
+        }
+    }
+
+    /// Kinds of benchmarks in per cent of the mean of the demo brands: their peers are smaller, and
+    /// a few are much better.
+    fn benchmarks(self) -> [(&'static str, u64); 3] {
+        if self.is_rate() {
+            [("mean", 96), ("median", 91), ("excellent", 122)]
+        } else {
+            [("mean", 88), ("median", 69), ("excellent", 131)]
+        }
+    }
+}
 
 /// Monthly category benchmarks; the date is the last day of the month.
 pub(super) fn benchmarks(books: &Books) -> Csv {
     let mut csv = Csv::new("category,metric,kind,value,date,sample");
     for (category, id) in CATEGORIES.iter().enumerate() {
-        for month in 0..15 {
-            let date = month_end(month);
-            let sample = 36 + 14 * category as u64 + month as u64 / 3;
-            for (m, metric) in METRICS.iter().enumerate() {
-                let mean = category_mean(books, category, date, m);
-                // Peers are smaller than these brands, and a few are much better.
-                let factors: [(&str, u64); 3] = match m {
-                    0 | 2 => [("mean", 88), ("median", 69), ("excellent", 131)],
-                    _ => [("mean", 96), ("median", 91), ("excellent", 122)],
-                };
-                for (kind, per_cent) in factors {
-                    let value = Printed(m, mean * per_cent / 100);
-                    csv.row(&[id, metric, &kind, &value, &date, &sample]);
+        for month in 0..MONTHS {
+            let sample = 36 + 14 * category as i32 + month / 3;
+            for figure in Figure::ALL {
+                let date = month_end(month);
+                let mean = category_mean(books, category, date, figure);
+                for (kind, per_cent) in figure.benchmarks() {
+                    let value = Printed(figure, mean * per_cent / 100);
+                    csv.row(&[id, &figure.id(), &kind, &value, &date, &sample]);
                 }
             }
         }
@@ -36,43 +77,36 @@ pub(super) fn benchmarks(books: &Books) -> Csv {
     csv
 }
 
+/// How many months have benchmarks: from the last before the 60 weeks to the last that is over.
+const MONTHS: i32 = 15;
+
 /// The last day of the n-th month, from August 2025.
 fn month_end(n: i32) -> Day {
-    // 2025-09-01 is three weeks before the first Monday.
-    FIRST.plus(-21).plus_months(n).plus(-1)
+    LOG_FROM.plus_months(n).plus(-1)
 }
 
 /// Mean of a figure over the brands of the category and the four weeks up to the date.
-fn category_mean(books: &Books, category: usize, date: Day, metric: usize) -> u64 {
+fn category_mean(books: &Books, category: usize, date: Day, figure: Figure) -> u64 {
     let last = ((date.0 - FIRST.0 + 1) / 7 - 1).clamp(3, WEEKS - 1) as usize;
     let of_category = BRANDS
         .iter()
         .zip(books)
         .filter(|(b, _)| b.category == category);
     let values: Vec<u64> = of_category
-        .flat_map(|(_, weeks)| weeks[last - 3..=last].iter().map(|w| figure(w, metric)))
+        .flat_map(|(_, weeks)| weeks[last - 3..=last].iter().map(|w| figure.of(w)))
         .collect();
     values.iter().sum::<u64>() / (values.len() as u64).max(1)
 }
 
-/// People, or a rate in millionths.
-fn figure(week: &Week, metric: usize) -> u64 {
-    match metric {
-        0 => week.asset(0),
-        1 => week.deepened() * MILLION / week.start().max(1),
-        2 => week.members,
-        _ => week.active_members * MILLION / week.members.max(1),
-    }
-}
-
 /// A figure as printed: people as they are, rates as fractions with four digits.
-struct Printed(usize, u64);
+struct Printed(Figure, u64);
 
-impl std::fmt::Display for Printed {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self.0 {
-            0 | 2 => write!(f, "{}", self.1),
-            _ => write!(f, "{}", Rate(self.1)),
+impl Display for Printed {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.0.is_rate() {
+            Rate(self.1).fmt(f)
+        } else {
+            self.1.fmt(f)
         }
     }
 }
@@ -80,8 +114,8 @@ impl std::fmt::Display for Printed {
 /// A fraction with four digits, from millionths.
 struct Rate(u64);
 
-impl std::fmt::Display for Rate {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl Display for Rate {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let digits = (self.0 + 50) / 100;
         write!(f, "{}.{:04}", digits / 10_000, digits % 10_000)
     }
@@ -101,10 +135,9 @@ pub(super) fn targets(books: &Books, populations: &[u64]) -> Csv {
     let mut csv = Csv::new("brand,metric,target,crowd,owner");
     for (b, (brand, weeks)) in BRANDS.iter().zip(books).enumerate() {
         let Some(last) = weeks.last() else { continue };
-        let fast = [("fast.f", figure(last, 0)), ("fast.s", figure(last, 2))];
-        for (metric, now) in fast {
-            let target = round_to(now * ambition(b, 8) / 100, 10);
-            csv.row(&[&brand.id, &metric, &target, &"", &"总经理 Management"]);
+        for figure in [Figure::F, Figure::S] {
+            let target = round_to(figure.of(last) * ambition(b, 8) / 100, 10);
+            csv.row(&[&brand.id, &figure.id(), &target, &"", &"总经理 Management"]);
         }
         let mut total = Goal::default();
         for (c, population) in populations.iter().enumerate() {

@@ -52,7 +52,7 @@ pub(super) struct Sale {
 }
 
 /// Visits a day in a million: light, regular, heavy, devoted.
-const HABITS: [u64; 4] = [1_450, 3_500, 7_600, 17_000];
+const HABITS: [u64; 4] = [1_350, 3_000, 7_000, 20_000];
 const HABIT_WEIGHTS: [u64; 4] = [640, 270, 80, 10];
 /// Weights by hour of the day.
 const HOURS: [u64; 24] = [
@@ -78,7 +78,7 @@ fn person(id: u32) -> Consumer {
         taste[(first + 1 + rng.below(2) as usize) % 3] = 60;
     }
     let days = (LAST.0 - HISTORY_FROM.0) as u64;
-    let late = if rng.chance(450_000) {
+    let late = if rng.chance(300_000) {
         rng.below(days)
     } else {
         0
@@ -101,18 +101,32 @@ fn kind(crowd: Option<usize>) -> &'static Crowd {
 /// All events of these people, sorted by time.
 pub(super) fn live(people: &[Consumer]) -> Vec<Event> {
     let seasons: Vec<Season> = (HISTORY_FROM.0..=LAST.0).map(|d| season(Day(d))).collect();
-    let mut events = Vec::new();
-    let mut orders = 0;
+    let mut ledger = Ledger::default();
     for (id, who) in people.iter().enumerate() {
         for (brand, spec) in BRANDS.iter().enumerate() {
             if who.taste[spec.category] > 0 {
-                let mut bond = Bond::new(id as u32, who, brand, &mut events, &mut orders);
-                bond.live(&seasons);
+                Bond::new(id as u32, who, brand, &mut ledger).live(&seasons);
             }
         }
     }
-    events.sort_by_key(|e| (e.day, e.second, e.consumer));
-    events
+    ledger.events.sort_by_key(|e| (e.day, e.second, e.consumer));
+    ledger.events
+}
+
+/// What has happened so far.
+#[derive(Default)]
+struct Ledger {
+    events: Vec<Event>,
+    /// Orders so far; their ids count up.
+    orders: u32,
+}
+
+/// What an event is about besides person, place and time.
+#[derive(Clone, Copy, Default)]
+struct Subject {
+    item: Option<usize>,
+    sale: Option<Sale>,
+    score: Option<u8>,
 }
 
 /// What one consumer and one brand are to each other.
@@ -124,8 +138,7 @@ struct Bond<'a> {
     habit: u64,
     since: Day,
     rng: Rng,
-    events: &'a mut Vec<Event>,
-    orders: &'a mut u32,
+    ledger: &'a mut Ledger,
     touched: Option<Day>,
     interested: Option<Day>,
     bought: u32,
@@ -148,13 +161,7 @@ struct Visit {
 }
 
 impl<'a> Bond<'a> {
-    fn new(
-        consumer: u32,
-        who: &Consumer,
-        brand: usize,
-        events: &'a mut Vec<Event>,
-        orders: &'a mut u32,
-    ) -> Self {
+    fn new(consumer: u32, who: &Consumer, brand: usize, ledger: &'a mut Ledger) -> Self {
         let spec = &BRANDS[brand];
         Self {
             consumer,
@@ -164,8 +171,7 @@ impl<'a> Bond<'a> {
             habit: who.habit * who.taste[spec.category] / 100 * spec.reach / 100,
             since: who.since,
             rng: Rng::new(u64::from(consumer), 1 + brand as u64),
-            events,
-            orders,
+            ledger,
             touched: None,
             interested: None,
             bought: 0,
@@ -200,14 +206,15 @@ impl<'a> Bond<'a> {
         let growth = 36_500 + self.spec.growth * years;
         let mut chances = self.habit * season.traffic / 100 * growth / 36_500;
         if is_within(self.touched, day, 8) {
-            chances += 54_000 * (100 + season.interest) / 200;
+            let drawn = if self.bought > 0 { 28_000 } else { 64_000 };
+            chances += drawn * (100 + season.interest) / 200;
         }
         if self.member {
-            chances += 700 * self.spec.lively / 100;
+            chances += 350 * self.spec.lively / 100;
         }
         // Goods run out after some weeks: buyers come back.
         if is_within(self.last_order, day, 90) && !is_within(self.last_order, day, 25) {
-            chances += 4_200 * self.spec.repeat / 100;
+            chances += 8_000 * self.spec.repeat / 100;
         }
         chances.min(400_000)
     }
@@ -252,9 +259,9 @@ impl<'a> Bond<'a> {
         self.contact(&mut visit, warm || bound);
         self.private_life(&mut visit, warm || bound);
         let base = match (bound, warm) {
-            (true, _) => 300_000,
+            (true, _) => 290_000,
             (false, true) => 480_000,
-            (false, false) => 80_000,
+            (false, false) => 60_000,
         };
         if self
             .rng
@@ -309,13 +316,13 @@ impl<'a> Bond<'a> {
         if visit.channel >= PUBLIC && known {
             self.tie(visit);
         }
-        let lively = if self.member { 175_000 } else { 0 };
+        let lively = if self.member { 130_000 } else { 0 };
         if self.rng.chance(lively * self.spec.lively / 100) {
             let action =
                 [Action::Benefit, Action::Points, Action::Interact][self.rng.pick(&[38, 34, 28])];
             self.act(visit, action);
         }
-        let joins = if known { 14_000 } else { 3_500 };
+        let joins = if known { 8_000 } else { 2_400 };
         if !self.member && self.rng.chance(joins * self.spec.join / 100) {
             self.join(visit);
         }
@@ -336,7 +343,7 @@ impl<'a> Bond<'a> {
             self.tied[visit.channel]
         };
         let chances = if action == Action::Follow {
-            64_000
+            42_000
         } else {
             105_000
         };
@@ -374,9 +381,9 @@ impl<'a> Bond<'a> {
     /// Whether a visit ends in an order.
     fn decides(&mut self, day: Day, season: Season) -> bool {
         let base = match (is_within(self.interested, day, 15), self.bought > 0) {
-            (true, true) => 150_000 * self.spec.repeat / 100,
-            (true, false) => 66_000,
-            (false, true) => 45_000 * self.spec.repeat / 100,
+            (true, true) => 210_000 * self.spec.repeat / 100,
+            (true, false) => 36_000,
+            (false, true) => 95_000 * self.spec.repeat / 100,
             (false, false) => 900,
         };
         let chances = base * self.spec.convert / 100 * self.kind.convert / 100 * season.order / 100;
@@ -404,20 +411,25 @@ impl<'a> Bond<'a> {
     fn order(&mut self, visit: &mut Visit) {
         let item = self.item();
         let quantity = 1 + self.rng.pick(&[78, 17, 5]) as u64;
-        *self.orders += 1;
+        self.ledger.orders += 1;
         let sale = Sale {
-            order: *self.orders,
+            order: self.ledger.orders,
             fen: self.spec.prices[item] * quantity * visit.season.price,
             quantity,
         };
-        self.emit(visit, Action::Order, Some(item), Some(sale), None);
+        let subject = Subject {
+            item: Some(item),
+            sale: Some(sale),
+            score: None,
+        };
+        self.emit(visit, Action::Order, subject);
         self.bought += 1;
         self.last_order = Some(visit.day);
         self.waiting = false;
-        if !self.member && self.rng.chance(130_000 * self.spec.join / 100) {
+        if !self.member && self.rng.chance(75_000 * self.spec.join / 100) {
             self.join(visit);
         }
-        self.afterwards(*visit, item, sale);
+        self.afterwards(*visit, subject);
     }
 
     /// A dearer item for a fuller basket: the better or worse of two draws.
@@ -431,7 +443,7 @@ impl<'a> Bond<'a> {
     }
 
     /// Refund, review and share follow some days later.
-    fn afterwards(&mut self, visit: Visit, item: usize, sale: Sale) {
+    fn afterwards(&mut self, visit: Visit, subject: Subject) {
         let later = |rng: &mut Rng, from, to| Visit {
             day: visit.day.plus(rng.between(from, to) as i32),
             channel: PUBLIC,
@@ -439,12 +451,17 @@ impl<'a> Bond<'a> {
         };
         if self.rng.chance(38_000) {
             let mut back = later(&mut self.rng, 1, 7);
-            self.emit(&mut back, Action::Refund, Some(item), Some(sale), None);
+            self.emit(&mut back, Action::Refund, subject);
         } else if self.rng.chance(85_000) {
             let mut after = later(&mut self.rng, 4, 18);
             let score = [Some(5), Some(4), Some(3), Some(2), Some(1), None]
                 [self.rng.pick(&[56, 18, 9, 4, 4, 9])];
-            self.emit(&mut after, Action::Review, Some(item), None, score);
+            let praise = Subject {
+                sale: None,
+                score,
+                ..subject
+            };
+            self.emit(&mut after, Action::Review, praise);
         }
         if self.rng.chance(12_000) {
             let mut after = later(&mut self.rng, 1, 20);
@@ -458,17 +475,14 @@ impl<'a> Bond<'a> {
             Action::Browse | Action::Favorite | Action::Cart | Action::Sample
         );
         let item = about_goods.then(|| self.item());
-        self.emit(visit, action, item, None, None);
+        let subject = Subject {
+            item,
+            ..Subject::default()
+        };
+        self.emit(visit, action, subject);
     }
 
-    fn emit(
-        &mut self,
-        visit: &mut Visit,
-        action: Action,
-        item: Option<usize>,
-        sale: Option<Sale>,
-        score: Option<u8>,
-    ) {
+    fn emit(&mut self, visit: &mut Visit, action: Action, subject: Subject) {
         let event = Event {
             consumer: self.consumer,
             brand: self.brand,
@@ -476,13 +490,13 @@ impl<'a> Bond<'a> {
             second: visit.second,
             action,
             channel: visit.channel,
-            item,
-            sale,
-            score,
+            item: subject.item,
+            sale: subject.sale,
+            score: subject.score,
         };
         visit.second += self.rng.between(6, 95) as u32;
         if visit.day <= LAST && is_kept(action, visit.day, self.member) {
-            self.events.push(event);
+            self.ledger.events.push(event);
         }
     }
 }

@@ -283,9 +283,7 @@ pub(super) const CROWDS: [Crowd; 8] = [
     },
 ];
 
-/// Weight of consumers in no crowd, beside the weights of [`CROWDS`].
-pub(super) const NO_CROWD_WEIGHT: u64 = 17;
-/// What consumers in no crowd are like: tiers, per cent women, ages, taste, conversion, basket.
+/// Consumers in no crowd; only the weights and factors mean something.
 pub(super) const NO_CROWD: Crowd = Crowd {
     id: "",
     name_zh: "",
@@ -293,7 +291,7 @@ pub(super) const NO_CROWD: Crowd = Crowd {
     population: 0,
     owner: "",
     rule: "",
-    weight: NO_CROWD_WEIGHT,
+    weight: 17,
     tiers: [18, 26, 28, 28],
     women: 50,
     ages: [10, 18, 20, 20, 20, 12],

@@ -1,0 +1,340 @@
+//! What can be typed. Texts of `--help` are the doc comments here.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::builder::TypedValueParser;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::environment::Environment;
+use crate::app::{Language, Pane, ThemeName};
+use crate::board::Against;
+use crate::export::Format;
+use crate::metrics::Day;
+
+/// Smallest and largest number of columns or rows that a screen may have.
+const SIZES: std::ops::RangeInclusive<u16> = 1..=1000;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  the data set has errors, or `check` found some
+  2  wrong usage
+  3  the output could not be written
+
+Without --lang the language follows LC_ALL, LC_MESSAGES or LANG; it is Chinese unless they name \
+another language. FASTDECK_HOME sets the folder in which the last data set is remembered.";
+
+/// See FAST, FAST+, strategy crowds and the AIPL funnel of your brands, live in the terminal.
+///
+/// Without a command the dashboard opens on DATASET; without DATASET on the last one, else on the
+/// built-in demo.
+#[derive(Debug, Parser)]
+#[command(name = "fastdeck", version, args_conflicts_with_subcommands = true)]
+#[command(after_long_help = EXIT_CODES)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) dashboard: Dashboard,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Every metric for a state, as JSON, CSV or a table.
+    Metrics(Metrics),
+    /// Validate manifest and tables: all problems at once.
+    Check(Check),
+    /// One frame of the dashboard as a picture; the format follows the extension: svg, txt.
+    Capture(Capture),
+    /// Open the built-in demo, or write it to a folder.
+    Demo(Demo),
+    /// The panes with their ids.
+    Panes(Spoken),
+    /// The keys of the dashboard.
+    Keys(Spoken),
+    /// The data format: table kinds, columns and their aliases, as Markdown.
+    Format(Spoken),
+    /// A completion script.
+    Completions {
+        /// The shell that it is for.
+        shell: clap_complete::Shell,
+    },
+    /// The manual page (roff).
+    Man,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Dashboard {
+    /// Folder with dataset.toml, the manifest itself, or one table.
+    pub(super) dataset: Option<PathBuf>,
+    /// Pane to open.
+    #[arg(long, value_parser = pane_parser(), value_name = "PANE")]
+    pub(super) pane: Option<Pane>,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Metrics {
+    /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
+    pub(super) dataset: Option<PathBuf>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t = FormatName::Json)]
+    pub(super) format: FormatName,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    /// Write to this file instead of stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite an existing file.
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Check {
+    /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
+    pub(super) dataset: Option<PathBuf>,
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Capture {
+    /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
+    pub(super) dataset: Option<PathBuf>,
+    /// Pane to show.
+    #[arg(long, value_parser = pane_parser(), value_name = "PANE", default_value = "fast")]
+    pub(super) pane: Pane,
+    /// File to write; its extension decides the format.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: PathBuf,
+    /// Overwrite an existing file.
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Demo {
+    /// Write the demo data set to this folder instead of opening it.
+    #[arg(long, value_name = "DIR")]
+    pub(super) write: Option<PathBuf>,
+    /// How many times as many consumers.
+    #[arg(long, value_name = "N", default_value = "1", value_parser = scale, requires = "write")]
+    pub(super) scale: f64,
+    /// Write into a folder that is not empty.
+    #[arg(long, requires = "write")]
+    pub(super) force: bool,
+    /// Pane to open.
+    #[arg(long, value_parser = pane_parser(), value_name = "PANE")]
+    pub(super) pane: Option<Pane>,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Spoken {
+    /// Language of the text.
+    #[arg(long, value_enum)]
+    lang: Option<LanguageName>,
+}
+
+/// Options shared by all commands that read a data set.
+#[derive(Debug, Args)]
+pub(super) struct Shared {
+    /// Brand by id or name; may be repeated.
+    #[arg(long = "brand", value_name = "ID")]
+    pub(super) brands: Vec<String>,
+    /// The day that the numbers are about; by default the last complete day.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub(super) as_of: Option<Day>,
+    /// Compare with previous-week, previous-month, year-ago or a date.
+    #[arg(long, value_name = "WHEN", default_value = "previous-week", value_parser = against)]
+    pub(super) against: Against,
+    /// Keep consumers: 'crowd=genz,mom; channel!=douyin' (`,` = or, `;` = and).
+    #[arg(long = "where", value_name = "CONDITIONS")]
+    pub(super) filter: Vec<String>,
+    /// Recompute the state from these events only: 'category=2520377'.
+    #[arg(long, value_name = "CONDITIONS")]
+    pub(super) scope: Vec<String>,
+    /// Change a definition: `aipl.l_days=180`; may be repeated.
+    #[arg(long = "set", value_name = "ID=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Language.
+    #[arg(long, value_enum)]
+    lang: Option<LanguageName>,
+    /// Theme of the screen.
+    #[arg(long, value_enum)]
+    theme: Option<ThemeOption>,
+    /// Size of a captured screen in cells.
+    #[arg(long, value_name = "COLSxROWS", value_parser = size)]
+    pub(super) size: Option<(u16, u16)>,
+    /// Accept tables of which more than 20 % of the rows are wrong.
+    #[arg(long)]
+    pub(super) lenient: bool,
+}
+
+impl Shared {
+    /// The language asked for, else that of the environment.
+    pub(super) fn language(&self, environment: &Environment) -> Language {
+        chosen(self.lang, environment)
+    }
+
+    /// The theme asked for.
+    pub(super) fn theme(&self) -> Option<ThemeName> {
+        self.theme.map(|t| match t {
+            ThemeOption::Dark => ThemeName::Dark,
+            ThemeOption::Light => ThemeName::Light,
+            ThemeOption::Mono => ThemeName::Mono,
+        })
+    }
+}
+
+impl Spoken {
+    /// The language asked for, else that of the environment.
+    pub(super) fn language(&self, environment: &Environment) -> Language {
+        chosen(self.lang, environment)
+    }
+}
+
+fn chosen(name: Option<LanguageName>, environment: &Environment) -> Language {
+    match name {
+        Some(LanguageName::Zh) => Language::Zh,
+        Some(LanguageName::En) => Language::En,
+        None => environment.language,
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum LanguageName {
+    /// 简体中文.
+    Zh,
+    /// English.
+    En,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum ThemeOption {
+    /// For dark terminals.
+    Dark,
+    /// For light terminals.
+    Light,
+    /// No colours.
+    Mono,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum CheckFormat {
+    /// One line per problem.
+    Text,
+    /// One JSON document.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum FormatName {
+    /// One JSON document, exact numbers.
+    Json,
+    /// CSV, exact numbers.
+    Csv,
+    /// Aligned columns.
+    Table,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Json => Self::Json,
+            FormatName::Csv => Self::Csv,
+            FormatName::Table => Self::Table,
+        }
+    }
+}
+
+fn pane_parser() -> impl TypedValueParser<Value = Pane> {
+    PossibleValuesParser::new(Pane::ALL.map(Pane::id)).map(|id| {
+        let known = Pane::ALL.into_iter().find(|p| p.id() == id);
+        known.unwrap_or_default()
+    })
+}
+
+fn day(text: &str) -> Result<Day, String> {
+    Day::parse_iso(text).ok_or_else(|| "expected a date as YYYY-MM-DD".to_owned())
+}
+
+fn against(text: &str) -> Result<Against, String> {
+    Against::parse(text).ok_or_else(|| {
+        "expected previous-week, previous-month, year-ago or a date as YYYY-MM-DD".to_owned()
+    })
+}
+
+fn size(text: &str) -> Result<(u16, u16), String> {
+    let part = |t: &str| t.trim().parse().ok().filter(|n| SIZES.contains(n));
+    text.split_once(['x', 'X', '×'])
+        .and_then(|(columns, rows)| Some((part(columns)?, part(rows)?)))
+        .ok_or_else(|| {
+            format!(
+                "expected COLSxROWS, each from {} to {}, such as 120x36",
+                SIZES.start(),
+                SIZES.end()
+            )
+        })
+}
+
+fn scale(text: &str) -> Result<f64, String> {
+    let number = text.parse::<f64>().ok();
+    number
+        .filter(|n| (0.01..=1000.0).contains(n))
+        .ok_or_else(|| "expected a number from 0.01 to 1000".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_are_bounded() {
+        assert_eq!(size("120x36"), Ok((120, 36)));
+        for bad in ["0x5", "120", "99999x1", "-1x3", "1001x2", "x"] {
+            assert!(size(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_word_that_is_no_command_is_a_data_set() {
+        let cli = Cli::try_parse_from(["fastdeck", "my-folder", "--brand", "oak"]).unwrap();
+        assert!(cli.command.is_none());
+        assert_eq!(cli.dashboard.dataset, Some("my-folder".into()));
+        let cli = Cli::try_parse_from(["fastdeck", "metrics", "x", "--against", "2017-11-01"]);
+        let Some(Command::Metrics(metrics)) = cli.unwrap().command else {
+            panic!("no metrics command");
+        };
+        assert_eq!(
+            metrics.shared.against,
+            Against::On(Day::from_ymd(2017, 11, 1).unwrap())
+        );
+    }
+
+    #[test]
+    fn every_pane_can_be_named() {
+        for pane in Pane::ALL {
+            let words = ["fastdeck", "capture", "--pane", pane.id(), "-o", "x.svg"];
+            let Some(Command::Capture(c)) = Cli::try_parse_from(words).unwrap().command else {
+                panic!("no capture command");
+            };
+            assert_eq!(c.pane, pane);
+        }
+    }
+}

@@ -1,0 +1,260 @@
+//! `fastdeck check`: everything that does not fit in a data set, at once.
+//!
+//! Warnings and notes alone are no failure; an error is.
+
+use serde::Serialize;
+
+use super::args::{Check, CheckFormat};
+use super::environment::Environment;
+use super::failure::Failure;
+use super::{open, output};
+use crate::app::Language;
+use crate::data::{self, LoadError};
+use crate::facts::{Dataset, Problem, Severity, SourceFile};
+use crate::view::text;
+
+/// What a check found.
+struct Findings {
+    dataset: Option<Dataset>,
+    problems: Vec<Problem>,
+}
+
+impl Findings {
+    fn count(&self, severity: Severity) -> usize {
+        let same = self.problems.iter().filter(|p| p.severity == severity);
+        same.count()
+    }
+
+    fn files(&self) -> &[SourceFile] {
+        self.dataset.as_ref().map_or(&[], |d| &d.sources)
+    }
+}
+
+pub(super) fn run(args: &Check, environment: &Environment) -> Result<(), Failure> {
+    let findings = find(args)?;
+    let text = match args.format {
+        CheckFormat::Json => json(&findings),
+        CheckFormat::Text => lines(&findings, args.shared.language(environment)),
+    };
+    output::print(&text)?;
+    match findings.count(Severity::Error) {
+        0 => Ok(()),
+        _ => Err(Failure::Checked),
+    }
+}
+
+fn find(args: &Check) -> Result<Findings, Failure> {
+    let options = data::Options {
+        lenient: args.shared.lenient,
+    };
+    let input = open::input(args.dataset.as_deref());
+    match data::load(&input, &options, &mut |_| true) {
+        Ok(mut dataset) => Ok(Findings {
+            problems: std::mem::take(&mut dataset.problems),
+            dataset: Some(dataset),
+        }),
+        Err(LoadError::Problems(problems)) => Ok(Findings {
+            dataset: None,
+            problems,
+        }),
+        Err(LoadError::Cancelled) => Err(open::cancelled()),
+    }
+}
+
+/// The word for a severity.
+fn word(severity: Severity, language: Language) -> &'static str {
+    match severity {
+        Severity::Error => text::pick(language, "错误", "error"),
+        Severity::Warning => text::pick(language, "警告", "warning"),
+        Severity::Note => text::pick(language, "提示", "note"),
+    }
+}
+
+/// One line per problem, one per file, one for the whole.
+fn lines(findings: &Findings, language: Language) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    for problem in &findings.problems {
+        lines.push(line(problem, language));
+    }
+    lines.extend(findings.files().iter().map(|f| file_line(f, language)));
+    lines.push(summary(findings, language));
+    lines.iter().map(|l| output::visible(l) + "\n").collect()
+}
+
+fn line(problem: &Problem, language: Language) -> String {
+    let mut said = problem.clone();
+    if language == Language::Zh && !problem.message_zh.is_empty() {
+        said.message.clone_from(&problem.message_zh);
+    }
+    let (severity, code) = (word(problem.severity, language), problem.code.id());
+    format!("{severity}[{code}] {said}")
+}
+
+fn file_line(file: &SourceFile, language: Language) -> String {
+    let SourceFile {
+        path,
+        kind,
+        encoding,
+        rows,
+        used,
+        rejected,
+        excluded,
+    } = file;
+    match language {
+        Language::Zh => format!(
+            "{path}: {kind} {encoding} 共 {rows} 行 = 采用 {used} + 拒绝 {rejected} + 排除 {excluded}"
+        ),
+        Language::En => format!(
+            "{path}: {kind} {encoding} {rows} rows = {used} used + {rejected} rejected + {excluded} excluded"
+        ),
+    }
+}
+
+fn summary(findings: &Findings, language: Language) -> String {
+    let [errors, warnings, notes] =
+        [Severity::Error, Severity::Warning, Severity::Note].map(|s| findings.count(s));
+    match language {
+        Language::Zh => format!("{errors} 个错误，{warnings} 个警告，{notes} 条提示"),
+        Language::En => format!("{errors} errors, {warnings} warnings, {notes} notes"),
+    }
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: u32,
+    dataset: Option<DatasetName<'a>>,
+    errors: usize,
+    warnings: usize,
+    notes: usize,
+    files: Vec<FileRow<'a>>,
+    problems: Vec<ProblemRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct DatasetName<'a> {
+    name: &'a str,
+    fingerprint: &'a str,
+    simulated: bool,
+}
+
+#[derive(Serialize)]
+struct FileRow<'a> {
+    path: &'a str,
+    kind: &'a str,
+    encoding: &'a str,
+    rows: u64,
+    used: u64,
+    rejected: u64,
+    excluded: u64,
+}
+
+#[derive(Serialize)]
+struct ProblemRow<'a> {
+    severity: &'static str,
+    code: &'static str,
+    file: &'a str,
+    line: u64,
+    column: u64,
+    message: &'a str,
+    message_zh: &'a str,
+    expected: &'a str,
+    found: &'a str,
+    help: &'a str,
+    count: u64,
+}
+
+/// The findings as one document; line and column 0 = not known.
+fn json(findings: &Findings) -> String {
+    let document = Document {
+        format: 1,
+        dataset: findings.dataset.as_ref().map(|d| DatasetName {
+            name: &d.name,
+            fingerprint: &d.fingerprint,
+            simulated: d.simulated,
+        }),
+        errors: findings.count(Severity::Error),
+        warnings: findings.count(Severity::Warning),
+        notes: findings.count(Severity::Note),
+        files: findings.files().iter().map(file_row).collect(),
+        problems: findings.problems.iter().map(problem_row).collect(),
+    };
+    let text = serde_json::to_string_pretty(&document).unwrap_or_default();
+    text + "\n"
+}
+
+fn file_row(file: &SourceFile) -> FileRow<'_> {
+    FileRow {
+        path: &file.path,
+        kind: &file.kind,
+        encoding: &file.encoding,
+        rows: file.rows,
+        used: file.used,
+        rejected: file.rejected,
+        excluded: file.excluded,
+    }
+}
+
+fn problem_row(problem: &Problem) -> ProblemRow<'_> {
+    ProblemRow {
+        severity: word(problem.severity, Language::En),
+        code: problem.code.id(),
+        file: &problem.place.file,
+        line: problem.place.line,
+        column: problem.place.column,
+        message: &problem.message,
+        message_zh: &problem.message_zh,
+        expected: &problem.expected,
+        found: &problem.found,
+        help: &problem.help,
+        count: problem.count,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::{Code, Place};
+
+    fn findings() -> Findings {
+        let problem = |severity, message: &str| Problem {
+            severity,
+            code: Code::Row,
+            place: Place {
+                file: "a.csv".into(),
+                line: 3,
+                column: 2,
+            },
+            message: message.into(),
+            message_zh: "时间无法识别".into(),
+            expected: "a date".into(),
+            found: "x".into(),
+            help: String::new(),
+            count: 1,
+        };
+        Findings {
+            dataset: None,
+            problems: vec![
+                problem(Severity::Error, "bad time"),
+                problem(Severity::Note, "left out\u{1b}[2J"),
+            ],
+        }
+    }
+
+    #[test]
+    fn every_problem_has_its_line_in_either_language() {
+        let text = lines(&findings(), Language::En);
+        assert!(text.starts_with("error[row] a.csv:3:2: bad time: expected a date, found `x`\n"));
+        assert!(text.ends_with("1 errors, 0 warnings, 1 notes\n"));
+        assert!(!text.contains('\u{1b}'));
+        assert!(lines(&findings(), Language::Zh).starts_with("错误[row] a.csv:3:2: 时间无法识别"));
+    }
+
+    #[test]
+    fn the_document_counts_and_places() {
+        let document: serde_json::Value = serde_json::from_str(&json(&findings())).unwrap();
+        assert_eq!(document["errors"], 1);
+        assert_eq!(document["dataset"], serde_json::Value::Null);
+        assert_eq!(document["problems"][0]["line"], 3);
+        assert_eq!(document["problems"][1]["severity"], "note");
+    }
+}

@@ -1,0 +1,193 @@
+//! The commands that print tables of the program: panes, keys, the data format, completions, man.
+//!
+//! All of them are generated; no key, column or option is written here.
+
+use std::fmt::Write as _;
+
+use clap::CommandFactory;
+use clap_complete::Shell;
+
+use super::args::Cli;
+use super::failure::Failure;
+use super::output;
+use crate::app::{COMMANDS, Command, Context, Language, Pane};
+
+use crate::data::{COLUMNS, Column, Kind};
+use crate::view::text;
+
+pub(super) fn panes(language: Language) -> Result<(), Failure> {
+    let line = |pane: Pane| {
+        let id = format!("pane-{}", pane.id());
+        let command = Command::by_id(&id);
+        let key = command.and_then(|c| c.keys.first()).copied().unwrap_or("");
+        let help = command.map_or("", |c| text::of(language, &c.help));
+        format!("{key}  {}  {help}\n", text::pad(pane.id(), 9))
+    };
+    output::print(&Pane::ALL.map(line).concat())
+}
+
+pub(super) fn keys(language: Language) -> Result<(), Failure> {
+    output::print(&keys_page(language))
+}
+
+/// Every key by context, as aligned text.
+pub fn keys_page(language: Language) -> String {
+    let width = COMMANDS.iter().map(|c| text::width(&keys_of(c))).max();
+    let width = width.unwrap_or(0);
+    let mut page = String::new();
+    for context in Context::ALL {
+        let own: Vec<&Command> = COMMANDS.iter().filter(|c| c.context == context).collect();
+        if own.is_empty() {
+            continue;
+        }
+        if !page.is_empty() {
+            page.push('\n');
+        }
+        page.push_str(text::of(language, &context.title()));
+        page.push('\n');
+        for command in own {
+            let keys = text::pad(&keys_of(command), width);
+            writeln!(page, "  {keys}  {}", text::of(language, &command.help)).ok();
+        }
+    }
+    page
+}
+
+fn keys_of(command: &Command) -> String {
+    command.keys.join(" ")
+}
+
+pub(super) fn format(language: Language) -> Result<(), Failure> {
+    output::print(&format_page(language))
+}
+
+/// The kinds of tables and their columns, as Markdown.
+pub fn format_page(language: Language) -> String {
+    let head = match language {
+        Language::Zh => "| 列 | 内容 | 可识别的表头 | 说明 |",
+        Language::En => "| column | holds | headings understood | meaning |",
+    };
+    let mut page = String::new();
+    for kind in Kind::ALL {
+        if !page.is_empty() {
+            page.push('\n');
+        }
+        write!(page, "#### `{}`\n\n{head}\n|---|---|---|---|\n", kind.id()).ok();
+        for column in COLUMNS.iter().filter(|c| c.table == kind) {
+            page.push_str(&column_row(column, language));
+        }
+    }
+    page
+}
+
+fn column_row(column: &Column, language: Language) -> String {
+    let star = if column.required { "★" } else { "" };
+    let aliases = column.aliases_zh.iter().chain(column.aliases_en);
+    let aliases: Vec<String> = aliases.map(|a| format!("`{}`", cell(a))).collect();
+    format!(
+        "| `{}`{star} | {} | {} | {} |\n",
+        cell(column.name),
+        column.unit.id(),
+        aliases.join(" "),
+        cell(text::pick(language, column.doc_zh, column.doc))
+    )
+}
+
+/// Text that stays inside its cell of a Markdown table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|")
+}
+
+pub(super) fn completions(shell: Shell) -> Result<(), Failure> {
+    let mut script = Vec::new();
+    clap_complete::generate(shell, &mut Cli::command(), "fastdeck", &mut script);
+    output::print(&String::from_utf8_lossy(&script))
+}
+
+pub(super) fn man() -> Result<(), Failure> {
+    output::print(&man_page().map_err(Failure::Stdout)?)
+}
+
+/// The manual page: the program, its commands with their options, and the keys.
+fn man_page() -> std::io::Result<String> {
+    let mut page = Vec::new();
+    let mut program = Cli::command();
+    program.build();
+    clap_mangen::Man::new(program.clone()).render(&mut page)?;
+    let mut page = String::from_utf8_lossy(&page).into_owned();
+    for command in program.get_subcommands().filter(|c| c.get_name() != "help") {
+        page.push_str(&command_section(command));
+    }
+    page.push_str(".SH KEYS\n");
+    for command in COMMANDS {
+        let (keys, help) = (roff(&keys_of(command)), roff(command.help[1]));
+        write!(page, ".TP\n{keys}\n{help}\n").ok();
+    }
+    Ok(page)
+}
+
+/// A section with the synopsis and the help of one command.
+fn command_section(command: &clap::Command) -> String {
+    let mut command = command.clone();
+    let help = command.render_long_help().to_string();
+    let name = command.get_name().to_uppercase();
+    format!(
+        ".SH \"COMMAND {}\"\n.nf\n{}\n.fi\n",
+        roff(&name),
+        roff_lines(&help)
+    )
+}
+
+fn roff_lines(text: &str) -> String {
+    text.lines().map(roff).collect::<Vec<_>>().join("\n")
+}
+
+/// One line of text that roff prints as it is.
+fn roff(line: &str) -> String {
+    let line = line.replace('\\', "\\e").replace('-', "\\-");
+    match line.chars().next() {
+        Some('.' | '\'') => format!("\\&{line}"),
+        _ => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_a_line_in_both_languages() {
+        for language in [Language::Zh, Language::En] {
+            let page = keys_page(language);
+            for command in COMMANDS {
+                assert!(
+                    page.contains(text::of(language, &command.help)),
+                    "{}",
+                    command.id
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn every_column_is_documented() {
+        let page = format_page(Language::En);
+        let rows = page.lines().filter(|l| l.starts_with("| `")).count();
+        assert_eq!(rows, COLUMNS.len());
+        assert!(page.contains("| `consumer`★ |"));
+        assert!(page.contains("joined by \\|"));
+    }
+
+    #[test]
+    fn the_manual_names_every_command_and_key() {
+        let page = man_page().unwrap();
+        for command in Cli::command().get_subcommands() {
+            let heading = format!("COMMAND {}", command.get_name().to_uppercase());
+            assert!(page.contains(&heading), "{heading}");
+        }
+        for command in COMMANDS {
+            assert!(page.contains(&roff(command.help[1])), "{}", command.id);
+        }
+        assert_eq!(roff(".a-b\\"), "\\&.a\\-b\\e");
+    }
+}

@@ -1,0 +1,58 @@
+//! `fastdeck metrics`: every value of a board, on the same call as the screen.
+//!
+//! Brands are computed and written a few at a time, so that the memory needed does not grow with
+//! their number.
+
+use std::io::{self, Write};
+
+use super::args::Metrics;
+use super::environment::Environment;
+use super::failure::Failure;
+use super::{open, output, query};
+use crate::app::Language;
+use crate::board::{self, Focus, Query};
+use crate::export::{Export, Format};
+use crate::facts::Engine;
+
+/// Brands per call of `board`.
+const BATCH: usize = 64;
+
+/// What is to be written.
+struct Work<'a> {
+    engine: &'a Engine,
+    query: Query,
+    brands: Vec<usize>,
+    format: Format,
+    language: Language,
+}
+
+pub(super) fn run(args: &Metrics, environment: &Environment) -> Result<(), Failure> {
+    if let Some(path) = &args.output {
+        output::refuse_existing(path, args.force)?;
+    }
+    let engine = open::engine(args.dataset.as_deref(), &args.shared)?;
+    let work = Work {
+        engine: &engine,
+        query: query::query(&args.shared, &engine)?,
+        brands: query::brands(&args.shared, engine.dataset())?,
+        format: args.format.into(),
+        language: args.shared.language(environment),
+    };
+    let Some(path) = &args.output else {
+        return write(output::stdout(), &work)
+            .map(drop)
+            .map_err(Failure::Stdout);
+    };
+    let bytes = write(Vec::new(), &work).map_err(|e| Failure::File(path.clone(), e))?;
+    output::write_file(path, &bytes, args.force)
+}
+
+fn write<W: Write>(out: W, work: &Work) -> io::Result<W> {
+    let dataset = work.engine.dataset();
+    let mut export = Export::begin(out, work.format, dataset, work.language)?;
+    for brands in work.brands.chunks(BATCH) {
+        let focus = Focus::Full(brands.to_vec());
+        export.board(&board::compute(work.engine, &work.query, &focus))?;
+    }
+    export.end()
+}

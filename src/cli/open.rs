@@ -1,0 +1,140 @@
+//! Opening a data set: which one, how it is loaded, and the state that a session starts with.
+//!
+//! The dashboard loads in the background unless an option can only be checked against the data.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::args::Shared;
+use super::environment::Environment;
+use super::failure::{self, Failure};
+use super::{memory, query};
+use crate::app::{Pane, Phase, State, ThemeName, Wanted};
+use crate::data::{self, Input, LoadError, demo};
+use crate::facts::{Engine, Severity};
+use crate::metrics::Definitions;
+use crate::shell;
+
+/// What a dashboard opens with.
+#[derive(Debug)]
+pub(super) struct Session<'a> {
+    /// The data set; `None`: the demo.
+    pub(super) dataset: Option<PathBuf>,
+    /// The first pane.
+    pub(super) pane: Option<Pane>,
+    /// The options.
+    pub(super) shared: &'a Shared,
+}
+
+/// The files of a data set; without one, those of the demo.
+pub(super) fn input(dataset: Option<&Path>) -> Input {
+    match dataset {
+        Some(path) => Input::Path(path.to_owned()),
+        None => Input::Memory(demo::embedded()),
+    }
+}
+
+/// The error of a load that somebody stopped.
+pub(super) fn cancelled() -> Failure {
+    Failure::Dashboard("loading was cancelled".to_owned())
+}
+
+/// Loads a data set to the end. Its warnings are counted on stderr; `check` lists them.
+pub(super) fn engine(dataset: Option<&Path>, shared: &Shared) -> Result<Arc<Engine>, Failure> {
+    let loaded = data::load(&input(dataset), &options(shared), &mut |_| true);
+    let dataset = loaded.map_err(|error| match error {
+        LoadError::Problems(problems) => Failure::Dataset(problems),
+        LoadError::Cancelled => cancelled(),
+    })?;
+    let warnings = dataset
+        .problems
+        .iter()
+        .filter(|p| p.severity >= Severity::Warning);
+    match warnings.count() {
+        0 => {}
+        n => failure::tell(&format!("{n} warnings; `fastdeck check` lists them")),
+    }
+    Ok(Arc::new(Engine::new(Arc::new(dataset))))
+}
+
+fn options(shared: &Shared) -> data::Options {
+    data::Options {
+        lenient: shared.lenient,
+    }
+}
+
+/// The state that the options describe, before there are data.
+pub(super) fn state(
+    shared: &Shared,
+    pane: Option<Pane>,
+    environment: &Environment,
+) -> Result<State, Failure> {
+    query::changed(shared, Definitions::default())?;
+    Ok(State {
+        against: shared.against,
+        pane: pane.unwrap_or_default(),
+        language: shared.language(environment),
+        theme: shared.theme().unwrap_or_default(),
+        wanted: Wanted {
+            brand: None,
+            as_of: shared.as_of,
+            definitions: query::pairs(shared)?,
+        },
+        ..State::default()
+    })
+}
+
+/// Runs the dashboard.
+pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<(), Failure> {
+    let shared = session.shared;
+    let mut state = state(shared, session.pane, environment)?;
+    refuse_missing(session.dataset.as_deref())?;
+    state.no_color = environment.no_color;
+    if environment.no_color {
+        state.theme = ThemeName::Mono;
+    }
+    if let Some(size) = shared.size {
+        state.size = size;
+    }
+    if names_data(shared) {
+        preload(&mut state, session)?;
+    }
+    let setup = shell::Setup {
+        state,
+        input: Some(input(session.dataset.as_deref())),
+        options: options(shared),
+    };
+    let exit = shell::run(setup).map_err(|error| Failure::Dashboard(error.to_string()))?;
+    if let (Some(path), Some(home)) = (&session.dataset, &environment.home) {
+        memory::remember(home, path);
+    }
+    match exit {
+        shell::Exit::Quit => Ok(()),
+        ended @ shell::Exit::Signal(_) => Err(Failure::Ended(ended.code())),
+    }
+}
+
+/// A data set that is not there is an error before the screen is touched.
+fn refuse_missing(dataset: Option<&Path>) -> Result<(), Failure> {
+    let missing = dataset.filter(|path| path.symlink_metadata().is_err());
+    missing.map_or(Ok(()), |path| {
+        let said = format!("{}: there is no such file or folder", path.display());
+        Err(Failure::Dashboard(said))
+    })
+}
+
+/// Whether an option names something that only the data can know.
+fn names_data(shared: &Shared) -> bool {
+    !(shared.brands.is_empty() && shared.filter.is_empty() && shared.scope.is_empty())
+}
+
+/// Loads the data set first and checks the options against it.
+fn preload(state: &mut State, session: &Session) -> Result<(), Failure> {
+    let engine = engine(session.dataset.as_deref(), session.shared)?;
+    let brand = query::focused_brand(session.shared, engine.dataset())?;
+    state.slice = query::slice(session.shared, &engine)?;
+    state.wanted.brand = engine.dataset().brands.get(brand).map(|b| b.id.clone());
+    state.phase = Phase::Empty;
+    crate::app::open(state, engine);
+    Ok(())
+}

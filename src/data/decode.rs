@@ -1,0 +1,226 @@
+//! Bytes to text: byte order mark, then valid UTF-8, then GB18030. Any other encoding is refused by
+//! name; wrong text is worse than none.
+
+use std::borrow::Cow;
+
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
+use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+
+/// The encoding that a manifest asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Wanted {
+    /// Found from the bytes.
+    #[default]
+    Auto,
+    /// UTF-8.
+    Utf8,
+    /// GB18030, which holds GBK and GB 2312.
+    Gb18030,
+}
+
+/// Text and where it came from.
+#[derive(Debug)]
+pub(super) struct Decoded<'b> {
+    /// The text.
+    pub(super) text: Cow<'b, str>,
+    /// Name of the encoding.
+    pub(super) encoding: &'static str,
+    /// Characters that could not be read.
+    pub(super) replaced: usize,
+    /// Whether it looks like Chinese that was decoded twice.
+    pub(super) doubled: bool,
+}
+
+/// Why bytes are not text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NotText {
+    /// A workbook or another binary file.
+    Workbook,
+    /// Full of NUL bytes.
+    Binary,
+    /// Text in an encoding that is not read.
+    Encoding(&'static str),
+}
+
+/// Bytes that the detection looks at.
+const SAMPLE: usize = 1 << 16;
+
+/// Decodes a file.
+pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotText> {
+    if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return Err(NotText::Workbook);
+    }
+    if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
+        return Ok(with(encoding, bytes.get(mark..).unwrap_or(&[])));
+    }
+    let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
+    if sample.iter().filter(|b| **b == 0).count() * 10 > sample.len() {
+        return Err(NotText::Binary);
+    }
+    match wanted {
+        Wanted::Utf8 => Ok(with(UTF_8, bytes)),
+        Wanted::Gb18030 => Ok(with(GB18030, bytes)),
+        Wanted::Auto => guess(bytes),
+    }
+}
+
+fn guess(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
+    if is_nearly_utf8(bytes) {
+        return Ok(with(UTF_8, bytes));
+    }
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes, true);
+    let found = detector.guess(None, Utf8Detection::Allow);
+    let chinese = found == GBK || found == GB18030;
+    if chinese || has_chinese_headings(bytes) {
+        return Ok(with(GB18030, bytes));
+    }
+    Err(NotText::Encoding(found.name()))
+}
+
+/// Whether this is UTF-8, perhaps with a few damaged places: at least ten good multi-byte
+/// characters for every bad one, or cut in the middle of the last character.
+fn is_nearly_utf8(bytes: &[u8]) -> bool {
+    if std::str::from_utf8(bytes).is_ok() {
+        return true;
+    }
+    let (mut good, mut bad) = (0usize, 0usize);
+    for chunk in bytes.utf8_chunks() {
+        let text = chunk.valid();
+        good += text.len() - ascii_bytes(text);
+        bad += usize::from(!chunk.invalid().is_empty());
+        if bad > 100 && bad * 20 > good {
+            return false;
+        }
+    }
+    bad == 0 || bad * 20 <= good
+}
+
+fn ascii_bytes(text: &str) -> usize {
+    text.bytes().filter(u8::is_ascii).count()
+}
+
+/// Short files give the detector little: a heading that is known decides.
+fn has_chinese_headings(bytes: &[u8]) -> bool {
+    let sample = bytes.get(..4096).unwrap_or(bytes);
+    let (text, _) = GB18030.decode_without_bom_handling(sample);
+    let known = text
+        .split(['\n', '\r', ',', '\t', ';'])
+        .filter(|cell| !cell.is_ascii())
+        .filter(|cell| {
+            super::columns::Kind::ALL
+                .into_iter()
+                .any(|kind| super::columns::recognise(kind, cell.trim_matches('"')).is_some())
+        });
+    known.count() >= 2
+}
+
+fn with<'b>(encoding: &'static Encoding, bytes: &'b [u8]) -> Decoded<'b> {
+    let (mut text, damaged) = encoding.decode_without_bom_handling(bytes);
+    let replaced = if damaged {
+        text.matches('\u{fffd}').count()
+    } else {
+        0
+    };
+    if !text.contains('\n') && text.contains('\r') {
+        text = Cow::Owned(text.replace('\r', "\n"));
+    }
+    let encoding = match encoding {
+        e if e == UTF_16LE => "utf-16le",
+        e if e == UTF_16BE => "utf-16be",
+        e if e == GB18030 => "gb18030",
+        _ => "utf-8",
+    };
+    Decoded {
+        doubled: looks_doubled(&text),
+        text,
+        encoding,
+        replaced,
+    }
+}
+
+/// Chinese decoded as Latin-1 and encoded again shows runs of `á ¢ ¨ (` and their like.
+fn looks_doubled(text: &str) -> bool {
+    let end = text.len().min(SAMPLE);
+    let sample = (0..=3)
+        .find_map(|back| text.get(..end.saturating_sub(back)))
+        .unwrap_or("");
+    if sample.is_ascii() {
+        return false;
+    }
+    let latin = |c: char| {
+        ('\u{80}'..='\u{ff}').contains(&c)
+            || matches!(c, '€' | '™' | 'œ' | 'Œ' | '‚' | '„' | '…' | '‡')
+    };
+    let mut runs = 0usize;
+    let mut length = 0usize;
+    for c in sample.chars() {
+        length = if latin(c) { length + 1 } else { 0 };
+        runs += usize::from(length == 3);
+    }
+    let chinese = sample
+        .chars()
+        .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
+        .count();
+    runs >= 3 && runs > chinese / 10
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "用户ID,商品ID,行为类型,时间戳\n768933,4073737,购买,1512189107\n";
+
+    #[test]
+    fn marks_utf8_and_gb18030_give_the_same_text() {
+        let (gbk, _, _) = GB18030.encode(TEXT);
+        let marked = [b"\xef\xbb\xbf".as_slice(), TEXT.as_bytes()].concat();
+        let wide: Vec<u8> = [0xff, 0xfe]
+            .into_iter()
+            .chain(TEXT.encode_utf16().flat_map(u16::to_le_bytes))
+            .collect();
+        for (bytes, name) in [
+            (TEXT.as_bytes(), "utf-8"),
+            (&marked, "utf-8"),
+            (&gbk, "gb18030"),
+            (&wide, "utf-16le"),
+        ] {
+            let decoded = decode(bytes, Wanted::Auto).unwrap();
+            assert_eq!((decoded.text.as_ref(), decoded.encoding), (TEXT, name));
+            assert_eq!(decoded.replaced, 0);
+        }
+    }
+
+    #[test]
+    fn a_cut_last_character_is_still_utf8() {
+        let bytes = TEXT.repeat(5);
+        let cut = bytes.len() - 40;
+        let cut = (cut..).find(|n| !bytes.is_char_boundary(*n)).unwrap();
+        let decoded = decode(&bytes.as_bytes()[..cut], Wanted::Auto).unwrap();
+        assert_eq!((decoded.encoding, decoded.replaced), ("utf-8", 1));
+    }
+
+    #[test]
+    fn other_files_are_refused_by_name() {
+        assert_eq!(
+            decode(b"PK\x03\x04rest", Wanted::Auto).unwrap_err(),
+            NotText::Workbook
+        );
+        assert_eq!(
+            decode(&[0; 100], Wanted::Auto).unwrap_err(),
+            NotText::Binary
+        );
+        let (latin, _, _) = encoding_rs::WINDOWS_1252.encode("prénom,âge,été,à côté,déjà\n");
+        assert!(matches!(
+            decode(&latin, Wanted::Auto),
+            Err(NotText::Encoding(_))
+        ));
+    }
+
+    #[test]
+    fn text_that_was_decoded_twice_is_noticed() {
+        let twice: String = TEXT.bytes().map(char::from).collect();
+        assert!(decode(twice.as_bytes(), Wanted::Auto).unwrap().doubled);
+        assert!(!decode(TEXT.as_bytes(), Wanted::Auto).unwrap().doubled);
+    }
+}

@@ -1,0 +1,177 @@
+//! Collects problems: every text is cleaned, repetitions are folded, nothing is lost in number.
+
+use rustc_hash::FxHashMap;
+
+use super::text::{clean, excerpt};
+use crate::facts::{Code, Place, Problem, Severity};
+
+/// Single places that are kept for one file; the rest is counted.
+const SINGLES: u64 = 1000;
+/// Characters of a found text that a problem repeats.
+const FOUND: usize = 60;
+
+/// A problem in the making.
+#[derive(Debug, Clone)]
+pub(super) struct Draft(Problem);
+
+/// An error with its texts in both languages.
+pub(super) fn error(code: Code, message: impl Into<String>, zh: impl Into<String>) -> Draft {
+    Draft::new(Severity::Error, code, message.into(), zh.into())
+}
+
+/// A warning with its texts in both languages.
+pub(super) fn warning(code: Code, message: impl Into<String>, zh: impl Into<String>) -> Draft {
+    Draft::new(Severity::Warning, code, message.into(), zh.into())
+}
+
+/// A note with its texts in both languages.
+pub(super) fn note(code: Code, message: impl Into<String>, zh: impl Into<String>) -> Draft {
+    Draft::new(Severity::Note, code, message.into(), zh.into())
+}
+
+impl Draft {
+    fn new(severity: Severity, code: Code, message: String, zh: String) -> Self {
+        Self(Problem {
+            severity,
+            code,
+            place: Place::default(),
+            message,
+            message_zh: zh,
+            expected: String::new(),
+            found: String::new(),
+            help: String::new(),
+            count: 1,
+        })
+    }
+
+    /// Where it is.
+    pub(super) fn at(mut self, file: &str, line: u64, column: u64) -> Self {
+        self.0.place = Place {
+            file: clean(file).into_owned(),
+            line,
+            column,
+        };
+        self
+    }
+
+    /// What was expected.
+    pub(super) fn expected(mut self, text: impl Into<String>) -> Self {
+        self.0.expected = text.into();
+        self
+    }
+
+    /// What was found.
+    pub(super) fn found(mut self, text: &str) -> Self {
+        self.0.found = excerpt(text, FOUND);
+        self
+    }
+
+    /// What to do.
+    pub(super) fn help(mut self, text: impl Into<String>) -> Self {
+        self.0.help = text.into();
+        self
+    }
+
+    /// How many rows it stands for.
+    pub(super) fn count(mut self, rows: u64) -> Self {
+        self.0.count = rows;
+        self
+    }
+
+    /// The finished problem, cleaned.
+    pub(super) fn finish(mut self) -> Problem {
+        let texts = [
+            &mut self.0.message,
+            &mut self.0.message_zh,
+            &mut self.0.expected,
+            &mut self.0.help,
+        ];
+        for text in texts {
+            if let std::borrow::Cow::Owned(cleaned) = clean(text) {
+                *text = cleaned;
+            }
+        }
+        self.0
+    }
+}
+
+/// All problems of a load, in the order of the files.
+#[derive(Debug, Default)]
+pub(super) struct Report {
+    problems: Vec<Problem>,
+    folds: FxHashMap<String, usize>,
+    singles: u64,
+}
+
+impl Report {
+    /// A new file begins: its places are counted from none.
+    pub(super) fn begin_file(&mut self) {
+        self.folds.clear();
+        self.singles = 0;
+    }
+
+    /// Adds a problem.
+    pub(super) fn push(&mut self, draft: Draft) {
+        self.problems.push(draft.finish());
+    }
+
+    /// Adds a problem of one row: on its own while there are few, then folded by message.
+    pub(super) fn row(&mut self, draft: Draft) {
+        if self.singles < SINGLES {
+            self.singles += 1;
+            self.push(draft);
+        } else {
+            let key = draft.0.message.clone();
+            self.fold(&key, draft);
+        }
+    }
+
+    /// Adds a problem, or counts it when one with the same key is there for this file.
+    pub(super) fn fold(&mut self, key: &str, draft: Draft) {
+        if let Some(problem) = self.folds.get(key).and_then(|i| self.problems.get_mut(*i)) {
+            problem.count += 1;
+            return;
+        }
+        self.folds.insert(key.to_owned(), self.problems.len());
+        self.push(draft);
+    }
+
+    /// Whether there is an error.
+    pub(super) fn has_errors(&self) -> bool {
+        self.problems.iter().any(|p| p.severity == Severity::Error)
+    }
+
+    /// The problems in the order in which they were found.
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
+    }
+
+    /// The problems, errors first.
+    pub(super) fn errors_first(self) -> Vec<Problem> {
+        let mut problems = self.problems;
+        problems.sort_by_key(|p| std::cmp::Reverse(p.severity));
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn many_rows_fold_and_their_number_stays() {
+        let mut report = Report::default();
+        report.begin_file();
+        for line in 0..2500 {
+            report.row(
+                warning(Code::Row, "bad", "坏")
+                    .at("a.csv", line, 1)
+                    .found("\x1b"),
+            );
+        }
+        let problems = report.into_problems();
+        assert_eq!(problems.len() as u64, SINGLES + 1);
+        assert_eq!(problems.iter().map(|p| p.count).sum::<u64>(), 2500);
+        assert_eq!(problems[0].found, "␛");
+    }
+}

@@ -1,0 +1,597 @@
+//! From a row of a table kind to its entry in the data set.
+//!
+//! Every function reads all cells before it touches the builder: a row that is rejected leaves
+//! nothing behind, neither a brand nor a consumer.
+
+use std::borrow::Cow;
+
+use rustc_hash::FxHashMap;
+
+use super::build::Builder;
+use super::columns::Kind;
+use super::layout::{Layout, Slot};
+use super::line::{Excluded, Left, Line, Measure, Verdict};
+use super::names;
+use super::number::{self, Cell};
+use super::report::Report;
+use crate::facts::{
+    Action, BenchmarkRow, Event, FastRow, FieldRow, FlowRow, NO_VALUE, RelationRow, RoleFlowRow,
+    RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
+};
+use crate::metrics::aipl::State;
+use crate::metrics::benchmark::BenchmarkKind;
+use crate::metrics::fast_plus::{Field, Role};
+use crate::metrics::{Day, Unit, metric};
+
+/// Reads the rows of one table.
+#[derive(Debug)]
+pub(super) struct Rows {
+    kind: Kind,
+    brand: Slot,
+    default_brand: String,
+    slots: Slots,
+}
+
+#[derive(Debug)]
+enum Slots {
+    Events(Box<EventSlots>),
+    Consumers(Slot, Vec<(usize, Slot)>),
+    Stock(Box<[Slot; 10]>),
+    Flow(Box<[Slot; 6]>),
+    Fast(Box<[Slot; 8]>),
+    Benchmarks(Box<[Slot; 6]>),
+    Sales(Box<[Slot; 11]>),
+    Targets(Box<[Slot; 6]>),
+    Relations(Box<[Slot; 8]>),
+    RoleFlow(Box<[Slot; 5]>),
+    Fields(Box<[Slot; 6]>),
+}
+
+#[derive(Debug)]
+struct EventSlots {
+    consumer: Slot,
+    time: Slot,
+    action: Slot,
+    amount: Slot,
+    score: Slot,
+    touches: [Slot; 4],
+    actions: FxHashMap<Box<str>, Option<Action>>,
+}
+
+impl Rows {
+    /// Prepares for a table.
+    pub(super) fn new(layout: &Layout, builder: &mut Builder) -> Self {
+        Self {
+            kind: layout.kind,
+            brand: layout.slot("brand"),
+            default_brand: builder.default_brand(),
+            slots: Slots::new(layout, builder),
+        }
+    }
+
+    /// Reads one row.
+    pub(super) fn read<'r>(
+        &'r mut self,
+        line: &Line<'r>,
+        builder: &mut Builder,
+        report: &mut Report,
+    ) -> Verdict {
+        let Self {
+            brand,
+            default_brand,
+            slots,
+            kind,
+        } = self;
+        let brand = match kind {
+            Kind::Consumers | Kind::Benchmarks => Cow::Borrowed(""),
+            _ => brand_of(line, brand, default_brand)?,
+        };
+        let mut to = Target {
+            line,
+            brand: &brand,
+            builder,
+            report,
+        };
+        match slots {
+            Slots::Events(slots) => to.event(slots),
+            Slots::Consumers(consumer, attributes) => to.consumer(consumer, attributes),
+            Slots::Stock(slots) => to.stock(slots),
+            Slots::Flow(slots) => to.flow(slots),
+            Slots::Fast(slots) => to.fast(slots),
+            Slots::Benchmarks(slots) => to.benchmark(slots),
+            Slots::Sales(slots) => to.sale(slots),
+            Slots::Targets(slots) => to.target(slots),
+            Slots::Relations(slots) => to.relation(slots),
+            Slots::RoleFlow(slots) => to.role_flow(slots),
+            Slots::Fields(slots) => to.field(slots),
+        }
+    }
+}
+
+impl Slots {
+    #[rustfmt::skip]
+    fn new(layout: &Layout, builder: &mut Builder) -> Self {
+        match layout.kind {
+            Kind::Events => Self::Events(Box::new(EventSlots::new(layout))),
+            Kind::Consumers => {
+                let attributes = layout.attributes.iter();
+                let attributes = attributes.map(|(id, slot)| (builder.attribute(id), slot.clone()));
+                Self::Consumers(layout.slot("consumer"), attributes.collect())
+            }
+            Kind::Stock => Self::Stock(Box::new(layout.slots(["date", "crowd", "scope", "o", "a", "i", "p", "l", "total", "active"]))),
+            Kind::Flow => Self::Flow(Box::new(layout.slots(["from_date", "to_date", "from", "to", "people", "crowd"]))),
+            Kind::Fast => Self::Fast(Box::new(layout.slots(["date", "crowd", "scope", "deepen_people", "deepen_ratio", "members", "active_members", "fans"]))),
+            Kind::Benchmarks => Self::Benchmarks(Box::new(layout.slots(["category", "metric", "kind", "value", "date", "sample"]))),
+            Kind::Sales => Self::Sales(Box::new(layout.slots(["date", "crowd", "layer", "category", "buyers", "orders", "gmv", "visitors", "cart_people", "cart_buyers", "new_buyers"]))),
+            Kind::Targets => Self::Targets(Box::new(layout.slots(["metric", "target", "crowd", "layer", "period", "owner"]))),
+            Kind::Relations => Self::Relations(Box::new(layout.slots(["role", "consumer", "since", "until", "date", "people", "trade", "spread"]))),
+            Kind::RoleFlow => Self::RoleFlow(Box::new(layout.slots(["from_date", "to_date", "from", "to", "people"]))),
+            Kind::Fields => Self::Fields(Box::new(layout.slots(["date", "field", "visitors", "new_relations", "deepened", "buyers"]))),
+        }
+    }
+}
+
+impl EventSlots {
+    fn new(layout: &Layout) -> Self {
+        Self {
+            consumer: layout.slot("consumer"),
+            time: layout.slot("time"),
+            action: layout.slot("action"),
+            amount: layout.slot("amount"),
+            score: layout.slot("review_score"),
+            touches: layout.slots(["channel", "category", "shop", "item"]),
+            actions: FxHashMap::default(),
+        }
+    }
+}
+
+/// The action of a raw text, remembered.
+fn action_of(cell: &str, known: &mut FxHashMap<Box<str>, Option<Action>>) -> Option<Action> {
+    if let Some(action) = known.get(cell) {
+        return *action;
+    }
+    let action = names::action(cell);
+    known.insert(cell.into(), action);
+    action
+}
+
+/// The brand of a row: its cell, or the brand of the table. A row whose cell is empty has none.
+fn brand_of<'t>(line: &Line<'t>, slot: &'t Slot, default: &'t str) -> Result<Cow<'t, str>, Left> {
+    if slot.is_there() {
+        let brand = line.optional_id(slot)?;
+        return brand.ok_or(Left::Excluded(Excluded::NoBrand));
+    }
+    Ok(Cow::Borrowed(default))
+}
+
+/// One row on its way into the data set.
+struct Target<'a, 't> {
+    line: &'a Line<'t>,
+    brand: &'a str,
+    builder: &'a mut Builder,
+    report: &'a mut Report,
+}
+
+impl<'t> Target<'_, 't> {
+    fn people(&mut self, slot: &Slot) -> Option<f64> {
+        self.line.number(slot, Measure::People, self.report)
+    }
+
+    fn amount(&mut self, slot: &Slot) -> Option<f64> {
+        self.line.number(slot, Measure::Amount, self.report)
+    }
+
+    fn text(&self, slot: &'t Slot) -> Option<String> {
+        self.line.optional(slot).map(Cow::into_owned)
+    }
+
+    fn stage(&self, slot: &'t Slot) -> Result<State, Left> {
+        let cell = self.line.cell(slot);
+        names::stage(&cell).ok_or_else(|| self.line.wrong(slot, &cell, "n, o, a, i, p or l").into())
+    }
+
+    fn layer(&self, slot: &'t Slot) -> Result<Option<State>, Left> {
+        match self.line.optional(slot) {
+            Some(cell) if cell != "*" => self.stage(slot).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn event(&mut self, slots: &'t mut EventSlots) -> Verdict {
+        let EventSlots {
+            consumer,
+            time,
+            action,
+            amount,
+            score,
+            touches,
+            actions,
+        } = slots;
+        let line = self.line;
+        let consumer = line.id(consumer)?;
+        let raw = line.required(action, "an action")?;
+        let Some(action) = action_of(&raw, actions) else {
+            return Err(Left::Excluded(Excluded::UnknownAction(Line::shown(&raw))));
+        };
+        let cell = line.cell(time);
+        let moment = self
+            .builder
+            .clock
+            .moment(&cell, line.format)
+            .map_err(|fault| line.wrong_time(time, &cell, fault))?;
+        let cells = {
+            let [channel, category, shop, item] = touches;
+            [
+                line.optional_id(channel)?,
+                line.optional_id(category)?,
+                line.optional_id(shop)?,
+                line.optional_id(item)?,
+            ]
+        };
+        let paid = matches!(action, Action::Order | Action::Refund);
+        let event = Event {
+            amount: if paid { self.fen(amount) } else { None },
+            score: self.amount(score).map(|x| x as f32),
+            consumer: self.builder.consumers.id(&consumer),
+            brand: self.builder.brand(self.brand),
+            day: moment.day,
+            second: moment.second,
+            action,
+            touch: self.touch(&cells),
+        };
+        self.builder.count_day(event.day);
+        self.builder.log.events.push(event);
+        Ok(())
+    }
+
+    fn touch(&mut self, cells: &[Option<Cow<'_, str>>; 4]) -> [u32; 4] {
+        let mut touch = [NO_VALUE; 4];
+        let targets = touch.iter_mut().zip(&mut self.builder.touches);
+        for ((id, values), cell) in targets.zip(cells) {
+            if let Some(cell) = cell {
+                *id = values.id(cell);
+            }
+        }
+        touch
+    }
+
+    /// An amount in fen; a wrong one is missing, with a warning.
+    fn fen(&mut self, slot: &'t Slot) -> Option<i64> {
+        let cell = self.line.cell(slot);
+        match number::parse(&cell) {
+            Cell::Missing => None,
+            Cell::Number(n) if !n.percent && n.to_fen().is_some() => n.to_fen(),
+            _ => {
+                let draft = self.line.wrong(slot, &cell, "an amount");
+                self.report.row(draft.help("the cell is taken as missing"));
+                None
+            }
+        }
+    }
+
+    fn consumer(&mut self, consumer: &'t Slot, attributes: &'t [(usize, Slot)]) -> Verdict {
+        let id = self.line.id(consumer)?;
+        let consumer = self.builder.consumers.id(&id);
+        for (attribute, slot) in attributes {
+            let cell = self.line.cell(slot);
+            for value in cell.split(['|', '｜']).map(str::trim) {
+                if !number::is_missing(value) {
+                    self.builder.give(*attribute, consumer, value);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn stock(&mut self, slots: &'t [Slot; 10]) -> Verdict {
+        let [date, crowd, scope, o, a, i, p, l, total, active] = slots;
+        let date = self.line.day(date, &mut self.builder.clock)?;
+        let crowd = self.line.cell(crowd);
+        let row = StockRow {
+            date,
+            scope: self.text(scope),
+            o: self.people(o),
+            a: self.people(a),
+            i: self.people(i),
+            p: self.people(p),
+            l: self.people(l),
+            total: self.people(total),
+            active: self.people(active),
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+            crowd: self.builder.crowd(&crowd),
+        };
+        self.builder.tables.stock.push(row);
+        Ok(())
+    }
+
+    fn flow(&mut self, slots: &'t [Slot; 6]) -> Verdict {
+        let [from_date, to_date, from, to, people, crowd] = slots;
+        let (from_date, to_date) = self.dates(from_date, to_date)?;
+        let (from, to) = (self.stage(from)?, self.stage(to)?);
+        let people = self
+            .line
+            .must_number(people, Measure::People, self.report)?;
+        let crowd = self.line.cell(crowd);
+        let row = FlowRow {
+            brand: self.builder.brand(self.brand),
+            from_date,
+            to_date,
+            from,
+            to,
+            crowd: self.builder.crowd(&crowd),
+            people,
+            at: self.line.at(),
+        };
+        self.builder.tables.flow.push(row);
+        Ok(())
+    }
+
+    /// Both ends of a period, in order.
+    fn dates(&mut self, from: &Slot, to: &Slot) -> Result<(Day, Day), Left> {
+        let first = self.line.day(from, &mut self.builder.clock)?;
+        let last = self.line.day(to, &mut self.builder.clock)?;
+        if last <= first {
+            let found = format!("{first} … {last}");
+            return Err(self
+                .line
+                .wrong(to, &found, "a later day than from_date")
+                .into());
+        }
+        Ok((first, last))
+    }
+
+    fn fast(&mut self, slots: &'t [Slot; 8]) -> Verdict {
+        let [
+            date,
+            crowd,
+            scope,
+            deepen_people,
+            deepen_ratio,
+            members,
+            active,
+            fans,
+        ] = slots;
+        let date = self.line.day(date, &mut self.builder.clock)?;
+        let crowd = self.line.cell(crowd);
+        let row = FastRow {
+            date,
+            scope: self.text(scope),
+            deepen_people: self.people(deepen_people),
+            deepen_ratio: self.line.number(deepen_ratio, Measure::Ratio, self.report),
+            members: self.people(members),
+            active_members: self.people(active),
+            fans: self.people(fans),
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+            crowd: self.builder.crowd(&crowd),
+        };
+        self.builder.tables.fast.push(row);
+        Ok(())
+    }
+
+    /// The id of a metric; rows of an unknown one are left out.
+    fn metric(&self, slot: &'t Slot) -> Result<&'static str, Left> {
+        let cell = self.line.required(slot, "a metric")?;
+        let id = self.builder.metrics.id(&cell);
+        id.ok_or_else(|| Left::Excluded(Excluded::UnknownMetric(Line::shown(&cell))))
+    }
+
+    fn benchmark(&mut self, slots: &'t [Slot; 6]) -> Verdict {
+        let [category, metric, kind, value, date, sample] = slots;
+        let category = self.line.required(category, "a category")?.into_owned();
+        let metric = self.metric(metric)?;
+        let cell = self.line.cell(kind);
+        let kind = names::benchmark_kind(&cell).ok_or_else(|| {
+            self.line
+                .wrong(kind, &cell, "mean, median, excellent or rank")
+        })?;
+        let measure = if kind == BenchmarkKind::Rank {
+            Measure::Amount
+        } else {
+            measure_of(metric)
+        };
+        let row = BenchmarkRow {
+            category,
+            metric: metric.to_owned(),
+            kind,
+            value: self.line.must_number(value, measure, self.report)?,
+            date: self
+                .line
+                .optional_day(date, &mut self.builder.clock, self.report),
+            sample: self.amount(sample),
+            at: self.line.at(),
+        };
+        self.builder.tables.benchmarks.push(row);
+        Ok(())
+    }
+
+    fn sale(&mut self, slots: &'t [Slot; 11]) -> Verdict {
+        let [
+            date,
+            crowd,
+            layer,
+            category,
+            buyers,
+            orders,
+            gmv,
+            visitors,
+            cart,
+            cart_buyers,
+            new,
+        ] = slots;
+        let date = self.line.day(date, &mut self.builder.clock)?;
+        let layer = self.layer(layer)?;
+        let crowd = self.line.cell(crowd);
+        let row = SalesRow {
+            date,
+            layer,
+            category: self.text(category),
+            buyers: self.people(buyers),
+            orders: self.people(orders),
+            gmv: self.amount(gmv),
+            visitors: self.people(visitors),
+            cart_people: self.people(cart),
+            cart_buyers: self.people(cart_buyers),
+            new_buyers: self.people(new),
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+            crowd: self.builder.crowd(&crowd),
+        };
+        self.builder.tables.sales.push(row);
+        Ok(())
+    }
+
+    fn target(&mut self, slots: &'t [Slot; 6]) -> Verdict {
+        let [metric, target, crowd, layer, period, owner] = slots;
+        let metric = self.metric(metric)?;
+        let target = self
+            .line
+            .must_number(target, measure_of(metric), self.report)?;
+        let layer = self.layer(layer)?;
+        let crowd = self.line.cell(crowd);
+        let row = TargetRow {
+            metric: metric.to_owned(),
+            target,
+            period: self.period(period),
+            period_text: self.text(period),
+            owner: self.text(owner),
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+            key: TargetKey {
+                crowd: self.builder.crowd(&crowd),
+                layer,
+            },
+        };
+        self.builder.tables.targets.push(row);
+        Ok(())
+    }
+
+    /// First and last day of a target; text that is no period holds always, with a warning.
+    fn period(&mut self, slot: &'t Slot) -> Option<(Day, Day)> {
+        let cell = self.line.optional(slot)?;
+        let period = super::time::period(&cell);
+        if period.is_none() {
+            let expected = "2026, 2026-Q4, 2026-11, 2026-W46, a date or A..B";
+            let draft = self.line.wrong(slot, &cell, expected);
+            self.report
+                .row(draft.help("the target is taken to hold always"));
+        }
+        period
+    }
+
+    fn relation(&mut self, slots: &'t [Slot; 8]) -> Verdict {
+        let [role, consumer, since, until, date, people, trade, spread] = slots;
+        let cell = self.line.required(role, "a role")?;
+        let all = names::is_all_roles(&cell);
+        let found = names::role(&cell);
+        if found.is_none() && !all {
+            return Err(self.line.wrong(role, &cell, &roles()).into());
+        }
+        if let Some(id) = self.line.optional_id(consumer)? {
+            let one = found.ok_or_else(|| self.line.wrong(role, &cell, &roles()))?;
+            return self.span(&id, one, since, until);
+        }
+        let date = self.line.day(date, &mut self.builder.clock)?;
+        let row = RelationRow {
+            date,
+            role: found,
+            people: self
+                .line
+                .must_number(people, Measure::People, self.report)?,
+            trade: self.amount(trade),
+            spread: self.amount(spread),
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+        };
+        self.builder.tables.relations.push(row);
+        Ok(())
+    }
+
+    fn span(&mut self, consumer: &str, role: Role, since: &Slot, until: &Slot) -> Verdict {
+        let clock = &mut self.builder.clock;
+        let first = self.line.optional_day(since, clock, self.report);
+        let end = self.line.optional_day(until, clock, self.report);
+        if let (Some(first), Some(end)) = (first, end)
+            && end < first
+        {
+            let found = format!("{first} … {end}");
+            return Err(self
+                .line
+                .wrong(until, &found, "a day not before since")
+                .into());
+        }
+        let span = RoleSpan {
+            consumer: self.builder.consumers.id(consumer),
+            brand: self.builder.brand(self.brand),
+            role,
+            since: first,
+            until: end,
+        };
+        self.builder.log.spans.push(span);
+        Ok(())
+    }
+
+    fn role_or_none(&self, slot: &'t Slot) -> Result<Option<Role>, Left> {
+        let cell = self.line.required(slot, "a role, or n")?;
+        if names::is_no_role(&cell) {
+            return Ok(None);
+        }
+        let role = names::role(&cell);
+        role.map(Some)
+            .ok_or_else(|| self.line.wrong(slot, &cell, &roles()).into())
+    }
+
+    fn role_flow(&mut self, slots: &'t [Slot; 5]) -> Verdict {
+        let [from_date, to_date, from, to, people] = slots;
+        let (from_date, to_date) = self.dates(from_date, to_date)?;
+        let (from, to) = (self.role_or_none(from)?, self.role_or_none(to)?);
+        let people = self
+            .line
+            .must_number(people, Measure::People, self.report)?;
+        let row = RoleFlowRow {
+            brand: self.builder.brand(self.brand),
+            from_date,
+            to_date,
+            from,
+            to,
+            people,
+            at: self.line.at(),
+        };
+        self.builder.tables.role_flow.push(row);
+        Ok(())
+    }
+
+    fn field(&mut self, slots: &'t [Slot; 6]) -> Verdict {
+        let [date, field, visitors, new_relations, deepened, buyers] = slots;
+        let date = self.line.day(date, &mut self.builder.clock)?;
+        let cell = self.line.required(field, "a private field")?;
+        let known = Field::ALL.map(Field::id).join(", ");
+        let field = names::field(&cell).ok_or_else(|| self.line.wrong(field, &cell, &known))?;
+        let row = FieldRow {
+            date,
+            field,
+            visitors: self.people(visitors),
+            new_relations: self.people(new_relations),
+            deepened: self.people(deepened),
+            buyers: self.people(buyers),
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+        };
+        self.builder.tables.fields.push(row);
+        Ok(())
+    }
+}
+
+/// How values of a metric are written.
+fn measure_of(id: &str) -> Measure {
+    match metric(id).map(|m| m.unit) {
+        Some(Unit::Ratio) => Measure::Ratio,
+        Some(Unit::People) => Measure::People,
+        _ => Measure::Amount,
+    }
+}
+
+fn roles() -> String {
+    Role::ALL.map(Role::id).join(", ")
+}

@@ -1,0 +1,339 @@
+//! Where the bytes of a data set come from: a folder or memory. Paths never leave the folder,
+//! symbolic links included; only regular files are opened; inflating has a limit.
+
+use std::borrow::Cow;
+use std::fs::{self, File};
+use std::io::{self, Read};
+use std::path::{Component, Path, PathBuf};
+
+/// Bytes read between two looks at the watch.
+const CHUNK: usize = 1 << 20;
+/// A compressed file may grow to this many times its size …
+const INFLATE_RATIO: u64 = 200;
+/// … plus this many bytes, but never beyond the last limit.
+const INFLATE_BASE: u64 = 64 << 20;
+/// Bytes of one file in memory.
+const MAX_BYTES: u64 = 8 << 30;
+
+/// Why a file could not be had.
+#[derive(Debug)]
+pub(super) enum StoreFault {
+    /// There is none.
+    NotFound,
+    /// The path leads out of the folder.
+    Outside,
+    /// A FIFO, device, socket or folder.
+    NotRegular,
+    /// It inflates beyond the limit.
+    TooLarge,
+    /// The load was cancelled.
+    Cancelled,
+    /// The system said no.
+    Io(io::Error),
+}
+
+impl From<io::Error> for StoreFault {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::NotFound => Self::NotFound,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+/// Files by relative path.
+#[derive(Debug)]
+pub(super) enum Store<'a> {
+    /// Below this folder, which is canonical.
+    Folder(PathBuf),
+    /// In memory.
+    Memory(&'a [(String, Vec<u8>)]),
+}
+
+/// Whether a path names something below the folder it is relative to.
+pub(super) fn stays_inside(path: &str) -> bool {
+    let mut components = Path::new(path).components();
+    !path.is_empty() && components.all(|c| matches!(c, Component::Normal(_) | Component::CurDir))
+}
+
+impl Store<'_> {
+    /// The files that a path or glob names, sorted; each as a path relative to the folder.
+    pub(super) fn matching(&self, pattern: &str) -> Result<Vec<String>, StoreFault> {
+        if !stays_inside(pattern) {
+            return Err(StoreFault::Outside);
+        }
+        if !pattern.contains(['*', '?']) {
+            return Ok(vec![pattern.to_owned()]);
+        }
+        let mut found: Vec<String> = match self {
+            Self::Memory(files) => files
+                .iter()
+                .filter(|(path, _)| glob_path(pattern, path))
+                .map(|(path, _)| path.clone())
+                .collect(),
+            Self::Folder(root) => walk(root, pattern)?,
+        };
+        found.sort();
+        if found.is_empty() {
+            return Err(StoreFault::NotFound);
+        }
+        Ok(found)
+    }
+
+    /// The size of a file in bytes.
+    pub(super) fn size(&self, path: &str) -> Result<u64, StoreFault> {
+        match self {
+            Self::Memory(files) => find(files, path).map(|bytes| bytes.len() as u64),
+            Self::Folder(root) => regular(root, path).map(|(_, size)| size),
+        }
+    }
+
+    /// The bytes of a file; `go_on` is asked after every chunk.
+    pub(super) fn read(
+        &self,
+        path: &str,
+        go_on: &mut dyn FnMut(u64) -> bool,
+    ) -> Result<Cow<'_, [u8]>, StoreFault> {
+        match self {
+            Self::Memory(files) => find(files, path).map(Cow::Borrowed),
+            Self::Folder(root) => {
+                let (full, _) = regular(root, path)?;
+                drain(&mut File::open(full)?, MAX_BYTES, go_on).map(Cow::Owned)
+            }
+        }
+    }
+}
+
+fn find<'f>(files: &'f [(String, Vec<u8>)], path: &str) -> Result<&'f [u8], StoreFault> {
+    let entry = files.iter().find(|(name, _)| name == path);
+    entry
+        .map(|(_, bytes)| bytes.as_slice())
+        .ok_or(StoreFault::NotFound)
+}
+
+/// The canonical path of a regular file below the folder, and its size.
+fn regular(root: &Path, path: &str) -> Result<(PathBuf, u64), StoreFault> {
+    let full = fs::canonicalize(root.join(path))?;
+    if !full.starts_with(root) {
+        return Err(StoreFault::Outside);
+    }
+    let data = fs::metadata(&full)?;
+    if data.is_file() {
+        Ok((full, data.len()))
+    } else {
+        Err(StoreFault::NotRegular)
+    }
+}
+
+fn drain(
+    source: &mut dyn Read,
+    limit: u64,
+    go_on: &mut dyn FnMut(u64) -> bool,
+) -> Result<Vec<u8>, StoreFault> {
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        source.take(CHUNK as u64).read_to_end(&mut bytes)?;
+        if bytes.len() == before {
+            return Ok(bytes);
+        }
+        if bytes.len() as u64 > limit {
+            return Err(StoreFault::TooLarge);
+        }
+        if !go_on(bytes.len() as u64) {
+            return Err(StoreFault::Cancelled);
+        }
+    }
+}
+
+/// Inflates gzip bytes; other bytes come back as they are.
+pub(super) fn inflate<'b>(
+    bytes: Cow<'b, [u8]>,
+    go_on: &mut dyn FnMut(u64) -> bool,
+) -> Result<Cow<'b, [u8]>, StoreFault> {
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Ok(bytes);
+    }
+    let limit = (bytes.len() as u64)
+        .saturating_mul(INFLATE_RATIO)
+        .saturating_add(INFLATE_BASE)
+        .min(MAX_BYTES);
+    let mut decoder = flate2::read::MultiGzDecoder::new(bytes.as_ref());
+    drain(&mut decoder, limit, go_on).map(Cow::Owned)
+}
+
+/// Files below the folder that fit the pattern.
+fn walk(root: &Path, pattern: &str) -> Result<Vec<String>, StoreFault> {
+    let mut found = vec![String::new()];
+    for part in pattern.split('/').filter(|p| !p.is_empty() && *p != ".") {
+        let mut next = Vec::new();
+        for base in &found {
+            next.extend(children(root, base, part)?);
+        }
+        found = next;
+    }
+    Ok(found)
+}
+
+fn children(root: &Path, base: &str, part: &str) -> Result<Vec<String>, StoreFault> {
+    let join = |name: &str| {
+        if base.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{base}/{name}")
+        }
+    };
+    if !part.contains(['*', '?']) {
+        let path = join(part);
+        return Ok(if root.join(&path).exists() {
+            vec![path]
+        } else {
+            Vec::new()
+        });
+    }
+    let folder = fs::canonicalize(root.join(base))?;
+    if !folder.starts_with(root) {
+        return Err(StoreFault::Outside);
+    }
+    if !folder.is_dir() {
+        return Ok(Vec::new());
+    }
+    let mut names = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let name = entry?.file_name();
+        if let Some(name) = name.to_str()
+            && glob(part.as_bytes(), name.as_bytes())
+        {
+            names.push(join(name));
+        }
+    }
+    Ok(names)
+}
+
+fn glob_path(pattern: &str, path: &str) -> bool {
+    let clean = |text: &str| -> Vec<String> {
+        text.split('/')
+            .filter(|p| !p.is_empty() && *p != ".")
+            .map(str::to_owned)
+            .collect()
+    };
+    let (pattern, path) = (clean(pattern), clean(path));
+    pattern.len() == path.len()
+        && pattern
+            .iter()
+            .zip(&path)
+            .all(|(p, n)| glob(p.as_bytes(), n.as_bytes()))
+}
+
+/// `*` stands for any bytes, `?` for one; names that begin with a dot must be written out.
+fn glob(pattern: &[u8], name: &[u8]) -> bool {
+    if name.first() == Some(&b'.') && pattern.first() != Some(&b'.') {
+        return false;
+    }
+    let (mut p, mut n, mut star) = (0, 0, None);
+    while n < name.len() {
+        match pattern.get(p) {
+            Some(b'*') => {
+                star = Some((p, n));
+                p += 1;
+            }
+            Some(c) if *c == b'?' || Some(c) == name.get(n) => {
+                p += 1;
+                n += 1;
+            }
+            _ => match star {
+                Some((at, from)) => {
+                    star = Some((at, from + 1));
+                    p = at + 1;
+                    n = from + 1;
+                }
+                None => return false,
+            },
+        }
+    }
+    pattern.get(p..).unwrap_or(&[]).iter().all(|c| *c == b'*')
+}
+
+/// A stable hash of everything that was read, for the fingerprint. Not cryptographic.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Fingerprint(u64);
+
+impl Fingerprint {
+    /// The hash of nothing.
+    pub(super) fn new() -> Self {
+        Self(0xcbf2_9ce4_8422_2325)
+    }
+
+    /// Adds bytes and their number.
+    pub(super) fn add(&mut self, bytes: &[u8]) {
+        let mut words = bytes.chunks_exact(8);
+        for word in &mut words {
+            let mut eight = [0; 8];
+            eight.copy_from_slice(word);
+            self.mix(u64::from_le_bytes(eight));
+        }
+        let mut last = [0; 8];
+        for (to, from) in last.iter_mut().zip(words.remainder()) {
+            *to = *from;
+        }
+        self.mix(u64::from_le_bytes(last));
+        self.mix(bytes.len() as u64);
+    }
+
+    fn mix(&mut self, word: u64) {
+        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        self.0 ^= self.0 >> 29;
+    }
+
+    /// 16 hex digits.
+    pub(super) fn hex(self) -> String {
+        format!("{:016x}", self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn globs_match_names() {
+        assert!(glob(b"2017-11-*.csv", b"2017-11-25.csv"));
+        assert!(glob(b"*", b"a") && glob(b"a?c", b"abc") && glob(b"*b*b", b"abab"));
+        assert!(!glob(b"*.csv", b".hidden.csv") && !glob(b"a?c", b"ac"));
+        assert!(glob_path("events/*.csv", "./events/a.csv"));
+        assert!(!glob_path("*.csv", "events/a.csv"));
+    }
+
+    #[test]
+    fn paths_that_leave_the_folder_are_known() {
+        for path in ["../x.csv", "/etc/passwd", "a/../../x", ""] {
+            assert!(!stays_inside(path), "{path}");
+        }
+        assert!(stays_inside("./events/a.csv"));
+    }
+
+    #[test]
+    fn inflating_has_a_limit() {
+        use std::io::Write as _;
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        let zeros = vec![0u8; 1 << 20];
+        for _ in 0..200 {
+            encoder.write_all(&zeros).unwrap();
+        }
+        let bomb = encoder.finish().unwrap();
+        let result = inflate(Cow::Owned(bomb), &mut |_| true);
+        assert!(matches!(result, Err(StoreFault::TooLarge)));
+    }
+
+    #[test]
+    fn the_fingerprint_depends_on_every_byte_and_boundary() {
+        let hash = |parts: &[&[u8]]| {
+            let mut f = Fingerprint::new();
+            parts.iter().for_each(|p| f.add(p));
+            f.hex()
+        };
+        assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
+        assert_ne!(hash(&[b"123456789"]), hash(&[b"123456780"]));
+        assert_eq!(hash(&[b"123456789"]).len(), 16);
+    }
+}

@@ -1,0 +1,428 @@
+//! Days and times as logs and exports write them.
+//!
+//! Times without a zone are in the zone of the data set, which also cuts the days; a zone suffix is
+//! honoured. Anything before 2000 or after 2100 is refused: it is a cut or shifted cell.
+
+use jiff::Timestamp;
+use jiff::fmt::strtime;
+use jiff::tz::TimeZone;
+use rustc_hash::FxHashMap;
+
+use crate::metrics::Day;
+
+/// A second of a day in the zone of the data set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// The day.
+    pub(super) day: Day,
+    /// The second of the day.
+    pub(super) second: u32,
+}
+
+/// Why a time could not be used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TimeFault {
+    /// It is not a time in any known form.
+    Form,
+    /// It is a time, but no possible one for a log.
+    Implausible,
+}
+
+/// How times are written.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum TimeFormat {
+    /// Any of the known forms.
+    #[default]
+    Auto,
+    /// Seconds since 1970.
+    UnixSeconds,
+    /// Milliseconds since 1970.
+    UnixMillis,
+    /// A strftime pattern.
+    Pattern(String),
+}
+
+impl TimeFormat {
+    /// The format of a manifest; `None` for text that is no format.
+    pub(super) fn of(text: &str) -> Option<Self> {
+        match text {
+            "auto" => Some(Self::Auto),
+            "unix_s" => Some(Self::UnixSeconds),
+            "unix_ms" => Some(Self::UnixMillis),
+            pattern if pattern.contains('%') => Some(Self::Pattern(pattern.to_owned())),
+            _ => None,
+        }
+    }
+}
+
+const SECONDS_PER_DAY: i64 = 86_400;
+/// Offsets change on multiples of a quarter of an hour only.
+const QUARTER: i64 = 900;
+/// 2000-01-01.
+const FIRST: Day = Day(10_957);
+/// 2100-12-31.
+const LAST: Day = Day(47_846);
+
+/// Reads times; remembers the offsets of the zone, which are asked for again and again.
+#[derive(Debug)]
+pub(super) struct Clock {
+    zone: TimeZone,
+    offsets: FxHashMap<i64, i64>,
+    last: (i64, i64),
+}
+
+impl Clock {
+    /// A clock in a zone.
+    pub(super) fn new(zone: TimeZone) -> Self {
+        Self {
+            zone,
+            offsets: FxHashMap::default(),
+            last: (i64::MIN, 0),
+        }
+    }
+
+    /// The moment that a trimmed cell gives.
+    pub(super) fn moment(&mut self, cell: &str, format: &TimeFormat) -> Result<Moment, TimeFault> {
+        let moment = match format {
+            TimeFormat::Auto => self.any(cell),
+            TimeFormat::UnixSeconds => integer(cell).map(|s| self.local(s)),
+            TimeFormat::UnixMillis => integer(cell).map(|ms| self.local(ms.div_euclid(1000))),
+            TimeFormat::Pattern(pattern) => self.pattern(cell, pattern),
+        };
+        let moment = moment.ok_or(TimeFault::Form)?;
+        if moment.day < FIRST || moment.day > LAST {
+            return Err(TimeFault::Implausible);
+        }
+        Ok(moment)
+    }
+
+    /// The day that a trimmed cell gives.
+    pub(super) fn day(&mut self, cell: &str, format: &TimeFormat) -> Result<Day, TimeFault> {
+        self.moment(cell, format).map(|m| m.day)
+    }
+
+    /// Local day and second of a unix time.
+    fn local(&mut self, unix: i64) -> Moment {
+        let local = unix.saturating_add(self.offset(unix));
+        let day = local.div_euclid(SECONDS_PER_DAY);
+        Moment {
+            day: Day(day.clamp(i64::from(i32::MIN), i64::from(i32::MAX)) as i32),
+            second: local.rem_euclid(SECONDS_PER_DAY) as u32,
+        }
+    }
+
+    fn offset(&mut self, unix: i64) -> i64 {
+        let key = unix.div_euclid(QUARTER);
+        if self.last.0 != key {
+            let zone = &self.zone;
+            let offset = *self.offsets.entry(key).or_insert_with(|| {
+                Timestamp::from_second(key.saturating_mul(QUARTER))
+                    .map_or(0, |t| i64::from(zone.to_offset(t).seconds()))
+            });
+            self.last = (key, offset);
+        }
+        self.last.1
+    }
+
+    fn any(&mut self, cell: &str) -> Option<Moment> {
+        let unsigned = cell.strip_prefix('-').unwrap_or(cell);
+        if !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit()) {
+            return self.digits(cell);
+        }
+        let text = half_width_digits(cell);
+        let (day, rest) = date(&text)?;
+        let rest = rest.trim_start_matches(['T', 't', ' ', '\t', '\u{3000}']);
+        let (second, rest) = if rest.is_empty() {
+            (0, "")
+        } else {
+            clock_time(rest)?
+        };
+        match zone_offset(rest.trim())? {
+            None => Some(Moment { day, second }),
+            Some(offset) => {
+                Some(self.local(i64::from(day.0) * SECONDS_PER_DAY + i64::from(second) - offset))
+            }
+        }
+    }
+
+    /// Digits only: a compact date, a compact date-time, or unix time by its size.
+    fn digits(&mut self, cell: &str) -> Option<Moment> {
+        let part = |range: std::ops::Range<usize>| cell.get(range)?.parse::<u32>().ok();
+        if let 8 | 14 = cell.len()
+            && let Some(day) = Day::from_ymd(part(0..4)? as i32, part(4..6)?, part(6..8)?)
+            && day >= FIRST
+            && day <= LAST
+        {
+            let second = match cell.len() {
+                8 => Some(0),
+                _ => second_of(part(8..10)?, part(10..12)?, part(12..14)?),
+            };
+            return Some(Moment {
+                day,
+                second: second?,
+            });
+        }
+        let number = integer(cell)?;
+        let millis = number.unsigned_abs() >= 100_000_000_000;
+        Some(self.local(if millis {
+            number.div_euclid(1000)
+        } else {
+            number
+        }))
+    }
+
+    fn pattern(&mut self, cell: &str, pattern: &str) -> Option<Moment> {
+        let parsed = strtime::parse(pattern, cell).ok()?;
+        if parsed.offset().is_some() || parsed.timestamp().is_some() {
+            return Some(self.local(parsed.to_timestamp().ok()?.as_second()));
+        }
+        let date = parsed.to_date().ok()?;
+        let day = Day::from_ymd(
+            i32::from(date.year()),
+            date.month().unsigned_abs().into(),
+            date.day().unsigned_abs().into(),
+        )?;
+        let second = parsed.to_datetime().map_or(0, |t| {
+            i64::from(t.hour()) * 3600 + i64::from(t.minute()) * 60 + i64::from(t.second())
+        });
+        Some(Moment {
+            day,
+            second: second as u32,
+        })
+    }
+}
+
+/// A whole number; a fraction of zeros (`1511544070.0`) is tolerated.
+fn integer(cell: &str) -> Option<i64> {
+    let whole = match cell.split_once('.') {
+        Some((whole, zeros)) if zeros.bytes().all(|b| b == b'0') => whole,
+        _ => cell,
+    };
+    whole.parse().ok()
+}
+
+fn half_width_digits(cell: &str) -> std::borrow::Cow<'_, str> {
+    if cell.is_ascii() {
+        cell.into()
+    } else {
+        cell.chars()
+            .map(super::text::half_width)
+            .collect::<String>()
+            .into()
+    }
+}
+
+/// Reads a leading number of up to `max` digits.
+fn leading(text: &str, max: usize) -> Option<(u32, &str)> {
+    let len = text
+        .bytes()
+        .take(max)
+        .take_while(u8::is_ascii_digit)
+        .count();
+    Some((text.get(..len)?.parse().ok()?, text.get(len..)?))
+}
+
+/// `2026-04-17`, `2026/4/17`, `2026.4.17`, `2026年4月17日`, `20260417`, and what follows.
+fn date(text: &str) -> Option<(Day, &str)> {
+    let (year, rest) = leading(text, 4)?;
+    let (month, day, rest) = match rest.chars().next()? {
+        mark @ ('-' | '/' | '.') => {
+            let (month, rest) = leading(rest.strip_prefix(mark)?, 2)?;
+            let (day, rest) = leading(rest.strip_prefix(mark)?, 2)?;
+            (month, day, rest)
+        }
+        '年' => {
+            let (month, rest) = leading(rest.strip_prefix('年')?, 2)?;
+            let (day, rest) = leading(rest.strip_prefix('月')?, 2)?;
+            (month, day, rest.strip_prefix('日').unwrap_or(rest))
+        }
+        _ => {
+            let (month, rest) = leading(rest, 2)?;
+            let (day, rest) = leading(rest, 2)?;
+            (month, day, rest)
+        }
+    };
+    let whole_year = text.bytes().take(4).all(|b| b.is_ascii_digit());
+    Some((
+        Day::from_ymd(year as i32, month, day).filter(|_| whole_year)?,
+        rest,
+    ))
+}
+
+/// `9:05`, `09:05:07`, `09:05:07.123`, and what follows.
+fn clock_time(text: &str) -> Option<(u32, &str)> {
+    let (hour, rest) = leading(text, 2)?;
+    let (minute, rest) = leading(rest.strip_prefix(':')?, 2)?;
+    let (second, rest) = match rest.strip_prefix(':') {
+        Some(rest) => leading(rest, 2)?,
+        None => (0, rest),
+    };
+    let rest = rest.strip_prefix('.').map_or(rest, |fraction| {
+        fraction.trim_start_matches(|c: char| c.is_ascii_digit())
+    });
+    Some((second_of(hour, minute, second)?, rest))
+}
+
+fn second_of(hour: u32, minute: u32, second: u32) -> Option<u32> {
+    (hour < 24 && minute < 60 && second <= 60).then(|| hour * 3600 + minute * 60 + second.min(59))
+}
+
+/// The offset of a zone suffix in seconds; `Some(None)` without one, `None` for unknown text.
+fn zone_offset(text: &str) -> Option<Option<i64>> {
+    match text {
+        "" => return Some(None),
+        "Z" | "z" | "UTC" | "GMT" => return Some(Some(0)),
+        _ => {}
+    }
+    let text = text
+        .strip_prefix("UTC")
+        .or_else(|| text.strip_prefix("GMT"))
+        .unwrap_or(text);
+    let (sign, rest) = match text.strip_prefix('+') {
+        Some(rest) => (1, rest),
+        None => (-1, text.strip_prefix('-')?),
+    };
+    let (hours, rest) = leading(rest, 2)?;
+    let rest = rest.strip_prefix(':').unwrap_or(rest);
+    let (minutes, rest) = if rest.is_empty() {
+        (0, rest)
+    } else {
+        leading(rest, 2)?
+    };
+    (rest.is_empty() && hours <= 14 && minutes < 60)
+        .then(|| Some(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60)))
+}
+
+/// First and last day of a period: a date, `2026`, `2026-11`, `2026-Q4`, `2026-W46`, or `A..B`.
+pub(super) fn period(text: &str) -> Option<(Day, Day)> {
+    let text = half_width_digits(text.trim());
+    if let Some((from, to)) = text.split_once("..") {
+        let (first, last) = (single_period(from.trim())?.0, single_period(to.trim())?.1);
+        return (first <= last).then_some((first, last));
+    }
+    single_period(&text)
+}
+
+fn single_period(text: &str) -> Option<(Day, Day)> {
+    if let Some((day, "")) = date(text) {
+        return Some((day, day));
+    }
+    let (year, rest) = leading(text, 4)?;
+    let year = year as i32;
+    let start = Day::from_ymd(year, 1, 1)?;
+    if start < FIRST || start > LAST {
+        return None;
+    }
+    let rest = rest
+        .trim_start_matches(['-', '/', '年'])
+        .trim_end_matches('月');
+    if rest.is_empty() {
+        return Some((start, Day::from_ymd(year, 12, 31)?));
+    }
+    let (letter, number) = rest.split_at_checked(1)?;
+    match letter {
+        "Q" | "q" => {
+            let quarter: u32 = number.parse().ok().filter(|q| (1..=4).contains(q))?;
+            months(year, quarter * 3 - 2, 3)
+        }
+        "W" | "w" => iso_week(year, number.parse().ok()?),
+        _ => months(year, rest.parse().ok()?, 1),
+    }
+}
+
+fn months(year: i32, first: u32, count: i32) -> Option<(Day, Day)> {
+    let from = Day::from_ymd(year, first, 1)?;
+    Some((from, from.plus_months(count).plus(-1)))
+}
+
+fn iso_week(year: i32, week: i32) -> Option<(Day, Day)> {
+    let fourth = Day::from_ymd(year, 1, 4)?;
+    let monday = fourth.plus(-(fourth.weekday() as i32) + (week - 1) * 7);
+    let thursday_year = monday.plus(3).ymd().0;
+    (week >= 1 && thursday_year == year).then_some((monday, monday.plus(6)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shanghai() -> Clock {
+        Clock::new(TimeZone::get("Asia/Shanghai").unwrap())
+    }
+
+    fn read(cell: &str) -> String {
+        match shanghai().moment(cell, &TimeFormat::Auto) {
+            Ok(m) => format!("{} {}", m.day, m.second),
+            Err(fault) => format!("{fault:?}"),
+        }
+    }
+
+    #[test]
+    fn written_days_and_times() {
+        for cell in [
+            "2026-04-17",
+            "2026/4/17",
+            "2026年4月17日",
+            "20260417",
+            "２０２６/4/17",
+        ] {
+            assert_eq!(read(cell), "2026-04-17 0", "{cell}");
+        }
+        assert_eq!(read("2026-04-17 01:02:03"), "2026-04-17 3723");
+        assert_eq!(read("2026-04-17T01:02:03.5"), "2026-04-17 3723");
+        assert_eq!(read("20260417010203"), "2026-04-17 3723");
+        assert_eq!(read("2019-10-01 16:00:00 UTC"), "2019-10-02 0");
+        assert_eq!(read("2019-10-01T16:00:00Z"), "2019-10-02 0");
+        assert_eq!(read("2019-10-01 16:00:00+09:00"), "2019-10-01 54000");
+        assert_eq!(read("1511544070"), "2017-11-25 4870");
+        assert_eq!(read("1511544070000"), "2017-11-25 4870");
+    }
+
+    #[test]
+    fn cut_and_senseless_times_are_refused() {
+        assert_eq!(read("15"), "Implausible");
+        assert_eq!(read("1999-12-31"), "Implausible");
+        assert_eq!(read("-2134949234"), "Implausible");
+        for cell in [
+            "yesterday",
+            "2026-13-01",
+            "2026-02-30",
+            "2026-04-17 25:00",
+            "2026-04-17 10:00 CST",
+            "",
+        ] {
+            assert_eq!(read(cell), "Form", "{cell}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_reads_its_own_form() {
+        let mut clock = shanghai();
+        let format = TimeFormat::of("%d.%m.%Y %H:%M").unwrap();
+        let moment = clock.moment("17.04.2026 01:02", &format).unwrap();
+        assert_eq!(
+            (moment.day.to_string().as_str(), moment.second),
+            ("2026-04-17", 3720)
+        );
+        assert_eq!(TimeFormat::of("unix"), None);
+    }
+
+    #[test]
+    fn periods_have_a_first_and_a_last_day() {
+        let show = |text| period(text).map(|(a, b)| format!("{a}..{b}"));
+        assert_eq!(show("2026").as_deref(), Some("2026-01-01..2026-12-31"));
+        assert_eq!(show("2026-02").as_deref(), Some("2026-02-01..2026-02-28"));
+        assert_eq!(show("2026-Q4").as_deref(), Some("2026-10-01..2026-12-31"));
+        assert_eq!(show("2026-W01").as_deref(), Some("2025-12-29..2026-01-04"));
+        assert_eq!(
+            show("2026-11-15").as_deref(),
+            Some("2026-11-15..2026-11-15")
+        );
+        assert_eq!(
+            show("2026-11-01..2026-11-11").as_deref(),
+            Some("2026-11-01..2026-11-11")
+        );
+        assert_eq!(show("双11"), None);
+        assert_eq!(show("2026-W54"), None);
+    }
+}
