@@ -15,6 +15,8 @@ use crate::view::text::{width, wrap};
 
 /// Rows of the funnel: four layers, three steps, what stands apart, a frame.
 const FUNNEL: u16 = 12;
+/// Rows of the funnel without what stands apart.
+const LOW_FUNNEL: u16 = 9;
 
 /// Draws the pane.
 pub fn render(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -23,21 +25,70 @@ pub fn render(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let main = draw::rows(area, 0, area.height - foot);
     let below = draw::rows(area, main.height, foot);
     draw::put_lines(buf, draw::inset(below, 2, 0), &reasons, theme.muted);
+    match main.width {
+        0..=89 => stacked(model, theme, main, buf),
+        90..=149 => funnel_on_top(model, theme, main, buf),
+        _ => trend_below(model, theme, main, buf),
+    }
+}
+
+/// Funnel, matrix, trend below each other; what does not fit whole is left out.
+fn stacked(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let matrix = flow_height(&model.flow);
-    if main.width >= 100 {
-        let height = FUNNEL.max(matrix).min(main.height);
-        let (upper, lower) = split(main, height);
-        let left = (upper.width * 9 / 20).max(upper.width.saturating_sub(110));
-        funnel(&model.funnel, theme, draw::columns(upper, 0, left), buf);
-        let right = draw::columns(upper, left, upper.width);
-        flow(&model.flow, theme, right, buf);
+    let least = model.flow.states.len() as u16 + 3;
+    let (high, rest) = match area.height {
+        h if h >= FUNNEL + matrix => (FUNNEL, matrix),
+        h if h >= LOW_FUNNEL + least => (LOW_FUNNEL, h - LOW_FUNNEL),
+        h => (h.min(FUNNEL), 0),
+    };
+    let (upper, lower) = split(area, high);
+    funnel(&model.funnel, theme, upper, buf);
+    let middle = draw::rows(lower, 0, rest);
+    if rest > 0 {
+        flow(&model.flow, theme, middle, buf);
+    }
+    trend(model, theme, draw::rows(lower, rest, lower.height), buf);
+}
+
+/// The funnel over the whole width; matrix and trend side by side.
+fn funnel_on_top(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let least = model.flow.states.len() as u16 + 3;
+    let high = if area.height >= FUNNEL + least {
+        FUNNEL
+    } else {
+        LOW_FUNNEL
+    };
+    if area.height < high + least {
+        let (upper, lower) = split(area, high.min(area.height));
+        funnel(&model.funnel, theme, upper, buf);
         trend(model, theme, lower, buf);
         return;
     }
-    let (upper, lower) = split(main, FUNNEL.min(main.height));
+    let (upper, lower) = split(area, high);
     funnel(&model.funnel, theme, upper, buf);
-    let (middle, lower) = split(lower, matrix.min(lower.height));
-    flow(&model.flow, theme, middle, buf);
+    let left = lower.width * 11 / 20;
+    flow(&model.flow, theme, draw::columns(lower, 0, left), buf);
+    trend(model, theme, draw::columns(lower, left, lower.width), buf);
+}
+
+/// Funnel and matrix side by side; the trend over the whole width.
+fn trend_below(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let matrix = flow_height(&model.flow);
+    let tall = matrix + model.flow.states.len() as u16;
+    let wanted = if area.height >= tall + 18 {
+        tall
+    } else {
+        matrix
+    };
+    let (upper, lower) = split(area, wanted.max(FUNNEL).min(area.height));
+    let left = (upper.width / 2).max(upper.width.saturating_sub(110));
+    funnel(&model.funnel, theme, draw::columns(upper, 0, left), buf);
+    flow(
+        &model.flow,
+        theme,
+        draw::columns(upper, left, upper.width),
+        buf,
+    );
     trend(model, theme, lower, buf);
 }
 
@@ -89,16 +140,21 @@ impl Columns {
         let longest = |f: &dyn Fn(&Layer) -> usize| all().map(f).max().unwrap_or(0) as u16;
         let name = longest(&|l| width(&l.name) + 2).min(room);
         let people = longest(&|l| width(&l.people.exact()));
+        let changes = all()
+            .map(|l| &l.change)
+            .chain(funnel.steps.iter().map(|s| &s.change));
+        let change = changes.map(|c| width(&c.number.exact())).max();
+        let change = change.unwrap_or(0) as u16 + 4;
         let before = longest(&|l| width(&l.against.exact())).max(8);
         let mut columns = Self {
             name,
             bar: 0,
             people,
             share: 7,
-            change: 11,
+            change,
             before,
         };
-        let fixed = |c: &Self| c.name + 1 + c.people + c.share + c.change + c.before + 8;
+        let fixed = |c: &Self| c.name + 1 + c.people + c.share + c.change + c.before + 4;
         if fixed(&columns) + 8 > room {
             columns.before = 0;
         }
@@ -123,8 +179,7 @@ fn funnel(model: &Funnel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inner = draw::panel(buf, area, caption, theme);
     let columns = Columns::of(model, inner.width);
     let mut y = 0;
-    let spare = inner.height.saturating_sub(8);
-    let thick = u16::from(spare >= 6);
+    let thick = u16::from(inner.height >= FUNNEL + 2);
     for (i, layer) in model.layers.iter().enumerate() {
         put_layer(layer, &columns, theme, draw::rows(inner, y, 1 + thick), buf);
         y += 1 + thick;
@@ -133,13 +188,13 @@ fn funnel(model: &Funnel, theme: &Theme, area: Rect, buf: &mut Buffer) {
             y += 1;
         }
     }
-    if inner.height > y + 1 {
-        draw::rule(buf, draw::row(inner, y), theme.line);
-        y += 1;
+    if inner.height < y + 1 + model.apart.len() as u16 {
+        return;
     }
+    draw::rule(buf, draw::row(inner, y), theme.line);
     for layer in &model.apart {
-        put_layer(layer, &columns, theme, draw::row(inner, y), buf);
         y += 1;
+        put_layer(layer, &columns, theme, draw::row(inner, y), buf);
     }
 }
 
@@ -223,7 +278,7 @@ fn put_step(step: &Step, c: &Columns, theme: &Theme, area: Rect, buf: &mut Buffe
 
 /// Rows that the matrix needs with its frame, header and terms.
 fn flow_height(model: &FlowTable) -> u16 {
-    model.states.len() as u16 + 2 + 2 + 2
+    model.states.len() as u16 + 1 + 3 + 2
 }
 
 fn flow(model: &FlowTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -239,62 +294,81 @@ fn flow(model: &FlowTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let rows = model.states.len() as u16 + 1;
     let terms = u16::from(!model.terms.is_empty()) * inner.height.saturating_sub(rows).min(3);
     let strip = draw::rows(inner, inner.height - terms, terms);
-    let mut space = draw::rows(inner, 0, inner.height - terms);
-    if space.height > rows + 1 {
-        space = draw::rows(space, 0, space.height);
-    }
+    let space = draw::rows(inner, 0, inner.height - terms);
     matrix(model, theme, space, buf);
     put_terms(&model.terms, theme, strip, buf);
 }
 
+/// Where the cells of the matrix are.
+struct Grid {
+    area: Rect,
+    label: u16,
+    cell: u16,
+    rows: u16,
+}
+
+impl Grid {
+    /// Cells of one size for so many states; `None` where they do not fit.
+    fn of(model: &FlowTable, area: Rect) -> Option<Self> {
+        let count = model.states.len() as u16;
+        let names = model.states.iter().map(|(_, n)| width(n) + 2);
+        let label = names.chain([width(&model.corner)]).max()? as u16;
+        let label = label.min(area.width / 4);
+        let cell = area.width.saturating_sub(label + 1).checked_div(count)?;
+        let rows = area.height.saturating_sub(1).checked_div(count)?;
+        (cell >= 4 && rows >= 1).then_some(Self {
+            area,
+            label,
+            cell: cell.min(16),
+            rows: rows.min(2),
+        })
+    }
+
+    /// The rows of a state.
+    fn line(&self, y: u16) -> Rect {
+        draw::rows(self.area, 1 + y * self.rows, self.rows)
+    }
+
+    /// The columns of a state, in some rows.
+    fn column(&self, line: Rect, x: u16) -> Rect {
+        draw::columns(line, self.label + 1 + x * self.cell, self.cell)
+    }
+}
+
 fn matrix(model: &FlowTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let count = model.states.len() as u16;
-    let longest = model.states.iter().map(|(_, n)| width(n) + 2).max();
-    let label = (longest.unwrap_or(0).max(width(&model.corner)) as u16).min(area.width / 4);
-    let cell = area.width.saturating_sub(label + 1).checked_div(count);
-    let cell = cell.unwrap_or(0).min(14);
-    if cell < 4 {
+    let Some(grid) = Grid::of(model, area) else {
         return;
-    }
-    let rows = area
-        .height
-        .saturating_sub(1)
-        .checked_div(count)
-        .unwrap_or(0)
-        .clamp(1, 2);
-    draw::put(
-        buf,
-        draw::columns(draw::row(area, 0), 0, label),
-        &model.corner,
-        theme.muted,
-    );
+    };
+    matrix_names(model, &grid, theme, buf);
     let all: Vec<Number> = model.cells.iter().flatten().map(|c| c.people).collect();
-    let form = number::Column::new(&all, usize::from(cell - 2));
-    for (i, (letter, name)) in (0..count).zip(&model.states) {
-        let tint = state_style(*letter, theme);
-        let head = draw::columns(draw::row(area, 0), label + 1 + i * cell, cell - 1);
-        let title = header(*letter, name, head.width);
-        draw::put_right(buf, head, &title, tint);
-        let line = draw::rows(area, 1 + i * rows, rows);
-        let mark = format!("{letter} ");
-        let start = draw::columns(line, 0, label);
-        draw::put_spans(buf, start, &[(&mark, tint), (name, theme.text)]);
-    }
-    for (y, row) in (0..count).zip(&model.cells) {
-        for (x, c) in (0..count).zip(row) {
-            let place = draw::rows(area, 1 + y * rows, rows);
-            let place = draw::columns(place, label + 1 + x * cell, cell);
+    let form = number::Column::new(&all, usize::from(grid.cell - 1));
+    for (y, row) in (0..).zip(&model.cells) {
+        for (x, c) in (0..).zip(row) {
+            let place = grid.column(grid.line(y), x);
             put_cell(c, &form.text(&c.people), theme, place, buf);
         }
     }
 }
 
-fn header(letter: char, name: &str, room: u16) -> String {
-    let long = format!("{letter} {name}");
-    if width(&long) <= usize::from(room) {
-        long
-    } else {
-        letter.to_string()
+fn matrix_names(model: &FlowTable, grid: &Grid, theme: &Theme, buf: &mut Buffer) {
+    let top = draw::row(grid.area, 0);
+    let corner = draw::columns(top, 0, grid.label);
+    draw::put(buf, corner, &model.corner, theme.muted);
+    let room = usize::from(grid.cell);
+    let named = model.states.iter().all(|(_, n)| width(n) + 2 < room);
+    for (i, (letter, name)) in (0..).zip(&model.states) {
+        let tint = state_style(*letter, theme);
+        let title = if named {
+            format!("{letter} {name}")
+        } else {
+            letter.to_string()
+        };
+        let head = grid.column(top, i);
+        let head = draw::columns(head, 0, head.width.saturating_sub(1));
+        draw::put_right(buf, head, &title, tint);
+        let start = draw::columns(grid.line(i), 0, grid.label);
+        let mark = format!("{letter} ");
+        draw::put_spans(buf, start, &[(&mark, tint), (name, theme.text)]);
     }
 }
 
@@ -315,8 +389,8 @@ fn put_cell(c: &FlowCell, text: &str, theme: &Theme, area: Rect, buf: &mut Buffe
     };
     // Most of a row stays where it is; the root keeps the small flows apart from none.
     let share = heat.max(0.0).sqrt();
-    for y in 0..area.height {
-        let words = if y == 0 { text } else { "" };
+    let part = c.share.fit(usize::from(area.width.saturating_sub(1)));
+    for (y, words) in (0..area.height).zip([text, &part]) {
         draw::heat(buf, draw::row(area, y), words, share, theme);
     }
 }
@@ -336,8 +410,11 @@ fn put_terms(terms: &[Term], theme: &Theme, area: Rect, buf: &mut Buffer) {
     for (term, place) in terms.iter().zip(draw::side_by_side(area, count, 1)) {
         let tint = way_style(term.way, theme);
         let glyph = format!("{} ", term.way.glyph());
-        draw::put_spans(buf, place, &[(&glyph, tint), (&term.name, theme.muted)]);
-        if place.height > 1 {
+        let people = term.people.fit(usize::from(place.width.saturating_sub(2)));
+        if place.height < 2 {
+            draw::put_spans(buf, place, &[(&glyph, tint), (&people, theme.strong)]);
+        } else {
+            draw::put_spans(buf, place, &[(&glyph, tint), (&term.name, theme.muted)]);
             let line = draw::columns(draw::row(place, 1), 2, place.width);
             draw::put(
                 buf,

@@ -9,7 +9,9 @@ use super::{chart, draw, table};
 use crate::view::brands::{BrandsModel, Preview};
 
 /// Rows that the preview needs.
-const PREVIEW: u16 = 8;
+const PREVIEW: u16 = 7;
+/// Rows that a chart with its title needs.
+const CHART: u16 = 5;
 
 /// Draws the pane.
 pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -47,22 +49,23 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
     }
 }
 
-/// Four charts: in one row, or two by two where they would be too narrow.
+/// Four charts in one row or two by two; two charts where only one row of them fits.
 fn charts(preview: &Preview, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let caption = draw::Caption {
         title: &preview.title,
         side: "",
         accent: Some(theme.accent),
     };
-    let two_rows = area.height >= 2 * PREVIEW + 4;
     let inner = draw::panel(buf, area, caption, theme);
-    let count = preview.charts.len().min(8) as u16;
-    let rows = if two_rows || inner.width < 30 * count {
-        2
-    } else {
-        1
+    let count = preview.charts.len().clamp(1, 8) as u16;
+    let wide = inner.width >= 30 * count;
+    let tall = inner.height > 2 * CHART;
+    let (rows, per_row) = match (wide, tall) {
+        (true, _) if inner.height < 3 * CHART => (1, count),
+        (_, true) => (2, count.div_ceil(2)),
+        (true, false) => (1, count),
+        (false, false) => (1, count.min(2)),
     };
-    let per_row = count.div_ceil(rows).max(1);
     let mut cells = draw::stack(inner, rows, 1)
         .into_iter()
         .flat_map(|line| draw::side_by_side(line, per_row, 3));

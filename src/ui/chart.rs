@@ -9,6 +9,7 @@ use ratatui::style::Style;
 use super::draw;
 use super::table::accent;
 use super::theme::Theme;
+use crate::view::number::Number;
 use crate::view::table::Chart;
 use crate::view::text::width;
 
@@ -32,8 +33,9 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
         names(chart, theme, draw::row(area, 0), buf);
     }
     let middle = draw::rows(area, legend, area.height.saturating_sub(legend + dates));
+    let scale = scale(chart);
     let used = if area.height >= 3 && area.width >= 24 {
-        levels(chart, theme, middle, buf)
+        levels(chart, scale, theme, middle, buf)
     } else {
         0
     };
@@ -45,7 +47,7 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
             draw::put_right(buf, line, &chart.ends[1], theme.muted);
         }
     }
-    lines(chart, theme, plot, buf);
+    lines(chart, scale, theme, plot, buf);
 }
 
 fn names(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -60,25 +62,40 @@ fn names(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// Writes the highest value at the top and the lowest at the bottom; gives the columns used.
-fn levels(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+/// Writes the lowest and the highest value beside the row where they stand; gives the columns used.
+fn levels(chart: &Chart, scale: draw::Scale, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
     let texts = chart
         .levels
         .map(|n| n.map_or_else(String::new, |n| n.brief(8)));
     let wide = texts.iter().map(|t| width(t)).max().unwrap_or(0) as u16;
-    if wide == 0 {
+    if wide == 0 || area.is_empty() {
         return 0;
     }
     let labels = draw::columns(area, 0, wide);
-    draw::put_right(buf, draw::row(labels, 0), &texts[1], theme.muted);
-    if area.height > 1 && texts[0] != texts[1] {
-        let bottom = draw::row(labels, area.height - 1);
-        draw::put_right(buf, bottom, &texts[0], theme.muted);
+    let place = |n: Option<Number>| {
+        let value = n.and_then(|n| n.value.get()).unwrap_or(0.0);
+        let bottom = f64::from(area.height - 1);
+        (bottom - scale.place(value) * bottom).round() as u16
+    };
+    let [low, high] = chart.levels.map(place);
+    draw::put_right(buf, draw::row(labels, high), &texts[1], theme.muted);
+    if low != high {
+        draw::put_right(buf, draw::row(labels, low), &texts[0], theme.muted);
     }
     wide + 1
 }
 
-fn lines(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn scale(chart: &Chart) -> draw::Scale {
+    let known = chart
+        .lines
+        .iter()
+        .flat_map(|l| &l.values)
+        .flatten()
+        .copied();
+    draw::Scale::around(known.chain(near_benchmark(chart)))
+}
+
+fn lines(chart: &Chart, scale: draw::Scale, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let lines: Vec<draw::Line> = chart
         .lines
         .iter()
@@ -87,14 +104,7 @@ fn lines(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
             style: accent(l.accent, theme),
         })
         .collect();
-    let known = chart
-        .lines
-        .iter()
-        .flat_map(|l| &l.values)
-        .flatten()
-        .copied();
-    let scale = draw::Scale::around(known.chain(near_benchmark(chart)));
-    let benchmark: Option<(f64, Style)> = chart.benchmark.map(|b| (b, theme.benchmark));
+    let benchmark: Option<(f64, Style)> = near_benchmark(chart).map(|b| (b, theme.benchmark));
     draw::chart(buf, area, &lines, scale, benchmark);
 }
 

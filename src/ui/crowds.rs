@@ -71,7 +71,7 @@ fn open_card(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
     };
     let inner = draw::panel(buf, area, caption, theme);
     if inner.width >= 110 {
-        let left = inner.width * 11 / 20;
+        let left = (inner.width * 13 / 20).min(100);
         facts_and_figures(card, theme, draw::columns(inner, 0, left), buf);
         let right = draw::columns(inner, left + 3, inner.width);
         trend(card, theme, right, buf);

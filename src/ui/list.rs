@@ -28,7 +28,7 @@ fn put_line(line: &ListLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if line.selected {
         draw::fill(buf, area, theme.selection);
     }
-    let change = if area.width >= 26 { 11 } else { 0 };
+    let change = if area.width >= 30 { 13 } else { 0 };
     let value = line.value.fit(usize::from(area.width));
     let value_width = (width(&value) as u16).min(area.width);
     let name = area.width.saturating_sub(change + value_width + 1);

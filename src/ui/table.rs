@@ -78,6 +78,9 @@ pub fn render(table: &Table, theme: &Theme, area: Rect, buf: &mut Buffer) {
 fn frame_rows(table: &Table, height: u16) -> (u16, u16) {
     let groups = header_rows(table) - 1;
     let total = u16::from(table.total.is_some());
+    if height >= self::height(table) {
+        return (groups + 1, total * 2);
+    }
     match height {
         0..=1 => (0, 0),
         2..=3 => (1, 0),
@@ -174,7 +177,7 @@ fn need(column: &Column, cells: &[&Cell]) -> Need {
             let of = |columns| number_width(cells, columns) + mark;
             Need {
                 long: of(usize::from(column.width.1)).max(title),
-                short: of(7).max(title).max(least),
+                short: (shortest(cells) + mark).max(title).max(least),
                 most: 0,
             }
         }
@@ -231,6 +234,16 @@ fn numbers_of(cells: &[&Cell]) -> Vec<Number> {
         .collect()
 }
 
+/// The least width in which no number of the column is too wide.
+fn shortest(cells: &[&Cell]) -> u16 {
+    let numbers = numbers_of(cells);
+    let whole = |columns: &usize| {
+        let form = number::Column::new(&numbers, *columns);
+        numbers.iter().all(|n| form.text(n) != number::TOO_NARROW)
+    };
+    (1..24).find(whole).unwrap_or(24) as u16
+}
+
 fn number_width(cells: &[&Cell], columns: usize) -> u16 {
     let numbers = numbers_of(cells);
     let form = number::Column::new(&numbers, columns);
@@ -252,6 +265,7 @@ fn number_form(column: &Column, cells: &[&Cell], width: u16) -> Option<number::C
 fn spread(placed: &mut [Placed], needs: &[Need], room: u16) {
     let used: u16 = placed.iter().map(|p| p.width + GAP).sum();
     let mut left = (room + GAP).saturating_sub(used);
+    left -= widen_lonely(placed, left);
     for kind in [Kind::Text, Kind::Graph] {
         for p in placed.iter_mut().filter(|p| p.column.kind == kind) {
             let wish = needs.get(p.index).map_or(0, |n| n.most);
@@ -278,6 +292,23 @@ fn spread(placed: &mut [Placed], needs: &[Need], room: u16) {
         p.x = x;
         x += p.width + GAP + inside;
     }
+}
+
+/// Gives the only column of a group the room that the name of the group needs; gives what it took.
+fn widen_lonely(placed: &mut [Placed], room: u16) -> u16 {
+    let groups: Vec<&str> = placed.iter().map(|p| p.column.group.as_str()).collect();
+    let mut taken = 0;
+    for p in placed {
+        let name = p.column.group.as_str();
+        if groups.iter().filter(|g| **g == name).count() == 1 {
+            let more = (width(name) as u16)
+                .saturating_sub(p.width)
+                .min(room - taken);
+            p.width += more;
+            taken += more;
+        }
+    }
+    taken
 }
 
 // -- drawing ----------------------------------------------------------------------------------
@@ -331,11 +362,19 @@ fn groups(placed: &[Placed], theme: &Theme, area: Rect, buf: &mut Buffer) {
         let span = (last.x + last.width).saturating_sub(first.x);
         if !name.is_empty() {
             let cell = draw::columns(area, first.x, span);
-            let used = draw::put(buf, cell, name, theme.strong);
+            let used = draw::put(buf, cell, short_of(name, span), theme.strong);
             let rest = draw::columns(cell, used + 1, span);
             draw::rule(buf, rest, theme.line);
         }
         from += count;
+    }
+}
+
+/// A name such as `S Superiority` is `S` where the whole does not fit.
+fn short_of(name: &str, columns: u16) -> &str {
+    match name.split_once(' ') {
+        Some((first, _)) if width(name) > usize::from(columns) => first,
+        _ => name,
     }
 }
 

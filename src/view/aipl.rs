@@ -101,6 +101,8 @@ pub struct FlowCell {
     pub people: Number,
     /// Share of its row, 0..=1.
     pub heat: Option<f64>,
+    /// The same share as a number.
+    pub share: Number,
     /// Where it stands to the diagonal.
     pub way: Way,
 }
@@ -345,6 +347,7 @@ fn flow_row(l: Language, brand: &BrandBoard, from: State, states: &[State]) -> V
         .map(|(&to, v)| FlowCell {
             people: Number::of(v, Unit::People, l),
             heat: heat(v),
+            share: Number::of(Value::or_missing(heat(v), Why::Undefined), Unit::Ratio, l),
             way: Way::between(from, to),
         })
         .collect()

@@ -175,7 +175,7 @@ fn wave(brand: u32, week: i32, seed: u32) -> f64 {
 }
 
 fn tables(data: &mut Dataset, brand: u32, week: i32, situation: Situation) {
-    let date = as_of().plus(-7 * week);
+    let day = as_of().plus(-7 * week);
     let scale = match situation {
         Situation::Extreme if brand == 0 => 4_000_000.0,
         Situation::Extreme => 0.001,
@@ -184,7 +184,7 @@ fn tables(data: &mut Dataset, brand: u32, week: i32, situation: Situation) {
     let n = |people: f64, seed| Some((people * scale * wave(brand, week, seed)).round());
     let stock = |crowd, part: f64| StockRow {
         brand,
-        date,
+        date: day,
         crowd,
         scope: None,
         o: n(900_000.0 * part, 9),
@@ -205,7 +205,7 @@ fn tables(data: &mut Dataset, brand: u32, week: i32, situation: Situation) {
             data.tables.stock.push(stock(key, part));
             data.tables
                 .sales
-                .push(sales(brand, date, key, n(12_000.0 * part, 5)));
+                .push(sales(brand, day, key, n(12_000.0 * part, 5)));
         }
     }
     if situation == Situation::Missing {
@@ -214,15 +214,15 @@ fn tables(data: &mut Dataset, brand: u32, week: i32, situation: Situation) {
     let all = n(12_000.0, 5);
     data.tables
         .sales
-        .push(sales(brand, date, CrowdKey::Brand, all));
+        .push(sales(brand, day, CrowdKey::Brand, all));
     data.tables
         .sales
-        .push(sales(brand, date, CrowdKey::All, all));
+        .push(sales(brand, day, CrowdKey::All, all));
     data.tables.stock.push(stock(CrowdKey::All, 1.0));
     flows(data, &whole);
     data.tables.fast.push(FastRow {
         brand,
-        date,
+        date: day,
         crowd: CrowdKey::Brand,
         scope: None,
         deepen_people: n(80_000.0, 6),

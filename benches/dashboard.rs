@@ -1,0 +1,103 @@
+//! What an operator waits for on the demo: opening it, the first frame, a changed slice.
+//!
+//! `cargo bench` runs it; the README quotes medians.
+#![allow(clippy::unwrap_used, missing_docs)]
+
+use std::sync::Arc;
+
+use fastdeck::app::{self, Pane, State};
+use fastdeck::board::{self, Focus};
+use fastdeck::data::{self, Input, Options, demo};
+use fastdeck::facts::{Engine, Slice};
+use fastdeck::ui::{self, Theme};
+use fastdeck::view;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+fn main() {
+    divan::main();
+}
+
+fn engine() -> Arc<Engine> {
+    let input = Input::Memory(demo::embedded());
+    let data = data::load(&input, &Options::default(), &mut |_| true).unwrap_or_default();
+    Arc::new(Engine::new(Arc::new(data)))
+}
+
+fn opened(engine: Arc<Engine>, pane: Pane) -> State {
+    let mut state = State {
+        size: (200, 60),
+        pane,
+        ..State::default()
+    };
+    app::open(&mut state, engine);
+    state
+}
+
+fn frame(state: &State) -> Buffer {
+    let area = Rect::new(0, 0, 200, 60);
+    let mut buffer = Buffer::empty(area);
+    let screen = view::screen(state);
+    ui::render(&screen, &Theme::named(screen.theme), area, &mut buffer);
+    buffer
+}
+
+/// From nothing to the first full frame of the demo: inflate, load, index, compute, draw.
+#[divan::bench(sample_count = 30)]
+fn start_to_first_frame() -> Buffer {
+    frame(&opened(engine(), Pane::Fast))
+}
+
+/// Reading the demo's tables and its event log from memory.
+#[divan::bench(sample_count = 30)]
+fn load_the_demo() -> Arc<Engine> {
+    engine()
+}
+
+/// A changed filter: every value of the focused brand, FAST of the others, and the painted frame.
+#[divan::bench(args = ["crowd=genz,supermom", "channel=douyin", "crowd!=genz; city_tier=tier1"])]
+fn slice_change_to_frame(bencher: divan::Bencher<'_, '_>, filter: &str) {
+    let mut state = opened(engine(), Pane::Crowds);
+    let effects = |state: &mut State, filter: &str| {
+        state.slice = Slice {
+            filter: Slice::parse_conditions(filter).unwrap(),
+            scope: vec![],
+        };
+        let engine = match &state.phase {
+            app::Phase::Ready(engine) => Arc::clone(engine),
+            _ => unreachable!("the demo is open"),
+        };
+        let board = board::compute(&engine, &state.query(), &Focus::One(state.brand));
+        state.board = Some(Arc::new(board));
+    };
+    effects(&mut state, "");
+    bencher.bench_local(|| {
+        effects(&mut state, filter);
+        frame(&state)
+    });
+}
+
+/// Another as-of day: states of all brands on 53 weeks are found again.
+#[divan::bench]
+fn date_change_to_frame(bencher: divan::Bencher<'_, '_>) {
+    let mut state = opened(engine(), Pane::Aipl);
+    let first = state.as_of;
+    let mut back = 0;
+    bencher.bench_local(|| {
+        back = (back + 1) % 300;
+        state.as_of = first.plus(-back);
+        if let app::Phase::Ready(engine) = &state.phase {
+            let board = board::compute(engine, &state.query(), &Focus::One(state.brand));
+            state.board = Some(Arc::new(board));
+        }
+        frame(&state)
+    });
+}
+
+/// One frame of each pane at 200×60.
+#[divan::bench(args = Pane::ALL.map(Pane::id))]
+fn paint(bencher: divan::Bencher<'_, '_>, pane: &str) {
+    let pane = Pane::ALL.into_iter().find(|p| p.id() == pane).unwrap();
+    let state = opened(engine(), pane);
+    bencher.bench_local(|| frame(&state));
+}
