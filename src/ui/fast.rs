@@ -15,7 +15,7 @@ use crate::view::number::{Number, TOO_NARROW};
 use crate::view::text::{width, wrap};
 
 /// Columns that the text of a large value may take.
-const LARGE: usize = 7;
+const LARGE: usize = 6;
 /// Columns of the legend of the composition.
 const LEGEND: u16 = 40;
 
@@ -48,15 +48,22 @@ fn split(area: Rect) -> (Rect, Rect) {
 }
 
 /// Four places: in a row, two by two, or one below the other.
-pub(super) fn grid(area: Rect) -> Vec<Rect> {
+fn grid(area: Rect) -> Vec<Rect> {
     match area.width {
-        0..=59 => stack(area, 4, 0),
-        60..=159 => stack(area, 2, 0)
-            .into_iter()
-            .flat_map(|line| side_by_side(line, 2, 1))
-            .collect(),
+        0..=159 => two_by_two(area),
         _ => side_by_side(area, 4, 1),
     }
+}
+
+/// Four places, two by two where there is room.
+pub(super) fn two_by_two(area: Rect) -> Vec<Rect> {
+    if area.width < 60 {
+        return stack(area, 4, 0);
+    }
+    stack(area, 2, 0)
+        .into_iter()
+        .flat_map(|line| side_by_side(line, 2, 1))
+        .collect()
 }
 
 /// How large the values of the cards of a pane are; all alike.
@@ -82,13 +89,20 @@ pub(super) fn size_of(cards: &[Card], places: &[Rect]) -> Size {
         } else {
             wide
         };
-        high > digits::HEIGHT + facts && value + 14 <= words
+        high > digits::HEIGHT + facts && value + side_width(card) < words
     };
     if cards.iter().zip(places).all(room) {
         Size::Large
     } else {
         Size::Normal
     }
+}
+
+/// Columns of the exact value and the changes at the right of a large value.
+fn side_width(card: &Card) -> u16 {
+    let exact = card.value.map_or(0, |v| width(&v.exact()));
+    let changes = card.changes.iter().map(|c| width(&c.exact()) + 2);
+    changes.fold(exact, usize::max) as u16
 }
 
 /// Whether the trend stands beside the words.
@@ -271,6 +285,12 @@ fn more(fact: &Fact, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let spans = [(label.as_str(), theme.muted), (text.as_str(), style)];
         x += put_spans(buf, columns(area, x, area.width), &spans) + 2;
     }
+}
+
+/// Rows that the notes of a card take.
+pub(super) fn note_rows(model: &Card, room: u16) -> u16 {
+    let rows = |n: &Note| wrap(&n.text, usize::from(room)).len();
+    model.notes.iter().map(rows).sum::<usize>() as u16
 }
 
 fn notes(list: &[Note], theme: &Theme, area: Rect, buf: &mut Buffer) {
