@@ -83,7 +83,7 @@ pub(super) fn size_of(cards: &[Card], places: &[Rect]) -> Size {
             place.width.saturating_sub(4),
             place.height.saturating_sub(2),
         );
-        let value = card.value.map_or(0, |v| digits::width_of(&v.brief(LARGE)));
+        let value = card.value.map_or(0, |v| digits::width_of(&v.fit(LARGE)));
         let words = if is_wide(wide, high) {
             words_width(wide)
         } else {
@@ -187,7 +187,7 @@ pub(super) fn head(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mu
 
 /// The large value with the exact one and the changes at its right.
 fn large_head(model: &Card, value: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let used = digits::put_large(buf, area, &value.brief(LARGE), theme.strong);
+    let used = digits::put_large(buf, area, &value.fit(LARGE), theme.strong);
     let side = columns(area, used + 1, area.width);
     put_number(buf, row(side, 0), value, theme.strong);
     for (y, change) in (1u16..).zip(&model.changes) {
@@ -327,14 +327,14 @@ pub(super) fn trend(model: &Trend, theme: &Theme, area: Rect, buf: &mut Buffer) 
     let range = if gutter > 0 {
         None
     } else {
-        Some(format!("{}–{}", bounds[0].brief(7), bounds[1].brief(7)))
+        Some(format!("{}–{}", bounds[0].fit(7), bounds[1].fit(7)))
     };
     axis(model, range.as_deref(), theme, row(right, height), buf);
 }
 
 /// Lowest and highest value beside the rows on which they lie; gives the columns used.
 fn levels(bounds: &[Number; 2], scale: Scale, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let labels = bounds.each_ref().map(|b| b.brief(7));
+    let labels = bounds.each_ref().map(|b| b.fit(7));
     let gutter = labels.iter().map(|l| width(l)).max().unwrap_or(0) as u16;
     let place = |n: &Number| {
         let share = 1.0 - scale.place(n.value.get().unwrap_or(0.0));
@@ -433,7 +433,7 @@ fn composition(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer)
 fn history(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let with_axis = area.height >= 4;
     let height = area.height - u16::from(with_axis);
-    let most = model.most.map_or_else(String::new, |n| n.brief(7));
+    let most = model.most.map_or_else(String::new, |n| n.fit(7));
     let gutter = width(&most) as u16 + 1;
     put(buf, row(area, 0), &most, theme.muted);
     put_right(
