@@ -1,2 +1,7 @@
 //! The `fastdeck` binary: it hands over to `cli`.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    fastdeck::cli::main()
+}

@@ -66,7 +66,7 @@ fn draw(state: &State, picture: Picture) -> String {
     let mut buffer = Buffer::empty(area);
     ui::render(&view::screen(state), &theme, area, &mut buffer);
     match picture {
-        Picture::Svg => capture::svg(&buffer, &theme),
+        Picture::Svg => capture::svg(&buffer, capture::Ground::of(&theme)),
         Picture::Text => capture::text(&buffer),
     }
 }

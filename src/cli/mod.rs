@@ -1,1 +1,70 @@
 //! Arguments, subcommands and exit codes.
+//!
+//! This is the only layer that reads arguments and the environment. Every subcommand is a function
+//! from its arguments to `Result<(), Failure>`; [`failure`] turns that into an exit code in one
+//! place. stdout carries data only, everything else goes to stderr, cleaned of control characters.
+
+mod args;
+mod capture;
+mod check;
+mod demo;
+mod environment;
+mod failure;
+mod listing;
+
+mod memory;
+mod metrics;
+mod open;
+mod output;
+mod query;
+mod suggest;
+
+use std::process::ExitCode;
+
+use clap::{CommandFactory, Parser};
+
+use args::{Cli, Command};
+use environment::Environment;
+use failure::Failure;
+
+pub use listing::{format_page, keys_page};
+
+/// Runs the program with the arguments of the process.
+pub fn main() -> ExitCode {
+    let environment = Environment::of_process();
+    let result = Cli::try_parse()
+        .map_err(Failure::Arguments)
+        .and_then(|cli| run(cli, &environment));
+    failure::finish(result)
+}
+
+/// The command line as clap sees it, for pages generated from it.
+pub fn command() -> clap::Command {
+    Cli::command()
+}
+
+fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
+    match cli.command {
+        None => dashboard(cli.dashboard, environment),
+        Some(Command::Metrics(args)) => metrics::run(&args, environment),
+        Some(Command::Check(args)) => check::run(&args, environment),
+        Some(Command::Capture(args)) => capture::run(&args, environment),
+        Some(Command::Demo(args)) => demo::run(&args, environment),
+        Some(Command::Panes(args)) => listing::panes(args.language(environment)),
+        Some(Command::Keys(args)) => listing::keys(args.language(environment)),
+        Some(Command::Format(args)) => listing::format(args.language(environment)),
+        Some(Command::Completions { shell }) => listing::completions(shell),
+        Some(Command::Man) => listing::man(),
+    }
+}
+
+/// Opens the data set named, else the last one, else the demo.
+fn dashboard(args: args::Dashboard, environment: &Environment) -> Result<(), Failure> {
+    let last = || environment.home.as_deref().and_then(memory::last);
+    let session = open::Session {
+        dataset: args.dataset.or_else(last),
+        pane: args.pane,
+        shared: &args.shared,
+    };
+    open::dashboard(&session, environment)
+}

@@ -9,6 +9,7 @@ use crate::board::{self, Dimension, DimensionValue, Query};
 use crate::facts::{Condition, Dataset, Engine, Slice};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::DEFINITIONS;
+use crate::scenario::Scenario;
 
 /// The query that the options ask for.
 pub(super) fn query(shared: &Shared, engine: &Engine) -> Result<Query, Failure> {
@@ -19,6 +20,7 @@ pub(super) fn query(shared: &Shared, engine: &Engine) -> Result<Query, Failure> 
         against: shared.against.resolve(as_of),
         slice: slice(shared, engine)?,
         definitions: definitions(shared, dataset)?,
+        scenario: Scenario::default(),
     })
 }
 

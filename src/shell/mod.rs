@@ -1,1 +1,124 @@
-//! The terminal, the event loop, and the effects: loading files, computing boards.
+//! The outside world: terminal, event loop, signals, loading and computing on other threads.
+//!
+//! Everything that is decided is decided in `app`; here effects are carried out and news is brought
+//! back. The terminal is left as it was found, whatever happens.
+
+mod input;
+#[cfg(test)]
+#[expect(dead_code, reason = "tests/terminal.rs uses what is not used here")]
+mod pty;
+mod session;
+mod signals;
+mod terminal;
+#[cfg(test)]
+mod tests;
+mod work;
+
+use std::io::{self, IsTerminal};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use self::terminal::Screen;
+use self::work::{Computer, Loader};
+use crate::app::{State, ThemeName};
+use crate::data::{Input, Options};
+use crate::ui::Theme;
+
+/// What a dashboard starts with.
+pub struct Setup {
+    /// Language, theme, pane, slice, comparison, and what is wanted of the data set.
+    pub state: State,
+    /// What to load; `None` when the state has its data set already.
+    pub input: Option<Input>,
+    /// How to load it.
+    pub options: Options,
+}
+
+/// How a dashboard ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// The user quit.
+    Quit,
+    /// A signal with this number ended it, or (1) the terminal was closed.
+    Signal(u8),
+}
+
+impl Exit {
+    /// The exit code: 0, or 128 + the number of the signal as shells have it.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Quit => 0,
+            Self::Signal(number) => 128_u8.saturating_add(number),
+        }
+    }
+}
+
+/// Why there is no dashboard any more.
+#[derive(Debug, thiserror::Error)]
+pub enum ShellError {
+    /// Standard output is a file or a pipe.
+    #[error(
+        "the dashboard needs a terminal; `fastdeck metrics` and `fastdeck capture` work without one"
+    )]
+    NotATerminal,
+    /// The terminal refused something.
+    #[error("the terminal failed: {0}")]
+    Terminal(#[from] io::Error),
+    /// Something panicked; what it said is on stderr.
+    #[error("an internal error ended the dashboard; the data set is unchanged")]
+    Panicked,
+}
+
+/// Paints a state; the result is where the caret is.
+type Painter = fn(&State, Rect, &mut Buffer) -> Option<(u16, u16)>;
+
+/// What the session works with; the tests put faults in their place.
+struct Tools {
+    load: Arc<Loader>,
+    compute: Computer,
+    paint: Painter,
+}
+
+/// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
+/// returns.
+pub fn run(setup: Setup) -> Result<Exit, ShellError> {
+    let tools = Tools {
+        load: work::loader(setup.input, setup.options),
+        compute: crate::board::compute,
+        paint,
+    };
+    run_with(setup.state, tools)
+}
+
+fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
+    if !io::stdout().is_terminal() {
+        return Err(ShellError::NotATerminal);
+    }
+    if std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) {
+        state.no_color = true;
+        state.theme = ThemeName::Mono;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    terminal::guard_panics();
+    let mut screen = Screen::enter()?;
+    let session = session::run(&mut screen, state, tools);
+    let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(session)));
+    terminal::restore();
+    runtime.shutdown_background();
+    ended.unwrap_or_else(|_| {
+        // What the broken frame left in the buffer must not reach the restored terminal.
+        std::mem::forget(screen);
+        Err(ShellError::Panicked)
+    })
+}
+
+fn paint(state: &State, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let screen = crate::view::screen(state);
+    crate::ui::render(&screen, &Theme::named(screen.theme), area, buf)
+}

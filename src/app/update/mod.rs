@@ -28,14 +28,18 @@ use crate::facts::Engine;
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let before = question(state);
     let mut effects = route(state, action);
-    if let Some(after) = question(state)
-        && before.as_ref() != Some(&after)
-    {
-        state.generation += 1;
-        state.stale = true;
-        effects.push(Effect::Compute(state.generation, after.query, after.focus));
+    let after = question(state);
+    if after != before {
+        effects.extend(after.map(|question| ask(state, question)));
     }
     effects
+}
+
+/// Wants the board that answers a question; what is shown until it is there is stale.
+fn ask(state: &mut State, question: Question) -> Effect {
+    state.generation += 1;
+    state.stale = true;
+    Effect::Compute(state.generation, question.query, question.focus)
 }
 
 /// A key press: the keymap, then [`update`]. A key that means nothing changes nothing.
@@ -46,11 +50,13 @@ pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
     }
 }
 
-/// The first effects of a session: load, unless the state has a data set already.
+/// The first effects of a session: load, unless the state has a data set already; then compute,
+/// unless it has a board too.
 pub fn start(state: &mut State) -> Vec<Effect> {
-    match state.phase {
-        Phase::Ready(_) => Vec::new(),
-        Phase::Empty | Phase::Failed(_) => load::begin(state),
+    match question(state) {
+        Some(question) if state.board.is_none() => vec![ask(state, question)],
+        Some(_) => Vec::new(),
+        None => load::begin(state),
     }
 }
 

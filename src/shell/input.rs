@@ -1,0 +1,119 @@
+//! What the terminal sends, as keys of `app`.
+//!
+//! The event stream is read by a task of its own: a closed terminal makes the reader spin, and that
+//! must not hold up the loop that has to leave. A paste is text, never keys.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+
+use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use futures_core::Stream;
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::session::News;
+use crate::app::{Code, Key};
+
+/// Forwards terminal events until the terminal or the session is gone.
+pub(super) async fn listen(news: UnboundedSender<News>) {
+    let mut stream = EventStream::new();
+    loop {
+        let event = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await;
+        let message = match event {
+            Some(Ok(event)) => News::Event(event),
+            Some(Err(_)) | None => News::Closed,
+        };
+        let last = matches!(message, News::Closed);
+        if news.send(message).is_err() || last {
+            return;
+        }
+    }
+}
+
+/// What an event means.
+pub(super) enum Heard {
+    /// A key went down.
+    Key(Key),
+    /// Text was pasted.
+    Paste(String),
+    /// The terminal has so many columns and rows.
+    Size(u16, u16),
+}
+
+/// The meaning of an event; `None` for events that mean nothing here.
+pub(super) fn heard(event: Event) -> Option<Heard> {
+    match event {
+        Event::Key(event) if event.kind != KeyEventKind::Release => key(event).map(Heard::Key),
+        Event::Paste(text) => Some(Heard::Paste(text)),
+        Event::Resize(columns, rows) => Some(Heard::Size(columns, rows)),
+        _ => None,
+    }
+}
+
+fn key(event: KeyEvent) -> Option<Key> {
+    if event.modifiers.contains(KeyModifiers::ALT) {
+        return None;
+    }
+    let ctrl = event.modifiers.contains(KeyModifiers::CONTROL);
+    let shift = event.modifiers.contains(KeyModifiers::SHIFT);
+    let code = match event.code {
+        // Terminals send Ctrl with the letter in either case.
+        KeyCode::Char(c) if ctrl => Code::Char(c.to_ascii_lowercase()),
+        KeyCode::Char(c) => Code::Char(c),
+        KeyCode::Enter => Code::Enter,
+        KeyCode::Esc => Code::Esc,
+        KeyCode::Tab if shift => Code::BackTab,
+        KeyCode::Tab => Code::Tab,
+        KeyCode::BackTab => Code::BackTab,
+        KeyCode::Backspace => Code::Backspace,
+        KeyCode::Delete => Code::Delete,
+        KeyCode::Up => Code::Up,
+        KeyCode::Down => Code::Down,
+        KeyCode::Left => Code::Left,
+        KeyCode::Right => Code::Right,
+        KeyCode::Home => Code::Home,
+        KeyCode::End => Code::End,
+        KeyCode::PageUp => Code::PageUp,
+        KeyCode::PageDown => Code::PageDown,
+        _ => return None,
+    };
+    // Ctrl with an arrow or a named key counts as the key itself.
+    let ctrl = ctrl && matches!(code, Code::Char(_));
+    Some(Key { code, ctrl })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pressed(code: KeyCode, modifiers: KeyModifiers) -> Option<String> {
+        key(KeyEvent::new(code, modifiers)).map(|k| k.to_string())
+    }
+
+    #[test]
+    fn terminal_keys_become_keys_of_the_table() {
+        let none = KeyModifiers::NONE;
+        let ctrl = KeyModifiers::CONTROL;
+        let shift = KeyModifiers::SHIFT;
+        let cases = [
+            (KeyCode::Char('G'), shift, Some("G")),
+            (KeyCode::Char('C'), ctrl, Some("Ctrl-c")),
+            (KeyCode::Char('？'), none, Some("？")),
+            (KeyCode::BackTab, shift, Some("S-Tab")),
+            (KeyCode::Tab, shift, Some("S-Tab")),
+            (KeyCode::PageDown, none, Some("PgDn")),
+            (KeyCode::Down, ctrl, Some("Down")),
+            (KeyCode::Char('x'), KeyModifiers::ALT, None),
+            (KeyCode::F(5), none, None),
+        ];
+        for (code, modifiers, expected) in cases {
+            assert_eq!(pressed(code, modifiers).as_deref(), expected, "{code:?}");
+        }
+    }
+
+    #[test]
+    fn a_released_key_is_no_key() {
+        let mut event = KeyEvent::new(KeyCode::Char('q'), KeyModifiers::NONE);
+        event.kind = KeyEventKind::Release;
+        assert!(heard(Event::Key(event)).is_none());
+    }
+}

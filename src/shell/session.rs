@@ -1,0 +1,236 @@
+//! The event loop: news in, state changed, effects carried out, a frame drawn.
+//!
+//! It draws on events only. All news that is waiting is taken before anything is computed or drawn,
+//! so that ten quick keys cost one board and one frame; it never waits for work.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crossterm::event::Event;
+use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::time::{Instant, sleep_until};
+
+use super::input::{self, Heard};
+use super::terminal::{self, PANICKED, Screen};
+use super::work::{Job, Work};
+use super::{Exit, Painter, ShellError, Tools, signals};
+use crate::app::{self, Action, Effect, Notice, Phase, State};
+use crate::board::Board;
+
+/// What reaches the loop.
+pub(super) enum News {
+    /// The terminal sent something.
+    Event(Event),
+    /// The terminal is gone.
+    Closed,
+    /// Work has news.
+    Action(Action),
+    /// A board is ready.
+    Computed(u64, Arc<Board>),
+    /// A signal asks us to end.
+    End(i32),
+    /// A signal asks us to stop for a while.
+    Stop,
+    /// We go on after a stop.
+    Continue,
+}
+
+/// How long a frame may wait for the board that belongs to it, so that a quick board does not
+/// flash its stale predecessor.
+const PATIENCE: Duration = Duration::from_millis(12);
+/// Messages that are taken before a frame is drawn at the latest.
+const BATCH: usize = 1024;
+/// How often a silent terminal is asked whether it is still there.
+const PULSE: Duration = Duration::from_secs(1);
+/// The number of the hangup signal.
+const HANGUP: i32 = 1;
+
+/// Runs the dashboard until it ends.
+pub(super) async fn run(
+    screen: &mut Screen,
+    state: State,
+    tools: Tools,
+) -> Result<Exit, ShellError> {
+    let (sender, news) = unbounded_channel();
+    signals::listen(&sender);
+    tokio::spawn(input::listen(sender.clone()));
+    if terminal::is_alive() {
+        tokio::spawn(pulse(sender.clone()));
+    }
+    let work = Work::new(sender, tools.load, tools.compute);
+    let mut session = Session {
+        screen,
+        state,
+        work,
+        paint: tools.paint,
+        draw_at: None,
+        exit: None,
+    };
+    session.begin()?;
+    session.serve(news).await
+}
+
+/// Tells when the terminal no longer answers, for those that nobody sends a hangup signal.
+async fn pulse(news: UnboundedSender<News>) {
+    while terminal::is_alive() {
+        tokio::time::sleep(PULSE).await;
+    }
+    let _ = news.send(News::Closed);
+}
+
+struct Session<'a> {
+    screen: &'a mut Screen,
+    state: State,
+    work: Work,
+    paint: Painter,
+    /// When the next frame is due; `None` while the screen is up to date.
+    draw_at: Option<Instant>,
+    exit: Option<Exit>,
+}
+
+impl Session<'_> {
+    fn begin(&mut self) -> Result<(), ShellError> {
+        let (columns, rows) = self.screen.size()?;
+        self.act(Action::Resize(columns, rows))?;
+        let effects = app::start(&mut self.state);
+        self.carry_out(effects)?;
+        self.compute();
+        self.draw()
+    }
+
+    async fn serve(mut self, mut news: UnboundedReceiver<News>) -> Result<Exit, ShellError> {
+        loop {
+            let due = self.draw_at.unwrap_or_else(Instant::now);
+            tokio::select! {
+                biased;
+                () = PANICKED.notified() => return Err(ShellError::Panicked),
+                message = news.recv() => match message {
+                    Some(message) => self.take(message, &mut news)?,
+                    None => return Ok(Exit::Quit),
+                },
+                () = sleep_until(due), if self.draw_at.is_some() => self.draw()?,
+            }
+            if let Some(exit) = self.exit {
+                return Ok(exit);
+            }
+        }
+    }
+
+    /// Takes a message and all that wait behind it, then starts what they want.
+    fn take(&mut self, first: News, news: &mut UnboundedReceiver<News>) -> Result<(), ShellError> {
+        let mut next = Some(first);
+        for _ in 0..BATCH {
+            match next.or_else(|| news.try_recv().ok()) {
+                Some(message) => self.hear(message)?,
+                None => break,
+            }
+            next = None;
+        }
+        self.compute();
+        let wait = if self.work.is_computing() {
+            PATIENCE
+        } else {
+            Duration::ZERO
+        };
+        let due = Instant::now() + wait;
+        self.draw_at = Some(self.draw_at.map_or(due, |at| at.min(due)));
+        Ok(())
+    }
+
+    fn hear(&mut self, message: News) -> Result<(), ShellError> {
+        match message {
+            News::Event(event) => self.event(event),
+            News::Action(action) => self.act(action),
+            News::Computed(generation, board) => {
+                self.work.computed();
+                self.act(Action::Computed(generation, board))
+            }
+            News::Closed => {
+                self.end(HANGUP);
+                Ok(())
+            }
+            News::End(number) => {
+                self.end(number);
+                Ok(())
+            }
+            News::Stop => self.stop(false),
+            News::Continue => Ok(self.screen.enter_again()?),
+        }
+    }
+
+    fn end(&mut self, signal: i32) {
+        self.exit.get_or_insert(Exit::Signal(signal as u8));
+    }
+
+    fn event(&mut self, event: Event) -> Result<(), ShellError> {
+        let effects = match input::heard(event) {
+            Some(Heard::Key(key)) => app::press(&mut self.state, key),
+            Some(Heard::Paste(text)) => app::update(&mut self.state, Action::Paste(text)),
+            Some(Heard::Size(c, r)) => app::update(&mut self.state, Action::Resize(c, r)),
+            None => return Ok(()),
+        };
+        self.carry_out(effects)
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), ShellError> {
+        let effects = app::update(&mut self.state, action);
+        self.carry_out(effects)
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), ShellError> {
+        for effect in effects {
+            match effect {
+                Effect::Compute(generation, query, focus) => self.work.want(Job {
+                    generation,
+                    query,
+                    focus,
+                }),
+                Effect::Load(load, _) => self.work.load(load, self.state.language),
+                Effect::CancelLoad => self.work.cancel_load(),
+                Effect::Suspend => self.stop(true)?,
+                Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives the terminal back, stops, and takes it again when continued.
+    fn stop(&mut self, group: bool) -> Result<(), ShellError> {
+        if !signals::can_stop() {
+            let _ = app::update(&mut self.state, Action::Tell(cannot_stop()));
+            return Ok(());
+        }
+        terminal::restore();
+        let stopped = signals::stop(group);
+        self.screen.enter_again()?;
+        if stopped.is_err() {
+            let _ = app::update(&mut self.state, Action::Tell(cannot_stop()));
+        }
+        Ok(())
+    }
+
+    fn compute(&mut self) {
+        if let Phase::Ready(engine) = &self.state.phase {
+            self.work.compute(engine);
+        }
+    }
+
+    fn draw(&mut self) -> Result<(), ShellError> {
+        self.draw_at = None;
+        let size = self.screen.size()?;
+        if size != self.state.size {
+            self.act(Action::Resize(size.0, size.1))?;
+        }
+        let (state, paint) = (&self.state, self.paint);
+        self.screen.draw(|area, buf| paint(state, area, buf))?;
+        Ok(())
+    }
+}
+
+fn cannot_stop() -> Notice {
+    Notice {
+        zh: "没有可以返回的 shell，不能挂起".into(),
+        en: "there is no shell to come back from; not suspended".into(),
+        error: false,
+    }
+}

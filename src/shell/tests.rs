@@ -1,0 +1,170 @@
+//! Every way out of the dashboard, in a real pseudo-terminal: the terminal is as before.
+//!
+//! The tests run this test binary again inside a pseudo-terminal; there [`inside`] is the
+//! dashboard, with the fault that its environment names.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::pty::Pty;
+use super::{Exit, Tools, paint, run_with};
+use crate::app::State;
+use crate::board::{self, Board, Focus, Query};
+use crate::data::LoadError;
+use crate::facts::{Brand, Dataset, Engine};
+
+const FAULT: &str = "FASTDECK_TEST_FAULT";
+
+fn faulty_computer(engine: &Engine, query: &Query, focus: &Focus) -> Board {
+    assert!(
+        fault() != "compute",
+        "computing broke \u{1b}[31m on purpose"
+    );
+    board::compute(engine, query, focus)
+}
+
+fn fault() -> String {
+    std::env::var(FAULT).unwrap_or_default()
+}
+
+/// The dashboard itself; does nothing unless it is run by one of the tests below.
+#[test]
+#[ignore = "runs inside the pseudo-terminal of the other tests"]
+fn inside() {
+    if fault().is_empty() {
+        return;
+    }
+    let data = Dataset {
+        brands: vec![Brand::default()],
+        ..Dataset::default()
+    };
+    let loader = move |watch: &mut dyn FnMut(crate::data::Progress) -> bool| {
+        assert!(fault() != "load", "loading broke on purpose");
+        let step = || crate::data::Progress {
+            done: 1,
+            total: 2,
+            rows: 1,
+        };
+        while fault() == "slow" {
+            if !watch(step()) {
+                return Err(LoadError::Cancelled);
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        Ok(data.clone())
+    };
+    let tools = Tools {
+        load: Arc::new(loader),
+        compute: faulty_computer,
+        paint: |state, area, buf| {
+            assert!(
+                fault() != "paint" || state.board.is_none(),
+                "painting broke on purpose"
+            );
+            paint(state, area, buf)
+        },
+    };
+    let code = match run_with(State::default(), tools) {
+        Ok(exit) => exit.code(),
+        Err(error) => {
+            eprintln!("{error}");
+            1
+        }
+    };
+    std::process::exit(i32::from(code));
+}
+
+fn start(fault: &str) -> Pty {
+    let exe = std::env::current_exe().unwrap();
+    let command = format!(
+        "'{}' --exact shell::tests::inside --ignored --nocapture",
+        exe.display()
+    );
+    Pty::start(80, 24, &command, &[(FAULT, fault)])
+}
+
+fn started(fault: &str) -> Pty {
+    let mut pty = start(fault);
+    pty.wait("the dashboard", |s| {
+        s.alternate_screen() && !s.contents().trim().is_empty()
+    });
+    pty
+}
+
+#[test]
+fn quitting_leaves_the_terminal_as_before() {
+    let mut pty = started("none");
+    pty.send("q");
+    let left = pty.leave();
+    left.assert_restored();
+    assert_eq!(left.code, u32::from(Exit::Quit.code()));
+}
+
+#[test]
+fn ctrl_c_quits_out_of_a_text_field() {
+    let mut pty = started("none");
+    pty.send("1f\u{3}");
+    let left = pty.leave();
+    left.assert_restored();
+    assert_eq!(left.code, 0);
+}
+
+#[test]
+fn a_panic_in_any_thread_ends_the_dashboard_and_is_told_harmlessly() {
+    for (fault, said) in [
+        ("compute", "computing broke"),
+        ("load", "loading broke on purpose"),
+        ("paint", "painting broke on purpose"),
+    ] {
+        let left = start(fault).leave();
+        left.assert_restored();
+        assert_eq!(left.code, 1, "{}", left.text);
+        let told = left.text.rsplit("[?1049l").next().unwrap();
+        assert!(told.contains(said), "{told:?}");
+        assert!(!told.contains("\u{1b}[31m"), "{told:?}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn signals_end_the_dashboard_in_order() {
+    for (name, code) in [("TERM", 143), ("INT", 130), ("HUP", 129)] {
+        let pty = started("none");
+        pty.signal(name);
+        let left = pty.leave();
+        left.assert_restored();
+        assert_eq!(left.code, code, "{name}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_terminal_ends_the_dashboard() {
+    let mut pty = started("none");
+    let dashboard = pty.children();
+    pty.hang_up();
+    assert!(pty.ended().is_some(), "the shell stays");
+    let gone = |pid: &String| !std::path::Path::new(&format!("/proc/{pid}/exe")).exists();
+    for _ in 0..400 {
+        if dashboard.iter().all(gone) {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    panic!("the dashboard lives on without a terminal");
+}
+
+#[test]
+fn escape_cancels_a_load_and_quitting_does_not_wait_for_one() {
+    let mut pty = started("slow");
+    pty.send("\u{1b}");
+    std::thread::sleep(Duration::from_millis(300));
+    pty.send("q");
+    let left = pty.leave();
+    left.assert_restored();
+    assert_eq!(left.code, 0);
+    let mut pty = started("slow");
+    pty.send("q");
+    let left = pty.leave();
+    left.assert_restored();
+}

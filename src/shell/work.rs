@@ -1,0 +1,170 @@
+//! Loading and computing, on threads of their own.
+//!
+//! The loop never waits for them: it takes their news like keys. A load that is not wanted any more
+//! is stopped by its flag; of the boards that are wanted, only the newest is computed.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::session::News;
+use crate::app::{Action, Language, Loading};
+use crate::board::{Board, Focus, Query};
+use crate::data::{Input, LoadError, Options, Progress};
+use crate::facts::{Dataset, Engine, Problem};
+
+/// Reads a data set; the watcher is told how far it is and answers whether to go on.
+pub(super) type Loader =
+    dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Dataset, LoadError> + Send + Sync;
+
+/// Computes a board.
+pub(super) type Computer = fn(&Engine, &Query, &Focus) -> Board;
+
+/// How often the screen hears of progress.
+const EVERY: Duration = Duration::from_millis(50);
+
+/// The loader of an input.
+pub(super) fn loader(input: Option<Input>, options: Options) -> Arc<Loader> {
+    Arc::new(move |watch| match &input {
+        Some(input) => crate::data::load(input, &options, watch),
+        None => Err(LoadError::Problems(Vec::new())),
+    })
+}
+
+/// The work that is under way.
+pub(super) struct Work {
+    news: UnboundedSender<News>,
+    loader: Arc<Loader>,
+    computer: Computer,
+    cancel: Arc<AtomicBool>,
+    computing: bool,
+    next: Option<Job>,
+}
+
+/// A board to compute.
+pub(super) struct Job {
+    pub(super) generation: u64,
+    pub(super) query: Query,
+    pub(super) focus: Focus,
+}
+
+impl Work {
+    pub(super) fn new(
+        news: UnboundedSender<News>,
+        loader: Arc<Loader>,
+        computer: Computer,
+    ) -> Self {
+        Self {
+            news,
+            loader,
+            computer,
+            cancel: Arc::default(),
+            computing: false,
+            next: None,
+        }
+    }
+
+    /// Whether a board is being computed.
+    pub(super) fn is_computing(&self) -> bool {
+        self.computing
+    }
+
+    /// Wants this board; one that waited goes away.
+    pub(super) fn want(&mut self, job: Job) {
+        self.next = Some(job);
+    }
+
+    /// The running computation came to its end.
+    pub(super) fn computed(&mut self) {
+        self.computing = false;
+    }
+
+    /// Starts the wanted computation unless one is running.
+    pub(super) fn compute(&mut self, engine: &Arc<Engine>) {
+        if self.computing {
+            return;
+        }
+        let Some(job) = self.next.take() else {
+            return;
+        };
+        self.computing = true;
+        let (news, engine, computer) = (self.news.clone(), Arc::clone(engine), self.computer);
+        tokio::task::spawn_blocking(move || {
+            let board = computer(&engine, &job.query, &job.focus);
+            let _ = news.send(News::Computed(job.generation, Arc::new(board)));
+        });
+    }
+
+    /// Stops the running load; it notices within its next few thousand rows.
+    pub(super) fn cancel_load(&mut self) {
+        self.cancel.store(true, Ordering::SeqCst);
+    }
+
+    /// Starts a load, in place of a running one.
+    pub(super) fn load(&mut self, load: u64, language: Language) {
+        self.cancel_load();
+        self.cancel = Arc::default();
+        let (news, loader, cancel) = (
+            self.news.clone(),
+            Arc::clone(&self.loader),
+            Arc::clone(&self.cancel),
+        );
+        tokio::task::spawn_blocking(move || {
+            let mut watch = watcher(load, &news, &cancel);
+            let action = match loader(&mut watch) {
+                Ok(data) => Action::Loaded(load, Arc::new(Engine::new(Arc::new(data)))),
+                Err(LoadError::Cancelled) => return,
+                Err(LoadError::Problems(problems)) => {
+                    Action::LoadFailed(load, lines(&problems, language))
+                }
+            };
+            let _ = news.send(News::Action(action));
+        });
+    }
+}
+
+fn watcher(
+    load: u64,
+    news: &UnboundedSender<News>,
+    cancel: &AtomicBool,
+) -> impl FnMut(Progress) -> bool {
+    let start = Instant::now();
+    let mut told = start;
+    move |progress| {
+        let now = Instant::now();
+        if now.duration_since(told) >= EVERY {
+            told = now;
+            let seconds = now.duration_since(start).as_secs_f64();
+            let loading = Loading {
+                done: progress.done,
+                total: progress.total,
+                rows: progress.rows,
+                rows_per_second: progress.rows as f64 / seconds.max(1e-3),
+            };
+            let _ = news.send(News::Action(Action::Progress(load, loading)));
+        }
+        !cancel.load(Ordering::SeqCst)
+    }
+}
+
+/// Problems as lines, in the language of the interface.
+fn lines(problems: &[Problem], language: Language) -> Vec<String> {
+    if problems.is_empty() {
+        let text = match language {
+            Language::Zh => "没有给出数据集",
+            Language::En => "no data set was given",
+        };
+        return vec![text.into()];
+    }
+    problems.iter().map(|p| line(p, language)).collect()
+}
+
+fn line(problem: &Problem, language: Language) -> String {
+    match language {
+        Language::En => problem.to_string(),
+        Language::Zh if problem.place.file.is_empty() => problem.message_zh.clone(),
+        Language::Zh => format!("{}：{}", problem.place, problem.message_zh),
+    }
+}

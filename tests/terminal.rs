@@ -1,0 +1,199 @@
+//! The real binary in a pseudo-terminal: what an operator sees, and the terminal as it was before.
+
+#![cfg(unix)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
+
+use std::sync::Arc;
+
+use fastdeck::app::{State, open};
+use fastdeck::board::Part;
+use fastdeck::data::{self, Input, Options};
+use fastdeck::facts::{Condition, Engine};
+
+#[path = "../src/shell/pty.rs"]
+#[allow(dead_code, unreachable_pub)]
+mod pty;
+
+use pty::Pty;
+
+const EXE: &str = env!("CARGO_BIN_EXE_fastdeck");
+
+/// Starts the program on the demo, with nothing in its home.
+fn started(home: &tempfile::TempDir, arguments: &str, env: &[(&str, &str)]) -> Pty {
+    let home = home.path().to_str().unwrap();
+    let mut all = vec![
+        ("HOME", home),
+        ("FASTDECK_HOME", home),
+        ("LANG", "zh_CN.UTF-8"),
+    ];
+    all.extend(env);
+    Pty::start(120, 36, &format!("'{EXE}' {arguments}"), &all)
+}
+
+fn nothing() -> tempfile::TempDir {
+    tempfile::tempdir().unwrap()
+}
+
+/// The demo as the library opens it.
+fn demo() -> State {
+    let input = Input::Memory(data::demo::embedded());
+    let loaded = data::load(&input, &Options::default(), &mut |_| true);
+    let Ok(data) = loaded else {
+        panic!("the demo does not load")
+    };
+    let mut state = State::default();
+    open(&mut state, Arc::new(Engine::new(Arc::new(data))));
+    state
+}
+
+/// F of the first brand, as the FAST pane writes it in full.
+fn fertility(state: &State) -> String {
+    let board = state.board.as_ref().unwrap();
+    let f = board.brand(0).unwrap().get("fast.f", Part::Whole).unwrap();
+    let digits = format!("{}", f.now.get().unwrap());
+    let mut text = String::new();
+    for (i, c) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i) % 3 == 0 {
+            text.push(',');
+        }
+        text.push(c);
+    }
+    text
+}
+
+/// The demo under the first value of its first dimension: what `/`, Space and Enter choose.
+fn sliced(all: &State) -> State {
+    let board = all.board.as_ref().unwrap();
+    let dimension = &board.dimensions[0];
+    let mut state = State::default();
+    state.slice.filter.push(Condition {
+        dimension: dimension.id.clone(),
+        negated: false,
+        values: vec![dimension.values[0].value.clone()],
+    });
+    let fastdeck::app::Phase::Ready(engine) = &all.phase else {
+        panic!("no data")
+    };
+    open(&mut state, Arc::clone(engine));
+    state
+}
+
+#[test]
+fn the_demo_opens_is_sliced_and_leaves_the_terminal_as_before() {
+    let all = demo();
+    let (whole, part) = (fertility(&all), fertility(&sliced(&all)));
+    assert_ne!(whole, part);
+    let home = nothing();
+    let mut pty = started(&home, "", &[]);
+    let screen = pty.wait("F of the whole brand", |s| s.contents().contains(&whole));
+    assert!(screen.contains("模拟数据"), "{screen}");
+    assert!(pty.is_full_screen());
+    pty.send("/ \r");
+    pty.wait("F of the slice", |s| {
+        let text = s.contents();
+        text.contains(&part) && !text.contains(&whole)
+    });
+    pty.send("x");
+    pty.wait("F of the whole brand again", |s| {
+        s.contents().contains(&whole)
+    });
+    pty.send("L");
+    pty.wait("English", |s| s.contents().contains("SIMULATED"));
+    pty.send("q");
+    let left = pty.leave();
+    assert_eq!(left.code, 0, "{}", left.text);
+    left.assert_restored();
+}
+
+#[test]
+fn a_terminate_signal_leaves_the_terminal_as_before() {
+    let home = nothing();
+    let mut pty = started(&home, "demo", &[]);
+    pty.wait("the demo", |s| s.contents().contains("模拟数据"));
+    pty.signal("TERM");
+    let left = pty.leave();
+    assert_eq!(left.code, 143, "{}", left.text);
+    left.assert_restored();
+}
+
+#[test]
+fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_comes_back() {
+    let home = nothing();
+    let home = home.path().to_str().unwrap();
+    let script = format!("set -m; '{EXE}' demo; echo STOPPED; stty -a; read line; fg");
+    let env = [
+        ("HOME", home),
+        ("FASTDECK_HOME", home),
+        ("LANG", "zh_CN.UTF-8"),
+    ];
+    let mut pty = Pty::start(120, 36, &script, &env);
+    let demo = |s: &vt100::Screen| s.alternate_screen() && s.contents().contains("模拟数据");
+    pty.wait("the demo", demo);
+    pty.send("\u{1a}");
+    pty.wait("the shell", |s| {
+        !s.alternate_screen()
+            && s.contents().contains("STOPPED")
+            && s.contents().contains("extproc")
+    });
+    pty.send("\n");
+    pty.wait("the demo again", demo);
+    pty.send("q");
+    let left = pty.leave();
+    assert_eq!(left.code, 0, "{}", left.text);
+    left.assert_restored();
+    let stopped = left.text.split("STOPPED").nth(1).unwrap();
+    let before: Vec<_> = left.settings[0].lines().map(str::trim).collect();
+    let inside: Vec<_> = stopped
+        .lines()
+        .map(str::trim)
+        .skip(1)
+        .take(before.len())
+        .collect();
+    assert_eq!(before, inside);
+}
+
+#[test]
+fn no_color_means_no_colour() {
+    let home = nothing();
+    let mut pty = started(&home, "demo", &[("NO_COLOR", "1")]);
+    pty.wait("the demo", |s| s.contents().contains("模拟数据"));
+    pty.send("q");
+    let left = pty.leave();
+    left.assert_restored();
+    for colour in ["[38;", "[48;", "[31m", "[32m"] {
+        assert!(!left.text.contains(colour), "{colour}");
+    }
+}
+
+#[test]
+fn a_resized_terminal_is_drawn_at_its_new_size() {
+    let home = nothing();
+    let mut pty = started(&home, "demo", &[]);
+    pty.wait("the demo", |s| s.contents().contains("模拟数据"));
+    for (columns, rows) in [(20, 6), (1, 1), (200, 60)] {
+        pty.resize(columns, rows);
+    }
+    let text = pty.wait("a wide screen", |s| {
+        s.contents().lines().any(|l| l.chars().count() > 130)
+    });
+    assert!(text.lines().count() > 36, "{text}");
+    pty.send("q");
+    pty.leave().assert_restored();
+}
+
+#[test]
+fn without_a_terminal_it_says_so_and_writes_no_escape_code() {
+    let home = nothing();
+    let output = std::process::Command::new(EXE)
+        .arg("demo")
+        .env("FASTDECK_HOME", home.path())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert!(output.stdout.is_empty());
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        said.contains("terminal") && !said.contains('\u{1b}'),
+        "{said:?}"
+    );
+}
