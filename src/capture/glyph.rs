@@ -138,6 +138,7 @@ fn lines(c: char) -> Option<Arms> {
         '─' => "lr",
         '│' => "ud",
         '━' => "lrh",
+        '╸' => "lh",
         '┃' => "udh",
         '┌' => "rd",
         '┐' => "ld",
@@ -159,7 +160,7 @@ fn lines(c: char) -> Option<Arms> {
 }
 
 fn strokes(at: Place, arms: Arms, fill: &str) -> String {
-    let pen = if arms.heavy { 2.6 } else { 1.2 };
+    let pen = if arms.heavy { 3.6 } else { 1.2 };
     let (cx, cy) = (at.x + at.w / 2.0, at.y + at.h / 2.0);
     let path = if arms.round {
         round(at, arms, (cx, cy))

@@ -621,6 +621,20 @@ pub fn bullet(
     }
 }
 
+/// A heavy line over `share` (0..=1) of a thin one, for lists whose rows touch; half a cell fine.
+pub fn meter(buf: &mut Buffer, area: Rect, share: Option<f64>, style: Style, theme: &Theme) {
+    let area = row(area, 0);
+    rule(buf, area, theme.line);
+    let Some(share) = share.filter(|s| s.is_finite() && *s > 0.0) else {
+        return;
+    };
+    let halves = ((share.min(1.0) * f64::from(area.width) * 2.0).round() as u16).max(1);
+    for x in 0..halves.div_ceil(2) {
+        let whole = halves >= (x + 1) * 2;
+        dot(buf, area, (x, 0), if whole { '━' } else { '╸' }, style);
+    }
+}
+
 /// A bar that leaves the middle of the first row to the left (below 0) or to the right; `share` in
 /// −1..=1.
 pub fn gap_bar(buf: &mut Buffer, area: Rect, share: Option<f64>, theme: &Theme) {

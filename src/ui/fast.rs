@@ -11,17 +11,21 @@ use super::draw::{
 use super::theme::Theme;
 use super::{digits, draw};
 use crate::view::fast::{Card, Composition, Fact, FastModel, LayerRow, Note, Trend};
-use crate::view::number::Number;
+use crate::view::number::{Number, TOO_NARROW};
 use crate::view::text::{width, wrap};
 
+/// Columns that the text of a large value may take.
+const LARGE: usize = 7;
 /// Columns of the legend of the composition.
 const LEGEND: u16 = 40;
 
 /// Draws the pane.
 pub fn render(model: &FastModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (cards, below) = split(area);
-    for (model, area) in model.cards.iter().zip(grid(cards)) {
-        card(model, theme, area, buf);
+    let places = grid(cards);
+    let size = size_of(&model.cards, &places);
+    for (model, area) in model.cards.iter().zip(places) {
+        card(model, size, theme, area, buf);
     }
     composition(&model.composition, theme, below, buf);
 }
@@ -32,7 +36,7 @@ fn split(area: Rect) -> (Rect, Rect) {
         0..=17 => 0,
         18..=23 => 6,
         24..=39 => area.height / 3 + 1,
-        _ => area.height * 9 / 20,
+        _ => (area.height * 2 / 5).min(18),
     };
     let below = if area.width < 60 && area.height < 30 {
         0
@@ -55,14 +59,55 @@ pub(super) fn grid(area: Rect) -> Vec<Rect> {
     }
 }
 
-fn card(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let inner = frame(model, theme, area, buf);
-    if inner.width < 54 || inner.height < 4 {
-        return upright(model, theme, inner, buf);
+/// How large the values of the cards of a pane are; all alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Size {
+    /// Digits of three rows.
+    Large,
+    /// Normal text.
+    Normal,
+}
+
+/// Large values, when every card has room for one above its facts and one note.
+pub(super) fn size_of(cards: &[Card], places: &[Rect]) -> Size {
+    let room = |(card, place): (&Card, &Rect)| {
+        let facts = card.facts.len() as u16;
+        let (wide, high) = (
+            place.width.saturating_sub(4),
+            place.height.saturating_sub(2),
+        );
+        let value = card.value.map_or(0, |v| digits::width_of(&v.brief(LARGE)));
+        let words = if is_wide(wide, high) {
+            words_width(wide)
+        } else {
+            wide
+        };
+        high > digits::HEIGHT + facts && value + 14 <= words
+    };
+    if cards.iter().zip(places).all(room) {
+        Size::Large
+    } else {
+        Size::Normal
     }
-    let left = (inner.width * 11 / 20).clamp(34, 46);
+}
+
+/// Whether the trend stands beside the words.
+fn is_wide(width: u16, height: u16) -> bool {
+    width >= 54 && height >= 4
+}
+
+fn words_width(width: u16) -> u16 {
+    (width * 11 / 20).clamp(34, 46)
+}
+
+fn card(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = frame(model, theme, area, buf);
+    if !is_wide(inner.width, inner.height) {
+        return upright(model, size, theme, inner, buf);
+    }
+    let left = words_width(inner.width);
     let words = columns(inner, 0, left);
-    let used = head(model, theme, words, buf);
+    let used = head(model, size, theme, words, buf);
     facts_and_notes(model, theme, rows(words, used, words.height), buf);
     let right = columns(inner, left + 2, inner.width);
     trend(&model.trend, theme, right, buf);
@@ -80,54 +125,71 @@ pub(super) fn frame(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -
 }
 
 /// Value, words, and the trend in what remains below them.
-fn upright(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let used = head(model, theme, area, buf);
+fn upright(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let used = head(model, size, theme, area, buf);
     let rest = rows(area, used, area.height);
-    let chart_rows = match rest.height {
-        0..=2 => 0,
-        3..=5 => 2,
-        h => (h / 2).max(3),
+    let facts = model.facts.len() as u16;
+    let notes = model
+        .notes
+        .iter()
+        .map(|n| wrap(&n.text, usize::from(rest.width)).len());
+    let notes = notes.sum::<usize>() as u16;
+    let free = rest.height.saturating_sub(facts);
+    let chart_rows = match free {
+        _ if model.trend.bounds.is_none() => 0,
+        0..=4 => free,
+        _ => free.saturating_sub(notes + 1).max(4),
     };
     let words = rows(rest, 0, rest.height - chart_rows);
     facts_and_notes(model, theme, words, buf);
-    trend(
-        &model.trend,
-        theme,
-        rows(rest, rest.height - chart_rows, chart_rows),
-        buf,
-    );
+    let below = rows(rest, rest.height - chart_rows, chart_rows);
+    trend(&model.trend, theme, below, buf);
 }
 
 /// The value, large where there is room, with its changes; gives the rows used.
-pub(super) fn head(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+pub(super) fn head(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
     let Some(value) = &model.value else {
         reason(model, theme, area, buf);
         return area.height;
     };
-    let large = value.brief(7);
-    let wide = digits::width_of(&large);
-    let needed = model.facts.len() as u16 + digits::HEIGHT;
-    let known = value.value.is_known();
-    if known && area.height > needed && wide + 14 <= area.width {
-        let used = digits::put_large(buf, area, &large, theme.strong);
-        let side = columns(area, used + 1, area.width);
-        put_number(buf, row(side, 0), value, theme.strong);
-        for (y, change) in (1u16..).zip(&model.changes) {
-            signed(buf, row(side, y), change, theme);
-        }
-        return if area.height > needed + 2 {
-            digits::HEIGHT + 1
-        } else {
-            digits::HEIGHT
-        };
+    if !value.value.is_known() {
+        put(buf, area, &value.fit(usize::from(area.width)), theme.strong);
+        return 1 + reason(model, theme, rows(area, 1, area.height), buf);
     }
-    let used = put(buf, area, &value.fit(usize::from(area.width)), theme.strong) + 2;
-    let mut x = used;
-    for change in &model.changes {
-        let text = arrowed(change, usize::from(area.width.saturating_sub(x)));
-        if text.ends_with('…') {
-            break;
+    match size {
+        Size::Large => large_head(model, value, theme, area, buf),
+        Size::Normal => {
+            let used = put(buf, area, &value.fit(usize::from(area.width)), theme.strong);
+            put_changes(
+                &model.changes,
+                theme,
+                columns(area, used + 2, area.width),
+                buf,
+            );
+            1
         }
+    }
+}
+
+/// The large value with the exact one and the changes at its right.
+fn large_head(model: &Card, value: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let used = digits::put_large(buf, area, &value.brief(LARGE), theme.strong);
+    let side = columns(area, used + 1, area.width);
+    put_number(buf, row(side, 0), value, theme.strong);
+    for (y, change) in (1u16..).zip(&model.changes) {
+        signed(buf, row(side, y), change, theme);
+    }
+    let needed = digits::HEIGHT + model.facts.len() as u16 + model.notes.len() as u16;
+    digits::HEIGHT + u16::from(area.height > needed)
+}
+
+/// Changes one after the other, as many as fit whole.
+fn put_changes(list: &[Number], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut x = 0;
+    for change in list {
+        let Some(text) = arrowed(change, usize::from(area.width.saturating_sub(x))) else {
+            break;
+        };
         x += put(
             buf,
             columns(area, x, area.width),
@@ -135,10 +197,6 @@ pub(super) fn head(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) ->
             theme.trend(change.sign()),
         ) + 2;
     }
-    if !known {
-        return 1 + reason(model, theme, rows(area, 1, area.height), buf);
-    }
-    1
 }
 
 /// Why there is no value; gives the rows used.
@@ -149,14 +207,19 @@ fn reason(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
     area.height.min(lines.len() as u16)
 }
 
-/// A signed number with its arrow, in at most `room` columns.
-pub(super) fn arrowed(change: &Number, room: usize) -> String {
-    format!("{} {}", change.arrow(), change.fit(room.saturating_sub(2)))
+/// A signed number with its arrow, in at most `room` columns; `None` when it does not fit.
+pub(super) fn arrowed(change: &Number, room: usize) -> Option<String> {
+    let text = change.fit(room.saturating_sub(2));
+    if text.is_empty() || text == TOO_NARROW {
+        return None;
+    }
+    Some(format!("{} {text}", change.arrow()).trim_start().to_owned())
 }
 
 fn signed(buf: &mut Buffer, area: Rect, change: &Number, theme: &Theme) {
-    let text = arrowed(change, usize::from(area.width));
-    put_right(buf, area, &text, theme.trend(change.sign()));
+    if let Some(text) = arrowed(change, usize::from(area.width)) {
+        put_right(buf, area, &text, theme.trend(change.sign()));
+    }
 }
 
 /// Comparison, benchmark and target in aligned columns, then the notes.
@@ -189,32 +252,23 @@ fn facts(list: &[Fact], theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// What follows from a fact, as much as fits.
+/// What follows from a fact, as much as fits whole.
 fn more(fact: &Fact, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mut x = 0;
     for (name, number, signed) in &fact.more {
         let gap = if name.is_empty() { "" } else { " " };
-        let room = area
-            .width
-            .saturating_sub(x + width(name) as u16 + gap.len() as u16);
-        let text = if *signed {
-            arrowed(number, usize::from(room))
+        let used = usize::from(x) + width(name) + gap.len();
+        let room = usize::from(area.width).saturating_sub(used);
+        let (text, style) = if *signed {
+            (arrowed(number, room), theme.trend(number.sign()))
         } else {
-            number.fit(usize::from(room))
+            let text = number.fit(room);
+            let whole = !text.is_empty() && text != TOO_NARROW;
+            (whole.then_some(text), theme.text)
         };
-        if text.ends_with('…') || width(&text) > usize::from(room) {
-            break;
-        }
-        let style = if *signed {
-            theme.trend(number.sign())
-        } else {
-            theme.text
-        };
-        let spans = [
-            (name.as_str(), theme.muted),
-            (gap, theme.muted),
-            (&text, style),
-        ];
+        let Some(text) = text else { break };
+        let label = format!("{name}{gap}");
+        let spans = [(label.as_str(), theme.muted), (text.as_str(), style)];
         x += put_spans(buf, columns(area, x, area.width), &spans) + 2;
     }
 }
@@ -233,47 +287,48 @@ fn notes(list: &[Note], theme: &Theme, area: Rect, buf: &mut Buffer) {
 /// A braille trend with its bounds at the left and its days below.
 pub(super) fn trend(model: &Trend, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let Some(bounds) = &model.bounds else { return };
-    if area.width < 12 || area.height == 0 {
+    if area.width < 8 || area.height == 0 {
         return;
     }
-    let with_axis = area.height >= 3;
-    let height = area.height - u16::from(with_axis);
-    let labels = bounds.each_ref().map(|b| b.brief(7));
+    let height = area.height - u16::from(area.height >= 3);
+    let (scale, shown) = scale_of(model);
     let gutter = if height >= 2 && area.width >= 24 {
-        labels.iter().map(|l| width(l)).max().unwrap_or(0) as u16 + 1
+        levels(bounds, scale, theme, rows(area, 0, height), buf)
     } else {
         0
     };
-    let plot = rows(columns(area, gutter, area.width), 0, height);
-    if gutter > 0 {
-        put_right(
-            buf,
-            columns(row(area, 0), 0, gutter - 1),
-            &labels[1],
-            theme.muted,
-        );
-        put_right(
-            buf,
-            columns(row(area, height - 1), 0, gutter - 1),
-            &labels[0],
-            theme.muted,
-        );
-    }
-    let (scale, shown) = scale_of(model);
+    let right = columns(area, gutter, area.width);
     let line = Line {
         values: &model.values,
         style: theme.accent,
     };
     let benchmark = shown.map(|b| (b, theme.benchmark));
-    chart(buf, plot, &[line], scale, benchmark);
-    if with_axis {
-        axis(
-            model,
-            theme,
-            row(columns(area, gutter, area.width), height),
+    chart(buf, rows(right, 0, height), &[line], scale, benchmark);
+    let range = if gutter > 0 {
+        None
+    } else {
+        Some(format!("{}–{}", bounds[0].brief(7), bounds[1].brief(7)))
+    };
+    axis(model, range.as_deref(), theme, row(right, height), buf);
+}
+
+/// Lowest and highest value beside the rows on which they lie; gives the columns used.
+fn levels(bounds: &[Number; 2], scale: Scale, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let labels = bounds.each_ref().map(|b| b.brief(7));
+    let gutter = labels.iter().map(|l| width(l)).max().unwrap_or(0) as u16;
+    let place = |n: &Number| {
+        let share = 1.0 - scale.place(n.value.get().unwrap_or(0.0));
+        (share * f64::from(area.height.saturating_sub(1))).round() as u16
+    };
+    for (label, bound) in labels.iter().zip(bounds) {
+        put_right(
             buf,
+            columns(row(area, place(bound)), 0, gutter),
+            label,
+            theme.muted,
         );
     }
+    gutter + 1
 }
 
 /// The scale of a trend, and its benchmark where it lies near enough to be drawn.
@@ -286,16 +341,19 @@ fn scale_of(model: &Trend) -> (Scale, Option<f64>) {
     (Scale::around(values().chain(shown)), shown)
 }
 
-fn axis(model: &Trend, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let [first, last] = &model.ends;
-    put_right(buf, area, last, theme.muted);
-    if usize::from(area.width) >= width(first) + width(last) + 2 {
-        put(buf, area, first, theme.muted);
+/// Days, or the range of values where there was no room beside the chart, and the benchmark.
+fn axis(model: &Trend, range: Option<&str>, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let left = range.unwrap_or(&model.ends[0]);
+    let right = if range.is_some() { "" } else { &model.ends[1] };
+    put(buf, area, left, theme.muted);
+    let ends = width(left) + width(right) + 2;
+    if usize::from(area.width) >= ends {
+        put_right(buf, area, right, theme.muted);
     }
-    let room = usize::from(area.width).saturating_sub(width(first) + width(last) + 2);
     let text = benchmark_mark(model);
+    let room = usize::from(area.width).saturating_sub(ends);
     if !text.is_empty() && width(&text) <= room {
-        let middle = columns(area, width(first) as u16 + 1, room as u16);
+        let middle = columns(area, width(left) as u16 + 1, room as u16);
         draw::put_center(buf, middle, &text, theme.benchmark);
     }
 }

@@ -3,24 +3,27 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::draw::{bullet, columns, put, put_number, put_right, row, rows};
-use super::fast::{arrowed, facts_and_notes, frame, grid, head};
+use super::draw::{columns, meter, put, put_number, put_right, row, rows};
+use super::fast::{Size, arrowed, facts_and_notes, frame, grid, head, size_of};
 use super::theme::Theme;
-use crate::view::fast::PartRow;
+use crate::view::fast::{Card, PartRow};
 use crate::view::fast_plus::{FastPlusModel, PlusCard};
 use crate::view::number::{Column, Number};
 use crate::view::text::width;
 
 /// Draws the pane.
 pub fn render(model: &FastPlusModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    for (model, area) in model.cards.iter().zip(grid(area)) {
-        card(model, theme, area, buf);
+    let places = grid(area);
+    let cards: Vec<Card> = model.cards.iter().map(|c| c.card.clone()).collect();
+    let size = size_of(&cards, &places);
+    for (model, area) in model.cards.iter().zip(places) {
+        card(model, size, theme, area, buf);
     }
 }
 
-fn card(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn card(model: &PlusCard, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inner = frame(&model.card, theme, area, buf);
-    let used = head(&model.card, theme, inner, buf);
+    let used = head(&model.card, size, theme, inner, buf);
     let rest = rows(inner, used, inner.height);
     let table = match model.card.parts.len() as u16 {
         0 => 0,
@@ -50,7 +53,7 @@ impl Layout {
         let most = |of: &dyn Fn(&PartRow) -> usize| rows.iter().map(of).max().unwrap_or(0) as u16;
         let name = most(&|r| width(&r.name)).max(width(&model.heading) as u16);
         let value = most(&|r| width(&r.value.exact())).min(12);
-        let change = most(&|r| width(&arrowed(&r.change, 12)));
+        let change = most(&|r| arrowed(&r.change, 12).map_or(1, |t| width(&t)));
         let mut behind: Vec<u16> = model
             .behind
             .iter()
@@ -88,7 +91,7 @@ fn parts(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
         put(buf, columns(line, 0, layout.name), &part.name, theme.text);
         let bar = columns(line, layout.name + 2, layout.bar);
-        bullet(buf, bar, part.length, None, theme.accent, theme);
+        meter(buf, bar, part.length, theme.accent, theme);
         let mut x = layout.name + layout.bar + 4;
         put_right(
             buf,
@@ -98,6 +101,7 @@ fn parts(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
         );
         x += layout.value + 2;
         let change = arrowed(&part.change, usize::from(layout.change));
+        let change = change.unwrap_or_default();
         let style = theme.trend(part.change.sign());
         put_right(buf, columns(line, x, layout.change), &change, style);
         x += layout.change + 2;

@@ -225,7 +225,10 @@ impl Maker<'_> {
             value: self.number(figure.against, figure.unit()),
             more: Vec::new(),
         };
-        let mut facts = vec![before];
+        let mut facts = Vec::new();
+        if figure.now.is_known() || figure.against.is_known() {
+            facts.push(before);
+        }
         facts.extend(self.benchmark(figure));
         facts.extend(self.target(figure));
         facts
@@ -330,7 +333,7 @@ impl Maker<'_> {
                     Language::En => format!("window {days} days"),
                 }
             }
-            "fast_plus.conversion" => self.period(),
+            "fast_plus.conversion" => format!("{} {}", self.say("周期", "period"), self.period()),
             "fast_plus.clv" if figure.variant == "trade_only" => self
                 .say("仅成交价值（无传播数据）", "trade only (no spreading data)")
                 .to_owned(),

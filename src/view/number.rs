@@ -181,7 +181,7 @@ impl Number {
     fn forms(&self, x: f64) -> Vec<Form> {
         let size = x.abs();
         if self.is_percent() {
-            return percent_forms(size * 100.0);
+            return percent_forms(size * 100.0, self.kind);
         }
         let mut forms = match self.unit {
             Unit::Index => vec![Form::plain(1), Form::plain(0)],
@@ -279,11 +279,12 @@ fn round(x: f64, decimals: usize) -> f64 {
     (x * by).round() / by
 }
 
-/// Two decimals, then one, then none where two digits remain; more where a rate is tiny.
-fn percent_forms(percent: f64) -> Vec<Form> {
-    let tiny = percent > 0.0 && round(percent, 2) < 0.1;
+/// Two decimals, then one, then none where two digits remain; more where a rate (not a difference
+/// of rates) is tiny.
+fn percent_forms(percent: f64, kind: Kind) -> Vec<Form> {
+    let tiny = percent > 0.0 && round(percent, 2) < 0.1 && kind == Kind::Plain;
     let more = if tiny {
-        (-percent.log10()).ceil().clamp(1.0, 8.0) as usize + 1
+        (-percent.log10()).ceil().clamp(1.0, 5.0) as usize + 1
     } else {
         2
     };
