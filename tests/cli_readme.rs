@@ -1,12 +1,7 @@
 //! The README says what the program says: generated parts are compared, commands are run.
 //!
 //! `UPDATE_README=1 cargo test --test cli_readme` rewrites the generated parts.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,7 +17,10 @@ fn path() -> PathBuf {
 fn part(text: &str, name: &str) -> std::ops::Range<usize> {
     let begin = format!("<!-- begin {name} -->\n");
     let start = text.find(&begin).expect(name) + begin.len();
-    let end = start + text[start..].find(&format!("<!-- end {name} -->")).expect(name);
+    let end = start
+        + text[start..]
+            .find(&format!("<!-- end {name} -->"))
+            .expect(name);
     start..end
 }
 
@@ -51,18 +49,30 @@ fn generated_parts_are_up_to_date() {
 #[test]
 fn every_command_in_the_readme_is_understood() {
     let text = fs::read_to_string(path()).unwrap();
-    let commands: Vec<&str> = text
-        .lines()
+    let commands: Vec<&str> = shell_lines(&text)
         .filter(|line| line.starts_with("fastdeck "))
         .collect();
     assert!(commands.len() >= 5, "{commands:?}");
     for line in commands {
-        let line = line.split(" # ").next().unwrap().split(" > ").next().unwrap();
+        let line = line
+            .split(" # ")
+            .next()
+            .unwrap()
+            .split(" > ")
+            .next()
+            .unwrap();
         let words = words(line);
         if let Err(error) = cli::command().try_get_matches_from(&words) {
             panic!("{line}: {error}");
         }
     }
+}
+
+/// The lines inside blocks that a reader would type into a shell.
+fn shell_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split("```")
+        .filter_map(|block| block.strip_prefix("sh\n"))
+        .flat_map(str::lines)
 }
 
 /// The words of a command line; single quotes hold one word together.
