@@ -346,3 +346,156 @@ fn sorted<K>(
     });
     keyed.into_iter().map(|(i, _)| i).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::board::{Query, Source};
+    use crate::facts::{Engine, Slice};
+    use crate::metrics::{Day, Definitions, Value, Why, metric};
+
+    fn figure(id: &str, part: Part, now: Value, target: Option<f64>) -> Figure {
+        Figure {
+            metric: metric(id).unwrap(),
+            part,
+            source: Source::Platform,
+            now,
+            against: Value::Known(100.0),
+            numerator: None,
+            denominator: None,
+            variant: "platform".into(),
+            baseline: None,
+            target: target.map(Value::Known),
+            target_derived: None,
+            owner: None,
+            benchmarks: Vec::new(),
+        }
+    }
+
+    fn brand(brand: usize, figures: Vec<Figure>) -> BrandBoard {
+        BrandBoard {
+            brand,
+            full: true,
+            figures,
+            history: Vec::new(),
+            detected: None,
+        }
+    }
+
+    /// Brands with these values of F and crowds with these consumers against a target of 10.
+    fn state(f: &[Option<f64>], consumers: &[Option<f64>]) -> State {
+        let value = |x: &Option<f64>| Value::or_missing(*x, Why::NotGiven);
+        let crowds = consumers.iter().enumerate().map(|(i, x)| {
+            let part = Part::Crowd(CrowdKey::Crowd(i as u32));
+            figure("crowd.consumers", part, value(x), Some(10.0))
+        });
+        let mut brands: Vec<BrandBoard> = f
+            .iter()
+            .enumerate()
+            .map(|(i, x)| brand(i, vec![figure("fast.f", Part::Whole, value(x), None)]))
+            .collect();
+        brands[0].figures.extend(crowds);
+        // A board need not hold the brands in the order of the data set.
+        brands.reverse();
+        let names = ["Oak", "青禾", "coast", "Acorn"];
+        let data = Dataset {
+            brands: (0..f.len())
+                .map(|i| Brand {
+                    id: format!("b{i}"),
+                    name_zh: names[i % 4].into(),
+                    name_en: names[i % 4].into(),
+                    ..Brand::default()
+                })
+                .collect(),
+            crowds: vec![Crowd::default(); consumers.len()],
+            ..Dataset::default()
+        };
+        State {
+            phase: Phase::Ready(Arc::new(Engine::new(Arc::new(data)))),
+            board: Some(Arc::new(Board {
+                query: Query {
+                    as_of: Day(0),
+                    against: Day(-7),
+                    slice: Slice::default(),
+                    definitions: Definitions::default(),
+                    scenario: crate::scenario::Scenario::default(),
+                },
+                dates: Vec::new(),
+                brands,
+                dimensions: Vec::new(),
+            })),
+            ..State::default()
+        }
+    }
+
+    fn by(state: &mut State, pane: Pane, column: Option<usize>, order: SortOrder) {
+        state.sorting[pane as usize] = Sorting { column, order };
+    }
+
+    #[test]
+    fn brands_sort_by_a_figure_and_missing_ones_stay_last() {
+        let mut s = state(&[Some(5.0), None, Some(9.0), Some(5.0)], &[]);
+        assert_eq!(brand_order(&s), [0, 1, 2, 3]);
+        let f = BrandColumn::Value(Fast::F).place();
+        by(&mut s, Pane::Brands, f, SortOrder::Descending);
+        assert_eq!(brand_order(&s), [2, 0, 3, 1]);
+        by(&mut s, Pane::Brands, f, SortOrder::Ascending);
+        assert_eq!(brand_order(&s), [0, 3, 2, 1]);
+        let change = BrandColumn::Change(Fast::F).place();
+        by(&mut s, Pane::Brands, change, SortOrder::Descending);
+        assert_eq!(brand_order(&s), [2, 0, 3, 1]);
+        by(&mut s, Pane::Brands, Some(999), SortOrder::Descending);
+        assert_eq!(brand_order(&s), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn names_sort_and_filter_in_any_case() {
+        let mut s = state(&[Some(1.0); 4], &[]);
+        by(
+            &mut s,
+            Pane::Brands,
+            BrandColumn::Brand.place(),
+            SortOrder::Ascending,
+        );
+        assert_eq!(brand_order(&s), [3, 0, 2, 1]);
+        s.brand_filter = "OA".into();
+        assert_eq!(brand_order(&s), [0, 2]);
+        s.overlay = Some(Overlay::Filter {
+            text: "禾 B1".into(),
+            caret: 0,
+        });
+        assert_eq!(brand_order(&s), [1]);
+    }
+
+    #[test]
+    fn crowds_sort_by_gap_and_completion() {
+        let mut s = state(&[Some(1.0)], &[Some(12.0), Some(3.0), None]);
+        let gap = CrowdColumn::Gap(CrowdMetric::Consumers).place();
+        by(&mut s, Pane::Crowds, gap, SortOrder::Ascending);
+        assert_eq!(crowd_order(&s), [1, 0, 2]);
+        let done = CrowdColumn::Completion(CrowdMetric::Consumers).place();
+        by(&mut s, Pane::Crowds, done, SortOrder::Descending);
+        assert_eq!(crowd_order(&s), [0, 1, 2]);
+    }
+
+    #[test]
+    fn columns_have_one_place_and_one_id_each() {
+        let mut ids: Vec<String> = BrandColumn::ALL.iter().map(|c| c.id()).collect();
+        ids.extend(CrowdColumn::ALL.iter().map(|c| c.id()));
+        let count = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        for (i, c) in CrowdColumn::ALL.iter().enumerate() {
+            assert_eq!(c.place(), Some(i));
+        }
+    }
+
+    #[test]
+    fn a_state_without_data_has_no_rows() {
+        assert!(brand_order(&State::default()).is_empty());
+        assert!(crowd_order(&State::default()).is_empty());
+    }
+}

@@ -123,6 +123,57 @@ fn simulated_data_says_so_in_every_frame() {
     }
 }
 
+/// Frames that are rare: small, old, hostile, missing, restricted.
+fn rare() -> Vec<(&'static str, State)> {
+    let mut old = shown(Situation::Normal, Pane::Fast, Language::Zh, (120, 36));
+    old.stale = true;
+    old.slice.filter = crate::facts::Slice::parse_conditions("crowd=genz,mom").unwrap();
+    old.slice.scope = crate::facts::Slice::parse_conditions("category!=a").unwrap();
+    let small = |w, h| shown(Situation::Normal, Pane::Fast, Language::Zh, (w, h));
+    vec![
+        ("old", old),
+        ("small-60x20", small(60, 20)),
+        ("small-44x14", small(44, 14)),
+        ("small-36x9", small(36, 9)),
+        (
+            "hostile",
+            shown(Situation::Hostile, Pane::Fast, Language::Zh, (120, 36)),
+        ),
+        (
+            "extreme",
+            shown(Situation::Extreme, Pane::Fast, Language::En, (120, 36)),
+        ),
+        (
+            "missing",
+            shown(Situation::Missing, Pane::Fast, Language::Zh, (120, 36)),
+        ),
+        (
+            "empty",
+            shown(Situation::Empty, Pane::FastPlus, Language::Zh, (120, 36)),
+        ),
+    ]
+}
+
+/// The embedded demo on its own day.
+fn demo() -> State {
+    let options = crate::data::Options::default();
+    let data = crate::data::load(
+        &crate::data::Input::Memory(crate::data::demo::embedded()),
+        &options,
+        &mut |_| true,
+    )
+    .unwrap();
+    let engine = std::sync::Arc::new(crate::facts::Engine::new(std::sync::Arc::new(data)));
+    let mut state = State {
+        as_of: crate::board::default_as_of(&engine),
+        phase: crate::app::Phase::Ready(std::sync::Arc::clone(&engine)),
+        ..State::default()
+    };
+    let board = crate::board::compute(&engine, &state.query(), &crate::board::Focus::One(0));
+    state.board = Some(std::sync::Arc::new(board));
+    state
+}
+
 /// Writes pictures for looking at, into the folder that `FASTDECK_PICTURES` names.
 #[test]
 #[ignore = "writes files; run by hand to look at the screens"]
@@ -131,6 +182,14 @@ fn pictures() {
         return;
     };
     let folder = std::path::PathBuf::from(folder);
+    let demo = demo();
+    for (name, state) in rare() {
+        let picture = svg(
+            &frame(&state, ThemeName::Dark),
+            Ground::of(&Theme::named(ThemeName::Dark)),
+        );
+        std::fs::write(folder.join(format!("rare-{name}.svg")), picture).unwrap();
+    }
     for pane in Pane::ALL {
         for (w, h) in [(80, 24), (120, 36), (200, 60)] {
             for (language, name) in [(Language::Zh, "zh"), (Language::En, "en")] {
@@ -139,7 +198,12 @@ fn pictures() {
                     (ThemeName::Light, "light"),
                     (ThemeName::Mono, "mono"),
                 ] {
-                    let state = shown(Situation::Normal, pane, language, (w, h));
+                    let state = State {
+                        pane,
+                        language,
+                        size: (w, h),
+                        ..demo.clone()
+                    };
                     let picture = svg(&frame(&state, theme), Ground::of(&Theme::named(theme)));
                     let file = format!("{}-{w}x{h}-{name}-{look}.svg", pane.id());
                     std::fs::write(folder.join(file), picture).unwrap();

@@ -47,6 +47,7 @@ pub fn width_of(text: &str) -> u16 {
 fn advance(c: char) -> u16 {
     match glyph(c) {
         Some((_, wide)) => wide + 1,
+        None if "¥$€£¤".contains(c) => 2,
         None => width(c.encode_utf8(&mut [0; 4])) as u16,
     }
 }

@@ -531,29 +531,45 @@ fn stacked_column(buf: &mut Buffer, area: Rect, heights: [f64; 4], theme: &Theme
     }
 }
 
-/// One cell of a stacked chart from its layers, bottom first, in eighths.
+/// One cell of a stacked chart from its layers, bottom first, in eighths. A cell has two colours:
+/// the two largest layers show, in their order.
 fn stacked_cell(buf: &mut Buffer, area: Rect, y: u16, parts: &[(usize, usize)], theme: &Theme) {
-    let Some(&(lowest, eighths)) = parts.first() else {
+    let filled: usize = parts.iter().map(|p| p.1).sum();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|i| std::cmp::Reverse(parts[*i].1));
+    let Some(&largest) = order.first() else {
         return;
     };
     if theme.mono {
-        let (main, _) = parts
-            .iter()
-            .copied()
-            .max_by_key(|p| p.1)
-            .unwrap_or((lowest, eighths));
-        let filled: usize = parts.iter().map(|p| p.1).sum();
+        let layer = parts[largest].0;
         if filled >= 4 {
-            dot(buf, area, (0, y), theme.layer_fill(main), theme.layer(main));
+            dot(
+                buf,
+                area,
+                (0, y),
+                theme.layer_fill(layer),
+                theme.layer(layer),
+            );
         }
         return;
     }
-    let upper = parts[1..].iter().copied().max_by_key(|p| p.1);
-    let style = match upper.and_then(|(layer, _)| theme.layer(layer).fg) {
-        Some(ground) => theme.layer(lowest).bg(ground),
-        None => theme.layer(lowest),
-    };
-    dot(buf, area, (0, y), block_below(eighths), style);
+    let second = order.get(1).copied().unwrap_or(largest);
+    let (low, high) = (largest.min(second), largest.max(second));
+    let below: usize = parts[..=low].iter().map(|p| p.1).sum();
+    let colour = |i: usize| theme.layer(parts[i].0);
+    if filled == 8 && low != high {
+        let ground = colour(high).fg.unwrap_or_default();
+        dot(
+            buf,
+            area,
+            (0, y),
+            block_below(below),
+            colour(low).bg(ground),
+        );
+    } else {
+        // The top of the stack: what is above it is empty, so one colour and the right height.
+        dot(buf, area, (0, y), block_below(filled), colour(largest));
+    }
 }
 
 /// A cell that is filled from below by so many eighths.

@@ -15,7 +15,7 @@ use crate::view::number::{Number, TOO_NARROW};
 use crate::view::text::{width, wrap};
 
 /// Columns that the text of a large value may take.
-const LARGE: usize = 7;
+const LARGE: usize = 6;
 /// Columns of the legend of the composition.
 const LEGEND: u16 = 40;
 
@@ -48,15 +48,22 @@ fn split(area: Rect) -> (Rect, Rect) {
 }
 
 /// Four places: in a row, two by two, or one below the other.
-pub(super) fn grid(area: Rect) -> Vec<Rect> {
+fn grid(area: Rect) -> Vec<Rect> {
     match area.width {
-        0..=59 => stack(area, 4, 0),
-        60..=159 => stack(area, 2, 0)
-            .into_iter()
-            .flat_map(|line| side_by_side(line, 2, 1))
-            .collect(),
+        0..=159 => two_by_two(area),
         _ => side_by_side(area, 4, 1),
     }
+}
+
+/// Four places, two by two where there is room.
+pub(super) fn two_by_two(area: Rect) -> Vec<Rect> {
+    if area.width < 60 {
+        return stack(area, 4, 0);
+    }
+    stack(area, 2, 0)
+        .into_iter()
+        .flat_map(|line| side_by_side(line, 2, 1))
+        .collect()
 }
 
 /// How large the values of the cards of a pane are; all alike.
@@ -76,19 +83,26 @@ pub(super) fn size_of(cards: &[Card], places: &[Rect]) -> Size {
             place.width.saturating_sub(4),
             place.height.saturating_sub(2),
         );
-        let value = card.value.map_or(0, |v| digits::width_of(&v.brief(LARGE)));
+        let value = card.value.map_or(0, |v| digits::width_of(&v.fit(LARGE)));
         let words = if is_wide(wide, high) {
             words_width(wide)
         } else {
             wide
         };
-        high > digits::HEIGHT + facts && value + 14 <= words
+        high > digits::HEIGHT + facts && value + side_width(card) < words
     };
     if cards.iter().zip(places).all(room) {
         Size::Large
     } else {
         Size::Normal
     }
+}
+
+/// Columns of the exact value and the changes at the right of a large value.
+fn side_width(card: &Card) -> u16 {
+    let exact = card.value.map_or(0, |v| width(&v.exact()));
+    let changes = card.changes.iter().map(|c| width(&c.exact()) + 2);
+    changes.fold(exact, usize::max) as u16
 }
 
 /// Whether the trend stands beside the words.
@@ -173,7 +187,7 @@ pub(super) fn head(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mu
 
 /// The large value with the exact one and the changes at its right.
 fn large_head(model: &Card, value: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let used = digits::put_large(buf, area, &value.brief(LARGE), theme.strong);
+    let used = digits::put_large(buf, area, &value.fit(LARGE), theme.strong);
     let side = columns(area, used + 1, area.width);
     put_number(buf, row(side, 0), value, theme.strong);
     for (y, change) in (1u16..).zip(&model.changes) {
@@ -273,6 +287,12 @@ fn more(fact: &Fact, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// Rows that the notes of a card take.
+pub(super) fn note_rows(model: &Card, room: u16) -> u16 {
+    let rows = |n: &Note| wrap(&n.text, usize::from(room)).len();
+    model.notes.iter().map(rows).sum::<usize>() as u16
+}
+
 fn notes(list: &[Note], theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mut y = 0;
     for note in list {
@@ -307,14 +327,14 @@ pub(super) fn trend(model: &Trend, theme: &Theme, area: Rect, buf: &mut Buffer) 
     let range = if gutter > 0 {
         None
     } else {
-        Some(format!("{}–{}", bounds[0].brief(7), bounds[1].brief(7)))
+        Some(format!("{}–{}", bounds[0].fit(7), bounds[1].fit(7)))
     };
     axis(model, range.as_deref(), theme, row(right, height), buf);
 }
 
 /// Lowest and highest value beside the rows on which they lie; gives the columns used.
 fn levels(bounds: &[Number; 2], scale: Scale, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let labels = bounds.each_ref().map(|b| b.brief(7));
+    let labels = bounds.each_ref().map(|b| b.fit(7));
     let gutter = labels.iter().map(|l| width(l)).max().unwrap_or(0) as u16;
     let place = |n: &Number| {
         let share = 1.0 - scale.place(n.value.get().unwrap_or(0.0));
@@ -413,7 +433,7 @@ fn composition(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer)
 fn history(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let with_axis = area.height >= 4;
     let height = area.height - u16::from(with_axis);
-    let most = model.most.map_or_else(String::new, |n| n.brief(7));
+    let most = model.most.map_or_else(String::new, |n| n.fit(7));
     let gutter = width(&most) as u16 + 1;
     put(buf, row(area, 0), &most, theme.muted);
     put_right(

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::draw::{columns, meter, put, put_number, put_right, row, rows};
-use super::fast::{Size, arrowed, facts_and_notes, frame, grid, head, size_of};
+use super::fast::{Size, arrowed, facts_and_notes, frame, head, note_rows, size_of, two_by_two};
 use super::theme::Theme;
 use crate::view::fast::{Card, PartRow};
 use crate::view::fast_plus::{FastPlusModel, PlusCard};
@@ -13,7 +13,7 @@ use crate::view::text::width;
 
 /// Draws the pane.
 pub fn render(model: &FastPlusModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let places = grid(area);
+    let places = two_by_two(area);
     let cards: Vec<Card> = model.cards.iter().map(|c| c.card.clone()).collect();
     let size = size_of(&cards, &places);
     for (model, area) in model.cards.iter().zip(places) {
@@ -25,14 +25,15 @@ fn card(model: &PlusCard, size: Size, theme: &Theme, area: Rect, buf: &mut Buffe
     let inner = frame(&model.card, theme, area, buf);
     let used = head(&model.card, size, theme, inner, buf);
     let rest = rows(inner, used, inner.height);
+    let facts = model.card.facts.len() as u16;
     let table = match model.card.parts.len() as u16 {
         0 => 0,
-        parts => (parts + 1).min(rest.height.saturating_sub(model.card.facts.len() as u16)),
+        parts => (parts + 1).min(rest.height.saturating_sub(facts)),
     };
-    let words = rows(rest, 0, rest.height - table);
-    facts_and_notes(&model.card, theme, words, buf);
+    let words = (facts + note_rows(&model.card, rest.width) + 1).min(rest.height - table);
+    facts_and_notes(&model.card, theme, rows(rest, 0, words), buf);
     if table > 1 {
-        parts(model, theme, rows(rest, rest.height - table, table), buf);
+        parts(model, theme, rows(rest, words, table), buf);
     }
 }
 
@@ -68,7 +69,7 @@ impl Layout {
         while !behind.is_empty() && used(&behind) + 6 > room {
             behind.pop();
         }
-        let bar = room.saturating_sub(used(&behind) + 2).min(40);
+        let bar = room.saturating_sub(used(&behind) + 2).min(60);
         Self {
             name,
             bar,

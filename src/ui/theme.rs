@@ -110,7 +110,7 @@ const LIGHT: Palette = Palette {
     bad: 0x00b3_2418,
     warn: 0x0087_5200,
     selection: 0x00d5_e5f7,
-    layers: [0x001f_66b5, 0x000a_7367, 0x0096_5200, 0x00a8_2f66],
+    layers: [0x001f_66b5, 0x000a_7367, 0x00ab_5800, 0x00a8_2f66],
     heat: [
         (0x00f1_f4f6, 0x002b_3038),
         (0x00dd_e9f3, 0x002b_3038),

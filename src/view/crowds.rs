@@ -5,7 +5,7 @@
 
 use super::brands::{change, ends, levels};
 use super::number::Number;
-use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table};
+use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
 use crate::app::order::{self, CrowdColumn, CrowdMetric};
 use crate::app::{Language, Pane, Phase, State};
@@ -146,7 +146,7 @@ fn columns(state: &State) -> Vec<Column> {
             CrowdColumn::Crowd,
         ),
         by(
-            Column::text(pick(l, "负责人", "Owner"), 7, (4, 14)),
+            Column::text(pick(l, "负责人", "Owner"), 7, (10, 22)),
             CrowdColumn::Owner,
         ),
     ];
@@ -230,7 +230,12 @@ fn row(source: &Source, key: CrowdKey) -> Row {
     };
     let mut cells = vec![Cell::Text(title), Cell::Text(owner(source, key, record))];
     for m in CrowdMetric::ALL {
-        cells.extend(numbers(source, m, figure(source, m, key)));
+        let mut numbers = numbers(source, m, figure(source, m, key));
+        // Gap bars compare crowds with each other; the sum would dwarf them.
+        if let (CrowdKey::All, Cell::Gap(share, _)) = (key, &mut numbers[4]) {
+            *share = None;
+        }
+        cells.extend(numbers);
     }
     Row {
         cells,
@@ -305,35 +310,11 @@ fn reasons(source: &Source, under: Option<usize>) -> Vec<String> {
     crowd.into_iter().chain(all).collect()
 }
 
-/// `name: metric — reason; metric — reason`; metrics with one reason stand together.
 fn reason(source: &Source, key: CrowdKey, name: &str) -> Option<String> {
-    let l = source.language;
-    let mut found: Vec<(String, Vec<&str>)> = Vec::new();
-    for m in CrowdMetric::ALL {
-        let Some(f) = figure(source, m, key) else {
-            continue;
-        };
-        let Some(why) = f.now.why().map(|w| text::why(l, w)) else {
-            continue;
-        };
-        let short = text::short(l, f.metric);
-        match found.iter_mut().find(|(w, _)| *w == why) {
-            Some((_, metrics)) => metrics.push(short),
-            None => found.push((why, vec![short])),
-        }
-    }
-    let comma = pick(l, "、", ", ");
-    let parts: Vec<String> = found
+    let figures = CrowdMetric::ALL
         .into_iter()
-        .map(|(why, metrics)| format!("{} — {why}", metrics.join(comma)))
-        .collect();
-    (!parts.is_empty()).then(|| {
-        format!(
-            "{name}{}{}",
-            pick(l, "：", ": "),
-            parts.join(pick(l, "；", "; "))
-        )
-    })
+        .filter_map(|m| figure(source, m, key));
+    why_missing(source.language, name, figures)
 }
 
 /// Metrics of a crowd's card.

@@ -197,7 +197,7 @@ impl Maker<'_> {
             );
             return card;
         };
-        card.source = text::source(self.language, figure.source).to_owned();
+        card.source = self.source(figure);
         card.value = Some(self.number(figure.now, figure.unit()));
         card.reason = figure.now.why().map(|w| text::why(self.language, w));
         card.changes = self.changes(figure);
@@ -289,8 +289,12 @@ impl Maker<'_> {
         let (above, below) = (above.get()?, below.get()?);
         let people = |x| self.number(Value::known(x), Unit::People).exact();
         let money = |x| self.number(Value::known(x), Unit::Money).exact();
+        let denominator = Denominator::ALL
+            .into_iter()
+            .find(|d| d.id() == figure.variant)
+            .map_or_else(String::new, |d| text::denominator(self.language, d));
         let (up, down) = match figure.metric.id {
-            "fast.a" => (self.say("加深", "deepened"), ""),
+            "fast.a" => (self.say("加深", "deepened"), denominator.as_str()),
             "fast.t" => (self.say("活跃会员", "active"), self.say("会员", "members")),
             "fast_plus.conversion" => (
                 self.say("加深", "risen"),
@@ -357,28 +361,25 @@ impl Maker<'_> {
             days("aipl.p_days"),
             days("aipl.l_days")
         );
-        format!("{} {list}", self.say("窗口（天）", "window (days)"))
+        match self.language {
+            Language::Zh => format!("窗口 {list} 天"),
+            Language::En => format!("days {list}"),
+        }
     }
 
     fn deepening(&self, figure: &Figure, d: &Definitions) -> String {
-        let variant = Denominator::ALL
-            .into_iter()
-            .find(|x| x.id() == figure.variant);
-        let words = match variant {
-            Some(found) => {
-                let name = text::denominator(self.language, found);
-                format!("{} {name} ({})", self.say("分母", "over"), found.id())
-            }
-            None => self
-                .say("分母：按平台导出", "denominator: as exported")
-                .to_owned(),
+        let known = Denominator::ALL.iter().any(|x| x.id() == figure.variant);
+        let variant = if known {
+            figure.variant.as_str()
+        } else {
+            self.say("按平台导出", "as exported")
         };
         let period = match d.text("fast.a_period") {
             "week" => self.days(7),
             "day" => self.days(1),
             _ => self.period(),
         };
-        format!("{words} · {period}")
+        format!("{} {variant} · {period}", self.say("分母", "denominator"))
     }
 
     fn days(&self, n: i32) -> String {
@@ -406,33 +407,50 @@ impl Maker<'_> {
         format!("{} {}", self.say("口径", "counts"), names.join(" + "))
     }
 
-    /// What the other source says, when both know the figure.
-    fn other_source(&self, figure: &Figure) -> Option<Note> {
-        let other = match figure.source {
+    /// The source, and whether the other source says the same.
+    fn source(&self, figure: &Figure) -> String {
+        let own = text::source(self.language, figure.source);
+        let Some(other) = self.other(figure) else {
+            return own.to_owned();
+        };
+        let sign = if self.agree(figure, other) {
+            "="
+        } else {
+            "≠"
+        };
+        format!("{own} {sign} {}", text::source(self.language, other.source))
+    }
+
+    /// The same figure from the other source, when both know it and count it in the same way.
+    fn other(&self, figure: &Figure) -> Option<&Figure> {
+        let source = match figure.source {
             Source::Events => Source::Platform,
             Source::Platform => Source::Events,
         };
-        let that = self.brand.from(other, figure.metric.id, figure.part)?;
-        let (here, there) = (figure.now.get()?, that.now.get()?);
-        if figure.variant != that.variant && figure.metric.id == "fast.a" {
-            return None;
-        }
-        let name = text::source(self.language, other);
-        if (here - there).abs() <= DIFFERS * here.abs().max(there.abs()) {
-            return Some(Note {
-                text: match self.language {
-                    Language::Zh => format!("与{name}一致"),
-                    Language::En => format!("{name} agree"),
-                },
-                warn: false,
-            });
-        }
-        let value = self.number(that.now, figure.unit()).exact();
-        let gap = self
-            .difference(figure.now.minus(that.now), figure.unit())
-            .exact();
+        let that = self.brand.from(source, figure.metric.id, figure.part)?;
+        let comparable = figure.metric.id != "fast.a" || figure.variant == that.variant;
+        (comparable && figure.now.is_known() && that.now.is_known()).then_some(that)
+    }
+
+    fn agree(&self, figure: &Figure, other: &Figure) -> bool {
+        let (Some(here), Some(there)) = (figure.now.get(), other.now.get()) else {
+            return false;
+        };
+        (here - there).abs() <= DIFFERS * here.abs().max(there.abs())
+    }
+
+    /// What the other source says, when it says something else.
+    fn other_source(&self, figure: &Figure) -> Option<Note> {
+        let other = self.other(figure).filter(|o| !self.agree(figure, o))?;
+        let name = text::source(self.language, other.source);
+        let value = self.number(other.now, figure.unit()).exact();
+        let gap = self.difference(figure.now.minus(other.now), figure.unit());
         Some(Note {
-            text: format!("{name} {value} ({} {gap})", self.say("相差", "differs by")),
+            text: format!(
+                "{name} {value} ({} {})",
+                self.say("相差", "differs by"),
+                gap.exact()
+            ),
             warn: true,
         })
     }
@@ -447,16 +465,11 @@ impl Maker<'_> {
             let text = format!("{label} {near} {} (±{distance})", found.id());
             return Some(Note { text, warn: true });
         }
-        let name = text::denominator(self.language, found);
         let rate = self.brand.from(Source::Platform, "fast.a", Part::Whole);
-        let rate = rate.filter(|r| r.variant == found.id() && r.source != figure.source);
-        let value = rate.map(|r| format!(" {}", self.number(r.now, Unit::Ratio).exact()));
+        let rate = rate.filter(|r| r.source != figure.source && self.other(figure).is_none());
+        let value = rate.map(|r| format!(" · {}", self.number(r.now, Unit::Ratio).exact()));
         Some(Note {
-            text: format!(
-                "{label} {name} ({}){}",
-                found.id(),
-                value.unwrap_or_default()
-            ),
+            text: format!("{label} {}{}", found.id(), value.unwrap_or_default()),
             warn: found.id() != figure.variant,
         })
     }
@@ -561,4 +574,113 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
         None => Some([x, x]),
         Some([low, high]) => Some([low.min(x), high.max(x)]),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::metrics::Why;
+    use crate::view::situations::{Situation, state};
+    use std::sync::Arc;
+
+    /// The cards of a state whose board was changed.
+    fn cards(change: impl FnOnce(&mut BrandBoard)) -> Vec<Card> {
+        let mut state = state(Situation::Normal);
+        let mut board = (*state.board.take().unwrap()).clone();
+        change(&mut board.brands[0]);
+        state.board = Some(Arc::new(board));
+        model(&state).unwrap().cards
+    }
+
+    fn figure<'a>(brand: &'a mut BrandBoard, id: &str) -> &'a mut Figure {
+        brand
+            .figures
+            .iter_mut()
+            .find(|f| f.metric.id == id && f.part == Part::Whole)
+            .unwrap()
+    }
+
+    fn notes(card: &Card) -> Vec<&str> {
+        card.notes.iter().map(|n| n.text.as_str()).collect()
+    }
+
+    #[test]
+    fn a_card_says_value_change_benchmark_and_target() {
+        let f = &cards(|_| {})[0];
+        assert_eq!(f.value.unwrap().exact(), "1,643,819");
+        let facts: Vec<String> = f
+            .facts
+            .iter()
+            .map(|x| format!("{} {}", x.label, x.value.exact()))
+            .collect();
+        assert_eq!(
+            facts,
+            [
+                "对比 11-08 1,560,127",
+                "行业均值 1,050,000",
+                "目标 1,500,000"
+            ]
+        );
+        let changes: Vec<String> = f.changes.iter().map(Number::exact).collect();
+        assert_eq!(changes, ["+83,692", "+5.36%"]);
+        assert_eq!(f.trend.values.len(), 53);
+    }
+
+    #[test]
+    fn a_rate_is_compared_in_points() {
+        let t = &cards(|_| {})[3];
+        let benchmark = &t.facts[1];
+        let more: Vec<String> = benchmark.more.iter().map(|(_, n, _)| n.exact()).collect();
+        assert_eq!(more, ["90.1", "−3.50 pp"]);
+        assert_eq!(t.changes.len(), 1);
+    }
+
+    #[test]
+    fn a_second_source_agrees_in_the_caption_or_differs_in_a_note() {
+        let with = |x: f64| {
+            cards(|brand| {
+                let mut other = figure(brand, "fast.f").clone();
+                other.source = Source::Events;
+                other.now = Value::Known(x);
+                brand.figures.push(other);
+            })
+        };
+        assert_eq!(with(1_643_819.0)[0].source, "事件日志 = 平台报表");
+        let differs = &with(1_643_800.0)[0];
+        assert_eq!(differs.source, "事件日志 ≠ 平台报表");
+        assert!(notes(differs).contains(&"平台报表 1,643,819 (相差 −19)"));
+    }
+
+    #[test]
+    fn the_denominator_of_the_platform_is_named_when_it_was_found() {
+        let found = cards(|brand| brand.detected = Some((Denominator::AipStart, 0.0001)));
+        assert!(notes(&found[1]).contains(&"平台口径 aip_start"));
+        let unknown = cards(|brand| brand.detected = Some((Denominator::AiplEnd, 0.02)));
+        assert!(
+            notes(&unknown[1])
+                .iter()
+                .any(|n| n.starts_with("平台口径 不明"))
+        );
+    }
+
+    #[test]
+    fn a_missing_value_gives_its_reason_and_no_change() {
+        let cards = cards(|brand| figure(brand, "fast.s").now = Value::Missing(Why::NotSliced));
+        let s = &cards[2];
+        assert_eq!(s.value.unwrap().exact(), "—");
+        assert_eq!(s.reason.as_deref(), Some("平台报表没有这个切片"));
+        assert!(s.changes.is_empty());
+    }
+
+    #[test]
+    fn shares_of_the_composition_add_up() {
+        let composition = model(&state(Situation::Normal)).unwrap().composition;
+        let tenths: i32 = composition
+            .layers
+            .iter()
+            .map(|l| l.share.replace(['.', '%'], "").parse::<i32>().unwrap())
+            .sum();
+        assert_eq!(tenths, 1000);
+        assert_eq!(composition.weeks.len(), 53);
+    }
 }

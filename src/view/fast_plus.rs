@@ -1,6 +1,6 @@
 //! The FAST+ pane: four cards in the language of FAST, with their parts by role and field.
 
-use super::fast::{Card, Maker, PartRow};
+use super::fast::{Card, Maker, Note, PartRow};
 use super::header;
 use super::number::Number;
 use super::text;
@@ -57,7 +57,8 @@ impl Maker<'_> {
     }
 
     fn conversion(&self) -> PlusCard {
-        let card = self.plus("fast_plus.conversion", "Conversion");
+        let mut card = self.plus("fast_plus.conversion", "Conversion");
+        card.notes.push(self.role_levels());
         self.with_headings(card, ("", ""), &[])
     }
 
@@ -81,8 +82,37 @@ impl Maker<'_> {
         self.with_headings(card, ("角色", "role"), &[("人数", "people")])
     }
 
+    /// The card of a figure, with its formula in words.
     fn plus(&self, id: &str, letter: &str) -> Card {
-        self.card(id, letter)
+        let mut card = self.card(id, letter);
+        if let Some(metric) = crate::metrics::metric(id) {
+            card.notes.push(Note {
+                text: text::of(self.language, &metric.formula).to_owned(),
+                warn: false,
+            });
+        }
+        card
+    }
+
+    /// `等级 1 订阅 小程序 · 2 粉丝 · …`: what "deeper" means.
+    fn role_levels(&self) -> Note {
+        let mut words: Vec<String> = Vec::new();
+        let mut level = 0;
+        for role in Role::ALL {
+            let name = text::role(self.language, role);
+            match words.last_mut() {
+                Some(last) if level == role.level() => {
+                    last.push_str(self.say("、", ", "));
+                    last.push_str(name);
+                }
+                _ => words.push(format!("{} {name}", role.level())),
+            }
+            level = role.level();
+        }
+        Note {
+            text: format!("{} {}", self.say("关系等级", "levels"), words.join(" · ")),
+            warn: false,
+        }
     }
 
     fn with_headings(&self, card: Card, name: (&str, &str), behind: &[(&str, &str)]) -> PlusCard {
@@ -142,5 +172,32 @@ impl Maker<'_> {
             _ => Vec::new(),
         };
         list.into_iter().flatten().collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::view::situations::{Situation, state};
+
+    #[test]
+    fn capital_without_a_total_is_a_range_over_its_roles() {
+        let cards = model(&state(Situation::Normal)).unwrap().cards;
+        let capital = &cards[0].card;
+        assert_eq!(capital.value.unwrap().exact(), "221,990–520,615");
+        assert_eq!(capital.parts.len(), 6);
+        let member = capital.parts.last().unwrap();
+        assert_eq!((member.name.as_str(), member.length), ("会员", Some(1.0)));
+    }
+
+    #[test]
+    fn connection_shows_what_stands_behind_each_field() {
+        let cards = model(&state(Situation::Normal)).unwrap().cards;
+        let shop = &cards[2].card.parts[0];
+        let behind: Vec<String> = shop.behind.iter().map(Number::exact).collect();
+        assert_eq!(
+            (shop.name.as_str(), behind.as_slice()),
+            ("店铺", &["5,160".to_owned(), "120,000".to_owned()][..])
+        );
     }
 }

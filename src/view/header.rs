@@ -316,3 +316,70 @@ pub fn board(state: &State) -> Option<(&Board, &crate::board::BrandBoard)> {
     let board = state.board.as_deref()?;
     Some((board, board.brand(state.brand)?))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Language;
+    use crate::facts::Slice;
+    use crate::view::situations::{Situation, state};
+
+    fn bar(filter: &str, scope: &str) -> Vec<(String, Weight)> {
+        let mut state = state(Situation::Normal);
+        state.slice = Slice {
+            filter: Slice::parse_conditions(filter).unwrap(),
+            scope: Slice::parse_conditions(scope).unwrap(),
+        };
+        let item = |i: SliceItem| (format!("{} {}", i.label, i.value), i.weight);
+        slice_bar(&state).into_iter().map(item).collect()
+    }
+
+    #[test]
+    fn the_slice_bar_names_brand_days_and_every_dimension() {
+        let open = bar("", "");
+        let texts: Vec<&str> = open.iter().map(|(t, _)| t.as_str()).collect();
+        assert_eq!(
+            texts[..3],
+            ["品牌 橡木", "截至 2026-11-15 周日", "对比 上周 2026-11-08"]
+        );
+        assert!(texts.contains(&"人群 全部"));
+    }
+
+    #[test]
+    fn conditions_come_first_and_a_scope_has_another_name_than_a_filter() {
+        let set = bar("crowd!=genz,mom,elite", "channel=live");
+        let filter = ("人群 ≠ Z世代、精致妈妈 +1".to_owned(), Weight::Filter);
+        let scope = ("范围·触点 live".to_owned(), Weight::Scope);
+        assert_eq!(set[3..5], [filter, scope]);
+        assert!(set[5..].iter().all(|(t, _)| !t.starts_with("人群")));
+    }
+
+    #[test]
+    fn a_load_tells_percent_and_speed_and_old_numbers_say_so() {
+        let mut state = state(Situation::Normal);
+        assert_eq!(working(&state), None);
+        state.stale = true;
+        assert_eq!(working(&state).as_deref(), Some("计算中…"));
+        state.loading = Some(Loading {
+            done: 42,
+            total: 100,
+            rows: 5,
+            rows_per_second: 1_234_567.0,
+        });
+        state.language = Language::En;
+        assert_eq!(
+            working(&state).as_deref(),
+            Some("loading 42% · 1.23M rows/s")
+        );
+    }
+
+    #[test]
+    fn hints_are_commands_that_can_run() {
+        let mut state = state(Situation::Normal);
+        let keys: Vec<String> = footer(&state).hints.into_iter().map(|h| h.0).collect();
+        assert!(keys.contains(&"/".to_owned()) && keys.contains(&"?".to_owned()));
+        state.overlay = Some(crate::app::Overlay::Picker(crate::app::Picker::default()));
+        let keys: Vec<String> = footer(&state).hints.into_iter().map(|h| h.0).collect();
+        assert!(keys.contains(&"Esc".to_owned()) && !keys.contains(&"?".to_owned()));
+    }
+}

@@ -106,13 +106,14 @@ impl Number {
         self
     }
 
-    /// −1, 0 or 1; `None` when missing.
+    /// −1, 0 or 1; `None` when missing. A difference of rates that shows as 0.00 is 0.
     pub fn sign(&self) -> Option<i8> {
-        self.value.get().map(|x| match x {
-            x if x > 0.0 => 1,
-            x if x < 0.0 => -1,
-            _ => 0,
-        })
+        let x = self.value.get()?;
+        let shown = match self.kind {
+            Kind::Difference | Kind::Change if self.is_percent() => round(x * 100.0, 2),
+            _ => x,
+        };
+        Some(i8::from(shown > 0.0) - i8::from(shown < 0.0))
     }
 
     /// `▲`, `▼` or `·` for a difference or a change; empty when missing.
@@ -231,6 +232,7 @@ impl Number {
 
     fn sign_text(&self, x: f64) -> &'static str {
         match self.kind {
+            Kind::Difference | Kind::Change if self.sign() == Some(0) => "",
             _ if x < 0.0 => "−",
             Kind::Difference | Kind::Change if x > 0.0 => "+",
             _ => "",
@@ -449,6 +451,8 @@ mod tests {
         let pp = Number::difference(Value::Known(0.0131), Unit::Ratio, Language::Zh);
         assert_eq!((pp.exact().as_str(), pp.arrow()), ("+1.31 pp", "▲"));
         assert_eq!(pp.fit(7), "+1.3 pp");
+        let none = Number::difference(Value::Known(-0.000_04), Unit::Ratio, Language::Zh);
+        assert_eq!((none.exact().as_str(), none.arrow()), ("0.00 pp", "·"));
         let change = Number::change(Value::Known(-0.0234), Language::Zh);
         assert_eq!((change.exact().as_str(), change.arrow()), ("−2.34%", "▼"));
         let money = |x| Number::of(Value::Known(x), Unit::Money, Language::Zh);
@@ -536,7 +540,7 @@ mod tests {
                 prop_assert_eq!(text.ends_with('%') || text.ends_with("pp"), percent);
                 let money = kind != 2 && matches!(unit, Unit::Money | Unit::MoneyPerPerson);
                 prop_assert_eq!(text.contains('¥'), money);
-                prop_assert_eq!(text.starts_with('−'), x < 0.0);
+                prop_assert_eq!(text.starts_with('−'), number.sign() == Some(-1));
             }
         }
 
