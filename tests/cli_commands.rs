@@ -1,11 +1,6 @@
 //! The real binary: exit codes, what goes to stdout and what to stderr, files, and the contract of
 //! `metrics`.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
 use std::io::Read as _;
@@ -98,7 +93,10 @@ fn metrics_are_the_counts_of_the_log() {
     ] {
         assert_eq!(value(&rows, metric), expected, "{metric}");
     }
-    assert!(rows.iter().all(|r| r["as_of"] == "2026-03-10" && r["against"] == "2026-03-03"));
+    assert!(
+        rows.iter()
+            .all(|r| r["as_of"] == "2026-03-10" && r["against"] == "2026-03-03")
+    );
 }
 
 #[test]
@@ -110,7 +108,10 @@ fn every_row_has_the_keys_of_the_contract() {
     assert_eq!(document["format"], 1);
     assert_eq!(document["dataset"]["name"], "Small");
     assert_eq!(document["dataset"]["simulated"], false);
-    assert_eq!(document["dataset"]["fingerprint"].as_str().unwrap().len(), 16);
+    assert_eq!(
+        document["dataset"]["fingerprint"].as_str().unwrap().len(),
+        16
+    );
     for row in document["rows"].as_array().unwrap() {
         for key in [
             "metric",
@@ -152,7 +153,12 @@ fn options_change_the_question() {
     let alone = ask(&["--set", "aipl.l_min_purchase_days=3"]);
     assert_eq!(value(&alone, "aipl.l"), 0);
     let row = alone.iter().find(|r| r["metric"] == "aipl.l").unwrap();
-    assert!(row["definition"].as_str().unwrap().contains("l_min_purchase_days=3"));
+    assert!(
+        row["definition"]
+            .as_str()
+            .unwrap()
+            .contains("l_min_purchase_days=3")
+    );
     let sliced = ask(&["--where", "gender=female"]);
     assert!(sliced.iter().all(|r| r["slice"] == "gender=female"));
 }
@@ -175,7 +181,12 @@ fn csv_is_inert_and_as_wide_as_its_header() {
 fn the_table_speaks_both_languages() {
     let home = home();
     let set = small(home.path());
-    let table = |lang: &str| out(&run(&home, &["metrics", &set, "--format", "table", "--lang", lang]));
+    let table = |lang: &str| {
+        out(&run(
+            &home,
+            &["metrics", &set, "--format", "table", "--lang", lang],
+        ))
+    };
     assert!(table("zh").contains("橡木") && table("zh").contains("可运营人群总量"));
     assert!(table("en").contains("Fertility"));
 }
@@ -201,7 +212,10 @@ fn wrong_usage_is_2_with_a_suggestion_and_an_empty_stdout() {
         (vec!["--where", "gendr=female"], "did you mean `gender`?"),
         (vec!["--where", "gender=femal"], "did you mean `female`?"),
         (vec!["--where", "gender"], "expected `dimension=value"),
-        (vec!["--scope", "gender=female"], "unknown dimension of --scope"),
+        (
+            vec!["--scope", "gender=female"],
+            "unknown dimension of --scope",
+        ),
         (vec!["--set", "aipl.adays=3"], "did you mean `aipl.a_days`?"),
         (vec!["--set", "aipl.a_days=x"], "a whole number"),
         (vec!["--as-of", "2026-02-30"], "YYYY-MM-DD"),
@@ -223,13 +237,18 @@ fn a_data_set_with_errors_is_1_and_says_where() {
     let home = home();
     let set = small(home.path());
     let manifest = Path::new(&set).join("dataset.toml");
-    let text = fs::read_to_string(&manifest).unwrap().replace("name = \"Small\"", "nmae = \"Small\"");
+    let text = fs::read_to_string(&manifest)
+        .unwrap()
+        .replace("name = \"Small\"", "nmae = \"Small\"");
     fs::write(&manifest, text).unwrap();
     for command in ["metrics", "check"] {
         let output = run(&home, &[command, &set]);
         assert_eq!(code(&output), 1, "{command}");
         let said = out(&output) + &err(&output);
-        assert!(said.contains("dataset.toml:2:") && said.contains("name"), "{said}");
+        assert!(
+            said.contains("dataset.toml:2:") && said.contains("name"),
+            "{said}"
+        );
         assert_eq!(command == "metrics", out(&output).is_empty());
     }
     let gone = run(&home, &["metrics", "no/such/place"]);
@@ -250,14 +269,20 @@ fn check_lists_problems_and_warnings_alone_are_0() {
     let document: Value = serde_json::from_str(&out(&output)).unwrap();
     assert_eq!(document["errors"], 0);
     let problems = document["problems"].as_array().unwrap();
-    let unknown = problems.iter().find(|p| p["code"] == "unknown_action").unwrap();
+    let unknown = problems
+        .iter()
+        .find(|p| p["code"] == "unknown_action")
+        .unwrap();
     assert_eq!(unknown["line"], 8);
     let file = &document["files"][0];
     assert_eq!(file["rows"], 7);
     let parts = ["used", "rejected", "excluded"].map(|k| file[k].as_u64().unwrap());
     assert_eq!(parts.iter().sum::<u64>(), 7);
     let text = out(&run(&home, &["check", &set]));
-    assert!(text.contains("events.csv:8") && text.contains("teleport"), "{text}");
+    assert!(
+        text.contains("events.csv:8") && text.contains("teleport"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -271,10 +296,18 @@ fn hostile_names_are_harmless_on_stderr() {
 #[test]
 fn help_and_version_are_0_on_stdout() {
     let home = home();
-    for words in [&["--help"][..], &["-h"], &["--version"], &["metrics", "--help"]] {
+    for words in [
+        &["--help"][..],
+        &["-h"],
+        &["--version"],
+        &["metrics", "--help"],
+    ] {
         let output = run(&home, words);
         assert_eq!(code(&output), 0, "{words:?}");
-        assert!(!out(&output).is_empty() && err(&output).is_empty(), "{words:?}");
+        assert!(
+            !out(&output).is_empty() && err(&output).is_empty(),
+            "{words:?}"
+        );
         assert!(!out(&output).contains('\u{1b}'), "{words:?}");
     }
     assert!(out(&run(&home, &["--help"])).contains("Exit codes:"));
@@ -291,7 +324,12 @@ fn a_reader_that_goes_away_is_no_failure() {
             .unwrap();
         drop(child.stdout.take());
         let mut said = String::new();
-        child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+        child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut said)
+            .unwrap();
         assert_eq!(child.wait().unwrap().code(), Some(0), "{words:?}: {said}");
         assert!(!said.contains("panicked"), "{said}");
     }
@@ -301,7 +339,10 @@ fn a_reader_that_goes_away_is_no_failure() {
 #[cfg(target_os = "linux")]
 fn a_full_disk_is_3() {
     let home = home();
-    let full = fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let full = fs::OpenOptions::new()
+        .write(true)
+        .open("/dev/full")
+        .unwrap();
     let output = fastdeck(&home, &["metrics"]).stdout(full).output().unwrap();
     assert_eq!(code(&output), 3);
     assert!(err(&output).contains("stdout"), "{}", err(&output));
@@ -328,20 +369,46 @@ fn files_are_written_whole_and_never_over_others() {
     let file = home.path().join("out.json");
     let name = file.to_str().unwrap();
     let first = run(&home, &["metrics", &set, "-o", name]);
-    assert_eq!((code(&first), out(&first)), (0, String::new()), "{}", err(&first));
+    assert_eq!(
+        (code(&first), out(&first)),
+        (0, String::new()),
+        "{}",
+        err(&first)
+    );
     let written = fs::read(&file).unwrap();
     assert_eq!(written, run(&home, &["metrics", &set]).stdout);
-    let again = run(&home, &["metrics", &set, "-o", name, "--as-of", "2026-03-05"]);
+    let again = run(
+        &home,
+        &["metrics", &set, "-o", name, "--as-of", "2026-03-05"],
+    );
     assert_eq!(code(&again), 3);
     assert!(err(&again).contains("--force"), "{}", err(&again));
     assert_eq!(fs::read(&file).unwrap(), written);
-    let forced = run(&home, &["metrics", &set, "-o", name, "--as-of", "2026-03-05", "--force"]);
+    let forced = run(
+        &home,
+        &[
+            "metrics",
+            &set,
+            "-o",
+            name,
+            "--as-of",
+            "2026-03-05",
+            "--force",
+        ],
+    );
     assert_eq!(code(&forced), 0);
     assert_ne!(fs::read(&file).unwrap(), written);
     let nowhere = run(&home, &["metrics", &set, "-o", "no/such/folder/x.json"]);
     assert_eq!(code(&nowhere), 3);
-    let left: Vec<_> = fs::read_dir(home.path()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert!(left.iter().all(|n| n == "set" || n == "out.json" || n == "home"), "{left:?}");
+    let left: Vec<_> = fs::read_dir(home.path())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert!(
+        left.iter()
+            .all(|n| n == "set" || n == "out.json" || n == "home"),
+        "{left:?}"
+    );
 }
 
 #[test]
@@ -351,7 +418,9 @@ fn a_capture_says_what_the_screen_says() {
     for pane in ["brands", "fast", "fast-plus", "crowds", "aipl"] {
         for extension in ["txt", "svg"] {
             let name = format!("{pane}.{extension}");
-            let words = ["capture", &set, "--pane", pane, "-o", &name, "--size", "120x36"];
+            let words = [
+                "capture", &set, "--pane", pane, "-o", &name, "--size", "120x36",
+            ];
             let output = run(&home, &words);
             assert_eq!(code(&output), 0, "{name}: {}", err(&output));
             assert_eq!(out(&output), "");
@@ -360,7 +429,10 @@ fn a_capture_says_what_the_screen_says() {
                 assert_eq!(text.lines().count(), 36, "{name}");
                 assert!(text.contains("橡木") || text.contains("=oak"), "{text}");
             } else {
-                assert!(text.starts_with("<svg") || text.starts_with("<?xml"), "{name}");
+                assert!(
+                    text.starts_with("<svg") || text.starts_with("<?xml"),
+                    "{name}"
+                );
             }
         }
     }
@@ -375,7 +447,9 @@ fn a_capture_says_what_the_screen_says() {
 fn captures_are_the_same_bytes_every_time() {
     let home = home();
     let capture = |name: &str| {
-        let words = ["capture", "--pane", "crowds", "-o", name, "--lang", "zh", "--theme", "light"];
+        let words = [
+            "capture", "--pane", "crowds", "-o", name, "--lang", "zh", "--theme", "light",
+        ];
         assert_eq!(code(&run(&home, &words)), 0);
         fs::read(home.path().join(name)).unwrap()
     };
@@ -401,7 +475,11 @@ fn listings_come_from_the_tables_of_the_program() {
     let home = home();
     let text = |words: &[&str]| {
         let output = run(&home, words);
-        assert_eq!((code(&output), err(&output)), (0, String::new()), "{words:?}");
+        assert_eq!(
+            (code(&output), err(&output)),
+            (0, String::new()),
+            "{words:?}"
+        );
         out(&output)
     };
     assert_eq!(text(&["panes"]).lines().count(), 5);

@@ -1,12 +1,7 @@
 //! The README says what the program says: generated parts are compared, commands are run.
 //!
 //! `UPDATE_README=1 cargo test --test cli_readme` rewrites the generated parts.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    missing_docs
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, missing_docs)]
 
 use std::fs;
 use std::path::PathBuf;
@@ -22,7 +17,10 @@ fn path() -> PathBuf {
 fn part(text: &str, name: &str) -> std::ops::Range<usize> {
     let begin = format!("<!-- begin {name} -->\n");
     let start = text.find(&begin).expect(name) + begin.len();
-    let end = start + text[start..].find(&format!("<!-- end {name} -->")).expect(name);
+    let end = start
+        + text[start..]
+            .find(&format!("<!-- end {name} -->"))
+            .expect(name);
     start..end
 }
 
@@ -57,7 +55,13 @@ fn every_command_in_the_readme_is_understood() {
         .collect();
     assert!(commands.len() >= 5, "{commands:?}");
     for line in commands {
-        let line = line.split(" # ").next().unwrap().split(" > ").next().unwrap();
+        let line = line
+            .split(" # ")
+            .next()
+            .unwrap()
+            .split(" > ")
+            .next()
+            .unwrap();
         let words = words(line);
         if let Err(error) = cli::command().try_get_matches_from(&words) {
             panic!("{line}: {error}");

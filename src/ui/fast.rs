@@ -11,7 +11,7 @@ use super::draw::{
 use super::theme::Theme;
 use super::{digits, draw};
 use crate::view::fast::{Card, Composition, Fact, FastModel, LayerRow, Note, Trend};
-use crate::view::number::{Number, TOO_NARROW};
+use crate::view::number::{Column, Number, TOO_NARROW};
 use crate::view::text::{width, wrap};
 
 /// Columns that the text of a large value may take.
@@ -129,7 +129,11 @@ fn card(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// Frame of a card; gives the area inside.
 pub(super) fn frame(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
-    let title = format!("{}  {}", model.letter, model.name);
+    let title = if model.letter == model.name {
+        model.name.clone()
+    } else {
+        format!("{}  {}", model.letter, model.name)
+    };
     let caption = Caption {
         title: &title,
         side: &model.source,
@@ -327,14 +331,15 @@ pub(super) fn trend(model: &Trend, theme: &Theme, area: Rect, buf: &mut Buffer) 
     let range = if gutter > 0 {
         None
     } else {
-        Some(format!("{}–{}", bounds[0].fit(7), bounds[1].fit(7)))
+        model.range.map(|r| r.fit(usize::from(right.width)))
     };
     axis(model, range.as_deref(), theme, row(right, height), buf);
 }
 
 /// Lowest and highest value beside the rows on which they lie; gives the columns used.
 fn levels(bounds: &[Number; 2], scale: Scale, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let labels = bounds.each_ref().map(|b| b.fit(7));
+    let unit = Column::new(bounds, 7);
+    let labels = bounds.each_ref().map(|b| unit.text(b));
     let gutter = labels.iter().map(|l| width(l)).max().unwrap_or(0) as u16;
     let place = |n: &Number| {
         let share = 1.0 - scale.place(n.value.get().unwrap_or(0.0));
