@@ -49,8 +49,7 @@ fn generated_parts_are_up_to_date() {
 #[test]
 fn every_command_in_the_readme_is_understood() {
     let text = fs::read_to_string(path()).unwrap();
-    let commands: Vec<&str> = text
-        .lines()
+    let commands: Vec<&str> = shell_lines(&text)
         .filter(|line| line.starts_with("fastdeck "))
         .collect();
     assert!(commands.len() >= 5, "{commands:?}");
@@ -67,6 +66,13 @@ fn every_command_in_the_readme_is_understood() {
             panic!("{line}: {error}");
         }
     }
+}
+
+/// The lines inside blocks that a reader would type into a shell.
+fn shell_lines(text: &str) -> impl Iterator<Item = &str> {
+    text.split("```")
+        .filter_map(|block| block.strip_prefix("sh\n"))
+        .flat_map(str::lines)
 }
 
 /// The words of a command line; single quotes hold one word together.

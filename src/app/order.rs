@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::state::{Overlay, Pane, Phase, SortOrder, Sorting, State};
-use crate::board::{Board, BrandBoard, Figure, Part};
+use crate::board::{Board, BrandBoard, Figure, Part, Source};
 use crate::facts::{Brand, Crowd, CrowdKey, Dataset};
 
 /// A column of the brands table; its place in [`BrandColumn::ALL`] is what [`Sorting`] holds.
@@ -197,6 +197,71 @@ pub fn boards_by_brand(board: &Board, brands: usize) -> Vec<Option<&BrandBoard>>
     found
 }
 
+/// The figures of every crowd, found in one pass for any number of crowds.
+#[derive(Debug, Clone)]
+pub struct CrowdFigures<'a> {
+    /// By index into `Dataset::crowds`, then by [`CrowdMetric`].
+    crowds: Vec<[Option<&'a Figure>; 4]>,
+    /// All crowds together.
+    all: [Option<&'a Figure>; 4],
+}
+
+impl<'a> CrowdFigures<'a> {
+    /// Sorts the figures of a brand by crowd and metric; the figure that the screen prefers wins
+    /// ([`BrandBoard::get`]).
+    pub fn of(board: Option<&'a BrandBoard>, crowds: usize) -> Self {
+        let mut found = Self {
+            crowds: vec![[None; 4]; crowds],
+            all: [None; 4],
+        };
+        for figure in board.map_or(&[][..], |b| &b.figures) {
+            found.take(figure);
+        }
+        found
+    }
+
+    fn take(&mut self, figure: &'a Figure) {
+        let row = match figure.part {
+            Part::Crowd(CrowdKey::All) => Some(&mut self.all),
+            Part::Crowd(CrowdKey::Crowd(c)) => self.crowds.get_mut(c as usize),
+            _ => None,
+        };
+        let metric = CrowdMetric::ALL
+            .into_iter()
+            .find(|m| m.metric() == figure.metric.id);
+        let (Some(row), Some(metric)) = (row, metric) else {
+            return;
+        };
+        let slot = &mut row[metric as usize];
+        let better = slot.is_none_or(|old| match (old.source, figure.source) {
+            (Source::Events, Source::Platform) => !old.now.is_known() && figure.now.is_known(),
+            (Source::Platform, Source::Events) => old.now.is_known() <= figure.now.is_known(),
+            _ => false,
+        });
+        if better {
+            *slot = Some(figure);
+        }
+    }
+
+    /// The figure of a crowd, or of all together.
+    pub fn get(&self, key: CrowdKey, metric: CrowdMetric) -> Option<&'a Figure> {
+        let row = match key {
+            CrowdKey::Crowd(c) => self.crowds.get(c as usize)?,
+            CrowdKey::All => &self.all,
+            CrowdKey::Brand => return None,
+        };
+        row[metric as usize]
+    }
+
+    /// The largest gap of a crowd, without its sign.
+    pub fn widest_gap(&self, metric: CrowdMetric) -> f64 {
+        self.crowds
+            .iter()
+            .filter_map(|row| row[metric as usize]?.gap()?.get())
+            .fold(0.0, |widest, gap| gap.abs().max(widest))
+    }
+}
+
 /// Brands in the order shown (indices into `Dataset::brands`): those that match the filter text,
 /// sorted as the brands pane is.
 pub fn brand_order(state: &State) -> Vec<usize> {
@@ -251,7 +316,8 @@ pub fn crowd_order(state: &State) -> Vec<usize> {
             crowds.get(i).and_then(|c| c.owner.as_deref())
         }),
         (Some(&column), Some(board)) => {
-            by_number(order, sorting, |i| crowd_number(board, i, column))
+            let figures = CrowdFigures::of(Some(board), crowds.len());
+            by_number(order, sorting, |i| crowd_number(&figures, i, column))
         }
         _ => order,
     }
@@ -304,9 +370,8 @@ fn change(figure: &Figure) -> Option<f64> {
     }
 }
 
-fn crowd_number(board: &BrandBoard, crowd: usize, column: CrowdColumn) -> Option<f64> {
-    let part = Part::Crowd(CrowdKey::Crowd(crowd as u32));
-    let figure = board.get(column.metric()?.metric(), part)?;
+fn crowd_number(figures: &CrowdFigures, crowd: usize, column: CrowdColumn) -> Option<f64> {
+    let figure = figures.get(CrowdKey::Crowd(crowd as u32), column.metric()?)?;
     match column {
         CrowdColumn::Crowd | CrowdColumn::Owner => None,
         CrowdColumn::Value(_) => figure.now.get(),
@@ -345,4 +410,184 @@ fn sorted<K>(
         (a, b) => b.is_some().cmp(&a.is_some()),
     });
     keyed.into_iter().map(|(i, _)| i).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::board::Query;
+    use crate::facts::{Engine, Slice};
+    use crate::metrics::{Day, Definitions, Value, Why, metric};
+
+    fn figure(id: &str, part: Part, now: Value, target: Option<f64>) -> Figure {
+        Figure {
+            metric: metric(id).unwrap(),
+            part,
+            source: Source::Platform,
+            now,
+            against: Value::Known(100.0),
+            numerator: None,
+            denominator: None,
+            variant: "platform".into(),
+            baseline: None,
+            target: target.map(Value::Known),
+            target_derived: None,
+            owner: None,
+            benchmarks: Vec::new(),
+        }
+    }
+
+    fn brand(brand: usize, figures: Vec<Figure>) -> BrandBoard {
+        BrandBoard {
+            brand,
+            full: true,
+            figures,
+            history: Vec::new(),
+            detected: None,
+        }
+    }
+
+    /// Brands with these values of F and crowds with these consumers against a target of 10.
+    fn state(f: &[Option<f64>], consumers: &[Option<f64>]) -> State {
+        let value = |x: &Option<f64>| Value::or_missing(*x, Why::NotGiven);
+        let crowds = consumers.iter().enumerate().map(|(i, x)| {
+            let part = Part::Crowd(CrowdKey::Crowd(i as u32));
+            figure("crowd.consumers", part, value(x), Some(10.0))
+        });
+        let mut brands: Vec<BrandBoard> = f
+            .iter()
+            .enumerate()
+            .map(|(i, x)| brand(i, vec![figure("fast.f", Part::Whole, value(x), None)]))
+            .collect();
+        brands[0].figures.extend(crowds);
+        // A board need not hold the brands in the order of the data set.
+        brands.reverse();
+        let names = ["Oak", "青禾", "coast", "Acorn"];
+        let data = Dataset {
+            brands: (0..f.len())
+                .map(|i| Brand {
+                    id: format!("b{i}"),
+                    name_zh: names[i % 4].into(),
+                    name_en: names[i % 4].into(),
+                    ..Brand::default()
+                })
+                .collect(),
+            crowds: vec![Crowd::default(); consumers.len()],
+            ..Dataset::default()
+        };
+        State {
+            phase: Phase::Ready(Arc::new(Engine::new(Arc::new(data)))),
+            board: Some(Arc::new(Board {
+                query: Query {
+                    as_of: Day(0),
+                    against: Day(-7),
+                    slice: Slice::default(),
+                    definitions: Definitions::default(),
+                    scenario: crate::scenario::Scenario::default(),
+                },
+                dates: Vec::new(),
+                brands,
+                dimensions: Vec::new(),
+            })),
+            ..State::default()
+        }
+    }
+
+    fn by(state: &mut State, pane: Pane, column: Option<usize>, order: SortOrder) {
+        state.sorting[pane as usize] = Sorting { column, order };
+    }
+
+    #[test]
+    fn brands_sort_by_a_figure_and_missing_ones_stay_last() {
+        let mut s = state(&[Some(5.0), None, Some(9.0), Some(5.0)], &[]);
+        assert_eq!(brand_order(&s), [0, 1, 2, 3]);
+        let f = BrandColumn::Value(Fast::F).place();
+        by(&mut s, Pane::Brands, f, SortOrder::Descending);
+        assert_eq!(brand_order(&s), [2, 0, 3, 1]);
+        by(&mut s, Pane::Brands, f, SortOrder::Ascending);
+        assert_eq!(brand_order(&s), [0, 3, 2, 1]);
+        let change = BrandColumn::Change(Fast::F).place();
+        by(&mut s, Pane::Brands, change, SortOrder::Descending);
+        assert_eq!(brand_order(&s), [2, 0, 3, 1]);
+        by(&mut s, Pane::Brands, Some(999), SortOrder::Descending);
+        assert_eq!(brand_order(&s), [0, 1, 2, 3]);
+    }
+
+    #[test]
+    fn names_sort_and_filter_in_any_case() {
+        let mut s = state(&[Some(1.0); 4], &[]);
+        by(
+            &mut s,
+            Pane::Brands,
+            BrandColumn::Brand.place(),
+            SortOrder::Ascending,
+        );
+        assert_eq!(brand_order(&s), [3, 0, 2, 1]);
+        s.brand_filter = "OA".into();
+        assert_eq!(brand_order(&s), [0, 2]);
+        s.overlay = Some(Overlay::Filter {
+            text: "禾 B1".into(),
+            caret: 0,
+        });
+        assert_eq!(brand_order(&s), [1]);
+    }
+
+    #[test]
+    fn crowds_sort_by_gap_and_completion() {
+        let mut s = state(&[Some(1.0)], &[Some(12.0), Some(3.0), None]);
+        let gap = CrowdColumn::Gap(CrowdMetric::Consumers).place();
+        by(&mut s, Pane::Crowds, gap, SortOrder::Ascending);
+        assert_eq!(crowd_order(&s), [1, 0, 2]);
+        let done = CrowdColumn::Completion(CrowdMetric::Consumers).place();
+        by(&mut s, Pane::Crowds, done, SortOrder::Descending);
+        assert_eq!(crowd_order(&s), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_figure_of_a_crowd_is_the_one_that_the_board_prefers() {
+        let part = Part::Crowd(CrowdKey::Crowd(0));
+        let known = figure("crowd.gmv", part, Value::Known(3.0), None);
+        let missing = figure("crowd.gmv", part, Value::Missing(Why::NoAmount), None);
+        let events = |f: &Figure| Figure {
+            source: Source::Events,
+            ..f.clone()
+        };
+        let pairs = [
+            (events(&missing), known.clone()),
+            (events(&known), missing.clone()),
+            (events(&missing), missing.clone()),
+            (events(&known), known.clone()),
+        ];
+        for (first, second) in pairs {
+            for figures in [vec![first.clone(), second.clone()], vec![second, first]] {
+                let board = brand(0, figures);
+                let found = CrowdFigures::of(Some(&board), 1);
+                assert_eq!(
+                    found.get(CrowdKey::Crowd(0), CrowdMetric::Gmv),
+                    board.get("crowd.gmv", part)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn columns_have_one_place_and_one_id_each() {
+        let mut ids: Vec<String> = BrandColumn::ALL.iter().map(|c| c.id()).collect();
+        ids.extend(CrowdColumn::ALL.iter().map(|c| c.id()));
+        let count = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), count);
+        for (i, c) in CrowdColumn::ALL.iter().enumerate() {
+            assert_eq!(c.place(), Some(i));
+        }
+    }
+
+    #[test]
+    fn a_state_without_data_has_no_rows() {
+        assert!(brand_order(&State::default()).is_empty());
+        assert!(crowd_order(&State::default()).is_empty());
+    }
 }

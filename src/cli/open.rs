@@ -8,11 +8,12 @@ use std::sync::Arc;
 use super::args::Shared;
 use super::environment::Environment;
 use super::failure::{self, Failure};
-use super::query;
+use super::{memory, query};
 use crate::app::{Pane, Phase, State, ThemeName, Wanted};
 use crate::data::{self, Input, LoadError, demo};
 use crate::facts::{Engine, Severity};
 use crate::metrics::Definitions;
+use crate::shell;
 
 /// What a dashboard opens with.
 #[derive(Debug)]
@@ -95,12 +96,33 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     if let Some(size) = shared.size {
         state.size = size;
     }
+    let memory = remembering(session, environment);
     if names_data(shared) {
         preload(&mut state, session)?;
+        memory();
     }
-    Err(Failure::Dashboard(
-        "this build has no terminal interface yet; metrics, check and capture work".to_owned(),
-    ))
+    let setup = shell::Setup {
+        state,
+        input: Some(input(session.dataset.as_deref())),
+        options: options(shared),
+        opened: Box::new(memory),
+    };
+    match shell::run(setup) {
+        Ok(shell::Exit::Quit) => Ok(()),
+        Ok(ended @ shell::Exit::Signal(_)) => Err(Failure::Ended(ended.code())),
+        Err(error) => Err(Failure::Dashboard(error.to_string())),
+    }
+}
+
+/// What is done once the data set is open: it is remembered, on a thread of its own so that the
+/// first numbers do not wait for the disk. The demo is not remembered.
+fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
+    let place = session.dataset.clone().zip(environment.home.clone());
+    move || {
+        if let Some((dataset, home)) = place.clone() {
+            std::thread::spawn(move || memory::remember(&home, &dataset));
+        }
+    }
 }
 
 /// A data set that is not there is an error before the screen is touched.

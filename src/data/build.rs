@@ -305,7 +305,9 @@ mod tests {
     fn a_straggler_does_not_make_a_complete_day() {
         let mut days = Days::default();
         for day in [Day(1), Day(2), Day(1), Day(2)] {
-            (0..200).for_each(|_| days.add(day));
+            for _ in 0..200 {
+                days.add(day);
+            }
         }
         days.add(Day(9));
         assert_eq!(days.span(), Some((Day(1), Day(9))));

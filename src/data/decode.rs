@@ -42,8 +42,10 @@ pub(super) enum NotText {
     Encoding(&'static str),
 }
 
-/// Bytes that the detection looks at.
+/// Bytes that tell text from other things.
 const SAMPLE: usize = 1 << 16;
+/// Bytes that the detection of the encoding looks at.
+const DETECTED: usize = 1 << 20;
 
 /// Decodes a file.
 pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotText> {
@@ -54,7 +56,8 @@ pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotTex
         return Ok(with(encoding, bytes.get(mark..).unwrap_or(&[])));
     }
     let sample = bytes.get(..SAMPLE).unwrap_or(bytes);
-    if sample.iter().filter(|b| **b == 0).count() * 10 > sample.len() {
+    let binary = sample.split(|b| *b == 0).count() - 1;
+    if binary * 10 > sample.len() {
         return Err(NotText::Binary);
     }
     match wanted {
@@ -69,7 +72,8 @@ fn guess(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
         return Ok(with(UTF_8, bytes));
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
+    let sample = bytes.get(..DETECTED).unwrap_or(bytes);
+    detector.feed(sample, sample.len() == bytes.len());
     let found = detector.guess(None, Utf8Detection::Allow);
     let chinese = found == GBK || found == GB18030;
     if chinese || has_chinese_headings(bytes) {
@@ -195,7 +199,9 @@ mod tests {
     fn a_cut_last_character_is_still_utf8() {
         let bytes = TEXT.repeat(5);
         let cut = bytes.len() - 40;
-        let cut = (cut..).find(|n| !bytes.is_char_boundary(*n)).unwrap();
+        let cut = (cut..bytes.len())
+            .find(|n| !bytes.is_char_boundary(*n))
+            .unwrap();
         let decoded = decode(&bytes.as_bytes()[..cut], Wanted::Auto).unwrap();
         assert_eq!((decoded.encoding, decoded.replaced), ("utf-8", 1));
     }

@@ -14,6 +14,8 @@ use crate::facts::Code;
 
 /// Rows among which the header is searched.
 const HEADER_ROWS: usize = 30;
+/// Columns of one table.
+const MAX_COLUMNS: usize = 2000;
 const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
 
 /// Where the cells of one column come from.
@@ -219,6 +221,15 @@ pub(super) fn resolve(
 ) -> Option<Layout> {
     let delimiter = find_delimiter(text, &[kind]);
     let rows = first_rows(text, delimiter);
+    if rows.iter().any(|row| row.len() > MAX_COLUMNS) {
+        let draft = error(Code::Header, "too many columns", "列数过多");
+        report.push(
+            draft
+                .at(path, 1, 0)
+                .expected(format!("at most {MAX_COLUMNS} columns")),
+        );
+        return None;
+    }
     let plan = Plan {
         spec,
         kind,
@@ -241,11 +252,7 @@ pub(super) fn resolve(
     let (places, problems) = plan.places(headings.as_deref().unwrap_or(&[]));
     let failed = !problems.is_empty();
     for problem in problems {
-        report.push(problem.at(
-            path,
-            header.map_or(0, |h| plan.line_of(text, delimiter, h)),
-            0,
-        ));
+        report.push(problem.at(path, header.map_or(0, |h| line_of(text, delimiter, h)), 0));
     }
     if failed {
         return None;
@@ -353,15 +360,6 @@ impl Plan<'_> {
         .help("give `columns` in the manifest, by heading or position")
     }
 
-    fn line_of(&self, text: &str, delimiter: u8, row: usize) -> u64 {
-        let mut records = Records::new(text, delimiter);
-        let mut record = Record::default();
-        for _ in 0..=row {
-            records.read(&mut record);
-        }
-        record.line
-    }
-
     /// Where every column is (field index), and the required ones that are nowhere.
     fn places(&self, headings: &[String]) -> (Vec<(String, usize)>, Vec<Draft>) {
         let mut places = Vec::new();
@@ -374,7 +372,7 @@ impl Plan<'_> {
             match (index, place) {
                 (Some(index), _) => places.push((name.to_owned(), index)),
                 (None, ColumnRef::Heading(heading)) => {
-                    problems.push(missing_heading(name, &heading, headings))
+                    problems.push(missing_heading(name, &heading, headings));
                 }
                 (None, ColumnRef::Position(_)) => {}
             }
@@ -402,9 +400,7 @@ impl Plan<'_> {
     }
 
     fn has_constant(&self, name: &str) -> bool {
-        let profile = self.spec.profile.map_or(&[][..], |p| p.constants);
         self.spec.constants.iter().any(|(n, _)| n == name)
-            || profile.iter().any(|(n, _)| *n == name)
     }
 
     fn missing_columns(&self, places: &[(String, usize)], headings: &[String]) -> Vec<Draft> {
@@ -443,21 +439,15 @@ impl Plan<'_> {
             .collect()
     }
 
-    /// Constants of the manifest override a column; those of a profile fill in for one.
+    /// Constants override a column.
     fn origin(&self, name: &str, places: &[(String, usize)]) -> Origin {
         if let Some((_, value)) = self.spec.constants.iter().find(|(n, _)| n == name) {
             return Origin::Constant(value.clone());
         }
-        if let Some((_, index)) = places.iter().find(|(n, _)| n == name) {
-            return Origin::Field(*index, self.values(name));
-        }
-        let profile = self.spec.profile.map_or(&[][..], |p| p.constants);
-        profile
-            .iter()
-            .find(|(n, _)| *n == name)
-            .map_or(Origin::Absent, |(_, value)| {
-                Origin::Constant((*value).to_owned())
-            })
+        let place = places.iter().find(|(n, _)| n == name);
+        place.map_or(Origin::Absent, |(_, index)| {
+            Origin::Field(*index, self.values(name))
+        })
     }
 
     fn values(&self, name: &str) -> FxHashMap<String, String> {
@@ -506,6 +496,16 @@ impl Plan<'_> {
         }
         found
     }
+}
+
+/// The line on which a record begins.
+fn line_of(text: &str, delimiter: u8, row: usize) -> u64 {
+    let mut records = Records::new(text, delimiter);
+    let mut record = Record::default();
+    for _ in 0..=row {
+        records.read(&mut record);
+    }
+    record.line
 }
 
 fn attribute(origin: Origin) -> Slot {

@@ -13,13 +13,13 @@ use super::decode::{NotText, Wanted, decode};
 use super::layout;
 use super::line::{Excluded, Left, Line, Verdict};
 use super::manifest::{self, Manifest, TableSpec};
-use super::profile;
+use super::profile::{self, Profile};
 use super::records::{Read, Record, Records};
 use super::report::{Draft, Report, error, note, warning};
 use super::rows::Rows;
 use super::store::{Fingerprint, Store, StoreFault, inflate, stays_inside};
 use super::text::clean;
-use super::time::Clock;
+use super::time::{Clock, TimeFormat};
 use super::{Input, LoadError, Options, Progress, checks, names};
 use crate::facts::{Code, Dataset, Severity, SourceFile};
 
@@ -33,17 +33,23 @@ pub(super) type Watch<'w> = &'w mut dyn FnMut(Progress) -> bool;
 /// Loads a data set; see [`super::load`].
 pub(super) fn load(
     input: &Input,
-    options: &Options,
+    options: Options,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
     let mut report = Report::default();
     let opened = open(input, &mut report);
-    let Some((store, manifest, manifest_bytes)) = opened else {
+    let Some(Opened {
+        store,
+        manifest,
+        name,
+        bytes,
+    }) = opened
+    else {
         return Err(LoadError::Problems(report.errors_first()));
     };
     let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
     let mut fingerprint = Fingerprint::new();
-    fingerprint.add(&manifest_bytes);
+    fingerprint.add(&bytes);
     let builder = Builder::new(
         Clock::new(zone),
         manifest.brands.clone(),
@@ -51,6 +57,7 @@ pub(super) fn load(
     );
     let mut loader = Loader {
         store: &store,
+        manifest_name: name,
         lenient: options.lenient,
         watch,
         report,
@@ -71,7 +78,14 @@ pub(super) fn load(
     loader.finish(manifest)
 }
 
-type Opened<'i> = (Store<'i>, Manifest, Vec<u8>);
+/// A data set that was found but not read yet.
+struct Opened<'i> {
+    store: Store<'i>,
+    manifest: Manifest,
+    /// Name of the manifest; empty for a single table.
+    name: String,
+    bytes: Vec<u8>,
+}
 
 /// Finds the manifest, or makes one for a single table.
 fn open<'i>(input: &'i Input, report: &mut Report) -> Option<Opened<'i>> {
@@ -119,7 +133,12 @@ fn open_path<'i>(path: &Path, report: &mut Report) -> Option<Opened<'i>> {
         .map_or_else(|| name.clone(), |n| n.to_string_lossy().into_owned());
     let mut manifest = Manifest::unnamed(&given);
     manifest.tables.push(TableSpec::of_file(&name));
-    Some((store, manifest, Vec::new()))
+    Some(Opened {
+        store,
+        manifest,
+        name: String::new(),
+        bytes: Vec::new(),
+    })
 }
 
 fn canonical(path: &Path) -> PathBuf {
@@ -151,7 +170,12 @@ fn with_manifest<'i>(store: Store<'i>, name: &str, report: &mut Report) -> Optio
     if manifest.name.is_empty() {
         manifest.name = folder_name(&store).unwrap_or_else(|| name.to_owned());
     }
-    Some((store, manifest, bytes))
+    Some(Opened {
+        store,
+        manifest,
+        name: name.to_owned(),
+        bytes,
+    })
 }
 
 fn folder_name(store: &Store<'_>) -> Option<String> {
@@ -209,6 +233,7 @@ fn not_text(fault: NotText) -> Draft {
 
 struct Loader<'l, 'w> {
     store: &'l Store<'l>,
+    manifest_name: String,
     lenient: bool,
     watch: Watch<'w>,
     report: Report,
@@ -229,14 +254,21 @@ struct LeftOut {
     metrics: FxHashMap<String, (u64, u64)>,
 }
 
+/// The entry of a raw text; beyond a hundred texts, that of all others.
+fn named(map: &mut FxHashMap<String, (u64, u64)>, raw: String) -> &mut (u64, u64) {
+    let full = map.len() >= 100 && !map.contains_key(&raw);
+    map.entry(if full { "…".to_owned() } else { raw })
+        .or_default()
+}
+
 impl LeftOut {
     fn add(&mut self, why: Excluded, line: u64) {
         let (count, first) = match why {
             Excluded::Totals => &mut self.totals,
             Excluded::Blank => &mut self.blank,
             Excluded::NoBrand => &mut self.no_brand,
-            Excluded::UnknownAction(raw) => self.actions.entry(raw).or_default(),
-            Excluded::UnknownMetric(raw) => self.metrics.entry(raw).or_default(),
+            Excluded::UnknownAction(raw) => named(&mut self.actions, raw),
+            Excluded::UnknownMetric(raw) => named(&mut self.metrics, raw),
         };
         if *count == 0 {
             *first = line;
@@ -298,7 +330,11 @@ impl Loader<'_, '_> {
     fn files<'s>(&mut self, tables: &'s [TableSpec]) -> Vec<(&'s TableSpec, String, u64)> {
         let mut files = Vec::new();
         for spec in tables {
-            match self.store.matching(&spec.file) {
+            let found = match spec.kind {
+                Some(_) => self.store.matching(&spec.file),
+                None => Ok(vec![spec.file.clone()]),
+            };
+            match found {
                 Ok(paths) => {
                     for path in paths {
                         match self.store.size(&path) {
@@ -316,7 +352,11 @@ impl Loader<'_, '_> {
 
     fn no_file(&mut self, spec: &TableSpec, fault: &StoreFault, path: &str) {
         let (line, column) = spec.place;
-        let place = if line > 0 { MANIFEST } else { path };
+        let place = if line > 0 {
+            self.manifest_name.clone()
+        } else {
+            path.to_owned()
+        };
         let outside = !stays_inside(path) || matches!(fault, StoreFault::Outside);
         let help = if outside {
             "paths are relative to the manifest and stay inside its folder"
@@ -325,7 +365,7 @@ impl Loader<'_, '_> {
         };
         self.report.push(
             store_problem(fault, path)
-                .at(place, line, column)
+                .at(&place, line, column)
                 .help(help),
         );
     }
@@ -437,7 +477,7 @@ impl Loader<'_, '_> {
         text: &str,
     ) -> Option<(Cow<'s, TableSpec>, Kind)> {
         if let Some(kind) = spec.kind {
-            return Some((Cow::Borrowed(spec), kind));
+            return Some((with_profile(spec, spec.profile), kind));
         }
         let sample = layout::sample(text);
         let known = profile::recognise(&sample);
@@ -459,15 +499,7 @@ impl Loader<'_, '_> {
             self.report.push(draft);
             return None;
         };
-        let mut spec = spec.clone();
-        spec.profile = known;
-        if let Some(format) = known
-            .and_then(|p| p.time_format)
-            .and_then(super::time::TimeFormat::of)
-        {
-            spec.time_format = format;
-        }
-        Some((Cow::Owned(spec), kind))
+        Some((with_profile(spec, known), kind))
     }
 
     /// Whether rows without a brand column can be given a brand.
@@ -632,6 +664,19 @@ impl Loader<'_, '_> {
         );
         Ok(dataset)
     }
+}
+
+/// A table with its profile, whose time format holds when the manifest gives none.
+fn with_profile<'s>(spec: &'s TableSpec, profile: Option<&'static Profile>) -> Cow<'s, TableSpec> {
+    let Some(profile) = profile else {
+        return Cow::Borrowed(spec);
+    };
+    let mut spec = spec.clone();
+    spec.profile = Some(profile);
+    if let (TimeFormat::Auto, Some(format)) = (&spec.time_format, profile.time_format) {
+        spec.time_format = TimeFormat::of(format).unwrap_or_default();
+    }
+    Cow::Owned(spec)
 }
 
 fn broken_quote(line: &Line<'_>) -> Draft {

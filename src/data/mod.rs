@@ -90,5 +90,5 @@ pub fn load(
     options: &Options,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Dataset, LoadError> {
-    load::load(input, options, watch)
+    load::load(input, *options, watch)
 }

@@ -25,8 +25,6 @@ pub(super) struct Profile {
     pub(super) actions: &'static [(&'static str, Action)],
     /// How times are written.
     pub(super) time_format: Option<&'static str>,
-    /// Column values that hold for every row.
-    pub(super) constants: &'static [(&'static str, &'static str)],
     /// What makes the AIPL a proxy.
     pub(super) proxy: Option<&'static str>,
 }
@@ -52,7 +50,6 @@ pub(super) const PROFILES: &[Profile] = &[
             ("buy", Action::Order),
         ],
         time_format: Some("unix_s"),
-        constants: &[("brand", "all")],
         proxy: Some(
             "UserBehavior: pv → A (one day) or I (two days), fav and cart → I, buy → P or L; no brand, exposure, review or member data",
         ),
@@ -75,7 +72,6 @@ pub(super) const PROFILES: &[Profile] = &[
             ("purchase", Action::Order),
         ],
         time_format: None,
-        constants: &[],
         proxy: None,
     },
     Profile {
@@ -94,7 +90,6 @@ pub(super) const PROFILES: &[Profile] = &[
             ("3", Action::Cart),
         ],
         time_format: None,
-        constants: &[],
         proxy: None,
     },
     Profile {
@@ -103,7 +98,6 @@ pub(super) const PROFILES: &[Profile] = &[
         columns: &[],
         actions: &[],
         time_format: None,
-        constants: &[],
         proxy: None,
     },
     Profile {
@@ -112,7 +106,6 @@ pub(super) const PROFILES: &[Profile] = &[
         columns: &[],
         actions: &[],
         time_format: None,
-        constants: &[],
         proxy: None,
     },
 ];
@@ -133,26 +126,32 @@ fn fits(profile: &Profile, rows: &[Vec<String>]) -> bool {
     let Some(first) = rows.first() else {
         return false;
     };
-    let headings = profile.columns.iter().all(|(_, source)| match source {
-        Heading(name) => first.iter().any(|cell| cell.trim() == *name),
-        Position(_) => first.len() == profile.columns.len(),
-    });
     let headless = profile
         .columns
         .iter()
-        .any(|(_, s)| matches!(s, Position(_)));
-    headings
-        && (!headless
-            || rows
+        .any(|(_, source)| matches!(source, Position(_)));
+    if headless {
+        let heading = first
+            .iter()
+            .all(|cell| !cell.starts_with(|c: char| c.is_ascii_digit()));
+        let data = rows.get(usize::from(heading)..).unwrap_or(&[]);
+        return !data.is_empty()
+            && data
                 .iter()
                 .take(5)
-                .all(|row| is_behaviour_row(profile, row)))
+                .all(|row| is_behaviour_row(profile, row));
+    }
+    profile.columns.iter().all(|(_, source)| match source {
+        Heading(name) => first.iter().any(|cell| cell.trim() == *name),
+        Position(_) => false,
+    })
 }
 
 fn is_behaviour_row(profile: &Profile, row: &[String]) -> bool {
     let action = row.get(3).map_or("", |cell| cell.trim());
     let time = row.get(4).map_or("", |cell| cell.trim());
-    profile.actions.iter().any(|(raw, _)| *raw == action)
+    row.len() == profile.columns.len()
+        && profile.actions.iter().any(|(raw, _)| *raw == action)
         && !time.is_empty()
         && time.bytes().all(|b| b.is_ascii_digit() || b == b'-')
 }
@@ -175,6 +174,8 @@ mod tests {
             id("user_id,brand_id,type,visit_datetime\n1,2,0,2014-06-03"),
             Some("tmall2014")
         );
+        let headed = "user_id,item_id,category_id,behavior_type,timestamp\n1,2,3,pv,1511544070";
+        assert_eq!(id(headed), Some("userbehavior"));
         assert_eq!(id("a,b,c,d,e"), None);
         assert_eq!(id(""), None);
     }

@@ -15,8 +15,8 @@ use super::names;
 use super::number::{self, Cell};
 use super::report::Report;
 use crate::facts::{
-    Action, BenchmarkRow, Event, FastRow, FieldRow, FlowRow, NO_VALUE, RelationRow, RoleFlowRow,
-    RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
+    Action, BenchmarkRow, Code, CrowdKey, Event, FastRow, FieldRow, FlowRow, NO_VALUE, RelationRow,
+    RoleFlowRow, RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
 };
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::BenchmarkKind;
@@ -283,24 +283,38 @@ impl<'t> Target<'_, 't> {
         Ok(())
     }
 
+    #[expect(
+        clippy::many_single_char_names,
+        reason = "the layers are called o, a, i, p, l"
+    )]
     fn stock(&mut self, slots: &'t [Slot; 10]) -> Verdict {
-        let [date, crowd, scope, o, a, i, p, l, total, active] = slots;
+        let [date, crowd, scope, layers @ .., total, active] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
-        let crowd = self.line.cell(crowd);
-        let row = StockRow {
+        let crowd = self.line.optional(crowd).unwrap_or_default();
+        let [o, a, i, p, l]: [Option<f64>; 5] = std::array::from_fn(|n| self.people(&layers[n]));
+        let mut row = StockRow {
             date,
             scope: self.text(scope),
-            o: self.people(o),
-            a: self.people(a),
-            i: self.people(i),
-            p: self.people(p),
-            l: self.people(l),
+            o,
+            a,
+            i,
+            p,
+            l,
             total: self.people(total),
             active: self.people(active),
             at: self.line.at(),
             brand: self.builder.brand(self.brand),
             crowd: self.builder.crowd(&crowd),
         };
+        if is_all_zero(&row) {
+            let message = [
+                "all-zero figures are taken as no data".to_owned(),
+                "全为 0 的数据视为无数据".to_owned(),
+            ];
+            self.report
+                .row(self.line.problem(total, Code::Range, message));
+            [row.a, row.i, row.p, row.l, row.total] = [None; 5];
+        }
         self.builder.tables.stock.push(row);
         Ok(())
     }
@@ -312,7 +326,7 @@ impl<'t> Target<'_, 't> {
         let people = self
             .line
             .must_number(people, Measure::People, self.report)?;
-        let crowd = self.line.cell(crowd);
+        let crowd = self.line.optional(crowd).unwrap_or_default();
         let row = FlowRow {
             brand: self.builder.brand(self.brand),
             from_date,
@@ -353,7 +367,7 @@ impl<'t> Target<'_, 't> {
             fans,
         ] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
-        let crowd = self.line.cell(crowd);
+        let crowd = self.line.optional(crowd).unwrap_or_default();
         let row = FastRow {
             date,
             scope: self.text(scope),
@@ -422,7 +436,7 @@ impl<'t> Target<'_, 't> {
         ] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
         let layer = self.layer(layer)?;
-        let crowd = self.line.cell(crowd);
+        let crowd = self.line.optional(crowd).unwrap_or_default();
         let row = SalesRow {
             date,
             layer,
@@ -449,7 +463,7 @@ impl<'t> Target<'_, 't> {
             .line
             .must_number(target, measure_of(metric), self.report)?;
         let layer = self.layer(layer)?;
-        let crowd = self.line.cell(crowd);
+        let crowd = self.line.optional(crowd).unwrap_or_default();
         let row = TargetRow {
             metric: metric.to_owned(),
             target,
@@ -581,6 +595,13 @@ impl<'t> Target<'_, 't> {
         self.builder.tables.fields.push(row);
         Ok(())
     }
+}
+
+/// A platform gives zeros for a whole brand when it has no data (`domain.md` §13.1).
+fn is_all_zero(row: &StockRow) -> bool {
+    row.crowd == CrowdKey::Brand
+        && [row.a, row.i, row.p, row.l].iter().all(|x| *x == Some(0.0))
+        && row.total.is_none_or(|x| x == 0.0)
 }
 
 /// How values of a metric are written.

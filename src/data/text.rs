@@ -9,6 +9,8 @@ use unicode_width::UnicodeWidthChar as _;
 
 /// Combining marks that one base character may carry.
 const MAX_MARKS: usize = 8;
+/// Bytes of a name for which a near one is looked for.
+const MAX_NAME: usize = 100;
 /// Stands for a character that must not reach a terminal.
 const MARK: char = '␛';
 
@@ -91,8 +93,12 @@ pub(super) fn closest<'a>(
     wrong: &str,
     known: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
+    if wrong.len() > MAX_NAME {
+        return None;
+    }
     known
         .into_iter()
+        .filter(|name| name.len() <= MAX_NAME)
         .map(|name| (strsim::jaro_winkler(wrong, name), name))
         .filter(|(score, _)| *score > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0))

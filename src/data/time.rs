@@ -137,7 +137,7 @@ impl Clock {
         } else {
             clock_time(rest)?
         };
-        match zone_offset(rest.trim())? {
+        match zone_offset(rest.trim()).ok()? {
             None => Some(Moment { day, second }),
             Some(offset) => {
                 Some(self.local(i64::from(day.0) * SECONDS_PER_DAY + i64::from(second) - offset))
@@ -267,17 +267,21 @@ fn second_of(hour: u32, minute: u32, second: u32) -> Option<u32> {
     (hour < 24 && minute < 60 && second <= 60).then(|| hour * 3600 + minute * 60 + second.min(59))
 }
 
-/// The offset of a zone suffix in seconds; `Some(None)` without one, `None` for unknown text.
-fn zone_offset(text: &str) -> Option<Option<i64>> {
+/// The offset of a zone suffix in seconds, if there is a suffix.
+fn zone_offset(text: &str) -> Result<Option<i64>, TimeFault> {
     match text {
-        "" => return Some(None),
-        "Z" | "z" | "UTC" | "GMT" => return Some(Some(0)),
-        _ => {}
+        "" => Ok(None),
+        "Z" | "z" | "UTC" | "GMT" => Ok(Some(0)),
+        _ => written_offset(text).map(Some).ok_or(TimeFault::Form),
     }
-    let text = text
+}
+
+/// `+08:00`, `+0800`, `UTC+8`.
+fn written_offset(text: &str) -> Option<i64> {
+    let bare = text
         .strip_prefix("UTC")
-        .or_else(|| text.strip_prefix("GMT"))
-        .unwrap_or(text);
+        .or_else(|| text.strip_prefix("GMT"));
+    let text = bare.unwrap_or(text);
     let (sign, rest) = match text.strip_prefix('+') {
         Some(rest) => (1, rest),
         None => (-1, text.strip_prefix('-')?),
@@ -290,7 +294,7 @@ fn zone_offset(text: &str) -> Option<Option<i64>> {
         leading(rest, 2)?
     };
     (rest.is_empty() && hours <= 14 && minutes < 60)
-        .then(|| Some(sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60)))
+        .then(|| sign * (i64::from(hours) * 3600 + i64::from(minutes) * 60))
 }
 
 /// First and last day of a period: a date, `2026`, `2026-11`, `2026-Q4`, `2026-W46`, or `A..B`.

@@ -35,6 +35,8 @@ pub struct Setup {
     pub input: Option<Input>,
     /// How to load it.
     pub options: Options,
+    /// Called on the loading thread whenever the data set was read.
+    pub opened: Box<dyn Fn() + Send + Sync>,
 }
 
 /// How a dashboard ended.
@@ -85,8 +87,10 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
+    let load = work::loader(setup.input, setup.options);
+    let opened = setup.opened;
     let tools = Tools {
-        load: work::loader(setup.input, setup.options),
+        load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
         compute: crate::board::compute,
         paint,
     };

@@ -83,7 +83,10 @@ impl Screen {
     pub(super) fn enter_again(&mut self) -> io::Result<()> {
         restore();
         take()?;
-        self.inner.clear()
+        // Not `clear`: that asks the terminal where its cursor is, and the answer would have to come
+        // past the event stream.
+        let size = self.inner.size()?;
+        self.inner.resize(Rect::from((Position::ORIGIN, size)))
     }
 }
 

@@ -139,7 +139,7 @@ impl Columns {
         let all = || funnel.layers.iter().chain(&funnel.apart);
         let longest = |f: &dyn Fn(&Layer) -> usize| all().map(f).max().unwrap_or(0) as u16;
         let name = longest(&|l| width(&l.name) + 2).min(room);
-        let people = longest(&|l| width(&l.people.exact()));
+        let people = longest(&|l| width(&l.people.exact())).max(7);
         let changes = all()
             .map(|l| &l.change)
             .chain(funnel.steps.iter().map(|s| &s.change));
@@ -265,7 +265,7 @@ fn put_step(step: &Step, c: &Columns, theme: &Theme, area: Rect, buf: &mut Buffe
     let name = draw::columns(line, 0, room);
     draw::put_spans(buf, name, &[("↓ ", theme.line), (&step.name, theme.muted)]);
     let mut x = c.name + 1 + c.bar + 2;
-    let rate = draw::columns(area, x, c.people.max(7));
+    let rate = draw::columns(area, x, c.people);
     draw::put_number(buf, rate, &step.rate, theme.accent);
     x += c.people + c.share;
     put_change(&step.change, theme, draw::columns(area, x, c.change), buf);

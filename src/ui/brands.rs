@@ -7,6 +7,7 @@ use ratatui::layout::Rect;
 use super::theme::Theme;
 use super::{chart, draw, table};
 use crate::view::brands::{BrandsModel, Preview};
+use crate::view::text::wrap;
 
 /// Rows that the preview needs.
 const PREVIEW: u16 = 7;
@@ -20,7 +21,9 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
         side: &model.side,
         accent: None,
     };
-    let wanted = table::height(&model.table).max(4).saturating_add(2);
+    let reasons = reason_lines(model, area);
+    let foot = reasons.len() as u16;
+    let wanted = table::height(&model.table).max(4).saturating_add(2 + foot);
     let preview = model.preview.as_ref().filter(|p| !p.charts.is_empty());
     let rest = area.height.saturating_sub(wanted);
     let below = match preview {
@@ -37,7 +40,9 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
             theme.muted,
         );
     } else {
-        table::render(&model.table, theme, inner, buf);
+        let rows = inner.height.saturating_sub(foot);
+        table::render(&model.table, theme, draw::rows(inner, 0, rows), buf);
+        draw::put_lines(buf, draw::rows(inner, rows, foot), &reasons, theme.muted);
     }
     if let (Some(preview), true) = (preview, below > 0) {
         charts(
@@ -47,6 +52,19 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
             buf,
         );
     }
+}
+
+/// Why figures of the brand under the cursor are missing, in at most two lines.
+fn reason_lines(model: &BrandsModel, area: Rect) -> Vec<String> {
+    if area.height < 10 {
+        return Vec::new();
+    }
+    let columns = usize::from(area.width.saturating_sub(4));
+    let lines = model
+        .reason
+        .iter()
+        .flat_map(|r| wrap(&format!("— {r}"), columns));
+    lines.take(2).collect()
 }
 
 /// Four charts in one row or two by two; two charts where only one row of them fits.

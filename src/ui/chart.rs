@@ -39,7 +39,12 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     } else {
         0
     };
-    let plot = draw::columns(middle, used, middle.width);
+    let ends = if named { 2 } else { 0 };
+    let plot = draw::columns(middle, used, middle.width.saturating_sub(used + ends));
+    if named {
+        let edge = draw::columns(middle, middle.width.saturating_sub(1), 1);
+        letters(chart, scale, theme, edge, buf);
+    }
     if dates > 0 {
         let line = draw::columns(draw::row(area, area.height - 1), used, area.width);
         draw::put(buf, line, &chart.ends[0], theme.muted);
@@ -62,6 +67,31 @@ fn names(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// Writes the first letter of every line where it ends, so that lines can be told without colours.
+fn letters(chart: &Chart, scale: draw::Scale, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut taken: Vec<u16> = Vec::new();
+    for line in &chart.lines {
+        let last = line.values.last().copied().flatten();
+        let (Some(last), Some(letter)) = (last, line.name.chars().next()) else {
+            continue;
+        };
+        let wanted = level(scale, last, area.height);
+        let near = [0, 1, -1, 2, -2].map(|d| wanted.saturating_add_signed(d));
+        let free = |y: &u16| *y < area.height && !taken.contains(y);
+        let Some(y) = near.into_iter().find(free) else {
+            continue;
+        };
+        taken.push(y);
+        draw::dot(buf, area, (0, y), letter, accent(line.accent, theme));
+    }
+}
+
+/// The row of a value among so many.
+fn level(scale: draw::Scale, value: f64, height: u16) -> u16 {
+    let bottom = f64::from(height.saturating_sub(1));
+    (bottom - scale.place(value) * bottom).round() as u16
+}
+
 /// Writes the lowest and the highest value beside the row where they stand; gives the columns used.
 fn levels(chart: &Chart, scale: draw::Scale, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
     let texts = chart
@@ -74,8 +104,7 @@ fn levels(chart: &Chart, scale: draw::Scale, theme: &Theme, area: Rect, buf: &mu
     let labels = draw::columns(area, 0, wide);
     let place = |n: Option<Number>| {
         let value = n.and_then(|n| n.value.get()).unwrap_or(0.0);
-        let bottom = f64::from(area.height - 1);
-        (bottom - scale.place(value) * bottom).round() as u16
+        level(scale, value, area.height)
     };
     let [low, high] = chart.levels.map(place);
     draw::put_right(buf, draw::row(labels, high), &texts[1], theme.muted);

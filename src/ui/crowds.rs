@@ -70,7 +70,9 @@ fn open_card(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
         accent: Some(theme.accent),
     };
     let inner = draw::panel(buf, area, caption, theme);
-    if inner.width >= 110 {
+    let need = table::height(&figure_table(card)) + 4;
+    let beside = inner.height < need + 10;
+    if inner.width >= 110 && beside {
         let left = (inner.width * 13 / 20).min(100);
         facts_and_figures(card, theme, draw::columns(inner, 0, left), buf);
         let right = draw::columns(inner, left + 3, inner.width);

@@ -48,27 +48,27 @@ fn caption<'a>(title: &'a str, side: &'a str) -> draw::Caption<'a> {
 /// A line of the help: a heading, or keys with what they do (the keys stand on the first line).
 enum HelpLine<'a> {
     Title(&'a str),
-    Text(&'a str, String),
+    Text {
+        keys: &'a str,
+        key_width: u16,
+        text: String,
+    },
 }
 
 fn help(model: &HelpModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let place = draw::centered(area, 116, area.height.saturating_sub(2).max(3));
     let inner = draw::overlay(buf, place, caption(&model.title, &model.hint), theme);
     let count = if inner.width >= 80 { 2 } else { 1 };
-    let sheets = draw::side_by_side(inner, count, 4);
+    let room = draw::columns(inner, 0, inner.width.saturating_sub(2));
+    let sheets = draw::side_by_side(room, count, 4);
     let Some(first) = sheets.first() else { return };
-    let keys = key_width(model, first.width);
-    let columns = help_columns(
-        model,
-        usize::from(count),
-        first.width.saturating_sub(keys + 2),
-    );
+    let columns = help_columns(model, usize::from(count), first.width);
     let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
     let height = usize::from(inner.height);
     let top = model.top.min(longest.saturating_sub(height));
     for (lines, sheet) in columns.iter().zip(&sheets) {
         for (y, line) in (0..sheet.height).zip(lines.iter().skip(top)) {
-            help_line(line, keys, theme, draw::row(*sheet, y), buf);
+            help_line(line, theme, draw::row(*sheet, y), buf);
         }
     }
     let window = draw::Window {
@@ -76,18 +76,7 @@ fn help(model: &HelpModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         shown: height,
         total: longest,
     };
-    draw::scroll_marks(
-        buf,
-        draw::columns(inner, 1, inner.width),
-        window,
-        theme.muted,
-    );
-}
-
-fn key_width(model: &HelpModel, room: u16) -> u16 {
-    let rows = model.sections.iter().flat_map(|s| &s.rows);
-    let longest = rows.map(|(keys, _)| width(keys)).max().unwrap_or(0) as u16;
-    longest.min(room / 2)
+    draw::scroll_marks(buf, inner, window, theme.muted);
 }
 
 /// Sections in so many columns of about one height; a section is never torn apart.
@@ -109,26 +98,37 @@ fn help_columns(model: &HelpModel, count: usize, room: u16) -> Vec<Vec<HelpLine<
 
 /// The lines of one section, with a blank one at the end.
 fn section(section: &HelpSection, room: u16) -> Vec<HelpLine<'_>> {
+    let longest = section.rows.iter().map(|(keys, _)| width(keys)).max();
+    let key_width = (longest.unwrap_or(0) as u16).max(6).min(room / 2);
+    let columns = usize::from(room.saturating_sub(key_width + 2));
     let mut lines = vec![HelpLine::Title(&section.title)];
     for (keys, text) in &section.rows {
         let mut keys = keys.as_str();
-        for line in wrap(text, usize::from(room)) {
-            lines.push(HelpLine::Text(keys, line));
+        for text in wrap(text, columns) {
+            lines.push(HelpLine::Text {
+                keys,
+                key_width,
+                text,
+            });
             keys = "";
         }
     }
-    lines.push(HelpLine::Text("", String::new()));
+    lines.push(HelpLine::Title(""));
     lines
 }
 
-fn help_line(line: &HelpLine, keys: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn help_line(line: &HelpLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
     match line {
         HelpLine::Title(title) => {
             draw::put(buf, area, title, theme.title);
         }
-        HelpLine::Text(key, text) => {
-            draw::put(buf, draw::columns(area, 0, keys), key, theme.key);
-            let rest = draw::columns(area, keys + 2, area.width);
+        HelpLine::Text {
+            keys,
+            key_width,
+            text,
+        } => {
+            draw::put(buf, draw::columns(area, 0, *key_width), keys, theme.key);
+            let rest = draw::columns(area, key_width + 2, area.width);
             draw::put(buf, rest, text, theme.text);
         }
     }
@@ -289,7 +289,7 @@ fn put_value(v: &PickerValue, here: bool, theme: &Theme, area: Rect, buf: &mut B
     draw::put_spans(buf, name, &[(mark, style), (&v.name, name_style)]);
     if let (Some(length), true) = (v.length, bar > 0) {
         let place = draw::columns(area, area.width - count - bar, bar);
-        draw::bar(buf, place, length, theme.accent);
+        draw::meter(buf, place, Some(length), theme.accent, theme);
     }
     let place = draw::columns(area, area.width - count, count.saturating_sub(1));
     draw::put_number(buf, place, &v.people, theme.text);
@@ -298,7 +298,12 @@ fn put_value(v: &PickerValue, here: bool, theme: &Theme, area: Rect, buf: &mut B
 // -- problems ---------------------------------------------------------------------------------
 
 fn problems(m: &ProblemsModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let place = draw::centered(area, 120, area.height.saturating_sub(2).max(3));
+    let size = if m.len == 0 {
+        (60, 7)
+    } else {
+        (120, area.height.saturating_sub(2).max(3))
+    };
+    let place = draw::centered(area, size.0, size.1);
     let inner = draw::overlay(buf, place, caption(&m.title, &m.hint), theme);
     if m.len == 0 {
         draw::put_center(

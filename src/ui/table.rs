@@ -50,7 +50,9 @@ pub fn render(table: &Table, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let body = draw::rows(area, head, area.height.saturating_sub(head + tail));
     let top = table.top_for(usize::from(body.height));
     let shown = visible(table, top, usize::from(body.height));
-    let placed = place(table, shown, area.width.saturating_sub(GUTTER));
+    // The marks of a scrolled table have their own columns: they must not hide a digit.
+    let marks = if table.len > shown.len() { 2 } else { 0 };
+    let placed = place(table, shown, area.width.saturating_sub(GUTTER + marks));
     let inner = draw::columns(area, GUTTER, area.width);
     headers(&placed, theme, draw::rows(inner, 0, head), buf);
     for (y, row) in (0..body.height).zip(shown) {
@@ -196,7 +198,7 @@ fn need(column: &Column, cells: &[&Cell]) -> Need {
             let wanted = longest.max(title).min(most);
             Need {
                 long: wanted.min(least.max(14)),
-                short: least,
+                short: wanted.min(least),
                 most: wanted,
             }
         }
@@ -405,7 +407,7 @@ fn cells(placed: &[Placed], row: &Row, theme: &Theme, line: Rect, buf: &mut Buff
             Cell::Number(number) => put_number(p, number, theme, area, buf),
             Cell::Change(change) => put_change(p, change, theme, area, buf),
             Cell::Bullet(number) => bullet(number, theme, area, buf),
-            Cell::Gap(share, _) => draw::gap_bar(buf, area, *share, theme),
+            Cell::Gap(share, tone) => gap_line(*share, mood(*tone, theme), theme, area, buf),
             Cell::Trend(values, tone) => draw::sparkline(buf, area, values, accent(*tone, theme)),
         }
     }
@@ -444,15 +446,31 @@ fn bullet(number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Some(c) if c >= 1.0 => theme.good,
         _ => theme.accent,
     };
-    let words = if area.width >= 12 { 6 } else { 0 };
+    let words = if area.width >= 13 { 7 } else { 0 };
     let bar = draw::columns(area, 0, area.width - words);
-    let share = completion.map(|c| c / BULLET_END);
-    let target = completion.map(|_| 1.0 / BULLET_END);
-    draw::bullet(buf, bar, share, target, style, theme);
+    draw::meter(buf, bar, completion.map(|c| c / BULLET_END), style, theme);
+    if completion.is_some() {
+        let tick = (f64::from(bar.width) / BULLET_END).round() as u16;
+        draw::dot(buf, bar, (tick, 0), '┃', theme.benchmark);
+    }
     if words > 0 {
-        let text = number.fit(usize::from(words - 1));
+        let text = number.fit(usize::from(words - 2));
         draw::put_right(buf, area, &text, theme.muted);
     }
+}
+
+/// A heavy line that leaves the middle to the right (over) or to the left (under).
+fn gap_line(share: Option<f64>, style: Style, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let Some(share) = share.filter(|s| s.is_finite()) else {
+        return;
+    };
+    let half = area.width.saturating_sub(1) / 2;
+    draw::rule(buf, draw::columns(area, 0, half * 2 + 1), theme.line);
+    let cells = (share.abs().min(1.0) * f64::from(half)).ceil() as u16;
+    let from = if share < 0.0 { half - cells } else { half + 1 };
+    let line = "━".repeat(usize::from(cells));
+    draw::put(buf, draw::columns(area, from, cells), &line, style);
+    draw::dot(buf, area, (half, 0), '┃', theme.muted);
 }
 
 /// The style of a difference.

@@ -6,7 +6,7 @@
 
 use super::brands::{change, ends, levels};
 use super::number::{Number, share_text, shares};
-use super::table::{Accent, Change, Chart, Line};
+use super::table::{Accent, Change, Chart, Line, why_missing};
 use super::text::{self, pick};
 use crate::app::{Language, Phase, State as App};
 use crate::board::{Board, BrandBoard, Figure, Part, Source};
@@ -401,23 +401,9 @@ fn source(l: Language, brand: &BrandBoard) -> String {
 fn reasons(l: Language, brand: &BrandBoard) -> Vec<String> {
     let ids = ["aipl.o", "aipl.a", "aipl.i", "aipl.p", "aipl.l"];
     let steps = ["step.a", "step.i", "step.p", "flow.new", "flow.lost"];
-    let mut found: Vec<(String, Vec<&str>)> = Vec::new();
-    for id in ids.into_iter().chain(steps) {
-        let Some(f) = brand.get(id, Part::Whole) else {
-            continue;
-        };
-        let Some(why) = f.now.why().map(|w| text::why(l, w)) else {
-            continue;
-        };
-        let short = text::short(l, f.metric);
-        match found.iter_mut().find(|(w, _)| *w == why) {
-            Some((_, names)) => names.push(short),
-            None => found.push((why, vec![short])),
-        }
-    }
-    let comma = pick(l, "、", ", ");
-    found
+    let figures = ids
         .into_iter()
-        .map(|(why, names)| format!("{} — {why}", names.join(comma)))
-        .collect()
+        .chain(steps)
+        .filter_map(|id| brand.get(id, Part::Whole));
+    why_missing(l, "", figures).into_iter().collect()
 }

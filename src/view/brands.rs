@@ -4,7 +4,7 @@
 //! metric.
 
 use super::number::Number;
-use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table};
+use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
 use crate::app::order::{self, BrandColumn, Fast};
 use crate::app::{Language, Pane, Phase, State};
@@ -21,6 +21,8 @@ pub struct BrandsModel {
     pub side: String,
     /// The table.
     pub table: Table,
+    /// Why figures of the brand under the cursor are missing.
+    pub reason: Option<String>,
     /// Said instead of rows when there are none.
     pub empty: String,
     /// What is under the cursor, larger; shown where there is room.
@@ -55,12 +57,14 @@ pub fn model(state: &State) -> BrandsModel {
     };
     let order = order::brand_order(state);
     let board = state.board.as_deref();
+    let under = cursor_brand(state, &order);
     BrandsModel {
         title: pick(state.language, "品牌", "Brands").to_owned(),
         side: side(state, order.len(), source.data.brands.len()),
         table: table(state, &source, &order),
+        reason: under.and_then(|b| reason(&source, board?, b)),
         empty: empty(state, source.data.brands.is_empty()),
-        preview: cursor_brand(state, &order).and_then(|b| preview(&source, board?, b)),
+        preview: under.and_then(|b| preview(&source, board?, b)),
     }
 }
 
@@ -227,6 +231,15 @@ fn history(board: Option<&BrandBoard>, fast: Fast) -> Vec<Option<f64>> {
         .and_then(|b| b.series(fast.metric(), Part::Whole))
         .map(|s| s.values.iter().map(|v| v.get()).collect())
         .unwrap_or_default()
+}
+
+fn reason(source: &Source, board: &Board, brand: usize) -> Option<String> {
+    let found = board.brand(brand)?;
+    let title = name(source.language, source.data.brands.get(brand)?);
+    let figures = Fast::ALL
+        .into_iter()
+        .filter_map(|fast| found.get(fast.metric(), Part::Whole));
+    why_missing(source.language, title, figures)
 }
 
 fn preview(source: &Source, board: &Board, brand: usize) -> Option<Preview> {

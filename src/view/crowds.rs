@@ -5,9 +5,9 @@
 
 use super::brands::{change, ends, levels};
 use super::number::Number;
-use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table};
+use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
-use crate::app::order::{self, CrowdColumn, CrowdMetric};
+use crate::app::order::{self, CrowdColumn, CrowdFigures, CrowdMetric};
 use crate::app::{Language, Pane, Phase, State};
 use crate::board::{Board, BrandBoard, Figure, Part};
 use crate::facts::{Crowd, CrowdKey, Dataset};
@@ -71,6 +71,7 @@ struct Source<'a> {
     language: Language,
     data: &'a Dataset,
     board: Option<&'a BrandBoard>,
+    figures: CrowdFigures<'a>,
     /// The largest gap of each metric, which fills half a gap bar.
     widest: [f64; 4],
 }
@@ -83,11 +84,13 @@ pub fn model(state: &State) -> CrowdsModel {
     let l = state.language;
     let board = state.board.as_deref().and_then(|b| b.brand(state.brand));
     let order = order::crowd_order(state);
+    let figures = CrowdFigures::of(board, engine.dataset().crowds.len());
     let source = Source {
         language: l,
         data: engine.dataset(),
         board,
-        widest: CrowdMetric::ALL.map(|m| widest_gap(board, m)),
+        widest: CrowdMetric::ALL.map(|m| figures.widest_gap(m)),
+        figures,
     };
     let cursor = state.cursors[Pane::Crowds as usize].row;
     let under = order
@@ -146,7 +149,7 @@ fn columns(state: &State) -> Vec<Column> {
             CrowdColumn::Crowd,
         ),
         by(
-            Column::text(pick(l, "负责人", "Owner"), 7, (4, 14)),
+            Column::text(pick(l, "负责人", "Owner"), 7, (10, 22)),
             CrowdColumn::Owner,
         ),
     ];
@@ -209,15 +212,6 @@ fn metric_columns(
     ]
 }
 
-fn widest_gap(board: Option<&BrandBoard>, m: CrowdMetric) -> f64 {
-    let figures = board.map_or(&[][..], |b| &b.figures);
-    figures
-        .iter()
-        .filter(|f| f.metric.id == m.metric() && matches!(f.part, Part::Crowd(CrowdKey::Crowd(_))))
-        .filter_map(|f| f.gap()?.get())
-        .fold(0.0, |widest, gap| gap.abs().max(widest))
-}
-
 fn row(source: &Source, key: CrowdKey) -> Row {
     let l = source.language;
     let record = match key {
@@ -230,7 +224,12 @@ fn row(source: &Source, key: CrowdKey) -> Row {
     };
     let mut cells = vec![Cell::Text(title), Cell::Text(owner(source, key, record))];
     for m in CrowdMetric::ALL {
-        cells.extend(numbers(source, m, figure(source, m, key)));
+        let mut numbers = numbers(source, m, figure(source, m, key));
+        // Gap bars compare crowds with each other; the sum would dwarf them.
+        if let (CrowdKey::All, Cell::Gap(share, _)) = (key, &mut numbers[4]) {
+            *share = None;
+        }
+        cells.extend(numbers);
     }
     Row {
         cells,
@@ -249,7 +248,7 @@ fn owner(source: &Source, key: CrowdKey, record: Option<&Crowd>) -> String {
 }
 
 fn figure<'a>(source: &Source<'a>, m: CrowdMetric, key: CrowdKey) -> Option<&'a Figure> {
-    source.board?.get(m.metric(), Part::Crowd(key))
+    source.figures.get(key, m)
 }
 
 /// Current, target, bullet bar, gap, gap bar.
@@ -305,35 +304,11 @@ fn reasons(source: &Source, under: Option<usize>) -> Vec<String> {
     crowd.into_iter().chain(all).collect()
 }
 
-/// `name: metric — reason; metric — reason`; metrics with one reason stand together.
 fn reason(source: &Source, key: CrowdKey, name: &str) -> Option<String> {
-    let l = source.language;
-    let mut found: Vec<(String, Vec<&str>)> = Vec::new();
-    for m in CrowdMetric::ALL {
-        let Some(f) = figure(source, m, key) else {
-            continue;
-        };
-        let Some(why) = f.now.why().map(|w| text::why(l, w)) else {
-            continue;
-        };
-        let short = text::short(l, f.metric);
-        match found.iter_mut().find(|(w, _)| *w == why) {
-            Some((_, metrics)) => metrics.push(short),
-            None => found.push((why, vec![short])),
-        }
-    }
-    let comma = pick(l, "、", ", ");
-    let parts: Vec<String> = found
+    let figures = CrowdMetric::ALL
         .into_iter()
-        .map(|(why, metrics)| format!("{} — {why}", metrics.join(comma)))
-        .collect();
-    (!parts.is_empty()).then(|| {
-        format!(
-            "{name}{}{}",
-            pick(l, "：", ": "),
-            parts.join(pick(l, "；", "; "))
-        )
-    })
+        .filter_map(|m| figure(source, m, key));
+    why_missing(source.language, name, figures)
 }
 
 /// Metrics of a crowd's card.

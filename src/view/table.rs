@@ -5,8 +5,10 @@
 //! what is on the screen. It formats nothing and drops no number to make it fit.
 
 use super::number::Number;
+use super::text::{self, pick};
 use crate::app::order::{BrandColumn, CrowdColumn};
-use crate::app::{Cursor, SortOrder, Sorting};
+use crate::app::{Cursor, Language, SortOrder, Sorting};
+use crate::board::Figure;
 use crate::metrics::{Direction, Value};
 
 /// Whether a difference is welcome.
@@ -217,6 +219,36 @@ impl Table {
         let cursor = self.cursor.unwrap_or(0);
         cursor.saturating_sub(height / 2).min(last_top)
     }
+}
+
+/// `name: metric, metric — reason; metric — reason` of the figures that are missing; `None` when
+/// none is.
+pub fn why_missing<'a>(
+    l: Language,
+    name: &str,
+    figures: impl IntoIterator<Item = &'a Figure>,
+) -> Option<String> {
+    let mut found: Vec<(String, Vec<&str>)> = Vec::new();
+    for f in figures {
+        let Some(why) = f.now.why().map(|w| text::why(l, w)) else {
+            continue;
+        };
+        let short = text::short(l, f.metric);
+        match found.iter_mut().find(|(w, _)| *w == why) {
+            Some((_, metrics)) => metrics.push(short),
+            None => found.push((why, vec![short])),
+        }
+    }
+    let parts: Vec<String> = found
+        .into_iter()
+        .map(|(why, metrics)| format!("{} — {why}", metrics.join(pick(l, "、", ", "))))
+        .collect();
+    let colon = if name.is_empty() {
+        ""
+    } else {
+        pick(l, "：", ": ")
+    };
+    (!parts.is_empty()).then(|| format!("{name}{colon}{}", parts.join(pick(l, "；", "; "))))
 }
 
 /// A line chart with its words.

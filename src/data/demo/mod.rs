@@ -13,12 +13,13 @@ mod rng;
 mod tables;
 mod world;
 
-use std::fs::{self, File};
-use std::io::{self, Write};
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
 pub use pack::pack;
 
+use super::write_atomic;
 use tables::{Books, Csv};
 use world::CROWDS;
 
@@ -67,18 +68,15 @@ pub fn embedded() -> Vec<(String, Vec<u8>)> {
     pack::unpack(include_bytes!("../../../assets/demo.pack"))
 }
 
-/// Writes the demo into a folder, which is made if it is not there, and gives the paths of the
-/// files. Each file appears whole or not at all.
+/// Writes the demo into a folder, which is made if it is not there, over files of the same names,
+/// and gives the paths of the files. Each file appears whole or not at all.
 pub fn write(dir: &Path, scale: f64) -> io::Result<Vec<PathBuf>> {
     fs::create_dir_all(dir)?;
     files(scale)
         .into_iter()
         .map(|(name, content)| {
-            let (draft, path) = (dir.join(format!(".{name}.part")), dir.join(name));
-            let mut file = File::create(&draft)?;
-            file.write_all(&content)?;
-            file.sync_all()?;
-            fs::rename(&draft, &path)?;
+            let path = dir.join(name);
+            write_atomic(&path, &content, true)?;
             Ok(path)
         })
         .collect()

@@ -33,7 +33,7 @@ pub(super) struct FieldWeek {
     pub(super) buyers: u64,
 }
 
-/// People of a role and what they paid so far.
+/// People of a role and what they paid so far, less refunds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct RoleTotal {
     pub(super) people: u64,
@@ -270,12 +270,16 @@ impl Person {
         }
     }
 
+    /// What was paid up to the end of a day, less what was paid back.
     fn paid_until(&self, day: Day) -> u64 {
-        let orders = self
-            .own
-            .iter()
-            .filter(|e| e.action == Action::Order && e.day <= day);
-        orders.filter_map(|e| e.sale).map(|s| s.fen).sum()
+        let sum = |action| -> u64 {
+            let done = self
+                .own
+                .iter()
+                .filter(|e| e.action == action && e.day <= day);
+            done.filter_map(|e| e.sale).map(|s| s.fen).sum()
+        };
+        sum(Action::Order).saturating_sub(sum(Action::Refund))
     }
 
     fn count_stock(&self, week: &mut Week, groups: &[usize], state: State, day: Day) {

@@ -248,7 +248,7 @@ pub(super) fn sales(books: &Books) -> Csv {
     csv
 }
 
-/// People by role, and what they paid so far. The demo knows no KOC.
+/// People by role, and what they paid so far, less refunds. The demo knows no KOC.
 pub(super) fn relations(books: &Books) -> Csv {
     let mut csv = Csv::new("brand,date,role,people,trade");
     let ids = || Role::ALL.map(Role::id).into_iter().chain(["*"]);
