@@ -258,11 +258,11 @@ impl Maker<'_> {
 
     fn target(&self, figure: &Figure) -> Option<Fact> {
         let (target, gap) = (figure.target?, figure.gap()?);
-        let mut more = vec![(
-            self.say("差", "gap").to_owned(),
-            self.difference(gap, figure.unit()),
-            true,
-        )];
+        let mut more = Vec::new();
+        if gap.is_known() {
+            let gap = self.difference(gap, figure.unit());
+            more.push((self.say("差", "gap").to_owned(), gap, true));
+        }
         if let Some(done) = figure.completion().filter(|c| c.is_known()) {
             let done = self.number(done, Unit::Ratio);
             more.push((self.say("完成", "done").to_owned(), done, false));
