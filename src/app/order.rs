@@ -7,7 +7,7 @@
 use std::cmp::Ordering;
 
 use super::state::{Overlay, Pane, Phase, SortOrder, Sorting, State};
-use crate::board::{Board, BrandBoard, Figure, Part};
+use crate::board::{Board, BrandBoard, Figure, Part, Source};
 use crate::facts::{Brand, Crowd, CrowdKey, Dataset};
 
 /// A column of the brands table; its place in [`BrandColumn::ALL`] is what [`Sorting`] holds.
@@ -197,6 +197,71 @@ pub fn boards_by_brand(board: &Board, brands: usize) -> Vec<Option<&BrandBoard>>
     found
 }
 
+/// The figures of every crowd, found in one pass for any number of crowds.
+#[derive(Debug, Clone)]
+pub struct CrowdFigures<'a> {
+    /// By index into `Dataset::crowds`, then by [`CrowdMetric`].
+    crowds: Vec<[Option<&'a Figure>; 4]>,
+    /// All crowds together.
+    all: [Option<&'a Figure>; 4],
+}
+
+impl<'a> CrowdFigures<'a> {
+    /// Sorts the figures of a brand by crowd and metric; the figure that the screen prefers wins
+    /// ([`BrandBoard::get`]).
+    pub fn of(board: Option<&'a BrandBoard>, crowds: usize) -> Self {
+        let mut found = Self {
+            crowds: vec![[None; 4]; crowds],
+            all: [None; 4],
+        };
+        for figure in board.map_or(&[][..], |b| &b.figures) {
+            found.take(figure);
+        }
+        found
+    }
+
+    fn take(&mut self, figure: &'a Figure) {
+        let row = match figure.part {
+            Part::Crowd(CrowdKey::All) => Some(&mut self.all),
+            Part::Crowd(CrowdKey::Crowd(c)) => self.crowds.get_mut(c as usize),
+            _ => None,
+        };
+        let metric = CrowdMetric::ALL
+            .into_iter()
+            .find(|m| m.metric() == figure.metric.id);
+        let (Some(row), Some(metric)) = (row, metric) else {
+            return;
+        };
+        let slot = &mut row[metric as usize];
+        let better = slot.is_none_or(|old| match (old.source, figure.source) {
+            (Source::Events, Source::Platform) => !old.now.is_known() && figure.now.is_known(),
+            (Source::Platform, Source::Events) => old.now.is_known() <= figure.now.is_known(),
+            _ => false,
+        });
+        if better {
+            *slot = Some(figure);
+        }
+    }
+
+    /// The figure of a crowd, or of all together.
+    pub fn get(&self, key: CrowdKey, metric: CrowdMetric) -> Option<&'a Figure> {
+        let row = match key {
+            CrowdKey::Crowd(c) => self.crowds.get(c as usize)?,
+            CrowdKey::All => &self.all,
+            CrowdKey::Brand => return None,
+        };
+        row[metric as usize]
+    }
+
+    /// The largest gap of a crowd, without its sign.
+    pub fn widest_gap(&self, metric: CrowdMetric) -> f64 {
+        self.crowds
+            .iter()
+            .filter_map(|row| row[metric as usize]?.gap()?.get())
+            .fold(0.0, |widest, gap| gap.abs().max(widest))
+    }
+}
+
 /// Brands in the order shown (indices into `Dataset::brands`): those that match the filter text,
 /// sorted as the brands pane is.
 pub fn brand_order(state: &State) -> Vec<usize> {
@@ -251,7 +316,8 @@ pub fn crowd_order(state: &State) -> Vec<usize> {
             crowds.get(i).and_then(|c| c.owner.as_deref())
         }),
         (Some(&column), Some(board)) => {
-            by_number(order, sorting, |i| crowd_number(board, i, column))
+            let figures = CrowdFigures::of(Some(board), crowds.len());
+            by_number(order, sorting, |i| crowd_number(&figures, i, column))
         }
         _ => order,
     }
@@ -304,9 +370,8 @@ fn change(figure: &Figure) -> Option<f64> {
     }
 }
 
-fn crowd_number(board: &BrandBoard, crowd: usize, column: CrowdColumn) -> Option<f64> {
-    let part = Part::Crowd(CrowdKey::Crowd(crowd as u32));
-    let figure = board.get(column.metric()?.metric(), part)?;
+fn crowd_number(figures: &CrowdFigures, crowd: usize, column: CrowdColumn) -> Option<f64> {
+    let figure = figures.get(CrowdKey::Crowd(crowd as u32), column.metric()?)?;
     match column {
         CrowdColumn::Crowd | CrowdColumn::Owner => None,
         CrowdColumn::Value(_) => figure.now.get(),
@@ -352,7 +417,7 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::board::{Query, Source};
+    use crate::board::Query;
     use crate::facts::{Engine, Slice};
     use crate::metrics::{Day, Definitions, Value, Why, metric};
 
@@ -478,6 +543,33 @@ mod tests {
         let done = CrowdColumn::Completion(CrowdMetric::Consumers).place();
         by(&mut s, Pane::Crowds, done, SortOrder::Descending);
         assert_eq!(crowd_order(&s), [0, 1, 2]);
+    }
+
+    #[test]
+    fn the_figure_of_a_crowd_is_the_one_that_the_board_prefers() {
+        let part = Part::Crowd(CrowdKey::Crowd(0));
+        let known = figure("crowd.gmv", part, Value::Known(3.0), None);
+        let missing = figure("crowd.gmv", part, Value::Missing(Why::NoAmount), None);
+        let events = |f: &Figure| Figure {
+            source: Source::Events,
+            ..f.clone()
+        };
+        let pairs = [
+            (events(&missing), known.clone()),
+            (events(&known), missing.clone()),
+            (events(&missing), missing.clone()),
+            (events(&known), known.clone()),
+        ];
+        for (first, second) in pairs {
+            for figures in [vec![first.clone(), second.clone()], vec![second, first]] {
+                let board = brand(0, figures);
+                let found = CrowdFigures::of(Some(&board), 1);
+                assert_eq!(
+                    found.get(CrowdKey::Crowd(0), CrowdMetric::Gmv),
+                    board.get("crowd.gmv", part)
+                );
+            }
+        }
     }
 
     #[test]

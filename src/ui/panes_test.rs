@@ -78,7 +78,8 @@ fn every_size_and_situation_is_drawn_with_exact_widths() {
             let mut state = state(situation, pane, (120, 36));
             state.open_crowd = (situation == Situation::Extreme).then_some(2);
             for (i, w) in widths.into_iter().enumerate() {
-                for (j, h) in heights.into_iter().enumerate() {
+                // Every width meets every third height, another third for the next width.
+                for (j, h) in heights.into_iter().enumerate().skip(i % 3).step_by(3) {
                     state.size = (w, h);
                     state.language = [Language::Zh, Language::En][(i + j) % 2];
                     state.theme = [ThemeName::Dark, ThemeName::Light, ThemeName::Mono][i % 3];
@@ -186,6 +187,81 @@ fn a_long_table_shows_the_row_of_the_cursor() {
         let lines = lines(&draw(&s, (100, 7)));
         let at = lines.iter().find(|l| l.contains('▸')).unwrap();
         assert!(at.contains(name), "{row}: {at}");
+    }
+}
+
+#[test]
+fn marks_of_a_scrolled_table_hide_no_digit() {
+    let mut s = state(Situation::Normal, Pane::Crowds, (60, 9));
+    for row in 0..8 {
+        s.cursors[Pane::Crowds as usize].row = row;
+        for line in lines(&draw(&s, (60, 9))).iter().filter(|l| l.contains('▐')) {
+            assert!(
+                line.trim_end_matches('│').trim_end().ends_with(" ▐"),
+                "{line}"
+            );
+        }
+    }
+}
+
+#[test]
+fn ten_thousand_crowds_and_a_hundred_thousand_brands_are_drawn_at_once() {
+    use crate::facts::{Brand, Crowd, Dataset, Engine};
+    use std::sync::Arc;
+    let data = Dataset {
+        brands: vec![
+            Brand {
+                name_zh: "橡木".into(),
+                ..Brand::default()
+            };
+            100_000
+        ],
+        crowds: vec![
+            Crowd {
+                name_zh: "人群".into(),
+                ..Crowd::default()
+            };
+            10_000
+        ],
+        ..Dataset::default()
+    };
+    let mut s = state(Situation::Normal, Pane::Brands, (200, 60));
+    s.phase = Phase::Ready(Arc::new(Engine::new(Arc::new(data))));
+    let mut board = s.board.as_deref().cloned().unwrap();
+    let mut figures = board.brands[0].figures.clone();
+    figures.retain(|f| f.metric.id.starts_with("fast."));
+    let one = board.brands[0].figures.clone();
+    let crowd = one.iter().filter(|f| {
+        f.metric.id.starts_with("crowd.") && format!("{:?}", f.part).contains("Crowd(0)")
+    });
+    for c in 0..10_000 {
+        board.brands[0]
+            .figures
+            .extend(crowd.clone().map(|f| crate::board::Figure {
+                part: crate::board::Part::Crowd(crate::facts::CrowdKey::Crowd(c)),
+                ..f.clone()
+            }));
+    }
+    board.brands.truncate(1);
+    board
+        .brands
+        .extend((1..100_000).map(|brand| crate::board::BrandBoard {
+            brand,
+            full: false,
+            figures: figures.clone(),
+            history: Vec::new(),
+            detected: None,
+        }));
+    s.board = Some(Arc::new(board));
+    for (pane, column) in [(Pane::Brands, 3), (Pane::Crowds, 4)] {
+        s.pane = pane;
+        s.sorting[pane as usize].column = Some(column);
+        s.cursors[pane as usize].row = 5_000;
+        let start = std::time::Instant::now();
+        draw(&s, (200, 60));
+        let took = start.elapsed();
+        // Unoptimised builds on a busy machine are slow; what must not happen is a search per row.
+        assert!(took.as_millis() < 2_000, "{pane:?}: {took:?}");
     }
 }
 

@@ -50,7 +50,9 @@ pub fn render(table: &Table, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let body = draw::rows(area, head, area.height.saturating_sub(head + tail));
     let top = table.top_for(usize::from(body.height));
     let shown = visible(table, top, usize::from(body.height));
-    let placed = place(table, shown, area.width.saturating_sub(GUTTER));
+    // The marks of a scrolled table have their own columns: they must not hide a digit.
+    let marks = if table.len > shown.len() { 2 } else { 0 };
+    let placed = place(table, shown, area.width.saturating_sub(GUTTER + marks));
     let inner = draw::columns(area, GUTTER, area.width);
     headers(&placed, theme, draw::rows(inner, 0, head), buf);
     for (y, row) in (0..body.height).zip(shown) {
@@ -444,15 +446,15 @@ fn bullet(number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
         Some(c) if c >= 1.0 => theme.good,
         _ => theme.accent,
     };
-    let words = if area.width >= 12 { 6 } else { 0 };
+    let words = if area.width >= 13 { 7 } else { 0 };
     let bar = draw::columns(area, 0, area.width - words);
     draw::meter(buf, bar, completion.map(|c| c / BULLET_END), style, theme);
     if completion.is_some() {
         let tick = (f64::from(bar.width) / BULLET_END).round() as u16;
-        draw::dot(buf, bar, (tick, 0), '┃', theme.strong);
+        draw::dot(buf, bar, (tick, 0), '┃', theme.benchmark);
     }
     if words > 0 {
-        let text = number.fit(usize::from(words - 1));
+        let text = number.fit(usize::from(words - 2));
         draw::put_right(buf, area, &text, theme.muted);
     }
 }

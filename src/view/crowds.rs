@@ -7,7 +7,7 @@ use super::brands::{change, ends, levels};
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
-use crate::app::order::{self, CrowdColumn, CrowdMetric};
+use crate::app::order::{self, CrowdColumn, CrowdFigures, CrowdMetric};
 use crate::app::{Language, Pane, Phase, State};
 use crate::board::{Board, BrandBoard, Figure, Part};
 use crate::facts::{Crowd, CrowdKey, Dataset};
@@ -71,6 +71,7 @@ struct Source<'a> {
     language: Language,
     data: &'a Dataset,
     board: Option<&'a BrandBoard>,
+    figures: CrowdFigures<'a>,
     /// The largest gap of each metric, which fills half a gap bar.
     widest: [f64; 4],
 }
@@ -83,11 +84,13 @@ pub fn model(state: &State) -> CrowdsModel {
     let l = state.language;
     let board = state.board.as_deref().and_then(|b| b.brand(state.brand));
     let order = order::crowd_order(state);
+    let figures = CrowdFigures::of(board, engine.dataset().crowds.len());
     let source = Source {
         language: l,
         data: engine.dataset(),
         board,
-        widest: CrowdMetric::ALL.map(|m| widest_gap(board, m)),
+        widest: CrowdMetric::ALL.map(|m| figures.widest_gap(m)),
+        figures,
     };
     let cursor = state.cursors[Pane::Crowds as usize].row;
     let under = order
@@ -209,15 +212,6 @@ fn metric_columns(
     ]
 }
 
-fn widest_gap(board: Option<&BrandBoard>, m: CrowdMetric) -> f64 {
-    let figures = board.map_or(&[][..], |b| &b.figures);
-    figures
-        .iter()
-        .filter(|f| f.metric.id == m.metric() && matches!(f.part, Part::Crowd(CrowdKey::Crowd(_))))
-        .filter_map(|f| f.gap()?.get())
-        .fold(0.0, |widest, gap| gap.abs().max(widest))
-}
-
 fn row(source: &Source, key: CrowdKey) -> Row {
     let l = source.language;
     let record = match key {
@@ -254,7 +248,7 @@ fn owner(source: &Source, key: CrowdKey, record: Option<&Crowd>) -> String {
 }
 
 fn figure<'a>(source: &Source<'a>, m: CrowdMetric, key: CrowdKey) -> Option<&'a Figure> {
-    source.board?.get(m.metric(), Part::Crowd(key))
+    source.figures.get(key, m)
 }
 
 /// Current, target, bullet bar, gap, gap bar.
