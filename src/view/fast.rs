@@ -261,7 +261,8 @@ impl Maker<'_> {
         if self.board.query.slice.is_empty() {
             return label.to_owned();
         }
-        format!("{label}{}", self.say("·整体", " (all)"))
+        let short = label.strip_prefix("category ").unwrap_or(label);
+        format!("{short}{}", self.say("·整体", " (all)"))
     }
 
     fn target(&self, figure: &Figure) -> Option<Fact> {
