@@ -816,6 +816,21 @@ mod tests {
     }
 
     #[test]
+    fn a_meter_is_half_a_cell_fine_and_old_numbers_move_half_way_to_the_ground() {
+        let theme = Theme::named(ThemeName::Dark);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 6, 1));
+        let area = buf.area;
+        fill(&mut buf, area, theme.base);
+        meter(&mut buf, area, Some(0.41), theme.accent, &theme);
+        assert_eq!(text_of(&buf, 0), "━━╸───");
+        let before = buf[(0, 0)].fg;
+        fade(&mut buf, area, &theme);
+        let ground = theme.base.bg.unwrap();
+        assert_eq!(buf[(0, 0)].fg, mix(before, ground));
+        assert_eq!(buf[(0, 0)].bg, ground);
+    }
+
+    #[test]
     fn stacked_columns_reach_the_top_where_the_sum_is_largest() {
         let theme = Theme::named(ThemeName::Mono);
         let mut buf = Buffer::empty(Rect::new(0, 0, 3, 4));

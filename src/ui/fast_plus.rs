@@ -103,7 +103,7 @@ impl Layout {
 
 fn parts(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let layout = Layout::new(model, area.width);
-    headings(model, &layout, theme, row(area, 0), buf);
+    headings(model, &layout, theme, area, buf);
     let values: Vec<Number> = model.card.parts.iter().map(|p| p.value).collect();
     let column = Column::new(&values, usize::from(layout.value));
     for (y, part) in (1u16..).zip(&model.card.parts) {
@@ -134,8 +134,16 @@ fn parts(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// Headings; the first says how many parts are shown when not all are.
 fn headings(model: &PlusCard, layout: &Layout, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    put(buf, area, &model.heading, theme.muted);
+    let shown = usize::from(area.height.saturating_sub(1));
+    let all = model.card.parts.len();
+    let heading = if shown < all {
+        format!("{} {shown}/{all}", model.heading)
+    } else {
+        model.heading.clone()
+    };
+    put(buf, area, &heading, theme.muted);
     let mut x = layout.name + layout.bar + layout.value + layout.change + 8;
     for (title, wide) in model.behind.iter().zip(&layout.behind) {
         put_right(buf, columns(area, x, *wide), title, theme.muted);

@@ -250,10 +250,19 @@ impl Maker<'_> {
             more.push((String::new(), self.difference(gap, Unit::Ratio), true));
         }
         Some(Fact {
-            label: text::benchmark(self.language, kind).to_owned(),
+            label: self.of_all(text::benchmark(self.language, kind)),
             value: self.number(Value::known(value), figure.unit()),
             more,
         })
+    }
+
+    /// Benchmarks and targets are for whole brands: beside a slice they say so.
+    fn of_all(&self, label: &str) -> String {
+        if self.board.query.slice.is_empty() {
+            return label.to_owned();
+        }
+        let short = label.strip_prefix("category ").unwrap_or(label);
+        format!("{short}{}", self.say("·整体", " (all)"))
     }
 
     fn target(&self, figure: &Figure) -> Option<Fact> {
@@ -268,7 +277,7 @@ impl Maker<'_> {
             more.push((self.say("完成", "done").to_owned(), done, false));
         }
         Some(Fact {
-            label: self.say("目标", "target").to_owned(),
+            label: self.of_all(self.say("目标", "target")),
             value: self.number(target, figure.unit()),
             more,
         })
@@ -654,6 +663,17 @@ mod tests {
         let changes: Vec<String> = f.changes.iter().map(Number::exact).collect();
         assert_eq!(changes, ["+83,692", "+5.36%"]);
         assert_eq!(f.trend.values.len(), 53);
+    }
+
+    #[test]
+    fn benchmark_and_target_beside_a_slice_say_that_they_are_for_all() {
+        let mut state = state(Situation::Normal);
+        let mut board = (*state.board.take().unwrap()).clone();
+        board.query.slice.filter = crate::facts::Slice::parse_conditions("crowd=genz").unwrap();
+        state.board = Some(Arc::new(board));
+        let f = &model(&state).unwrap().cards[0];
+        let labels: Vec<&str> = f.facts.iter().map(|x| x.label.as_str()).collect();
+        assert_eq!(labels, ["对比 11-08", "行业均值·整体", "目标·整体"]);
     }
 
     #[test]

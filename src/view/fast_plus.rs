@@ -49,10 +49,7 @@ pub fn model(state: &State) -> Option<FastPlusModel> {
 impl Maker<'_> {
     fn capital(&self) -> PlusCard {
         let mut card = self.plus("fast_plus.capital", "Capital");
-        card.parts = self.rows(
-            Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r))),
-            "fast_plus.capital",
-        );
+        card.parts = self.rows(self.roles_by_rank(), "fast_plus.capital");
         self.with_headings(card, ("角色", "role"), &[])
     }
 
@@ -75,11 +72,15 @@ impl Maker<'_> {
 
     fn value(&self) -> PlusCard {
         let mut card = self.plus("fast_plus.clv", "CLV");
-        card.parts = self.rows(
-            Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r))),
-            "fast_plus.clv",
-        );
+        card.parts = self.rows(self.roles_by_rank(), "fast_plus.clv");
         self.with_headings(card, ("角色", "role"), &[("人数", "people")])
+    }
+
+    /// Roles, the strongest relation first.
+    fn roles_by_rank(&self) -> [(Part, &'static str); 8] {
+        let mut roles = Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r)));
+        roles.reverse();
+        roles
     }
 
     /// The card of a figure, with its formula in words.
@@ -126,12 +127,13 @@ impl Maker<'_> {
         }
     }
 
-    /// Rows of the parts that the board has, in the order given.
+    /// Rows of the parts that the board has, in the order given; what is empty or missing last.
     fn rows<const N: usize>(&self, parts: [(Part, &'static str); N], id: &str) -> Vec<PartRow> {
-        let found: Vec<(&'static str, &Figure)> = parts
+        let mut found: Vec<(&'static str, &Figure)> = parts
             .into_iter()
             .filter_map(|(part, name)| Some((name, self.brand.get(id, part)?)))
             .collect();
+        found.sort_by_key(|(_, f)| f.now.get().unwrap_or(0.0) == 0.0);
         let longest = found
             .iter()
             .filter_map(|(_, f)| f.now.get())
@@ -186,7 +188,7 @@ mod tests {
         let capital = &cards[0].card;
         assert_eq!(capital.value.unwrap().exact(), "221,990–520,615");
         assert_eq!(capital.parts.len(), 6);
-        let member = capital.parts.last().unwrap();
+        let member = &capital.parts[0];
         assert_eq!((member.name.as_str(), member.length), ("会员", Some(1.0)));
     }
 
