@@ -62,6 +62,11 @@ fn small(folder: &Path) -> String {
     set.to_str().unwrap().to_owned()
 }
 
+/// The guidebook example of the repository.
+fn guidebook() -> &'static str {
+    concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data/guidebook")
+}
+
 fn rows(output: &Output) -> Vec<Value> {
     let document: Value = serde_json::from_str(&out(output)).unwrap();
     document["rows"].as_array().unwrap().clone()
@@ -257,6 +262,36 @@ fn a_data_set_with_errors_is_1_and_says_where() {
 }
 
 #[test]
+fn a_mistyped_command_is_wrong_usage_and_a_missing_folder_is_not() {
+    let home = home();
+    for words in [&["metrcs"][..], &["--lang", "en", "metrics"]] {
+        let output = run(&home, words);
+        assert_eq!(code(&output), 2, "{words:?}: {}", err(&output));
+        assert!(
+            err(&output).contains("fastdeck metrics [OPTIONS]"),
+            "{}",
+            err(&output)
+        );
+    }
+    let output = run(&home, &["my-brand-2026"]);
+    assert_eq!(code(&output), 1);
+    assert!(err(&output).contains("my-brand-2026: there is no such file"));
+}
+
+#[test]
+fn the_guidebook_has_its_two_warnings() {
+    let home = home();
+    let set = guidebook();
+    let output = run(&home, &["check", set, "--format", "json"]);
+    assert_eq!(code(&output), 0);
+    let document: Value = serde_json::from_str(&out(&output)).unwrap();
+    let problems = document["problems"].as_array().unwrap();
+    let target = problems.iter().filter(|p| p["code"] == "target");
+    assert_eq!(target.count(), 2, "{problems:?}");
+    assert_eq!(document["warnings"], 2);
+}
+
+#[test]
 fn check_lists_problems_and_warnings_alone_are_0() {
     let home = home();
     let set = small(home.path());
@@ -316,7 +351,13 @@ fn help_and_version_are_0_on_stdout() {
 #[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let home = home();
-    for words in [&["metrics"][..], &["--help"], &["keys"], &["check"]] {
+    let set = small(home.path());
+    for words in [
+        &["metrics", &set][..],
+        &["--help"],
+        &["keys"],
+        &["check", &set],
+    ] {
         let mut child = fastdeck(&home, words)
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -343,7 +384,9 @@ fn a_full_disk_is_3() {
         .write(true)
         .open("/dev/full")
         .unwrap();
-    let output = fastdeck(&home, &["metrics"]).stdout(full).output().unwrap();
+    let set = small(home.path());
+    let mut command = fastdeck(&home, &["metrics", &set]);
+    let output = command.stdout(full).output().unwrap();
     assert_eq!(code(&output), 3);
     assert!(err(&output).contains("stdout"), "{}", err(&output));
 }
@@ -446,9 +489,10 @@ fn a_capture_says_what_the_screen_says() {
 #[test]
 fn captures_are_the_same_bytes_every_time() {
     let home = home();
+    let set = guidebook();
     let capture = |name: &str| {
         let words = [
-            "capture", "--pane", "crowds", "-o", name, "--lang", "zh", "--theme", "light",
+            "capture", set, "--pane", "crowds", "-o", name, "--lang", "zh", "--theme", "light",
         ];
         assert_eq!(code(&run(&home, &words)), 0);
         fs::read(home.path().join(name)).unwrap()

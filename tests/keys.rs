@@ -732,7 +732,7 @@ fn what_does_not_change_the_question_computes_nothing() {
 fn a_reload_keeps_brand_by_id_date_slice_and_cursor() {
     let mut state = read("brands elm 2026-11-08 month en slice=crowd=mom sort=0+ row=1");
     let effects = press(&mut state, Key::plain(Code::Char('r')));
-    let [Effect::Load(load, None)] = effects[..] else {
+    let [Effect::Load(load)] = effects[..] else {
         panic!("{effects:?}");
     };
     assert!(state.loading.is_some());
@@ -758,7 +758,7 @@ fn a_reload_keeps_brand_by_id_date_slice_and_cursor() {
 fn a_load_can_be_cancelled_and_a_failed_reload_keeps_the_data() {
     let mut state = State::default();
     let effects = start(&mut state);
-    assert_eq!(effects, [Effect::Load(1, None)]);
+    assert_eq!(effects, [Effect::Load(1)]);
     let loading = Loading {
         done: 1,
         total: 2,

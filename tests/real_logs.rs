@@ -8,6 +8,7 @@
     missing_docs
 )]
 
+use std::fmt::Write;
 use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -37,7 +38,7 @@ fn expected(folder: &str) -> Option<Json> {
 
 fn bytes(file: &str) -> Vec<u8> {
     let raw = std::fs::read(shared(file)).unwrap();
-    if !file.ends_with(".gz") {
+    if !raw.starts_with(&[0x1f, 0x8b]) {
         return raw;
     }
     let mut out = Vec::new();
@@ -86,7 +87,9 @@ fn definitions(parameters: Option<&Json>) -> Definitions {
         ("l_min_order_days", &["aipl.l_min_purchase_days"]),
     ] {
         let n = parameters[key].as_u64().unwrap().to_string();
-        ids.iter().for_each(|id| d.set(id, &n).unwrap());
+        for id in ids {
+            d.set(id, &n).unwrap();
+        }
     }
     d
 }
@@ -428,7 +431,7 @@ fn the_published_flow_as_a_platform_table() {
             } else {
                 people.to_string()
             };
-            flow += &format!("oak,2026-11-08,2026-11-15,{from},{to},{people}\n");
+            writeln!(flow, "oak,2026-11-08,2026-11-15,{from},{to},{people}").unwrap();
         }
     }
     let manifest = "format = 1\nname = \"flow\"\nas_of = \"2026-11-15\"\n\

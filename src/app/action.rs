@@ -1,6 +1,5 @@
 //! What can happen, and what the outside world is asked to do about it.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::state::{Language, Loading, Notice, Pane, ThemeName};
@@ -41,9 +40,9 @@ pub enum Action {
 pub enum Effect {
     /// Compute a board and send [`Action::Computed`] with this generation.
     Compute(u64, Query, Focus),
-    /// Load a data set (`None`: the one the program was started with) and send progress and the
-    /// result.
-    Load(u64, Option<PathBuf>),
+    /// Load the data set that the program was started with and send progress and the result, with
+    /// this number.
+    Load(u64),
     /// Stop the running load within 100 ms.
     CancelLoad,
     /// Suspend the process (Ctrl-Z).

@@ -108,33 +108,27 @@ fn braille(mask: u32, at: Place, fill: &str) -> String {
     out
 }
 
-/// Which arms of a line character there are, and how heavy it is.
+/// What a line character is made of, one letter each: arms to the `l`eft, `r`ight, `u`p and
+/// `d`own; `h`eavy; r`o`und; `2` or `4` dashes.
 #[derive(Clone, Copy)]
-struct Arms {
-    left: bool,
-    right: bool,
-    up: bool,
-    down: bool,
-    heavy: bool,
-    round: bool,
-    dashes: u32,
+struct Arms(&'static str);
+
+impl Arms {
+    fn has(self, part: char) -> bool {
+        self.0.contains(part)
+    }
+
+    fn dashes(self) -> f64 {
+        match (self.has('2'), self.has('4')) {
+            (true, _) => 2.0,
+            (_, true) => 4.0,
+            _ => 0.0,
+        }
+    }
 }
 
 fn lines(c: char) -> Option<Arms> {
-    let arms = |text: &str| Arms {
-        left: text.contains('l'),
-        right: text.contains('r'),
-        up: text.contains('u'),
-        down: text.contains('d'),
-        heavy: text.contains('h'),
-        round: text.contains('o'),
-        dashes: if text.contains('2') {
-            2
-        } else {
-            u32::from(text.contains('4')) * 4
-        },
-    };
-    Some(arms(match c {
+    Some(Arms(match c {
         '─' => "lr",
         '│' => "ud",
         '━' => "lrh",
@@ -160,23 +154,22 @@ fn lines(c: char) -> Option<Arms> {
 }
 
 fn strokes(at: Place, arms: Arms, fill: &str) -> String {
-    let pen = if arms.heavy { 3.6 } else { 1.2 };
+    let pen = if arms.has('h') { 3.6 } else { 1.2 };
     let (cx, cy) = (at.x + at.w / 2.0, at.y + at.h / 2.0);
-    let path = if arms.round {
+    let path = if arms.has('o') {
         round(at, arms, (cx, cy))
     } else {
         straight(at, arms, (cx, cy))
     };
-    let dash = match arms.dashes {
-        0 => String::new(),
-        n => {
-            let step = at.w / f64::from(n);
-            format!(
-                " stroke-dasharray=\"{} {}\"",
-                num(step * 0.6),
-                num(step * 0.4)
-            )
-        }
+    let dash = if arms.dashes() > 0.0 {
+        let step = at.w / arms.dashes();
+        format!(
+            " stroke-dasharray=\"{} {}\"",
+            num(step * 0.6),
+            num(step * 0.4)
+        )
+    } else {
+        String::new()
     };
     format!("<path d=\"{path}\" fill=\"none\" stroke=\"{fill}\" stroke-width=\"{pen}\"{dash}/>")
 }
@@ -184,10 +177,10 @@ fn strokes(at: Place, arms: Arms, fill: &str) -> String {
 fn straight(at: Place, arms: Arms, (cx, cy): (f64, f64)) -> String {
     let mut out = String::new();
     let ends = [
-        (arms.left, at.x, cy),
-        (arms.right, at.x + at.w, cy),
-        (arms.up, cx, at.y),
-        (arms.down, cx, at.y + at.h),
+        (arms.has('l'), at.x, cy),
+        (arms.has('r'), at.x + at.w, cy),
+        (arms.has('u'), cx, at.y),
+        (arms.has('d'), cx, at.y + at.h),
     ];
     for (_, x, y) in ends.into_iter().filter(|e| e.0) {
         let _ = write!(out, "M{} {}L{} {}", num(cx), num(cy), num(x), num(y));
@@ -196,10 +189,10 @@ fn straight(at: Place, arms: Arms, (cx, cy): (f64, f64)) -> String {
 }
 
 fn round(at: Place, arms: Arms, (cx, cy): (f64, f64)) -> String {
-    let x = if arms.left { at.x } else { at.x + at.w };
-    let y = if arms.up { at.y } else { at.y + at.h };
+    let x = if arms.has('l') { at.x } else { at.x + at.w };
+    let y = if arms.has('u') { at.y } else { at.y + at.h };
     let bend = at.w / 2.0;
-    let near = if arms.up { cy - bend } else { cy + bend };
+    let near = if arms.has('u') { cy - bend } else { cy + bend };
     format!(
         "M{} {}Q{} {} {} {}L{} {}",
         num(x),

@@ -117,9 +117,10 @@ fn glyph(out: &mut String, spot: &Spot<'_>, look: &Look) {
     }
     let dim = if look.dim { " opacity=\"0.5\"" } else { "" };
     if let Some(shape) = shape(&spot.symbol, at, &look.text) {
-        let _ = match look.dim {
-            true => writeln!(out, "<g{dim}>{shape}</g>"),
-            false => writeln!(out, "{shape}"),
+        let _ = if look.dim {
+            writeln!(out, "<g{dim}>{shape}</g>")
+        } else {
+            writeln!(out, "{shape}")
         };
         return;
     }

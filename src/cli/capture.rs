@@ -30,6 +30,10 @@ impl Picture {
         match extension.to_ascii_lowercase().as_str() {
             "svg" => Ok(Self::Svg),
             "txt" => Ok(Self::Text),
+            "" => Err(Failure::Usage(format!(
+                "{}: the file name must end in .svg or .txt",
+                path.display()
+            ))),
             other => Err(Failure::Usage(format!(
                 "no capture format `{other}`: the file name must end in .svg or .txt"
             ))),

@@ -1,7 +1,7 @@
 //! Arguments, subcommands and exit codes.
 //!
 //! This is the only layer that reads arguments and the environment. Every subcommand is a function
-//! from its arguments to `Result<(), Failure>`; [`failure`] turns that into an exit code in one
+//! from its arguments to `Result<(), Failure>`; `failure` turns that into an exit code in one
 //! place. stdout carries data only, everything else goes to stderr, cleaned of control characters.
 
 mod args;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::args::Shared;
 use super::environment::Environment;
 use super::failure::{self, Failure};
-use super::{memory, query};
+use super::{memory, query, suggest};
 use crate::app::{Pane, Phase, State, ThemeName, Wanted};
 use crate::data::{self, Input, LoadError, demo};
 use crate::facts::{Engine, Severity};
@@ -125,12 +125,24 @@ fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send
     }
 }
 
-/// A data set that is not there is an error before the screen is touched.
+/// A data set that is not there is an error before the screen is touched. A word that looks like a
+/// command was meant as one.
 fn refuse_missing(dataset: Option<&Path>) -> Result<(), Failure> {
-    let missing = dataset.filter(|path| path.symlink_metadata().is_err());
-    missing.map_or(Ok(()), |path| {
-        let said = format!("{}: there is no such file or folder", path.display());
-        Err(Failure::Dashboard(said))
+    let Some(path) = dataset.filter(|path| path.symlink_metadata().is_err()) else {
+        return Ok(());
+    };
+    let command = super::command();
+    let mut names = command.get_subcommands().map(clap::Command::get_name);
+    let word = path.to_string_lossy();
+    Err(match names.find(|name| suggest::is_slip(&word, name)) {
+        Some(name) => Failure::Usage(format!(
+            "there is no data set `{}`; if the command `{name}` was meant, it comes first: fastdeck {name} [OPTIONS]",
+            path.display()
+        )),
+        None => Failure::Dashboard(format!(
+            "{}: there is no such file or folder",
+            path.display()
+        )),
     })
 }
 

@@ -30,6 +30,11 @@ pub(super) fn unknown(what: &str, found: &str, known: &[&str]) -> Failure {
     Failure::Usage(format!("unknown {what} `{found}`{meant} (known: {list})"))
 }
 
+/// Whether a text is a known word with at most one slip for every three letters.
+pub(super) fn is_slip(found: &str, word: &str) -> bool {
+    strsim::damerau_levenshtein(found, word) <= word.len() / 3
+}
+
 fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.to_lowercase();
     let score = |word: &str| {
@@ -48,6 +53,12 @@ fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_slip_is_a_word_with_few_wrong_letters() {
+        assert!(is_slip("metrcs", "metrics") && is_slip("chekc", "check"));
+        assert!(!is_slip("my-brand", "man") && !is_slip("demon-data", "demo"));
+    }
 
     #[test]
     fn the_nearest_word_is_suggested_and_the_list_is_short() {

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use rustc_hash::FxHashMap;
 
-use super::columns::{Column, Kind, recognise};
+use super::columns::{Column, ColumnUnit, Kind, recognise};
 use super::manifest::{ColumnRef, TableSpec};
 use super::profile::Source;
 use super::records::{Read, Record, Records};
@@ -171,14 +171,29 @@ pub(super) fn recognise_kind(rows: &[Vec<String>]) -> Option<Kind> {
         .filter_map(|kind| {
             let (at, score) = best_header(kind, rows, &[])?;
             let headings = headings(rows.get(at)?);
-            let complete = kind
-                .columns()
-                .filter(|c| c.required && c.name != "brand")
-                .all(|c| place_of(c, &headings).is_some());
-            (complete && (score > 1 || headings.len() == 1)).then_some((kind, score))
+            (is_complete(kind, &headings) && (score > 1 || headings.len() == 1))
+                .then_some((kind, score))
         })
         .max_by_key(|(kind, score)| (*score, std::cmp::Reverse(*kind)))
         .map(|(kind, _)| kind)
+}
+
+/// Whether the headings hold the required columns, and something to measure where only a date is
+/// required.
+fn is_complete(kind: Kind, headings: &[String]) -> bool {
+    let there = |column: &Column| place_of(column, headings).is_some();
+    let (required, optional): (Vec<&Column>, Vec<&Column>) = kind
+        .columns()
+        .filter(|c| c.name != "brand")
+        .partition(|c| c.required);
+    let measures = [ColumnUnit::People, ColumnUnit::Ratio, ColumnUnit::Money];
+    let has_figures = || {
+        optional
+            .iter()
+            .any(|c| measures.contains(&c.unit) && there(c))
+    };
+    let dated_only = required.iter().all(|c| c.name == "date");
+    required.iter().all(|c| there(c)) && (!dated_only || has_figures())
 }
 
 /// Headings in normal form; repeated ones get `__2`, `__3` …
@@ -572,6 +587,20 @@ mod tests {
         assert_eq!(found.slot("category").number(), 6);
         assert_eq!(found.slot("amount").number(), 10);
         assert_eq!(recognise_kind(&sample(text)), Some(Kind::Events));
+    }
+
+    #[test]
+    fn a_date_alone_makes_no_table() {
+        let kind = |text: &str| recognise_kind(&sample(text));
+        assert_eq!(kind("brand,date\noak,2026-01-01\n"), None);
+        assert_eq!(
+            kind("brand,date,members\noak,2026-01-01,5\n"),
+            Some(Kind::Fast)
+        );
+        assert_eq!(
+            kind("brand,date,a,i\noak,2026-01-01,5,6\n"),
+            Some(Kind::Stock)
+        );
     }
 
     #[test]

@@ -31,7 +31,14 @@ pub(super) fn is_missing(cell: &str) -> bool {
     const WORDS: [&str; 11] = [
         "-", "--", "---", "—", "——", "–", "－", "null", "n/a", "na", "nan",
     ];
-    cell.is_empty() || (cell.len() <= 6 && WORDS.iter().any(|w| w.eq_ignore_ascii_case(cell)))
+    match cell.bytes().next() {
+        None => true,
+        // A dash, an n, or the first byte of the wide dashes: all others are values.
+        Some(b'-' | b'n' | b'N' | 0xe2 | 0xef) => {
+            cell.len() <= 6 && WORDS.iter().any(|w| w.eq_ignore_ascii_case(cell))
+        }
+        Some(_) => false,
+    }
 }
 
 /// Reads a trimmed cell as a number.

@@ -67,7 +67,7 @@ impl Pty {
         let closing = Arc::new(AtomicBool::new(false));
         let hung_up = Arc::clone(&closing);
         std::thread::spawn(move || {
-            let mut buffer = [0; 65536];
+            let mut buffer = vec![0; 65536];
             while let Ok(n @ 1..) = reader.read(&mut buffer) {
                 if hung_up.load(Ordering::SeqCst) || sender.send(buffer[..n].to_vec()).is_err() {
                     return;

@@ -93,9 +93,10 @@ impl Session<'_> {
         let (columns, rows) = self.screen.size()?;
         self.act(Action::Resize(columns, rows))?;
         let effects = app::start(&mut self.state);
+        self.draw()?;
         self.carry_out(effects)?;
         self.compute();
-        self.draw()
+        Ok(())
     }
 
     async fn serve(mut self, mut news: UnboundedReceiver<News>) -> Result<Exit, ShellError> {
@@ -185,7 +186,7 @@ impl Session<'_> {
                     query,
                     focus,
                 }),
-                Effect::Load(load, _) => self.work.load(load, self.state.language),
+                Effect::Load(load) => self.work.load(load, self.state.language),
                 Effect::CancelLoad => self.work.cancel_load(),
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),

@@ -60,12 +60,11 @@ pub fn put_large(buf: &mut Buffer, area: Rect, text: &str, style: impl Into<Styl
     }
     let mut x = 0;
     for c in text.chars() {
-        match glyph(c) {
-            Some(g) => large(buf, columns(area, x, g.1), g, style),
-            None => {
-                let place = row(columns(area, x, area.width), HEIGHT - 1);
-                put(buf, columns(place, 0, advance(c)), &c.to_string(), style);
-            }
+        if let Some(g) = glyph(c) {
+            large(buf, columns(area, x, g.1), g, style);
+        } else {
+            let place = row(columns(area, x, advance(c)), HEIGHT - 1);
+            put(buf, place, &c.to_string(), style);
         }
         x += advance(c);
     }

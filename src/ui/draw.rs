@@ -6,7 +6,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Color, Modifier, Style};
 
 use super::theme::Theme;
 use crate::view::number::Number;
@@ -171,6 +171,8 @@ fn inside(buf: &Buffer, x: u16, y: u16) -> bool {
 
 fn symbol(buf: &mut Buffer, x: u16, y: u16, symbol: &str, style: Style) {
     if let Some(cell) = buf.cell_mut(Position::new(x, y)) {
+        // A quiet frame must not quieten what is written into it.
+        cell.modifier.remove(Modifier::DIM);
         cell.set_symbol(symbol).set_style(style);
     }
 }
@@ -207,6 +209,37 @@ pub fn fill(buf: &mut Buffer, area: Rect, style: impl Into<Style>) {
 pub fn restyle(buf: &mut Buffer, area: Rect, style: impl Into<Style>) {
     let area = area.intersection(buf.area);
     buf.set_style(area, style.into());
+}
+
+/// Fades an area into its ground: old numbers, to be replaced soon.
+pub fn fade(buf: &mut Buffer, area: Rect, theme: &Theme) {
+    let area = area.intersection(buf.area);
+    let (Some(ground), Some(text)) = (theme.base.bg, theme.base.fg) else {
+        buf.set_style(area, Style::new().add_modifier(Modifier::DIM));
+        return;
+    };
+    for place in area.positions() {
+        if let Some(cell) = buf.cell_mut(place) {
+            let own = if cell.fg == Color::Reset {
+                text
+            } else {
+                cell.fg
+            };
+            cell.fg = mix(own, ground);
+            cell.bg = mix(cell.bg, ground);
+        }
+    }
+}
+
+/// A colour half way to another.
+fn mix(a: Color, b: Color) -> Color {
+    match (a, b) {
+        (Color::Rgb(r, g, b), Color::Rgb(x, y, z)) => {
+            let half = |p: u8, q: u8| u8::midpoint(p, q);
+            Color::Rgb(half(r, x), half(g, y), half(b, z))
+        }
+        _ => a,
+    }
 }
 
 /// A line across the first row.
@@ -553,23 +586,33 @@ fn stacked_cell(buf: &mut Buffer, area: Rect, y: u16, parts: &[(usize, usize)], 
         }
         return;
     }
-    let second = order.get(1).copied().unwrap_or(largest);
-    let (low, high) = (largest.min(second), largest.max(second));
-    let below: usize = parts[..=low].iter().map(|p| p.1).sum();
-    let colour = |i: usize| theme.layer(parts[i].0);
-    if filled == 8 && low != high {
-        let ground = colour(high).fg.unwrap_or_default();
+    let Some(second) = order.get(1).copied() else {
         dot(
             buf,
             area,
             (0, y),
-            block_below(below),
-            colour(low).bg(ground),
+            block_below(filled),
+            theme.layer(parts[largest].0),
         );
-    } else {
-        // The top of the stack: what is above it is empty, so one colour and the right height.
-        dot(buf, area, (0, y), block_below(filled), colour(largest));
+        return;
+    };
+    let (low, high) = (largest.min(second), largest.max(second));
+    let colour = |i: usize| theme.layer(parts[i].0);
+    if filled < 4 {
+        dot(buf, area, (0, y), block_below(filled), colour(high));
+        return;
     }
+    // Two colours fill a cell; at the top of the stack it is rounded up to a whole one.
+    let below: usize = parts[..=low].iter().map(|p| p.1).sum();
+    let share = (below * 8 + filled / 2) / filled;
+    let ground = colour(high).fg.unwrap_or_default();
+    dot(
+        buf,
+        area,
+        (0, y),
+        block_below(share.clamp(1, 7)),
+        colour(low).bg(ground),
+    );
 }
 
 /// A cell that is filled from below by so many eighths.

@@ -11,9 +11,11 @@ use super::draw::{
 use super::theme::Theme;
 use super::{digits, draw};
 use crate::view::fast::{Card, Composition, Fact, FastModel, LayerRow, Note, Trend};
-use crate::view::number::{Number, TOO_NARROW};
+use crate::view::number::{Column, Number, TOO_NARROW};
 use crate::view::text::{width, wrap};
 
+/// Rows from which a card has a frame.
+pub(super) const SLIM: u16 = 4;
 /// Columns that the text of a large value may take.
 const LARGE: usize = 6;
 /// Columns of the legend of the composition.
@@ -115,6 +117,9 @@ fn words_width(width: u16) -> u16 {
 }
 
 fn card(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.height < SLIM {
+        return slim(model, theme, area, buf);
+    }
     let inner = frame(model, theme, area, buf);
     if !is_wide(inner.width, inner.height) {
         return upright(model, size, theme, inner, buf);
@@ -127,9 +132,37 @@ fn card(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
     trend(&model.trend, theme, right, buf);
 }
 
+/// A card without a frame: name and value, then the changes below.
+pub(super) fn slim(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let value = model
+        .value
+        .map_or_else(String::new, |v| v.fit(usize::from(area.width / 2)));
+    let used = put_right(buf, row(area, 0), &value, theme.strong);
+    let left = columns(row(area, 0), 0, area.width.saturating_sub(used + 1));
+    put_spans(
+        buf,
+        left,
+        &[
+            (&model.letter, theme.title),
+            (" ", theme.muted),
+            (&model.name, theme.muted),
+        ],
+    );
+    put_changes(
+        &model.changes,
+        theme,
+        columns(row(area, 1), 2, area.width),
+        buf,
+    );
+}
+
 /// Frame of a card; gives the area inside.
 pub(super) fn frame(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
-    let title = format!("{}  {}", model.letter, model.name);
+    let title = if model.letter == model.name {
+        model.name.clone()
+    } else {
+        format!("{}  {}", model.letter, model.name)
+    };
     let caption = Caption {
         title: &title,
         side: &model.source,
@@ -327,20 +360,22 @@ pub(super) fn trend(model: &Trend, theme: &Theme, area: Rect, buf: &mut Buffer) 
     let range = if gutter > 0 {
         None
     } else {
-        Some(format!("{}–{}", bounds[0].fit(7), bounds[1].fit(7)))
+        model.range.map(|r| r.fit(usize::from(right.width)))
     };
     axis(model, range.as_deref(), theme, row(right, height), buf);
 }
 
 /// Lowest and highest value beside the rows on which they lie; gives the columns used.
 fn levels(bounds: &[Number; 2], scale: Scale, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let labels = bounds.each_ref().map(|b| b.fit(7));
+    let unit = Column::new(bounds, 7);
+    let labels = bounds.each_ref().map(|b| unit.text(b));
     let gutter = labels.iter().map(|l| width(l)).max().unwrap_or(0) as u16;
     let place = |n: &Number| {
         let share = 1.0 - scale.place(n.value.get().unwrap_or(0.0));
         (share * f64::from(area.height.saturating_sub(1))).round() as u16
     };
-    for (label, bound) in labels.iter().zip(bounds) {
+    let shown = if labels[0] == labels[1] { 1 } else { 2 };
+    for (label, bound) in labels.iter().zip(bounds).take(shown) {
         put_right(
             buf,
             columns(row(area, place(bound)), 0, gutter),
@@ -365,10 +400,10 @@ fn scale_of(model: &Trend) -> (Scale, Option<f64>) {
 fn axis(model: &Trend, range: Option<&str>, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let left = range.unwrap_or(&model.ends[0]);
     let right = if range.is_some() { "" } else { &model.ends[1] };
-    put(buf, area, left, theme.muted);
     let ends = width(left) + width(right) + 2;
-    if usize::from(area.width) >= ends {
-        put_right(buf, area, right, theme.muted);
+    put_right(buf, area, right, theme.muted);
+    if right.is_empty() || usize::from(area.width) >= ends {
+        put(buf, area, left, theme.muted);
     }
     let text = benchmark_mark(model);
     let room = usize::from(area.width).saturating_sub(ends);

@@ -3,8 +3,11 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+use super::digits;
 use super::draw::{columns, meter, put, put_number, put_right, row, rows};
-use super::fast::{Size, arrowed, facts_and_notes, frame, head, note_rows, size_of, two_by_two};
+use super::fast::{
+    SLIM, Size, arrowed, facts_and_notes, frame, head, note_rows, size_of, slim, two_by_two,
+};
 use super::theme::Theme;
 use crate::view::fast::{Card, PartRow};
 use crate::view::fast_plus::{FastPlusModel, PlusCard};
@@ -15,13 +18,31 @@ use crate::view::text::width;
 pub fn render(model: &FastPlusModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let places = two_by_two(area);
     let cards: Vec<Card> = model.cards.iter().map(|c| c.card.clone()).collect();
-    let size = size_of(&cards, &places);
+    let roomy = model
+        .cards
+        .iter()
+        .zip(&places)
+        .all(|(m, place)| has_room(m, *place));
+    let size = if roomy {
+        size_of(&cards, &places)
+    } else {
+        Size::Normal
+    };
     for (model, area) in model.cards.iter().zip(places) {
         card(model, size, theme, area, buf);
     }
 }
 
+/// Whether a card has room for a large value and all of its parts.
+fn has_room(model: &PlusCard, place: Rect) -> bool {
+    let rows = model.card.facts.len() + model.card.parts.len() + 1;
+    usize::from(place.height) >= rows + 2 + usize::from(digits::HEIGHT)
+}
+
 fn card(model: &PlusCard, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if area.height < SLIM {
+        return slim(&model.card, theme, area, buf);
+    }
     let inner = frame(&model.card, theme, area, buf);
     let used = head(&model.card, size, theme, inner, buf);
     let rest = rows(inner, used, inner.height);

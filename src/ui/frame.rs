@@ -15,7 +15,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::draw::{columns, fill, inset, key_hints, put, put_right, put_spans, restyle, row, rows};
+use super::draw::{columns, fill, inset, key_hints, put, put_right, put_spans, row, rows};
 use super::theme::Theme;
 use crate::view::header::{Footer, Header, SliceItem, Tab, Weight};
 use crate::view::screen::Screen;
@@ -64,15 +64,6 @@ pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer)
     tabs(screen, theme, places.tabs, buf);
     slice_bar(&screen.slice_bar, theme, places.slice, buf);
     footer(&screen.footer, theme, places.footer, buf);
-}
-
-/// Dims the numbers of an older query.
-pub fn dim(buf: &mut Buffer, area: Rect) {
-    restyle(
-        buf,
-        area,
-        Style::new().add_modifier(ratatui::style::Modifier::DIM),
-    );
 }
 
 fn header(model: &Header, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -200,6 +191,7 @@ fn slice_line(items: &[&SliceItem], hidden: usize, theme: &Theme, area: Rect, bu
             Weight::Set => (theme.muted, theme.text),
             Weight::Filter => (theme.accent, theme.key),
             Weight::Scope => (theme.warn, theme.badge),
+            Weight::WhatIf => (theme.bad, theme.badge),
         };
         let gap = if i == 0 { "" } else { " ▸ " };
         let spans = [

@@ -31,7 +31,7 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     frame::render(screen, theme, &places, buf);
     pane(&screen.pane, theme, places.pane, buf);
     if screen.stale {
-        frame::dim(buf, places.pane);
+        draw::fade(buf, places.pane, theme);
     }
     let over = screen.overlay.as_ref()?;
     overlay::render(over, theme, places.pane, buf)

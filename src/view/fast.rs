@@ -10,7 +10,7 @@ use crate::app::{Language, State};
 use crate::board::{Board, BrandBoard, Figure, Part, Source};
 use crate::metrics::aipl::State as Layer;
 use crate::metrics::fast::Denominator;
-use crate::metrics::{Definitions, Unit, Value};
+use crate::metrics::{Definitions, Unit, Value, Why};
 
 /// Relative difference from which two sources are said to differ.
 const DIFFERS: f64 = 1e-9;
@@ -84,6 +84,8 @@ pub struct Trend {
     pub ends: [String; 2],
     /// Lowest and highest value.
     pub bounds: Option<[Number; 2]>,
+    /// The same as one number.
+    pub range: Option<Number>,
 }
 
 /// A part of a figure.
@@ -256,11 +258,11 @@ impl Maker<'_> {
 
     fn target(&self, figure: &Figure) -> Option<Fact> {
         let (target, gap) = (figure.target?, figure.gap()?);
-        let mut more = vec![(
-            self.say("差", "gap").to_owned(),
-            self.difference(gap, figure.unit()),
-            true,
-        )];
+        let mut more = Vec::new();
+        if gap.is_known() {
+            let gap = self.difference(gap, figure.unit());
+            more.push((self.say("差", "gap").to_owned(), gap, true));
+        }
         if let Some(done) = figure.completion().filter(|c| c.is_known()) {
             let done = self.number(done, Unit::Ratio);
             more.push((self.say("完成", "done").to_owned(), done, false));
@@ -321,15 +323,12 @@ impl Maker<'_> {
         let d = &self.board.query.definitions;
         let exported = figure.source == Source::Platform;
         match figure.metric.id {
-            "fast.f" if exported => self
+            "fast.f" | "fast.t" if exported => self
                 .say("窗口：按平台导出", "window: as exported")
                 .to_owned(),
             "fast.f" => self.layer_windows(d),
             "fast.a" => self.deepening(figure, d),
             "fast.s" => self.roles(d),
-            "fast.t" if exported => self
-                .say("窗口：按平台导出", "window: as exported")
-                .to_owned(),
             "fast.t" => {
                 let days = d.count("fast.t_days");
                 match self.language {
@@ -413,37 +412,41 @@ impl Maker<'_> {
         let Some(other) = self.other(figure) else {
             return own.to_owned();
         };
-        let sign = if self.agree(figure, other) {
-            "="
-        } else {
-            "≠"
+        let sign = match relation(figure, other) {
+            Relation::Same => "=",
+            Relation::Different => "≠",
+            Relation::Apart => return own.to_owned(),
         };
         format!("{own} {sign} {}", text::source(self.language, other.source))
     }
 
-    /// The same figure from the other source, when both know it and count it in the same way.
+    /// The same figure from the other source, when both know it.
     fn other(&self, figure: &Figure) -> Option<&Figure> {
         let source = match figure.source {
             Source::Events => Source::Platform,
             Source::Platform => Source::Events,
         };
         let that = self.brand.from(source, figure.metric.id, figure.part)?;
-        let comparable = figure.metric.id != "fast.a" || figure.variant == that.variant;
-        (comparable && figure.now.is_known() && that.now.is_known()).then_some(that)
+        (figure.now.is_known() && that.now.is_known()).then_some(that)
     }
 
-    fn agree(&self, figure: &Figure, other: &Figure) -> bool {
-        let (Some(here), Some(there)) = (figure.now.get(), other.now.get()) else {
-            return false;
-        };
-        (here - there).abs() <= DIFFERS * here.abs().max(there.abs())
-    }
-
-    /// What the other source says, when it says something else.
+    /// What the other source says, when it says something else or counts in another way.
     fn other_source(&self, figure: &Figure) -> Option<Note> {
-        let other = self.other(figure).filter(|o| !self.agree(figure, o))?;
+        let other = self.other(figure)?;
+        let relation = relation(figure, other);
+        if relation == Relation::Same || other.metric.id == "fast.a" && relation == Relation::Apart
+        {
+            return None;
+        }
         let name = text::source(self.language, other.source);
         let value = self.number(other.now, figure.unit()).exact();
+        if relation == Relation::Apart {
+            let how = self.window(other);
+            return Some(Note {
+                text: format!("{name} {value} · {how}"),
+                warn: false,
+            });
+        }
         let gap = self.difference(figure.now.minus(other.now), figure.unit());
         Some(Note {
             text: format!(
@@ -466,7 +469,7 @@ impl Maker<'_> {
             return Some(Note { text, warn: true });
         }
         let rate = self.brand.from(Source::Platform, "fast.a", Part::Whole);
-        let rate = rate.filter(|r| r.source != figure.source && self.other(figure).is_none());
+        let rate = rate.filter(|r| r.source != figure.source && r.variant != figure.variant);
         let value = rate.map(|r| format!(" · {}", self.number(r.now, Unit::Ratio).exact()));
         Some(Note {
             text: format!("{label} {}{}", found.id(), value.unwrap_or_default()),
@@ -480,8 +483,14 @@ impl Maker<'_> {
         };
         let values: Vec<Option<f64>> = series.values.iter().map(|v| v.get()).collect();
         let number = |x| self.number(Value::known(x), figure.unit());
+        let found = bounds(values.iter().flatten().copied());
+        let range = |[low, high]: [f64; 2]| {
+            let value = Value::Missing(Why::UnionBetween(low, high));
+            self.number(value, figure.unit())
+        };
         Trend {
-            bounds: bounds(values.iter().flatten().copied()).map(|b| b.map(number)),
+            bounds: found.map(|b| b.map(number)),
+            range: found.map(range),
             benchmark: figure.benchmark().map(|(_, b)| b),
             benchmark_name: figure.benchmark().map_or_else(String::new, |(kind, _)| {
                 text::benchmark(self.language, kind).to_owned()
@@ -564,6 +573,28 @@ impl Maker<'_> {
     }
 }
 
+/// How two sources of one figure stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Relation {
+    /// They say the same.
+    Same,
+    /// They count in the same way and say different things.
+    Different,
+    /// They count in different ways, so nothing follows.
+    Apart,
+}
+
+fn relation(figure: &Figure, other: &Figure) -> Relation {
+    let named = |f: &Figure| f.variant == f.source.id();
+    if figure.variant != other.variant && !(named(figure) && named(other)) {
+        return Relation::Apart;
+    }
+    match (figure.now.get(), other.now.get()) {
+        (Some(a), Some(b)) if (a - b).abs() <= DIFFERS * a.abs().max(b.abs()) => Relation::Same,
+        _ => Relation::Different,
+    }
+}
+
 fn plain(text: String) -> Option<Note> {
     (!text.is_empty()).then_some(Note { text, warn: false })
 }
@@ -579,7 +610,6 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::metrics::Why;
     use crate::view::situations::{Situation, state};
     use std::sync::Arc;
 

@@ -51,6 +51,8 @@ pub enum Weight {
     Filter,
     /// A condition on events: states are recomputed from these only.
     Scope,
+    /// A what-if: the numbers are not those of the data.
+    WhatIf,
 }
 
 /// An item of the slice bar.
@@ -220,11 +222,21 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
         set(
             "品牌",
             "brand",
-            brand.map_or_else(|| "—".to_owned(), |b| brand_name(state, b)),
+            brand.map_or_else(
+                || "—".to_owned(),
+                |b| text::truncate(&brand_name(state, b), 20),
+            ),
         ),
         set("截至", "as of", as_of),
         set("对比", "vs", against),
     ];
+    if !state.scenario.is_empty() {
+        items.push(SliceItem {
+            label: pick(l, "假设", "what-if").to_owned(),
+            value: text::truncate(&state.scenario.to_string(), 40),
+            weight: Weight::WhatIf,
+        });
+    }
     let dimensions = state.board.as_deref().map_or(&[][..], |b| &b.dimensions);
     items.extend(conditions(state, dimensions));
     items

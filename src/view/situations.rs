@@ -148,11 +148,11 @@ fn tables(data: &mut Dataset, situation: Situation) {
     };
     let gaps = situation == Situation::Missing;
     for week in 0..60i32 {
-        let date = today().plus(-7 * (59 - week));
+        let day = today().plus(-7 * (59 - week));
         for brand in 0..3u32 {
             let layers = layers(week, brand).map(|n| n * factor);
-            push_stock(data, brand, date, layers, gaps && week % 3 != 0);
-            push_fast(data, brand, date, layers, gaps);
+            push_stock(data, brand, day, layers, gaps && week % 3 != 0);
+            push_fast(data, brand, day, layers, gaps);
         }
     }
     benchmarks_and_targets(data, factor, gaps);
@@ -178,10 +178,10 @@ fn layers(week: i32, brand: u32) -> [f64; 5] {
     .map(|n: f64| (n * size * wave).round())
 }
 
-fn push_stock(data: &mut Dataset, brand: u32, date: Day, [o, a, i, p, l]: [f64; 5], gap: bool) {
+fn push_stock(data: &mut Dataset, brand: u32, day: Day, [o, a, i, p, l]: [f64; 5], gap: bool) {
     data.tables.stock.push(StockRow {
         brand,
-        date,
+        date: day,
         crowd: CrowdKey::Brand,
         scope: None,
         o: Some(o),
@@ -195,12 +195,12 @@ fn push_stock(data: &mut Dataset, brand: u32, date: Day, [o, a, i, p, l]: [f64; 
     });
 }
 
-fn push_fast(data: &mut Dataset, brand: u32, date: Day, [_, a, i, p, l]: [f64; 5], gap: bool) {
+fn push_fast(data: &mut Dataset, brand: u32, day: Day, [_, a, i, p, l]: [f64; 5], gap: bool) {
     let deepened = ((a * 0.10 + i * 0.07 + p * 0.03) * 0.9).round();
     let members = (i * 0.5 + p * 0.6 + l).round();
     data.tables.fast.push(FastRow {
         brand,
-        date,
+        date: day,
         crowd: CrowdKey::Brand,
         scope: None,
         deepen_people: Some(deepened),
@@ -298,12 +298,12 @@ fn private(data: &mut Dataset, factor: f64) {
         (Role::Member, 221_990.0),
     ];
     for week in 0..60i32 {
-        let date = today().plus(-7 * week);
+        let day = today().plus(-7 * week);
         let shrink = 1.0 - 0.006 * f64::from(week);
         for (role, people) in roles {
             data.tables.relations.push(RelationRow {
                 brand: 0,
-                date,
+                date: day,
                 role: Some(role),
                 people: Some((people * shrink * factor).round()),
                 trade: Some((people * shrink * 83.7 * f64::from(role.level())).round()),
@@ -319,7 +319,7 @@ fn private(data: &mut Dataset, factor: f64) {
         ] {
             data.tables.fields.push(FieldRow {
                 brand: 0,
-                date,
+                date: day,
                 field,
                 visitors: Some(visitors * factor),
                 new_relations: Some((visitors * 0.043 * shrink).round()),
@@ -333,7 +333,7 @@ fn private(data: &mut Dataset, factor: f64) {
 
 fn sales(data: &mut Dataset, factor: f64) {
     for week in 0..60i32 {
-        let date = today().plus(-7 * week);
+        let day = today().plus(-7 * week);
         for (k, people) in [(0u32, 410_222.0), (1, 232_120.0), (2, 90_010.0)] {
             let mut row = [people * 0.7, people * 0.2, people * 0.08, people * 0.02]
                 .map(|n: f64| (n * factor).round());
@@ -341,7 +341,7 @@ fn sales(data: &mut Dataset, factor: f64) {
             let [a, i, p, l] = row;
             data.tables.stock.push(StockRow {
                 brand: 0,
-                date,
+                date: day,
                 crowd: CrowdKey::Crowd(k),
                 scope: None,
                 o: None,
@@ -355,7 +355,7 @@ fn sales(data: &mut Dataset, factor: f64) {
             });
             data.tables.sales.push(SalesRow {
                 brand: 0,
-                date,
+                date: day,
                 crowd: CrowdKey::Crowd(k),
                 layer: None,
                 category: None,

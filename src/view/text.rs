@@ -267,9 +267,9 @@ pub fn benchmark(language: Language, kind: BenchmarkKind) -> &'static str {
 /// What a deepening rate divides by, with its variant id.
 pub fn denominator(language: Language, denominator: Denominator) -> String {
     let (zh, en) = match denominator {
-        Denominator::AiplStart => ("期初 A+I+P+L", "A+I+P+L at the start"),
-        Denominator::AipStart => ("期初 A+I+P", "A+I+P at the start"),
-        Denominator::AiplEnd => ("期末 A+I+P+L", "A+I+P+L at the end"),
+        Denominator::AiplStart => ("期初 A+I+P+L", "start A+I+P+L"),
+        Denominator::AipStart => ("期初 A+I+P", "start A+I+P"),
+        Denominator::AiplEnd => ("期末 A+I+P+L", "end A+I+P+L"),
     };
     pick(language, zh, en).to_owned()
 }

@@ -15,7 +15,7 @@ use crate::facts::Engine;
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     state.loads += 1;
     state.loading = Some(Loading::default());
-    vec![Effect::Load(state.loads, None)]
+    vec![Effect::Load(state.loads)]
 }
 
 pub(in crate::app) fn reload(state: &mut State) -> Vec<Effect> {

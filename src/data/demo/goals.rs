@@ -3,11 +3,10 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use super::calendar::{FIRST, LOG_FROM, WEEKS};
+use super::calendar::{WEEKS, week_end};
 use super::reckon::{GROUPS, Week};
 use super::tables::{Books, Csv};
 use super::world::{BRANDS, CATEGORIES, CROWDS};
-use crate::metrics::Day;
 
 /// A rate is held in millionths until it is printed.
 const MILLION: u64 = 1_000_000;
@@ -51,22 +50,21 @@ impl Figure {
     /// a few are much better.
     fn benchmarks(self) -> [(&'static str, u64); 3] {
         if self.is_rate() {
-            [("mean", 96), ("median", 91), ("excellent", 122)]
+            [("mean", 97), ("median", 92), ("excellent", 124)]
         } else {
-            [("mean", 88), ("median", 69), ("excellent", 131)]
+            [("mean", 95), ("median", 78), ("excellent", 134)]
         }
     }
 }
 
-/// Monthly category benchmarks; the date is the last day of the month.
+/// Category benchmarks of every Sunday, so that promotions lift brand and peers alike.
 pub(super) fn benchmarks(books: &Books) -> Csv {
     let mut csv = Csv::new("category,metric,kind,value,date,sample");
     for (category, id) in CATEGORIES.iter().enumerate() {
-        for month in 0..MONTHS {
-            let sample = 36 + 14 * category as i32 + month / 3;
+        for week in 0..WEEKS {
+            let (date, sample) = (week_end(week), 36 + 14 * category as i32 + week / 12);
             for figure in Figure::ALL {
-                let date = month_end(month);
-                let mean = category_mean(books, category, date, figure);
+                let mean = category_mean(books, category, week as usize, figure);
                 for (kind, per_cent) in figure.benchmarks() {
                     let value = Printed(figure, mean * per_cent / 100);
                     csv.row(&[id, &figure.id(), &kind, &value, &date, &sample]);
@@ -77,23 +75,15 @@ pub(super) fn benchmarks(books: &Books) -> Csv {
     csv
 }
 
-/// How many months have benchmarks: from the last before the 60 weeks to the last that is over.
-const MONTHS: i32 = 15;
-
-/// The last day of the n-th month, from August 2025.
-fn month_end(n: i32) -> Day {
-    LOG_FROM.plus_months(n).plus(-1)
-}
-
-/// Mean of a figure over the brands of the category and the four weeks up to the date.
-fn category_mean(books: &Books, category: usize, date: Day, figure: Figure) -> u64 {
-    let last = ((date.0 - FIRST.0 + 1) / 7 - 1).clamp(3, WEEKS - 1) as usize;
+/// Mean of a figure over the brands of the category.
+fn category_mean(books: &Books, category: usize, week: usize, figure: Figure) -> u64 {
     let of_category = BRANDS
         .iter()
         .zip(books)
         .filter(|(b, _)| b.category == category);
     let values: Vec<u64> = of_category
-        .flat_map(|(_, weeks)| weeks[last - 3..=last].iter().map(|w| figure.of(w)))
+        .filter_map(|(_, weeks)| weeks.get(week))
+        .map(|w| figure.of(w))
         .collect();
     values.iter().sum::<u64>() / (values.len() as u64).max(1)
 }
@@ -193,12 +183,6 @@ fn round_to(n: u64, step: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn benchmarks_are_dated_at_month_ends() {
-        assert_eq!(month_end(0).to_string(), "2025-08-31");
-        assert_eq!(month_end(14).to_string(), "2026-10-31");
-    }
 
     #[test]
     fn rates_print_with_four_digits() {
