@@ -441,8 +441,8 @@ fn put_change(p: &Placed, change: &Change, theme: &Theme, area: Rect, buf: &mut 
 
 /// A bullet bar with its per cent where there is room for both.
 fn bullet(number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    // The dashes stand in the cells of the numbers; a bar of nothing would be one more number.
     let Some(completion) = number.value.get() else {
-        draw::put(buf, area, number::MISSING, theme.muted);
         return;
     };
     let style = if completion >= 1.0 {
