@@ -96,21 +96,15 @@ fn facts_and_figures(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -
     let rest = draw::rows(area, y, area.height);
     table::render(&figures, theme, rest, buf);
     y += need.min(rest.height);
-    let reasons = wrap_reasons(card, area.width);
-    let room = draw::rows(area, y, (reasons.len() as u16).min(4));
+    let reasons: Vec<String> = card
+        .reason
+        .iter()
+        .flat_map(|r| wrap(&format!("— {r}"), usize::from(area.width)))
+        .take(4)
+        .collect();
+    let room = draw::rows(area, y, reasons.len() as u16);
     draw::put_lines(buf, room, &reasons, theme.muted);
     y + room.height
-}
-
-/// Why figures of the card are missing, each reason once.
-fn wrap_reasons(card: &Card, columns: u16) -> Vec<String> {
-    let mut reasons: Vec<String> = Vec::new();
-    for f in &card.figures {
-        let Some(reason) = &f.reason else { continue };
-        reasons.push(format!("— {}: {reason}", f.name));
-    }
-    let columns = usize::from(columns);
-    reasons.iter().flat_map(|r| wrap(r, columns)).collect()
 }
 
 /// `label text` pairs in as few rows as possible; gives the rows used.

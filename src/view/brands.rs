@@ -34,7 +34,7 @@ pub struct BrandsModel {
 pub struct Preview {
     /// The brand.
     pub title: String,
-    /// One chart for each metric.
+    /// One chart for each metric that has a history.
     pub charts: Vec<Chart>,
 }
 
@@ -249,16 +249,19 @@ fn preview(source: &Source, board: &Board, brand: usize) -> Option<Preview> {
         .brands
         .get(brand)
         .map(|b| name(source.language, b).to_owned())?;
-    let charts = Fast::ALL
+    let charts: Vec<Chart> = Fast::ALL
         .into_iter()
         .filter_map(|fast| chart(source.language, board, found, fast))
         .collect();
-    Some(Preview { title, charts })
+    (!charts.is_empty()).then_some(Preview { title, charts })
 }
 
 fn chart(l: Language, board: &Board, brand: &BrandBoard, fast: Fast) -> Option<Chart> {
     let figure = brand.get(fast.metric(), Part::Whole)?;
     let values = history(Some(brand), fast);
+    if values.iter().all(Option::is_none) {
+        return None;
+    }
     let benchmark = figure.benchmark();
     let mut side = Number::of(figure.now, figure.unit(), l).exact();
     if let Some((kind, value)) = benchmark {

@@ -43,6 +43,8 @@ pub struct Card {
     pub headers: [String; 6],
     /// Its figures.
     pub figures: Vec<CardFigure>,
+    /// Why current values are missing.
+    pub reason: Option<String>,
     /// Its consumers through the weeks.
     pub trend: Chart,
 }
@@ -62,8 +64,6 @@ pub struct CardFigure {
     pub gap: Option<Change>,
     /// Current ÷ target.
     pub completion: Option<Number>,
-    /// Why the current value is missing.
-    pub reason: Option<String>,
 }
 
 /// Everything that rows are made from.
@@ -325,10 +325,9 @@ fn card(state: &State, source: &Source, crowd: usize) -> Option<Card> {
     let l = source.language;
     let record = source.data.crowds.get(crowd)?;
     let part = Part::Crowd(CrowdKey::Crowd(crowd as u32));
-    let figures = CARD
+    let figures: Vec<&Figure> = CARD
         .into_iter()
         .filter_map(|id| source.board?.get(id, part))
-        .map(|f| card_figure(source, f))
         .collect();
     Some(Card {
         title: both_names(l, record),
@@ -342,7 +341,11 @@ fn card(state: &State, source: &Source, crowd: usize) -> Option<Card> {
             ("完成", "done"),
         ]
         .map(|(zh, en)| pick(l, zh, en).to_owned()),
-        figures,
+        reason: why_missing(l, "", figures.iter().copied()),
+        figures: figures
+            .into_iter()
+            .map(|f| card_figure(source, f))
+            .collect(),
         trend: trend(l, state.board.as_deref(), source.board, part),
     })
 }
@@ -397,7 +400,6 @@ fn card_figure(source: &Source, f: &Figure) -> CardFigure {
         target: f.target.map(number),
         gap: f.gap().map(|v| gap(source, Some(f), v, unit)),
         completion: f.completion().map(|v| Number::of(v, Unit::Ratio, l)),
-        reason: f.now.why().map(|w| text::why(l, w)),
     }
 }
 
