@@ -148,9 +148,10 @@ impl Engine {
 
     /// People of the asset on as-of for every value of a dimension: attributes in the order of the
     /// data set, then touch dimensions, then roles. The slice plays no part.
-    pub fn values(&self, brand: usize, frame: &Frame, rules: &Rules) -> ValueCounts {
+    pub fn values(&self, brand: usize, frame: &Frame, rules: &Rules) -> Arc<ValueCounts> {
         let timeline = self.timeline(brand, frame, rules, &[]);
-        ValueCounts::new(self, brand, &timeline, frame.as_of)
+        let count = || Arc::new(ValueCounts::new(self, brand, &timeline, frame.as_of));
+        Arc::clone(timeline.values.get_or_init(count))
     }
 }
 
