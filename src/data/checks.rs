@@ -164,7 +164,10 @@ impl Check<'_> {
                 format!("{members} members are more than the asset of {total}"),
                 format!("会员 {members} 多于消费者资产 {total}"),
             );
-            let help = "the member file may be about a shop, or out of date";
+            let help = [
+                "the member file may be about a shop, or out of date",
+                "会员数据可能是店铺口径或已过期",
+            ];
             self.say(row.at, draft.help(help));
         }
     }
@@ -202,7 +205,10 @@ impl Check<'_> {
             );
             self.say(
                 row.at,
-                draft.expected("A+I+P+L at the start or the end, or A+I+P at the start"),
+                draft.expected([
+                    "A+I+P+L at the start or the end, or A+I+P at the start",
+                    "期初或期末的 A+I+P+L，或期初的 A+I+P",
+                ]),
             );
         }
     }
@@ -412,7 +418,10 @@ fn describe(finding: Finding, who: &str) -> Draft {
             ]
         }
     };
-    warning(Code::Target, en, zh).help("the printed figure is kept and used in no formula")
+    warning(Code::Target, en, zh).help([
+        "the printed figure is kept and used in no formula",
+        "保留原文数字，但不进入任何公式",
+    ])
 }
 
 #[cfg(test)]
