@@ -34,6 +34,8 @@ pub enum Code {
     NoBrand,
     /// A name that no other table or the manifest knows (metric, crowd).
     UnknownName,
+    /// Several rows for the same thing; the later one holds.
+    Repeated,
     /// Parts do not add up to their whole.
     Identity,
     /// A value is outside its possible range.
@@ -61,6 +63,7 @@ impl Code {
             Self::UnknownAction => "unknown_action",
             Self::NoBrand => "no_brand",
             Self::UnknownName => "unknown_name",
+            Self::Repeated => "repeated",
             Self::Identity => "identity",
             Self::Range => "range",
             Self::Denominator => "denominator",
@@ -154,7 +157,7 @@ impl Problem {
             text += wording.pick(&self.expected_zh, &self.expected);
         }
         if !self.found.is_empty() {
-            text += &format!("{found}`{}`", self.found);
+            text.extend([found, "`", &self.found, "`"]);
         }
         if self.count > 1 {
             text += &rows.replace('#', &self.count.to_string());
