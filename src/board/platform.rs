@@ -1,5 +1,7 @@
 //! Platform tables → figures and histories, as the platform gave them.
 
+use std::collections::BTreeMap;
+
 use super::sheet::{self, Sheet};
 use super::{Figure, Part, Series, Source};
 use crate::facts::frame::Frame;
@@ -410,12 +412,14 @@ impl Tables<'_> {
 
     fn conversion(&self, day: Day) -> Ratio {
         let from = day.plus(self.frame.against.0.saturating_sub(self.frame.as_of.0));
-        let rows: Vec<&RoleFlowRow> = self
+        // Of rows for the same two roles, the later one holds.
+        let rows: BTreeMap<_, &RoleFlowRow> = self
             .dataset()
             .tables
             .role_flow
             .iter()
             .filter(|r| r.brand as usize == self.brand && r.from_date == from && r.to_date == day)
+            .map(|r| ((r.from.map(Role::id), r.to.map(Role::id)), r))
             .collect();
         if rows.is_empty() || self.whole().is_none() {
             let missing = Value::Missing(self.why_whole(Kind::RoleFlow, day));
@@ -423,7 +427,7 @@ impl Tables<'_> {
         }
         let level = |role: Option<Role>| role.map_or(0, Role::level);
         let people = |keep: &dyn Fn(&RoleFlowRow) -> bool| -> Value {
-            let kept = rows.iter().filter(|r| r.from.is_some() && keep(r));
+            let kept = rows.values().filter(|r| r.from.is_some() && keep(r));
             kept.map(|r| Value::or_missing(r.people, Why::EmptyCell("people")))
                 .sum()
         };

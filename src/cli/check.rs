@@ -13,7 +13,7 @@ use super::{open, output};
 use crate::app::Language;
 use crate::board::{self, Against, Focus, Query};
 use crate::data::{self, LoadError};
-use crate::facts::{Dataset, Engine, Problem, Severity, Slice, SourceFile};
+use crate::facts::{Dataset, Engine, Problem, Severity, Slice, SourceFile, Wording};
 use crate::scenario::Scenario;
 use crate::view::text;
 
@@ -108,12 +108,12 @@ fn lines(findings: &Findings, language: Language) -> String {
 }
 
 fn line(problem: &Problem, language: Language) -> String {
-    let mut said = problem.clone();
-    if language == Language::Zh && !problem.message_zh.is_empty() {
-        said.message.clone_from(&problem.message_zh);
-    }
+    let wording = match language {
+        Language::Zh => Wording::Chinese,
+        Language::En => Wording::English,
+    };
     let (severity, code) = (word(problem.severity, language), problem.code.id());
-    format!("{severity}[{code}] {said}")
+    format!("{severity}[{code}] {}", problem.line(wording))
 }
 
 fn file_line(file: &SourceFile, language: Language) -> String {
@@ -184,8 +184,10 @@ struct ProblemRow<'a> {
     message: &'a str,
     message_zh: &'a str,
     expected: &'a str,
+    expected_zh: &'a str,
     found: &'a str,
     help: &'a str,
+    help_zh: &'a str,
     count: u64,
 }
 
@@ -230,8 +232,10 @@ fn problem_row(problem: &Problem) -> ProblemRow<'_> {
         message: &problem.message,
         message_zh: &problem.message_zh,
         expected: &problem.expected,
+        expected_zh: &problem.expected_zh,
         found: &problem.found,
         help: &problem.help,
+        help_zh: &problem.help_zh,
         count: problem.count,
     }
 }
@@ -253,8 +257,10 @@ mod tests {
             message: message.into(),
             message_zh: "时间无法识别".into(),
             expected: "a date".into(),
+            expected_zh: "日期".into(),
             found: "x".into(),
             help: String::new(),
+            help_zh: String::new(),
             count: 1,
         };
         Findings {

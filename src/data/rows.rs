@@ -187,7 +187,11 @@ impl<'t> Target<'_, 't> {
 
     fn stage(&self, slot: &'t Slot) -> Result<State, Left> {
         let cell = self.line.cell(slot);
-        names::stage(&cell).ok_or_else(|| self.line.wrong(slot, &cell, "n, o, a, i, p or l").into())
+        names::stage(&cell).ok_or_else(|| {
+            self.line
+                .wrong(slot, &cell, ["n, o, a, i, p or l", "n、o、a、i、p 或 l"])
+                .into()
+        })
     }
 
     fn layer(&self, slot: &'t Slot) -> Result<Option<State>, Left> {
@@ -209,7 +213,7 @@ impl<'t> Target<'_, 't> {
         } = slots;
         let line = self.line;
         let consumer = line.id(consumer)?;
-        let raw = line.required(action, "an action")?;
+        let raw = line.required(action, ["an action", "行为"])?;
         let Some(action) = action_of(&raw, actions) else {
             return Err(Left::Excluded(Excluded::UnknownAction(Line::shown(&raw))));
         };
@@ -262,8 +266,9 @@ impl<'t> Target<'_, 't> {
             Cell::Missing => None,
             Cell::Number(n) if !n.percent && n.to_fen().is_some() => n.to_fen(),
             _ => {
-                let draft = self.line.wrong(slot, &cell, "an amount");
-                self.report.row(draft.help("the cell is taken as missing"));
+                let draft = self.line.wrong(slot, &cell, ["an amount", "金额"]);
+                self.report
+                    .row(draft.help(["the cell is taken as missing", "该单元格按缺失处理"]));
                 None
             }
         }
@@ -349,7 +354,11 @@ impl<'t> Target<'_, 't> {
             let found = format!("{first} … {last}");
             return Err(self
                 .line
-                .wrong(to, &found, "a later day than from_date")
+                .wrong(
+                    to,
+                    &found,
+                    ["a later day than from_date", "晚于 from_date 的日期"],
+                )
                 .into());
         }
         Ok((first, last))
@@ -386,19 +395,28 @@ impl<'t> Target<'_, 't> {
 
     /// The id of a metric; rows of an unknown one are left out.
     fn metric(&self, slot: &'t Slot) -> Result<&'static str, Left> {
-        let cell = self.line.required(slot, "a metric")?;
+        let cell = self.line.required(slot, ["a metric", "指标"])?;
         let id = self.builder.metrics.id(&cell);
         id.ok_or_else(|| Left::Excluded(Excluded::UnknownMetric(Line::shown(&cell))))
     }
 
     fn benchmark(&mut self, slots: &'t [Slot; 6]) -> Verdict {
         let [category, metric, kind, value, date, sample] = slots;
-        let category = self.line.required(category, "a category")?.into_owned();
+        let category = self
+            .line
+            .required(category, ["a category", "类目"])?
+            .into_owned();
         let metric = self.metric(metric)?;
         let cell = self.line.cell(kind);
         let kind = names::benchmark_kind(&cell).ok_or_else(|| {
-            self.line
-                .wrong(kind, &cell, "mean, median, excellent or rank")
+            self.line.wrong(
+                kind,
+                &cell,
+                [
+                    "mean, median, excellent or rank",
+                    "mean、median、excellent 或 rank",
+                ],
+            )
         })?;
         let measure = if kind == BenchmarkKind::Rank {
             Measure::Amount
@@ -486,24 +504,27 @@ impl<'t> Target<'_, 't> {
         let cell = self.line.optional(slot)?;
         let period = super::time::period(&cell);
         if period.is_none() {
-            let expected = "2026, 2026-Q4, 2026-11, 2026-W46, a date or A..B";
+            let expected = [
+                "2026, 2026-Q4, 2026-11, 2026-W46, a date or A..B",
+                "2026、2026-Q4、2026-11、2026-W46、日期或 A..B",
+            ];
             let draft = self.line.wrong(slot, &cell, expected);
             self.report
-                .row(draft.help("the target is taken to hold always"));
+                .row(draft.help(["the target is taken to hold always", "该目标视为始终有效"]));
         }
         period
     }
 
     fn relation(&mut self, slots: &'t [Slot; 8]) -> Verdict {
         let [role, consumer, since, until, date, people, trade, spread] = slots;
-        let cell = self.line.required(role, "a role")?;
+        let cell = self.line.required(role, ["a role", "角色"])?;
         let all = names::is_all_roles(&cell);
         let found = names::role(&cell);
         if found.is_none() && !all {
-            return Err(self.line.wrong(role, &cell, &roles()).into());
+            return Err(self.line.wrong(role, &cell, roles()).into());
         }
         if let Some(id) = self.line.optional_id(consumer)? {
-            let one = found.ok_or_else(|| self.line.wrong(role, &cell, &roles()))?;
+            let one = found.ok_or_else(|| self.line.wrong(role, &cell, roles()))?;
             return self.span(&id, one, since, until);
         }
         let date = self.line.day(date, &mut self.builder.clock)?;
@@ -532,7 +553,11 @@ impl<'t> Target<'_, 't> {
             let found = format!("{first} … {end}");
             return Err(self
                 .line
-                .wrong(until, &found, "a day not before since")
+                .wrong(
+                    until,
+                    &found,
+                    ["a day not before since", "不早于 since 的日期"],
+                )
                 .into());
         }
         let span = RoleSpan {
@@ -547,13 +572,13 @@ impl<'t> Target<'_, 't> {
     }
 
     fn role_or_none(&self, slot: &'t Slot) -> Result<Option<Role>, Left> {
-        let cell = self.line.required(slot, "a role, or n")?;
+        let cell = self.line.required(slot, ["a role, or n", "角色，或 n"])?;
         if names::is_no_role(&cell) {
             return Ok(None);
         }
         let role = names::role(&cell);
         role.map(Some)
-            .ok_or_else(|| self.line.wrong(slot, &cell, &roles()).into())
+            .ok_or_else(|| self.line.wrong(slot, &cell, roles()).into())
     }
 
     fn role_flow(&mut self, slots: &'t [Slot; 5]) -> Verdict {
@@ -579,9 +604,9 @@ impl<'t> Target<'_, 't> {
     fn field(&mut self, slots: &'t [Slot; 6]) -> Verdict {
         let [date, field, visitors, new_relations, deepened, buyers] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
-        let cell = self.line.required(field, "a private field")?;
+        let cell = self.line.required(field, ["a private field", "私域场域"])?;
         let known = Field::ALL.map(Field::id).join(", ");
-        let field = names::field(&cell).ok_or_else(|| self.line.wrong(field, &cell, &known))?;
+        let field = names::field(&cell).ok_or_else(|| self.line.wrong(field, &cell, known))?;
         let row = FieldRow {
             date,
             field,

@@ -23,7 +23,7 @@ pub use dataset::{
 pub use engine::Engine;
 pub use log::{Action, Event, EventLog, NO_VALUE, Order, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};
-pub use problem::{Code, Place, Problem, Severity};
+pub use problem::{Code, Place, Problem, Severity, Wording};
 pub use rules::Rules;
 pub use select::ROLE_DIMENSION;
 pub use slice::{Condition, Slice, SliceError};

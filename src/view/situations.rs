@@ -134,8 +134,10 @@ fn problem() -> Problem {
         message: "parts do not add up".to_owned(),
         message_zh: "各部分相加不等于合计".to_owned(),
         expected: String::new(),
+        expected_zh: String::new(),
         found: String::new(),
         help: String::new(),
+        help_zh: String::new(),
         count: 1,
     }
 }
