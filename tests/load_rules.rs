@@ -407,6 +407,7 @@ proptest! {
             Kind::Relations => t.relations.len() + dataset.log.spans.len(),
             Kind::RoleFlow => t.role_flow.len(),
             Kind::Fields => t.fields.len(),
+            Kind::Orders => t.order_days.iter().map(|d| d.orders).sum::<u64>() as usize,
         };
         prop_assert_eq!(kept as u64, source.used);
         let reported: u64 = dataset.problems.iter().filter(|p| p.code.id() == "row").map(|p| p.count).sum();

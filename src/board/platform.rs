@@ -100,6 +100,9 @@ impl Tables<'_> {
         if self.says(Kind::Relations) {
             self.push_clv(&mut sheet);
         }
+        if self.has(Kind::Orders) {
+            self.push_orders(figures);
+        }
     }
 
     /// The denominator of the exported deepening rate, found from people, ratio and stocks.
@@ -115,11 +118,11 @@ impl Tables<'_> {
         self.alone || self.has(kind)
     }
 
-    fn days(&self) -> [Day; 2] {
+    pub(super) fn days(&self) -> [Day; 2] {
         [self.frame.as_of, self.frame.against]
     }
 
-    fn dataset(&self) -> &Dataset {
+    pub(super) fn dataset(&self) -> &Dataset {
         self.engine.dataset()
     }
 
@@ -363,11 +366,11 @@ impl Tables<'_> {
     }
 
     /// Tables that have no crowd column answer the whole brand only.
-    fn whole(&self) -> Option<()> {
+    pub(super) fn whole(&self) -> Option<()> {
         (self.crowd == Some(CrowdKey::Brand)).then_some(())
     }
 
-    fn why_whole(&self, kind: Kind, day: Day) -> Why {
+    pub(super) fn why_whole(&self, kind: Kind, day: Day) -> Why {
         if self.has(kind) && self.whole().is_none() {
             Why::NotSliced
         } else {

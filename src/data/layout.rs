@@ -192,7 +192,9 @@ fn is_complete(kind: Kind, headings: &[String]) -> bool {
             .iter()
             .any(|c| measures.contains(&c.unit) && there(c))
     };
-    let dated_only = required.iter().all(|c| c.name == "date");
+    let dated_only = required
+        .iter()
+        .all(|c| matches!(c.name, "date" | "created"));
     required.iter().all(|c| there(c)) && (!dated_only || has_figures())
 }
 

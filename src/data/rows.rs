@@ -15,8 +15,8 @@ use super::names;
 use super::number::{self, Cell};
 use super::report::Report;
 use crate::facts::{
-    Action, BenchmarkRow, Code, CrowdKey, Event, FastRow, FieldRow, FlowRow, NO_VALUE, RelationRow,
-    RoleFlowRow, RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
+    Action, BenchmarkRow, Code, CrowdKey, Event, FastRow, FieldRow, FlowRow, NO_VALUE, OrderDay,
+    RelationRow, RoleFlowRow, RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
 };
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::BenchmarkKind;
@@ -45,6 +45,7 @@ enum Slots {
     Relations(Box<[Slot; 8]>),
     RoleFlow(Box<[Slot; 5]>),
     Fields(Box<[Slot; 6]>),
+    Orders(Box<[Slot; 6]>),
 }
 
 #[derive(Debug)]
@@ -104,6 +105,7 @@ impl Rows {
             Slots::Relations(slots) => to.relation(slots),
             Slots::RoleFlow(slots) => to.role_flow(slots),
             Slots::Fields(slots) => to.field(slots),
+            Slots::Orders(slots) => to.order(slots),
         }
     }
 }
@@ -127,6 +129,7 @@ impl Slots {
             Kind::Relations => Self::Relations(Box::new(layout.slots(["role", "consumer", "since", "until", "date", "people", "trade", "spread"]))),
             Kind::RoleFlow => Self::RoleFlow(Box::new(layout.slots(["from_date", "to_date", "from", "to", "people"]))),
             Kind::Fields => Self::Fields(Box::new(layout.slots(["date", "field", "visitors", "new_relations", "deepened", "buyers"]))),
+            Kind::Orders => Self::Orders(Box::new(layout.slots(["created", "order", "paid_time", "total", "paid", "refund"]))),
         }
     }
 }
@@ -620,6 +623,40 @@ impl<'t> Target<'_, 't> {
         self.builder.tables.fields.push(row);
         Ok(())
     }
+
+    /// An order counts on the day of its creation. An unpaid order has paid nothing, an order with an
+    /// empty refund cell got nothing back; any other missing amount is unknown.
+    fn order(&mut self, slots: &'t [Slot; 6]) -> Verdict {
+        let [created, id, paid_time, total, paid, refund] = slots;
+        let date = self.line.day(created, &mut self.builder.clock)?;
+        self.line.optional_id(id)?;
+        let time = self
+            .line
+            .optional_day(paid_time, &mut self.builder.clock, self.report);
+        let is_paid = paid_time.is_there().then_some(time.is_some());
+        let refund_fen = self.fen_or_none(refund, true);
+        let row = OrderDay {
+            date,
+            orders: 1,
+            paid_orders: is_paid.map(u64::from),
+            order_fen: self.fen(total),
+            paid_fen: self.fen_or_none(paid, is_paid == Some(false)),
+            refund_orders: refund_fen.map(|fen| u64::from(fen > 0)),
+            refund_fen,
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+        };
+        self.builder.add_order(&row);
+        Ok(())
+    }
+
+    /// An amount in fen, 0 for an empty cell where nothing is what it means.
+    fn fen_or_none(&mut self, slot: &'t Slot, empty_is_none: bool) -> Option<i64> {
+        if empty_is_none && slot.is_there() && self.line.optional(slot).is_none() {
+            return Some(0);
+        }
+        self.fen(slot)
+    }
 }
 
 /// A platform gives zeros for a whole brand when it has no data (`domain.md` §13.1).
@@ -633,7 +670,7 @@ fn is_all_zero(row: &StockRow) -> bool {
 fn measure_of(id: &str) -> Measure {
     match metric(id).map(|m| m.unit) {
         Some(Unit::Ratio) => Measure::Ratio,
-        Some(Unit::People) => Measure::People,
+        Some(Unit::People | Unit::Count) => Measure::People,
         _ => Measure::Amount,
     }
 }

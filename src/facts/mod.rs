@@ -16,7 +16,7 @@ mod tally;
 pub mod timeline;
 
 pub use dataset::{
-    Attribute, BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, FastRow, FieldRow, FlowRow,
+    Attribute, BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, FastRow, FieldRow, FlowRow, OrderDay,
     RelationRow, RoleFlowRow, SalesRow, SourceFile, StockRow, Tables, TargetKey, TargetRow,
     UNKNOWN_CONSUMER,
 };
