@@ -47,7 +47,12 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
         .all(|l| l.values.iter().all(Option::is_none))
     {
         let middle = draw::row(plot, plot.height / 2);
-        draw::put_center(buf, middle, MISSING, theme.muted);
+        let text = if chart.empty.is_empty() {
+            MISSING
+        } else {
+            &chart.empty
+        };
+        draw::put_center(buf, middle, text, theme.muted);
         return;
     }
     if named {

@@ -70,10 +70,8 @@ fn open_card(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
         accent: Some(theme.accent),
     };
     let inner = draw::panel(buf, area, caption, theme);
-    let need = table::height(&figure_table(card)) + 4;
-    let beside = inner.height < need + 10;
-    if inner.width >= 110 && beside {
-        let left = (inner.width * 13 / 20).min(100);
+    if inner.width >= 110 {
+        let left = (inner.width * 13 / 20).min(108);
         facts_and_figures(card, theme, draw::columns(inner, 0, left), buf);
         let right = draw::columns(inner, left + 3, inner.width);
         trend(card, theme, right, buf);
@@ -133,10 +131,11 @@ fn figure_table(card: &Card) -> Table {
         ..Column::text(title(i), rank, width)
     };
     let rows: Vec<Row> = card.figures.iter().map(figure_row).collect();
-    Table {
+    let mut table = Table {
         columns: vec![
             column(0, Kind::Text, 0, (8, 18)),
             column(1, Kind::Mixed, 0, (7, 16)),
+            column(6, Kind::Mixed, 1, (7, 16)),
             column(2, Kind::Mixed, 1, (8, 12)),
             column(3, Kind::Mixed, 2, (7, 16)),
             column(4, Kind::Mixed, 1, (8, 16)),
@@ -145,6 +144,21 @@ fn figure_table(card: &Card) -> Table {
         len: rows.len(),
         rows,
         ..Table::default()
+    };
+    if card.figures.iter().all(|f| f.baseline.is_none()) {
+        without_baseline(&mut table);
+    }
+    table
+}
+
+/// Place of the column of values without the what-if.
+const BASELINE: usize = 2;
+
+/// Where no what-if changes a figure, the column of baselines would repeat the current values.
+fn without_baseline(table: &mut Table) {
+    table.columns.remove(BASELINE);
+    for row in &mut table.rows {
+        row.cells.remove(BASELINE);
     }
 }
 
@@ -154,6 +168,7 @@ fn figure_row(f: &CardFigure) -> Row {
         cells: vec![
             Cell::Text(f.name.clone()),
             Cell::Number(f.now),
+            f.baseline.map_or_else(blank, Cell::Number),
             Cell::Change(f.change),
             f.target.map_or_else(blank, Cell::Number),
             f.gap.map_or_else(blank, Cell::Change),

@@ -3,7 +3,7 @@
 //! A gap is the exact gap of exact ends, never of shown ones. A crowd without a figure keeps its
 //! row, and the reasons for what is missing stand under the table.
 
-use super::brands::{change, ends, levels};
+use super::brands::{change, ends, levels, no_history};
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
@@ -39,8 +39,8 @@ pub struct Card {
     pub title: String,
     /// What it is: population, owner, rule, as label and text.
     pub facts: Vec<(String, String)>,
-    /// Headers of `figures`: name, current, change, target, gap, completion.
-    pub headers: [String; 6],
+    /// Headers of `figures`: name, current, change, target, gap, completion, baseline.
+    pub headers: [String; 7],
     /// Its figures.
     pub figures: Vec<CardFigure>,
     /// Why current values are missing.
@@ -56,6 +56,8 @@ pub struct CardFigure {
     pub name: String,
     /// Current value.
     pub now: Number,
+    /// The value without the what-if, where one changes it.
+    pub baseline: Option<Number>,
     /// Change against the comparison.
     pub change: Change,
     /// Target.
@@ -339,6 +341,7 @@ fn card(state: &State, source: &Source, crowd: usize) -> Option<Card> {
             ("目标", "target"),
             ("差距", "gap"),
             ("完成", "done"),
+            ("基线", "baseline"),
         ]
         .map(|(zh, en)| pick(l, zh, en).to_owned()),
         reason: why_missing(l, "", figures.iter().copied()),
@@ -382,7 +385,10 @@ fn facts(source: &Source, record: &Crowd, part: Part) -> Vec<(String, String)> {
         (("量级", "population"), Some(size)),
         (("负责人", "owner"), record.owner.clone()),
         (("归属", "members"), Some(exclusive.to_owned())),
-        (("规则", "rule"), record.rule.clone()),
+        (
+            ("规则", "rule"),
+            record.rule.as_deref().map(|r| text::side(l, r).to_owned()),
+        ),
     ];
     facts
         .into_iter()
@@ -396,6 +402,7 @@ fn card_figure(source: &Source, f: &Figure) -> CardFigure {
     CardFigure {
         name: text::metric(l, f.metric).to_owned(),
         now: number(f.now),
+        baseline: f.baseline.filter(|b| *b != f.now).map(number),
         change: change(l, f),
         target: f.target.map(number),
         gap: f.gap().map(|v| gap(source, Some(f), v, unit)),
@@ -417,6 +424,7 @@ fn trend(l: Language, board: Option<&Board>, brand: Option<&BrandBoard>, part: P
             format!("{} {t}", pick(l, "目标", "target"))
         }),
         levels: levels(l, Unit::People, [&values]),
+        empty: no_history(l),
         lines: vec![Line {
             name: String::new(),
             values,
