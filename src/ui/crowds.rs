@@ -72,7 +72,10 @@ fn open_card(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inner = draw::panel(buf, area, caption, theme);
     if inner.width >= 110 {
         let left = (inner.width * 13 / 20).min(108);
-        facts_and_figures(card, theme, draw::columns(inner, 0, left), buf);
+        let left_area = draw::columns(inner, 0, left);
+        let used = facts_and_figures(card, theme, left_area, buf);
+        let below = draw::rows(left_area, used + 1, inner.height);
+        small_trends(card, theme, below, buf);
         let right = draw::columns(inner, left + 3, inner.width);
         trend(card, theme, right, buf);
         return;
@@ -175,6 +178,30 @@ fn figure_row(f: &CardFigure) -> Row {
             f.completion.map_or_else(blank, Cell::Bullet),
         ],
         focused: false,
+    }
+}
+
+/// Rows of a small trend: its name and value, the line, and a gap.
+const SMALL: u16 = 5;
+
+/// Small trends in a grid, as many whole lines of them as there is room for.
+fn small_trends(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let charts = &card.others;
+    let body = draw::rows(area, 2, area.height);
+    let per_row = (area.width / 24).clamp(1, 4);
+    let lines = (charts.len() as u16).div_ceil(per_row);
+    let shown = lines.min(body.height / SMALL);
+    if charts.len() < 2 || shown == 0 {
+        return;
+    }
+    draw::put(buf, area, &card.others_title, theme.strong);
+    let high = (body.height / shown).min(12);
+    let cells = (0..shown).flat_map(|y| {
+        let line = draw::rows(body, y * high, high - 1);
+        draw::side_by_side(line, per_row, 3)
+    });
+    for (one, cell) in charts.iter().zip(cells) {
+        chart::small(one, theme, cell, buf);
     }
 }
 

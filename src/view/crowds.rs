@@ -47,6 +47,10 @@ pub struct Card {
     pub reason: Option<String>,
     /// Its consumers through the weeks.
     pub trend: Chart,
+    /// Consumers of the crowds at the top of the table, to compare it with.
+    pub others: Vec<Chart>,
+    /// Heading of `others`.
+    pub others_title: String,
 }
 
 /// One figure of a card.
@@ -108,7 +112,12 @@ pub fn model(state: &State) -> CrowdsModel {
         table: table(state, &source, &order),
         reasons: reasons(&source, under),
         empty: pick(l, "数据集中没有策略人群", "the data set holds no crowds").to_owned(),
-        card: shown.and_then(|c| card(state, &source, c)),
+        card: shown
+            .and_then(|c| card(state, &source, c))
+            .map(|card| Card {
+                others: others(state, &source, &order),
+                ..card
+            }),
         open: state.open_crowd.is_some(),
     }
 }
@@ -350,7 +359,38 @@ fn card(state: &State, source: &Source, crowd: usize) -> Option<Card> {
             .map(|f| card_figure(source, f))
             .collect(),
         trend: trend(l, state.board.as_deref(), source.board, part),
+        others: Vec::new(),
+        others_title: pick(
+            l,
+            "各人群消费者总量与目标 · 53 周",
+            "Consumers and target of every crowd · 53 weeks",
+        )
+        .to_owned(),
     })
+}
+
+/// Crowds whose trends stand side by side.
+const OTHERS: usize = 12;
+
+/// Small trends of the crowds at the top of the table, each named and with its value.
+fn others(state: &State, source: &Source, order: &[usize]) -> Vec<Chart> {
+    let l = source.language;
+    let one = |&c: &usize| -> Option<Chart> {
+        let record = source.data.crowds.get(c)?;
+        let key = CrowdKey::Crowd(c as u32);
+        let figure = figure(source, CrowdMetric::Consumers, key)?;
+        let chart = trend(l, state.board.as_deref(), source.board, Part::Crowd(key));
+        let known = chart
+            .lines
+            .iter()
+            .any(|l| l.values.iter().any(Option::is_some));
+        known.then(|| Chart {
+            title: name(l, record).to_owned(),
+            side: Number::of(figure.now, Unit::People, l).exact(),
+            ..chart
+        })
+    };
+    order.iter().take(OTHERS).filter_map(one).collect()
 }
 
 /// The name in the language of the screen, with the other one where it differs.
