@@ -47,7 +47,12 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
         .all(|l| l.values.iter().all(Option::is_none))
     {
         let middle = draw::row(plot, plot.height / 2);
-        draw::put_center(buf, middle, MISSING, theme.muted);
+        let text = if chart.empty.is_empty() {
+            MISSING
+        } else {
+            &chart.empty
+        };
+        draw::put_center(buf, middle, text, theme.muted);
         return;
     }
     if named {
@@ -62,6 +67,16 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
     }
     lines(chart, scale, theme, plot, buf);
+}
+
+/// Draws a chart under its name and value: the line and the target, nothing else.
+pub fn small(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let head = draw::row(area, 0);
+    let used = draw::put_right(buf, head, &chart.side, theme.text);
+    let name = draw::columns(head, 0, head.width.saturating_sub(used + 1));
+    draw::put(buf, name, &chart.title, theme.muted);
+    let plot = draw::rows(area, 1, area.height);
+    lines(chart, scale(chart), theme, plot, buf);
 }
 
 /// The names of the lines; their first words where the names do not fit.

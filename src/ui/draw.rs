@@ -274,8 +274,8 @@ pub fn panel(buf: &mut Buffer, area: Rect, caption: Caption<'_>, theme: &Theme) 
         put(buf, top, &format!(" {title} "), title_style)
     };
     let side_room = top.width.saturating_sub(used + 1);
-    if !caption.side.is_empty() && side_room > 8 {
-        let side = truncate(caption.side, usize::from(side_room - 2));
+    let side = clean(caption.side);
+    if !side.is_empty() && width(&side) + 2 <= usize::from(side_room) {
         put_right(buf, top, &format!(" {side} "), theme.muted);
     }
     inset(area, 2, 1)

@@ -176,7 +176,11 @@ fn row(source: &Source, brand: usize, board: Option<&BrandBoard>) -> Row {
     let record = source.data.brands.get(brand);
     let mut cells = vec![
         Cell::Text(record.map_or_else(String::new, |b| name(l, b).to_owned())),
-        Cell::Text(record.and_then(|b| b.category.clone()).unwrap_or_default()),
+        Cell::Text(
+            record
+                .and_then(|b| b.category.as_deref())
+                .map_or_else(String::new, |c| text::term(l, c).into_owned()),
+        ),
     ];
     for fast in Fast::ALL {
         let figure = board.and_then(|b| b.get(fast.metric(), Part::Whole));
@@ -272,6 +276,7 @@ fn chart(l: Language, board: &Board, brand: &BrandBoard, fast: Fast) -> Option<C
         title: text::short(l, figure.metric).to_owned(),
         side,
         levels: levels(l, figure.unit(), [&values]),
+        empty: no_history(l),
         lines: vec![Line {
             name: String::new(),
             values,
@@ -294,6 +299,11 @@ pub fn levels<'a>(
     });
     let label = |x: f64| Some(Number::of(Value::known(x), unit, l));
     bounds.map_or([None, None], |(low, high)| [label(low), label(high)])
+}
+
+/// Said in a chart whose metric has no value on any day.
+pub fn no_history(l: Language) -> String {
+    pick(l, "这 53 周没有数据", "no data in these 53 weeks").to_owned()
 }
 
 /// First and last day of the histories.

@@ -55,8 +55,29 @@ impl Maker<'_> {
 
     fn conversion(&self) -> PlusCard {
         let mut card = self.plus("fast_plus.conversion", "Conversion");
-        card.notes.push(self.role_levels());
-        self.with_headings(card, ("", ""), &[])
+        card.parts = self.ladder();
+        self.with_headings(card, ("等级 角色", "level, role"), &[("期初", "before")])
+    }
+
+    /// The roles as steps of the ladder that "deeper" climbs: people now and before.
+    fn ladder(&self) -> Vec<PartRow> {
+        let mut roles = Role::ALL.map(|r| {
+            let name = format!("{} {}", r.level(), text::role(self.language, r));
+            (Part::Role(r), name)
+        });
+        roles.reverse();
+        let found = roles.iter().filter_map(|(part, name)| {
+            let figure = self.brand.get("fast_plus.capital", *part)?;
+            Some((name.as_str(), figure))
+        });
+        let found: Vec<_> = found.collect();
+        let longest = longest(&found);
+        let step = |(name, figure): (&str, &Figure)| PartRow {
+            change: self.difference(figure.delta(), Unit::People),
+            behind: vec![self.number(figure.against, Unit::People)],
+            ..self.row(name, figure, longest)
+        };
+        found.into_iter().map(step).collect()
     }
 
     fn connection(&self) -> PlusCard {
@@ -95,27 +116,6 @@ impl Maker<'_> {
         card
     }
 
-    /// `等级 1 订阅 小程序 · 2 粉丝 · …`: what "deeper" means.
-    fn role_levels(&self) -> Note {
-        let mut words: Vec<String> = Vec::new();
-        let mut level = 0;
-        for role in Role::ALL {
-            let name = text::role(self.language, role);
-            match words.last_mut() {
-                Some(last) if level == role.level() => {
-                    last.push_str(self.say("、", ", "));
-                    last.push_str(name);
-                }
-                _ => words.push(format!("{} {name}", role.level())),
-            }
-            level = role.level();
-        }
-        Note {
-            text: format!("{} {}", self.say("关系等级", "levels"), words.join(" · ")),
-            warn: false,
-        }
-    }
-
     fn with_headings(&self, card: Card, name: (&str, &str), behind: &[(&str, &str)]) -> PlusCard {
         PlusCard {
             card,
@@ -134,10 +134,7 @@ impl Maker<'_> {
             .filter_map(|(part, name)| Some((name, self.brand.get(id, part)?)))
             .collect();
         found.sort_by_key(|(_, f)| f.now.get().unwrap_or(0.0) == 0.0);
-        let longest = found
-            .iter()
-            .filter_map(|(_, f)| f.now.get())
-            .fold(0.0, f64::max);
+        let longest = longest(&found);
         found
             .into_iter()
             .map(|(name, f)| self.row(name, f, longest))
@@ -175,6 +172,14 @@ impl Maker<'_> {
         };
         list.into_iter().flatten().collect()
     }
+}
+
+/// The largest value, which fills its bar.
+fn longest(found: &[(&str, &Figure)]) -> f64 {
+    found
+        .iter()
+        .filter_map(|(_, f)| f.now.get())
+        .fold(0.0, f64::max)
 }
 
 #[cfg(test)]

@@ -403,9 +403,9 @@ fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> Pick
 }
 
 fn value(l: Language, v: &DimensionValue, chosen: &[String], largest: u64) -> PickerValue {
-    let name = pick(l, v.name_zh.as_str(), v.name_en.as_str());
+    let name = text::term(l, pick(l, v.name_zh.as_str(), v.name_en.as_str()));
     let name = if name == v.value || v.value.is_empty() {
-        name.to_owned()
+        name.into_owned()
     } else {
         format!("{name} · {}", v.value)
     };

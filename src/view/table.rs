@@ -265,6 +265,8 @@ pub struct Chart {
     pub ends: [String; 2],
     /// Labels of the lowest and the highest value drawn.
     pub levels: [Option<Number>; 2],
+    /// Said when there is no value at all.
+    pub empty: String,
 }
 
 /// One line of a chart.
