@@ -47,6 +47,7 @@ fn crowd(id: &str, zh: &str, en: &str) -> Crowd {
         name_zh: zh.into(),
         name_en: en.into(),
         population: Some(1000.0),
+        declared: true,
         exclusive: true,
         owner: None,
         rule: None,

@@ -1,7 +1,7 @@
 //! Targets and benchmarks, laid beside the figures.
 
-use super::{BrandBoard, Figure, Part, Query, Source};
-use crate::facts::{BenchmarkRow, CrowdKey, Dataset, Slice, TargetRow};
+use super::{BrandBoard, Figure, Part, Query, Source, sheet};
+use crate::facts::{BenchmarkRow, CrowdKey, Dataset, TargetRow};
 use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::crowd::implied_gmv;
 use crate::metrics::{Day, Unit, Value, Why, metric};
@@ -15,7 +15,7 @@ pub(super) fn attach(board: &mut BrandBoard, data: &Dataset, query: &Query) {
         targets.add_target_only(board);
     }
     for figure in &mut board.figures {
-        let whole = is_whole(figure.part, data, &query.slice);
+        let whole = sheet::is_whole(figure.part, data, &query.slice);
         if let Some(crowd) = crowd_of(figure.part).filter(|_| whole) {
             targets.attach(figure, crowd);
         }
@@ -27,19 +27,6 @@ pub(super) fn attach(board: &mut BrandBoard, data: &Dataset, query: &Query) {
             figure.owner = figure.owner.take().or(owner);
         }
     }
-}
-
-/// Whether a figure is about all people of its part: there is no slice, or the slice keeps the
-/// whole crowd that the figure is about.
-fn is_whole(part: Part, data: &Dataset, slice: &Slice) -> bool {
-    let Part::Crowd(CrowdKey::Crowd(k)) = part else {
-        return slice.is_empty();
-    };
-    let id = data.crowds.get(k as usize).map(|c| &c.id);
-    slice.scope.is_empty()
-        && slice.filter.iter().all(|c| {
-            c.dimension == "crowd" && !c.negated && id.is_some_and(|id| c.values.contains(id))
-        })
 }
 
 fn crowd_of(part: Part) -> Option<CrowdKey> {
@@ -56,13 +43,16 @@ struct Targets<'a> {
 }
 
 impl<'a> Targets<'a> {
-    /// The rows of a brand that hold on a day; rows for a period win over rows without one.
+    /// The rows of a brand that hold on a day; the shortest period wins.
     fn new(data: &'a Dataset, brand: usize, as_of: Day) -> Self {
         let holds = |r: &&TargetRow| {
             r.brand as usize == brand && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
         };
         let mut rows: Vec<_> = data.tables.targets.iter().filter(holds).collect();
-        rows.sort_by_key(|r| r.period.is_none());
+        rows.sort_by_key(|r| {
+            r.period
+                .map_or(i32::MAX, |(from, to)| to.0.saturating_sub(from.0))
+        });
         Self { data, rows }
     }
 
@@ -93,6 +83,7 @@ impl<'a> Targets<'a> {
         figure.target = Some(given.or(derived)).filter(|t| t.is_known());
         figure.target_derived = Some(derived).filter(|t| t.is_known());
         if figure.target.is_some()
+            && figure.part != Part::Whole
             && matches!(figure.now, Value::Missing(Why::NoRow(..) | Why::NoTable(_)))
         {
             figure.now = Value::Missing(Why::TargetOnly);
@@ -131,11 +122,12 @@ impl<'a> Targets<'a> {
 
     fn derived_total(&self, metric: &str) -> Value {
         let crowds = &self.data.crowds;
-        if crowds.is_empty() || crowds.iter().any(|c| !c.exclusive) {
+        if crowds.is_empty() || !sheet::overlap_free(self.data) {
             return Value::Missing(Why::Overlap);
         }
         let sum = |id: &str| -> Value {
-            (0..crowds.len())
+            self.data
+                .counted_crowds()
                 .map(|k| CrowdKey::Crowd(k as u32))
                 .map(|c| self.given(id, c).or(self.derived(id, c)))
                 .sum()

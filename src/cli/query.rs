@@ -37,10 +37,10 @@ pub(super) fn brands(shared: &Shared, dataset: &Dataset) -> Result<Vec<usize>, F
 }
 
 /// The one brand that a screen focuses on.
-pub(super) fn focused_brand(shared: &Shared, dataset: &Dataset) -> Result<usize, Failure> {
+pub(super) fn focused_brand(shared: &Shared, engine: &Engine) -> Result<usize, Failure> {
     match shared.brands.as_slice() {
-        [] => Ok(0),
-        [one] => brand(one, dataset),
+        [] => Ok(engine.first_brand()),
+        [one] => brand(one, engine.dataset()),
         _ => Err(Failure::Usage(
             "a screen shows one brand: give --brand once".to_owned(),
         )),
@@ -270,7 +270,7 @@ mod tests {
         let error = usage(found(&["--brand", "pin"]));
         assert!(error.contains("did you mean `pine`?") && error.contains("oak, pine"));
         let two = shared(&["--brand", "oak", "--brand", "pine"]);
-        assert!(usage(focused_brand(&two, &data)).contains("once"));
+        assert!(usage(focused_brand(&two, &engine(data.clone()))).contains("once"));
     }
 
     #[test]

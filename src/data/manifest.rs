@@ -434,6 +434,7 @@ impl Reader<'_> {
             return self.twice(span, "crowd", &id);
         }
         crowds.push(Crowd {
+            declared: true,
             name_zh: self.text(table, "name_zh").unwrap_or_else(|| id.clone()),
             name_en: self.text(table, "name_en").unwrap_or_else(|| id.clone()),
             population: self.population(table),

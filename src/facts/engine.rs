@@ -90,7 +90,7 @@ impl Engine {
                 .iter()
                 .any(|e| e.action == Action::JoinMember);
         let has_relations = !dataset.log.spans.is_empty()
-            || dataset.log.events.iter().any(|e| e.action.makes_relation());
+            || dataset.log.events.iter().any(|e| e.action.role().is_some());
         Self {
             dataset: Arc::new(dataset),
             lookup,
@@ -116,6 +116,13 @@ impl Engine {
         self.brands
             .get(brand)
             .is_some_and(|b| b.runs.iter().chain(&b.spans).any(|(from, to)| from < to))
+    }
+
+    /// The first brand that any event or table row is about; 0 when there is none.
+    pub fn first_brand(&self) -> usize {
+        let mut brands = 0..self.dataset.brands.len();
+        let told = |b: &usize| self.has_events(*b) || self.lookup.has_any(*b);
+        brands.find(told).unwrap_or(0)
     }
 
     /// Whether the log knows members at all.

@@ -99,18 +99,18 @@ impl Action {
         ][self as usize]
     }
 
-    /// Whether the action makes a private-domain relation.
-    pub fn makes_relation(self) -> bool {
-        matches!(
-            self,
-            Self::JoinMember
-                | Self::Follow
-                | Self::LiveFollow
-                | Self::GroupJoin
-                | Self::ServiceContact
-                | Self::MiniProgram
-                | Self::Subscribe
-        )
+    /// The private-domain relation that the action makes.
+    pub fn role(self) -> Option<Role> {
+        Some(match self {
+            Self::JoinMember => Role::Member,
+            Self::Follow => Role::Fan,
+            Self::LiveFollow => Role::LiveFollower,
+            Self::GroupJoin => Role::GroupMember,
+            Self::ServiceContact => Role::Service,
+            Self::MiniProgram => Role::MiniProgram,
+            Self::Subscribe => Role::Subscriber,
+            _ => return None,
+        })
     }
 
     /// The action with this id.

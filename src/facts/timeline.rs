@@ -202,19 +202,20 @@ impl Signals {
     }
 
     fn relate(&mut self, frame: &Frame, day: Day, action: Action) {
-        let ever = frame.between(day, Day(i32::MAX));
-        let mut add = |role: Role, days: Mask| self.roles[role as usize] |= days;
         match action {
             Action::JoinMember => _ = self.member_since.get_or_insert(day),
             Action::Follow => _ = self.fan_since.get_or_insert(day),
-            Action::LeaveMember => add(Role::Member, until(frame, self.member_since.take(), day)),
-            Action::Unfollow => add(Role::Fan, until(frame, self.fan_since.take(), day)),
-            Action::LiveFollow => add(Role::LiveFollower, ever),
-            Action::GroupJoin => add(Role::GroupMember, ever),
-            Action::ServiceContact => add(Role::Service, ever),
-            Action::MiniProgram => add(Role::MiniProgram, ever),
-            Action::Subscribe => add(Role::Subscriber, ever),
-            _ => {}
+            Action::LeaveMember => {
+                self.roles[Role::Member as usize] |= until(frame, self.member_since.take(), day);
+            }
+            Action::Unfollow => {
+                self.roles[Role::Fan as usize] |= until(frame, self.fan_since.take(), day);
+            }
+            _ => {
+                if let Some(role) = action.role() {
+                    self.roles[role as usize] |= frame.between(day, Day(i32::MAX));
+                }
+            }
         }
     }
 
@@ -232,11 +233,8 @@ impl Signals {
         } else {
             0
         };
-        let member = if lens.rules.fans_count {
-            members | fans
-        } else {
-            members
-        };
+        let counts = |counts: bool, mask: Mask| if counts { mask } else { 0 };
+        let member = counts(lens.rules.s_members, members) | counts(lens.rules.s_fans, fans);
         let l = self.l;
         let p = self.p & !l;
         let i = (self.i | held) & !(l | p);

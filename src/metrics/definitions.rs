@@ -196,12 +196,15 @@ pub const DEFINITIONS: &[Definition] = &[
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Definitions {
     values: Vec<String>,
+    /// Whether the data set or the user set the value, even to the default.
+    given: Vec<bool>,
 }
 
 impl Default for Definitions {
     fn default() -> Self {
         Self {
             values: DEFINITIONS.iter().map(|d| d.default.to_owned()).collect(),
+            given: vec![false; DEFINITIONS.len()],
         }
     }
 }
@@ -252,6 +255,7 @@ impl Definitions {
         match normal_form(DEFINITIONS[i].kind, text.trim()) {
             Ok(value) => {
                 self.values[i] = value;
+                self.given[i] = true;
                 Ok(())
             }
             Err(expected) => refuse(expected),
@@ -284,6 +288,12 @@ impl Definitions {
     /// The words of a list.
     pub fn words(&self, id: &str) -> impl Iterator<Item = &str> {
         self.text(id).split(',').filter(|w| !w.is_empty())
+    }
+
+    /// Whether the data set or the user asked for this value, even when it is the default.
+    pub fn is_given(&self, id: &str) -> bool {
+        let row = DEFINITIONS.iter().position(|d| d.id == id);
+        row.is_some_and(|i| self.given[i])
     }
 
     /// Whether this definition differs from the built-in default.

@@ -40,6 +40,7 @@ pub struct Screen {
 
 /// The pane shown.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "there is one per frame")]
 pub enum PaneModel {
     /// All brands.
     Brands(BrandsModel),

@@ -95,6 +95,7 @@ fn dataset(situation: Situation) -> Dataset {
         name_zh: name(zh),
         name_en: name(en),
         population: Some(3_000_000.0),
+        declared: true,
         exclusive: true,
         owner: Some(name("王敏")),
         rule: None,
