@@ -118,10 +118,10 @@ impl Job<'_> {
             tables.detail(&mut board.figures);
         }
         whatif::apply(&mut board, data, &query.scenario);
-        targets::attach(&mut board, data, query.as_of, &query.definitions);
+        targets::attach(&mut board, data, query);
         board
             .figures
-            .sort_by_key(|f| (sheet::rank(f), f.part.rank(), f.source));
+            .sort_by_cached_key(|f| (sheet::rank(f), f.part.rank(), f.source));
         board
     }
 }

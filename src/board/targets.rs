@@ -1,33 +1,45 @@
 //! Targets and benchmarks, laid beside the figures.
 
-use super::{BrandBoard, Figure, Part, Source};
-use crate::facts::{CrowdKey, Dataset, TargetRow};
+use super::{BrandBoard, Figure, Part, Query, Source};
+use crate::facts::{BenchmarkRow, CrowdKey, Dataset, Slice, TargetRow};
 use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::crowd::implied_gmv;
-use crate::metrics::{Day, Definitions, Value, Why, metric};
+use crate::metrics::{Day, Unit, Value, Why, metric};
 
-/// Gives every figure of a brand its target, owner and benchmarks.
-pub(super) fn attach(
-    board: &mut BrandBoard,
-    data: &Dataset,
-    as_of: Day,
-    definitions: &Definitions,
-) {
-    let targets = Targets::new(data, board.brand, as_of);
-    targets.add_target_only(board);
+/// Gives every figure of a brand its target, owner and benchmarks. Both are about whole brands and
+/// whole crowds: a figure that a slice has cut has neither, except benchmarks of rates.
+pub(super) fn attach(board: &mut BrandBoard, data: &Dataset, query: &Query) {
+    let targets = Targets::new(data, board.brand, query.as_of);
+    let benchmarks = Benchmarks::new(data, board.brand, query);
+    if query.slice.is_empty() {
+        targets.add_target_only(board);
+    }
     for figure in &mut board.figures {
-        let crowd = crowd_of(figure.part);
-        if let Some(crowd) = crowd {
+        let whole = is_whole(figure.part, data, &query.slice);
+        if let Some(crowd) = crowd_of(figure.part).filter(|_| whole) {
             targets.attach(figure, crowd);
         }
-        if figure.part == Part::Whole {
-            figure.benchmarks = benchmarks(data, board.brand, figure.metric.id, as_of, definitions);
+        if figure.part == Part::Whole && (whole || figure.unit() == Unit::Ratio) {
+            figure.benchmarks = benchmarks.of(figure.metric.id);
         }
         if let Part::Crowd(CrowdKey::Crowd(k)) = figure.part {
             let owner = data.crowds.get(k as usize).and_then(|c| c.owner.clone());
             figure.owner = figure.owner.take().or(owner);
         }
     }
+}
+
+/// Whether a figure is about all people of its part: there is no slice, or the slice keeps the
+/// whole crowd that the figure is about.
+fn is_whole(part: Part, data: &Dataset, slice: &Slice) -> bool {
+    let Part::Crowd(CrowdKey::Crowd(k)) = part else {
+        return slice.is_empty();
+    };
+    let id = data.crowds.get(k as usize).map(|c| &c.id);
+    slice.scope.is_empty()
+        && slice.filter.iter().all(|c| {
+            c.dimension == "crowd" && !c.negated && id.is_some_and(|id| c.values.contains(id))
+        })
 }
 
 fn crowd_of(part: Part) -> Option<CrowdKey> {
@@ -183,33 +195,40 @@ impl<'a> Targets<'a> {
     }
 }
 
-/// The latest benchmark of each kind on or before a day, preferred kinds first, the rank last.
-fn benchmarks(
-    data: &Dataset,
-    brand: usize,
-    metric_id: &str,
-    as_of: Day,
-    definitions: &Definitions,
-) -> Vec<(BenchmarkKind, f64)> {
-    let Some(category) = data.brands.get(brand).and_then(|b| b.category.as_ref()) else {
-        return Vec::new();
-    };
-    let order: Vec<BenchmarkKind> = definitions
-        .words("bench.kinds")
-        .filter_map(BenchmarkKind::from_id)
-        .chain([BenchmarkKind::Rank])
-        .collect();
-    let latest = |kind: BenchmarkKind| {
-        data.tables
-            .benchmarks
-            .iter()
-            .filter(|r| r.kind == kind && r.metric == metric_id && r.category == *category)
-            .filter(|r| r.date.is_none_or(|d| d <= as_of))
-            .max_by_key(|r| r.date)
-            .and_then(|r| r.value)
-    };
-    order
-        .into_iter()
-        .filter_map(|kind| latest(kind).map(|v| (kind, v)))
-        .collect()
+/// The benchmarks of a brand's category that hold on a day.
+struct Benchmarks<'a> {
+    rows: Vec<&'a BenchmarkRow>,
+    /// Preferred kinds first, the rank last.
+    order: Vec<BenchmarkKind>,
+}
+
+impl<'a> Benchmarks<'a> {
+    fn new(data: &'a Dataset, brand: usize, query: &Query) -> Self {
+        let category = data.brands.get(brand).and_then(|b| b.category.as_ref());
+        let holds = |r: &&BenchmarkRow| {
+            Some(&r.category) == category && r.date.is_none_or(|d| d <= query.as_of)
+        };
+        let kinds = query.definitions.words("bench.kinds");
+        Self {
+            rows: data.tables.benchmarks.iter().filter(holds).collect(),
+            order: kinds
+                .filter_map(BenchmarkKind::from_id)
+                .chain([BenchmarkKind::Rank])
+                .collect(),
+        }
+    }
+
+    /// The latest benchmark of each kind.
+    fn of(&self, metric: &str) -> Vec<(BenchmarkKind, f64)> {
+        let latest = |kind: BenchmarkKind| {
+            let rows = self
+                .rows
+                .iter()
+                .filter(|r| r.kind == kind && r.metric == metric);
+            rows.max_by_key(|r| r.date).and_then(|r| r.value)
+        };
+        let each = self.order.iter();
+        each.filter_map(|kind| latest(*kind).map(|v| (*kind, v)))
+            .collect()
+    }
 }

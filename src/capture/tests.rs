@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Ground, svg, text};
-use crate::app::{Language, Pane, State};
+use crate::app::{Language, Overlay, Pane, Picker, State};
 use crate::ui::{Theme, render};
 use crate::view::situations::{Situation, shown};
 use crate::view::text::width;
@@ -152,6 +152,64 @@ fn rare() -> Vec<(&'static str, State)> {
     ]
 }
 
+/// The demo under every overlay.
+fn overlays(demo: &State) -> Vec<(&'static str, State)> {
+    let over = |pane, overlay| State {
+        pane,
+        size: (120, 36),
+        overlay: Some(overlay),
+        ..demo.clone()
+    };
+    let mut chosen = over(Pane::Fast, Overlay::Picker(Picker::default()));
+    chosen.slice.filter = crate::facts::Slice::parse_conditions("crowd=genz,supermom").unwrap();
+    let touch = Picker {
+        dimension: 4,
+        scope: true,
+        ..Picker::default()
+    };
+    let mut english = over(Pane::Aipl, Overlay::Picker(touch));
+    english.slice.scope = crate::facts::Slice::parse_conditions("channel=live,douyin").unwrap();
+    english.language = Language::En;
+    let loading = State {
+        loading: Some(crate::app::Loading {
+            done: 42,
+            total: 100,
+            rows: 1_234_567,
+            rows_per_second: 2_345_678.0,
+        }),
+        size: (120, 36),
+        ..State::default()
+    };
+    let failed = State {
+        phase: crate::app::Phase::Failed(vec![
+            "stock.csv:3:4: 表头没有 brand 列".to_owned();
+            3
+        ]),
+        size: (120, 36),
+        ..State::default()
+    };
+    let mut problems = shown(Situation::Normal, Pane::Fast, Language::Zh, (120, 36));
+    problems.overlay = Some(Overlay::Problems(0));
+    vec![
+        ("picker", chosen),
+        ("picker-scope", english),
+        ("help", over(Pane::Fast, Overlay::Help(0))),
+        ("problems", problems),
+        (
+            "filter",
+            over(
+                Pane::Brands,
+                Overlay::Filter {
+                    text: "霁".to_owned(),
+                    caret: 1,
+                },
+            ),
+        ),
+        ("loading", loading),
+        ("failed", failed),
+    ]
+}
+
 /// The embedded demo on its own day.
 fn demo() -> State {
     let options = crate::data::Options::default();
@@ -181,7 +239,7 @@ fn pictures() {
     };
     let folder = std::path::PathBuf::from(folder);
     let demo = demo();
-    for (name, state) in rare() {
+    for (name, state) in rare().into_iter().chain(overlays(&demo)) {
         let picture = svg(
             &frame(&state, ThemeName::Dark),
             Ground::of(&Theme::named(ThemeName::Dark)),

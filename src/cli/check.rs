@@ -2,6 +2,8 @@
 //!
 //! Warnings and notes alone are no failure; an error is.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::args::{Check, CheckFormat};
@@ -9,13 +11,15 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::{open, output};
 use crate::app::Language;
+use crate::board::{self, Against, Focus, Query};
 use crate::data::{self, LoadError};
-use crate::facts::{Dataset, Problem, Severity, SourceFile, Wording};
+use crate::facts::{Dataset, Engine, Problem, Severity, Slice, SourceFile, Wording};
+use crate::scenario::Scenario;
 use crate::view::text;
 
 /// What a check found.
 struct Findings {
-    dataset: Option<Dataset>,
+    dataset: Option<Arc<Dataset>>,
     problems: Vec<Problem>,
 }
 
@@ -49,16 +53,38 @@ fn find(args: &Check) -> Result<Findings, Failure> {
     };
     let input = open::input(args.dataset.as_deref());
     match data::load(&input, &options, &mut |_| true) {
-        Ok(mut dataset) => Ok(Findings {
-            problems: std::mem::take(&mut dataset.problems),
-            dataset: Some(dataset),
-        }),
+        Ok(dataset) => {
+            let engine = Engine::new(Arc::new(dataset));
+            let mut problems = engine.dataset().problems.clone();
+            problems.extend(differences(&engine));
+            let dataset = Some(Arc::clone(engine.dataset()));
+            Ok(Findings { dataset, problems })
+        }
         Err(LoadError::Problems(problems)) => Ok(Findings {
             dataset: None,
             problems,
         }),
         Err(LoadError::Cancelled) => Err(open::cancelled()),
     }
+}
+
+/// Where the log and the tables disagree on the default day.
+fn differences(engine: &Engine) -> Vec<Problem> {
+    let as_of = board::default_as_of(engine);
+    let query = Query {
+        as_of,
+        against: Against::default().resolve(as_of),
+        slice: Slice::default(),
+        definitions: engine.dataset().definitions.clone(),
+        scenario: Scenario::default(),
+    };
+    let logged = (0..engine.dataset().brands.len()).filter(|b| engine.has_events(*b));
+    let mut found = Vec::new();
+    for brand in logged {
+        let board = board::compute(engine, &query, &Focus::Full(vec![brand]));
+        found.extend(board::differences(&board, engine.dataset()));
+    }
+    found
 }
 
 /// The word for a severity.

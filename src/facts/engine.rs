@@ -1,7 +1,7 @@
 //! The engine: a data set, sorted so that every consumer of a brand is one run of events.
 
 use std::collections::VecDeque;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, OnceLock};
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
@@ -229,7 +229,10 @@ impl Engine {
                 lens.life(events.filter(|e| scope.holds(e)).copied(), spans, days)
             })
             .collect();
-        Timeline { lives }
+        Timeline {
+            lives,
+            values: OnceLock::new(),
+        }
     }
 }
 

@@ -3,6 +3,9 @@
 //! A [`Timeline`] depends on the dates, the definitions and the scope, but not on the filter: a
 //! changed filter only counts again.
 
+use std::sync::{Arc, OnceLock};
+
+use super::count::ValueCounts;
 use super::frame::{Frame, Mask};
 use super::rules::Rules;
 use super::{Action, Event, RoleSpan};
@@ -94,6 +97,8 @@ impl Life {
 pub struct Timeline {
     /// One life per consumer of the brand index.
     pub lives: Vec<Life>,
+    /// People per value of each dimension, counted when first asked for.
+    pub(super) values: OnceLock<Arc<ValueCounts>>,
 }
 
 /// Everything that decides a life besides the events.

@@ -407,7 +407,7 @@ fn put_terms(terms: &[Term], theme: &Theme, area: Rect, buf: &mut Buffer) {
     } else {
         area
     };
-    for (term, place) in terms.iter().zip(draw::side_by_side(area, count, 1)) {
+    for (term, place) in terms.iter().zip(term_places(terms, area)) {
         let tint = way_style(term.way, theme);
         let glyph = format!("{} ", term.way.glyph());
         let people = term.people.fit(usize::from(place.width.saturating_sub(2)));
@@ -424,6 +424,25 @@ fn put_terms(terms: &[Term], theme: &Theme, area: Rect, buf: &mut Buffer) {
             );
         }
     }
+}
+
+/// Columns of one width where every name fits, else columns as wide as their names.
+fn term_places(terms: &[Term], area: Rect) -> Vec<Rect> {
+    let count = terms.len() as u16;
+    let need = |t: &Term| width(&t.name).max(width(&t.people.exact())) as u16 + 2;
+    let widest = terms.iter().map(need).max().unwrap_or(0);
+    let own: u16 = terms.iter().map(|t| need(t) + 1).sum();
+    if widest * count + count <= area.width || own > area.width + 1 {
+        return draw::side_by_side(area, count, 1);
+    }
+    let gap = 1 + (area.width + 1 - own) / count.max(1);
+    let mut x = 0;
+    let place = |t: &Term| {
+        let place = draw::columns(area, x, need(t));
+        x += need(t) + gap;
+        place
+    };
+    terms.iter().map(place).collect()
 }
 
 fn way_style(way: Way, theme: &Theme) -> ratatui::style::Style {

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use super::theme::Theme;
 use super::{chart, draw, table};
 use crate::view::brands::{BrandsModel, Preview};
-use crate::view::text::wrap;
+use crate::view::text::{width, wrap};
 
 /// Rows that the preview needs.
 const PREVIEW: u16 = 7;
@@ -97,6 +97,15 @@ fn charts(preview: &Preview, theme: &Theme, area: Rect, buf: &mut Buffer) {
 fn titled(one: &crate::view::table::Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let used = draw::put(buf, area, &one.title, theme.strong);
     let side = draw::columns(area, used + 2, area.width);
-    draw::put_right(buf, draw::row(side, 0), &one.side, theme.muted);
+    // The words behind the value give way before they would be cut.
+    let value = one.side.split(" · ").next().unwrap_or_default();
+    let fits = |text: &&str| width(text) <= usize::from(side.width);
+    let text = [one.side.as_str(), value].into_iter().find(fits);
+    draw::put_right(
+        buf,
+        draw::row(side, 0),
+        text.unwrap_or_default(),
+        theme.muted,
+    );
     chart::body(one, theme, draw::rows(area, 1, area.height), buf);
 }

@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use super::draw;
 use super::table::accent;
 use super::theme::Theme;
-use crate::view::number::Number;
+use crate::view::number::{MISSING, Number};
 use crate::view::table::Chart;
 use crate::view::text::width;
 
@@ -41,6 +41,20 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     };
     let ends = if named { 2 } else { 0 };
     let plot = draw::columns(middle, used, middle.width.saturating_sub(used + ends));
+    if chart
+        .lines
+        .iter()
+        .all(|l| l.values.iter().all(Option::is_none))
+    {
+        let middle = draw::row(plot, plot.height / 2);
+        let text = if chart.empty.is_empty() {
+            MISSING
+        } else {
+            &chart.empty
+        };
+        draw::put_center(buf, middle, text, theme.muted);
+        return;
+    }
     if named {
         let edge = draw::columns(middle, middle.width.saturating_sub(1), 1);
         letters(chart, scale, theme, edge, buf);
@@ -55,14 +69,28 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     lines(chart, scale, theme, plot, buf);
 }
 
+/// Draws a chart under its name and value: the line and the target, nothing else.
+pub fn small(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let head = draw::row(area, 0);
+    let used = draw::put_right(buf, head, &chart.side, theme.text);
+    let name = draw::columns(head, 0, head.width.saturating_sub(used + 1));
+    draw::put(buf, name, &chart.title, theme.muted);
+    let plot = draw::rows(area, 1, area.height);
+    lines(chart, scale(chart), theme, plot, buf);
+}
+
+/// The names of the lines; their first words where the names do not fit.
 fn names(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let full: usize = chart.lines.iter().map(|l| width(&l.name) + 5).sum();
+    let short = full > usize::from(area.width) + 3;
     let mut used = 0;
     for line in &chart.lines {
         let rest = draw::columns(area, used, area.width);
-        let spans = [
-            ("● ", accent(line.accent, theme)),
-            (line.name.as_str(), theme.muted),
-        ];
+        let name = match line.name.split_once(' ') {
+            Some((first, _)) if short => first,
+            _ => &line.name,
+        };
+        let spans = [("● ", accent(line.accent, theme)), (name, theme.muted)];
         used += draw::put_spans(buf, rest, &spans) + 3;
     }
 }

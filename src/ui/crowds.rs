@@ -70,11 +70,12 @@ fn open_card(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
         accent: Some(theme.accent),
     };
     let inner = draw::panel(buf, area, caption, theme);
-    let need = table::height(&figure_table(card)) + 4;
-    let beside = inner.height < need + 10;
-    if inner.width >= 110 && beside {
-        let left = (inner.width * 13 / 20).min(100);
-        facts_and_figures(card, theme, draw::columns(inner, 0, left), buf);
+    if inner.width >= 110 {
+        let left = (inner.width * 13 / 20).min(108);
+        let left_area = draw::columns(inner, 0, left);
+        let used = facts_and_figures(card, theme, left_area, buf);
+        let below = draw::rows(left_area, used + 1, inner.height);
+        small_trends(card, theme, below, buf);
         let right = draw::columns(inner, left + 3, inner.width);
         trend(card, theme, right, buf);
         return;
@@ -96,21 +97,15 @@ fn facts_and_figures(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -
     let rest = draw::rows(area, y, area.height);
     table::render(&figures, theme, rest, buf);
     y += need.min(rest.height);
-    let reasons = wrap_reasons(card, area.width);
-    let room = draw::rows(area, y, (reasons.len() as u16).min(4));
+    let reasons: Vec<String> = card
+        .reason
+        .iter()
+        .flat_map(|r| wrap(&format!("— {r}"), usize::from(area.width)))
+        .take(4)
+        .collect();
+    let room = draw::rows(area, y, reasons.len() as u16);
     draw::put_lines(buf, room, &reasons, theme.muted);
     y + room.height
-}
-
-/// Why figures of the card are missing, each reason once.
-fn wrap_reasons(card: &Card, columns: u16) -> Vec<String> {
-    let mut reasons: Vec<String> = Vec::new();
-    for f in &card.figures {
-        let Some(reason) = &f.reason else { continue };
-        reasons.push(format!("— {}: {reason}", f.name));
-    }
-    let columns = usize::from(columns);
-    reasons.iter().flat_map(|r| wrap(r, columns)).collect()
 }
 
 /// `label text` pairs in as few rows as possible; gives the rows used.
@@ -139,10 +134,11 @@ fn figure_table(card: &Card) -> Table {
         ..Column::text(title(i), rank, width)
     };
     let rows: Vec<Row> = card.figures.iter().map(figure_row).collect();
-    Table {
+    let mut table = Table {
         columns: vec![
             column(0, Kind::Text, 0, (8, 18)),
             column(1, Kind::Mixed, 0, (7, 16)),
+            column(6, Kind::Mixed, 1, (7, 16)),
             column(2, Kind::Mixed, 1, (8, 12)),
             column(3, Kind::Mixed, 2, (7, 16)),
             column(4, Kind::Mixed, 1, (8, 16)),
@@ -151,6 +147,21 @@ fn figure_table(card: &Card) -> Table {
         len: rows.len(),
         rows,
         ..Table::default()
+    };
+    if card.figures.iter().all(|f| f.baseline.is_none()) {
+        without_baseline(&mut table);
+    }
+    table
+}
+
+/// Place of the column of values without the what-if.
+const BASELINE: usize = 2;
+
+/// Where no what-if changes a figure, the column of baselines would repeat the current values.
+fn without_baseline(table: &mut Table) {
+    table.columns.remove(BASELINE);
+    for row in &mut table.rows {
+        row.cells.remove(BASELINE);
     }
 }
 
@@ -160,12 +171,37 @@ fn figure_row(f: &CardFigure) -> Row {
         cells: vec![
             Cell::Text(f.name.clone()),
             Cell::Number(f.now),
+            f.baseline.map_or_else(blank, Cell::Number),
             Cell::Change(f.change),
             f.target.map_or_else(blank, Cell::Number),
             f.gap.map_or_else(blank, Cell::Change),
             f.completion.map_or_else(blank, Cell::Bullet),
         ],
         focused: false,
+    }
+}
+
+/// Rows of a small trend: its name and value, the line, and a gap.
+const SMALL: u16 = 5;
+
+/// Small trends in a grid, as many whole lines of them as there is room for.
+fn small_trends(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let charts = &card.others;
+    let body = draw::rows(area, 2, area.height);
+    let per_row = (area.width / 24).clamp(1, 4);
+    let lines = (charts.len() as u16).div_ceil(per_row);
+    let shown = lines.min(body.height / SMALL);
+    if charts.len() < 2 || shown == 0 {
+        return;
+    }
+    draw::put(buf, area, &card.others_title, theme.strong);
+    let high = (body.height / shown).min(12);
+    let cells = (0..shown).flat_map(|y| {
+        let line = draw::rows(body, y * high, high - 1);
+        draw::side_by_side(line, per_row, 3)
+    });
+    for (one, cell) in charts.iter().zip(cells) {
+        chart::small(one, theme, cell, buf);
     }
 }
 

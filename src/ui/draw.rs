@@ -274,8 +274,8 @@ pub fn panel(buf: &mut Buffer, area: Rect, caption: Caption<'_>, theme: &Theme) 
         put(buf, top, &format!(" {title} "), title_style)
     };
     let side_room = top.width.saturating_sub(used + 1);
-    if !caption.side.is_empty() && side_room > 8 {
-        let side = truncate(caption.side, usize::from(side_room - 2));
+    let side = clean(caption.side);
+    if !side.is_empty() && width(&side) + 2 <= usize::from(side_room) {
         put_right(buf, top, &format!(" {side} "), theme.muted);
     }
     inset(area, 2, 1)
@@ -813,6 +813,21 @@ mod tests {
         gap_bar(&mut buf, row(area, 1), Some(-0.5), &theme);
         assert_eq!(text_of(&buf, 0), "████▌··┃·");
         assert_eq!(text_of(&buf, 1), "  ██│    ");
+    }
+
+    #[test]
+    fn a_meter_is_half_a_cell_fine_and_old_numbers_move_half_way_to_the_ground() {
+        let theme = Theme::named(ThemeName::Dark);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 6, 1));
+        let area = buf.area;
+        fill(&mut buf, area, theme.base);
+        meter(&mut buf, area, Some(0.41), theme.accent, &theme);
+        assert_eq!(text_of(&buf, 0), "━━╸───");
+        let before = buf[(0, 0)].fg;
+        fade(&mut buf, area, &theme);
+        let ground = theme.base.bg.unwrap();
+        assert_eq!(buf[(0, 0)].fg, mix(before, ground));
+        assert_eq!(buf[(0, 0)].bg, ground);
     }
 
     #[test]

@@ -220,10 +220,15 @@ pub(super) fn head(model: &Card, size: Size, theme: &Theme, area: Rect, buf: &mu
 
 /// The large value with the exact one and the changes at its right.
 fn large_head(model: &Card, value: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
-    let used = digits::put_large(buf, area, &value.fit(LARGE), theme.strong);
+    let large = value.fit(LARGE);
+    let used = digits::put_large(buf, area, &large, theme.strong);
     let side = columns(area, used + 1, area.width);
-    put_number(buf, row(side, 0), value, theme.strong);
-    for (y, change) in (1u16..).zip(&model.changes) {
+    // A rounded value has the exact one beside it; an exact one needs no second telling.
+    let rounded = large != value.exact();
+    if rounded {
+        put_number(buf, row(side, 0), value, theme.strong);
+    }
+    for (y, change) in (u16::from(rounded)..).zip(&model.changes) {
         signed(buf, row(side, y), change, theme);
     }
     let needed = digits::HEIGHT + model.facts.len() as u16 + model.notes.len() as u16;

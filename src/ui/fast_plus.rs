@@ -47,15 +47,23 @@ fn card(model: &PlusCard, size: Size, theme: &Theme, area: Rect, buf: &mut Buffe
     let used = head(&model.card, size, theme, inner, buf);
     let rest = rows(inner, used, inner.height);
     let facts = model.card.facts.len() as u16;
+    let all = facts + note_rows(&model.card, rest.width) + 1;
+    let pitch = pitch(model, rest.height.saturating_sub(all));
     let table = match model.card.parts.len() as u16 {
         0 => 0,
-        parts => (parts + 1).min(rest.height.saturating_sub(facts)),
+        parts => (parts * pitch + 1).min(rest.height.saturating_sub(facts)),
     };
-    let words = (facts + note_rows(&model.card, rest.width) + 1).min(rest.height - table);
+    let words = all.min(rest.height - table);
     facts_and_notes(&model.card, theme, rows(rest, 0, words), buf);
     if table > 1 {
-        parts(model, theme, rows(rest, words, table), buf);
+        parts(model, pitch, theme, rows(rest, words, table), buf);
     }
+}
+
+/// Rows from one part to the next: two where all of them have room to breathe.
+fn pitch(model: &PlusCard, free: u16) -> u16 {
+    let parts = model.card.parts.len() as u16;
+    if free > parts * 2 { 2 } else { 1 }
 }
 
 /// Columns of the table of parts.
@@ -101,13 +109,13 @@ impl Layout {
     }
 }
 
-fn parts(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn parts(model: &PlusCard, pitch: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let layout = Layout::new(model, area.width);
-    headings(model, &layout, theme, row(area, 0), buf);
+    headings(model, &layout, theme, area, buf);
     let values: Vec<Number> = model.card.parts.iter().map(|p| p.value).collect();
     let column = Column::new(&values, usize::from(layout.value));
-    for (y, part) in (1u16..).zip(&model.card.parts) {
-        let line = row(area, y);
+    for (i, part) in (0u16..).zip(&model.card.parts) {
+        let line = row(area, pitch * (i + 1));
         if line.is_empty() {
             break;
         }
@@ -134,8 +142,16 @@ fn parts(model: &PlusCard, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// Headings; the first says how many parts are shown when not all are.
 fn headings(model: &PlusCard, layout: &Layout, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    put(buf, area, &model.heading, theme.muted);
+    let shown = usize::from(area.height.saturating_sub(1));
+    let all = model.card.parts.len();
+    let heading = if shown < all {
+        format!("{} {shown}/{all}", model.heading)
+    } else {
+        model.heading.clone()
+    };
+    put(buf, area, &heading, theme.muted);
     let mut x = layout.name + layout.bar + layout.value + layout.change + 8;
     for (title, wide) in model.behind.iter().zip(&layout.behind) {
         put_right(buf, columns(area, x, *wide), title, theme.muted);

@@ -140,10 +140,12 @@ fn slice_lines(items: &[SliceItem], room: u16) -> Vec<Vec<&SliceItem>> {
     let mut lines: Vec<Vec<&SliceItem>> = vec![Vec::new()];
     let mut used = 0;
     for item in items {
-        let need = item_width(item) + 3;
-        if used + need > usize::from(room) + 3 && used > 0 {
+        let before = lines.last().and_then(|line| line.last().copied());
+        let mut need = item_width(before, item);
+        if used + need > usize::from(room) && used > 0 {
             lines.push(Vec::new());
             used = 0;
+            need = item_width(None, item);
         }
         used += need;
         if let Some(line) = lines.last_mut() {
@@ -153,8 +155,27 @@ fn slice_lines(items: &[SliceItem], room: u16) -> Vec<Vec<&SliceItem>> {
     lines
 }
 
-fn item_width(item: &SliceItem) -> usize {
-    width(&item.label) + 1 + width(&item.value)
+/// The texts of an item behind another one: mark, first and second word. Dimensions that are open
+/// share one word for it: `▸ all crowd · city tier`.
+fn words<'a>(before: Option<&SliceItem>, item: &'a SliceItem) -> [&'a str; 3] {
+    let mark = if before.is_some() { " ▸ " } else { "" };
+    match (item.weight, before.map(|b| b.weight)) {
+        (Weight::Open, Some(Weight::Open)) => ["·", &item.label, ""],
+        (Weight::Open, _) => [mark, &item.value, &item.label],
+        _ => [mark, &item.label, &item.value],
+    }
+}
+
+/// Columns that items take on one line.
+fn line_width(items: &[&SliceItem]) -> usize {
+    let before = std::iter::once(None).chain(items.iter().map(|i| Some(*i)));
+    before.zip(items).map(|(b, i)| item_width(b, i)).sum()
+}
+
+fn item_width(before: Option<&SliceItem>, item: &SliceItem) -> usize {
+    let [mark, first, second] = words(before, item);
+    let gap = usize::from(!second.is_empty());
+    width(mark) + width(first) + gap + width(second)
 }
 
 fn slice_bar(items: &[SliceItem], theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -176,7 +197,22 @@ fn slice_bar(items: &[SliceItem], theme: &Theme, area: Rect, buf: &mut Buffer) {
 }
 
 /// One line of the slice bar; `hidden` items are only counted.
-fn slice_line(items: &[&SliceItem], hidden: usize, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn slice_line(
+    mut items: &[&SliceItem],
+    mut hidden: usize,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    // What the count of hidden items pushes out is counted, too.
+    while let (true, [rest @ .., _]) = (hidden > 0 && items.len() > 1, items) {
+        let room = usize::from(area.width).saturating_sub(format!(" +{hidden}").len());
+        if line_width(items) <= room {
+            break;
+        }
+        items = rest;
+        hidden += 1;
+    }
     let more = if hidden > 0 {
         format!(" +{hidden}")
     } else {
@@ -185,7 +221,8 @@ fn slice_line(items: &[&SliceItem], hidden: usize, theme: &Theme, area: Rect, bu
     let used = put_right(buf, area, &more, theme.muted);
     let area = columns(area, 0, area.width.saturating_sub(used));
     let mut x = 0;
-    for (i, item) in items.iter().enumerate() {
+    let mut before: Option<&SliceItem> = None;
+    for item in items {
         let (label, value) = match item.weight {
             Weight::Open => (theme.muted, theme.muted),
             Weight::Set => (theme.muted, theme.text),
@@ -193,14 +230,16 @@ fn slice_line(items: &[&SliceItem], hidden: usize, theme: &Theme, area: Rect, bu
             Weight::Scope => (theme.warn, theme.badge),
             Weight::WhatIf => (theme.bad, theme.badge),
         };
-        let gap = if i == 0 { "" } else { " ▸ " };
+        let [mark, first, second] = words(before, item);
+        let gap = if second.is_empty() { "" } else { " " };
         let spans = [
-            (gap, theme.muted),
-            (&item.label, label),
-            (" ", label),
-            (&item.value, value),
+            (mark, theme.muted),
+            (first, label),
+            (gap, label),
+            (second, value),
         ];
         x += put_spans(buf, columns(area, x, area.width), &spans);
+        before = Some(item);
     }
 }
 

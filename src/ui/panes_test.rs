@@ -158,7 +158,7 @@ fn a_missing_value_is_a_dash_with_its_reason_below() {
     let buf = draw(&s, (200, 60));
     assert!(cells(&buf, "Z世代").iter().any(|c| c == "—"));
     let text = lines(&buf).join("\n");
-    assert!(text.contains("— Z世代：消费者"), "{text}");
+    assert!(text.contains("— Z世代 · 消费者"), "{text}");
 }
 
 #[test]

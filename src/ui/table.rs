@@ -441,18 +441,20 @@ fn put_change(p: &Placed, change: &Change, theme: &Theme, area: Rect, buf: &mut 
 
 /// A bullet bar with its per cent where there is room for both.
 fn bullet(number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let completion = number.value.get();
-    let style = match completion {
-        Some(c) if c >= 1.0 => theme.good,
-        _ => theme.accent,
+    // The dashes stand in the cells of the numbers; a bar of nothing would be one more number.
+    let Some(completion) = number.value.get() else {
+        return;
+    };
+    let style = if completion >= 1.0 {
+        theme.good
+    } else {
+        theme.accent
     };
     let words = if area.width >= 13 { 7 } else { 0 };
     let bar = draw::columns(area, 0, area.width - words);
-    draw::meter(buf, bar, completion.map(|c| c / BULLET_END), style, theme);
-    if completion.is_some() {
-        let tick = (f64::from(bar.width) / BULLET_END).round() as u16;
-        draw::dot(buf, bar, (tick, 0), '┃', theme.benchmark);
-    }
+    draw::meter(buf, bar, Some(completion / BULLET_END), style, theme);
+    let tick = (f64::from(bar.width) / BULLET_END).round() as u16;
+    draw::dot(buf, bar, (tick, 0), '┃', theme.benchmark);
     if words > 0 {
         let text = number.fit(usize::from(words - 2));
         draw::put_right(buf, area, &text, theme.muted);

@@ -4,7 +4,7 @@
 //! the share of a row. A state that the source does not know (opportunity consumers without a
 //! category) is left out of the matrix instead of being shown as nobody.
 
-use super::brands::{change, ends, levels};
+use super::brands::{change, ends, levels, no_history};
 use super::number::{Number, share_text, shares};
 use super::table::{Accent, Change, Chart, Line, why_missing};
 use super::text::{self, pick};
@@ -67,7 +67,7 @@ pub struct Layer {
 /// One step from a layer to deeper ones.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step {
-    /// What it is: `A → I P L`.
+    /// What it is: `A → I P L step rate`.
     pub name: String,
     /// The step rate.
     pub rate: Number,
@@ -294,7 +294,12 @@ fn step(l: Language, brand: &BrandBoard, from: State) -> Step {
         .map(|s| letter(s).to_string())
         .collect();
     Step {
-        name: format!("{} → {}", letter(from), deeper.join(" ")),
+        name: format!(
+            "{} → {} {}",
+            letter(from),
+            deeper.join(" "),
+            pick(l, "步进率", "step rate")
+        ),
         rate: number(figure.map_or(missing, |f| f.now)),
         against: number(figure.map_or(missing, |f| f.against)),
         change: figure.map_or_else(|| unknown(l), |f| change(l, f)),
@@ -386,6 +391,7 @@ fn trend(l: Language, board: &Board, brand: &BrandBoard) -> Chart {
         title: pick(l, "四层 53 周", "Four layers, 53 weeks").to_owned(),
         side: source(l, brand),
         levels: levels(l, Unit::People, lines.iter().map(|line| &line.values)),
+        empty: no_history(l),
         lines,
         benchmark: None,
         ends: ends(board),

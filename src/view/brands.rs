@@ -34,7 +34,7 @@ pub struct BrandsModel {
 pub struct Preview {
     /// The brand.
     pub title: String,
-    /// One chart for each metric.
+    /// One chart for each metric that has a history.
     pub charts: Vec<Chart>,
 }
 
@@ -176,7 +176,11 @@ fn row(source: &Source, brand: usize, board: Option<&BrandBoard>) -> Row {
     let record = source.data.brands.get(brand);
     let mut cells = vec![
         Cell::Text(record.map_or_else(String::new, |b| name(l, b).to_owned())),
-        Cell::Text(record.and_then(|b| b.category.clone()).unwrap_or_default()),
+        Cell::Text(
+            record
+                .and_then(|b| b.category.as_deref())
+                .map_or_else(String::new, |c| text::term(l, c).into_owned()),
+        ),
     ];
     for fast in Fast::ALL {
         let figure = board.and_then(|b| b.get(fast.metric(), Part::Whole));
@@ -249,16 +253,19 @@ fn preview(source: &Source, board: &Board, brand: usize) -> Option<Preview> {
         .brands
         .get(brand)
         .map(|b| name(source.language, b).to_owned())?;
-    let charts = Fast::ALL
+    let charts: Vec<Chart> = Fast::ALL
         .into_iter()
         .filter_map(|fast| chart(source.language, board, found, fast))
         .collect();
-    Some(Preview { title, charts })
+    (!charts.is_empty()).then_some(Preview { title, charts })
 }
 
 fn chart(l: Language, board: &Board, brand: &BrandBoard, fast: Fast) -> Option<Chart> {
     let figure = brand.get(fast.metric(), Part::Whole)?;
     let values = history(Some(brand), fast);
+    if values.iter().all(Option::is_none) {
+        return None;
+    }
     let benchmark = figure.benchmark();
     let mut side = Number::of(figure.now, figure.unit(), l).exact();
     if let Some((kind, value)) = benchmark {
@@ -269,6 +276,7 @@ fn chart(l: Language, board: &Board, brand: &BrandBoard, fast: Fast) -> Option<C
         title: text::short(l, figure.metric).to_owned(),
         side,
         levels: levels(l, figure.unit(), [&values]),
+        empty: no_history(l),
         lines: vec![Line {
             name: String::new(),
             values,
@@ -291,6 +299,11 @@ pub fn levels<'a>(
     });
     let label = |x: f64| Some(Number::of(Value::known(x), unit, l));
     bounds.map_or([None, None], |(low, high)| [label(low), label(high)])
+}
+
+/// Said in a chart whose metric has no value on any day.
+pub fn no_history(l: Language) -> String {
+    pick(l, "这 53 周没有数据", "no data in these 53 weeks").to_owned()
 }
 
 /// First and last day of the histories.

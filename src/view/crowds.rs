@@ -3,7 +3,7 @@
 //! A gap is the exact gap of exact ends, never of shown ones. A crowd without a figure keeps its
 //! row, and the reasons for what is missing stand under the table.
 
-use super::brands::{change, ends, levels};
+use super::brands::{change, ends, levels, no_history};
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
@@ -39,12 +39,18 @@ pub struct Card {
     pub title: String,
     /// What it is: population, owner, rule, as label and text.
     pub facts: Vec<(String, String)>,
-    /// Headers of `figures`: name, current, change, target, gap, completion.
-    pub headers: [String; 6],
+    /// Headers of `figures`: name, current, change, target, gap, completion, baseline.
+    pub headers: [String; 7],
     /// Its figures.
     pub figures: Vec<CardFigure>,
+    /// Why current values are missing.
+    pub reason: Option<String>,
     /// Its consumers through the weeks.
     pub trend: Chart,
+    /// Consumers of the crowds at the top of the table, to compare it with.
+    pub others: Vec<Chart>,
+    /// Heading of `others`.
+    pub others_title: String,
 }
 
 /// One figure of a card.
@@ -54,6 +60,8 @@ pub struct CardFigure {
     pub name: String,
     /// Current value.
     pub now: Number,
+    /// The value without the what-if, where one changes it.
+    pub baseline: Option<Number>,
     /// Change against the comparison.
     pub change: Change,
     /// Target.
@@ -62,8 +70,6 @@ pub struct CardFigure {
     pub gap: Option<Change>,
     /// Current ÷ target.
     pub completion: Option<Number>,
-    /// Why the current value is missing.
-    pub reason: Option<String>,
 }
 
 /// Everything that rows are made from.
@@ -106,7 +112,12 @@ pub fn model(state: &State) -> CrowdsModel {
         table: table(state, &source, &order),
         reasons: reasons(&source, under),
         empty: pick(l, "数据集中没有策略人群", "the data set holds no crowds").to_owned(),
-        card: shown.and_then(|c| card(state, &source, c)),
+        card: shown
+            .and_then(|c| card(state, &source, c))
+            .map(|card| Card {
+                others: others(state, &source, &order),
+                ..card
+            }),
         open: state.open_crowd.is_some(),
     }
 }
@@ -325,10 +336,9 @@ fn card(state: &State, source: &Source, crowd: usize) -> Option<Card> {
     let l = source.language;
     let record = source.data.crowds.get(crowd)?;
     let part = Part::Crowd(CrowdKey::Crowd(crowd as u32));
-    let figures = CARD
+    let figures: Vec<&Figure> = CARD
         .into_iter()
         .filter_map(|id| source.board?.get(id, part))
-        .map(|f| card_figure(source, f))
         .collect();
     Some(Card {
         title: both_names(l, record),
@@ -340,11 +350,47 @@ fn card(state: &State, source: &Source, crowd: usize) -> Option<Card> {
             ("目标", "target"),
             ("差距", "gap"),
             ("完成", "done"),
+            ("基线", "baseline"),
         ]
         .map(|(zh, en)| pick(l, zh, en).to_owned()),
-        figures,
+        reason: why_missing(l, "", figures.iter().copied()),
+        figures: figures
+            .into_iter()
+            .map(|f| card_figure(source, f))
+            .collect(),
         trend: trend(l, state.board.as_deref(), source.board, part),
+        others: Vec::new(),
+        others_title: pick(
+            l,
+            "各人群消费者总量与目标 · 53 周",
+            "Consumers and target of every crowd · 53 weeks",
+        )
+        .to_owned(),
     })
+}
+
+/// Crowds whose trends stand side by side.
+const OTHERS: usize = 12;
+
+/// Small trends of the crowds at the top of the table, each named and with its value.
+fn others(state: &State, source: &Source, order: &[usize]) -> Vec<Chart> {
+    let l = source.language;
+    let one = |&c: &usize| -> Option<Chart> {
+        let record = source.data.crowds.get(c)?;
+        let key = CrowdKey::Crowd(c as u32);
+        let figure = figure(source, CrowdMetric::Consumers, key)?;
+        let chart = trend(l, state.board.as_deref(), source.board, Part::Crowd(key));
+        let known = chart
+            .lines
+            .iter()
+            .any(|l| l.values.iter().any(Option::is_some));
+        known.then(|| Chart {
+            title: name(l, record).to_owned(),
+            side: Number::of(figure.now, Unit::People, l).exact(),
+            ..chart
+        })
+    };
+    order.iter().take(OTHERS).filter_map(one).collect()
 }
 
 /// The name in the language of the screen, with the other one where it differs.
@@ -379,7 +425,10 @@ fn facts(source: &Source, record: &Crowd, part: Part) -> Vec<(String, String)> {
         (("量级", "population"), Some(size)),
         (("负责人", "owner"), record.owner.clone()),
         (("归属", "members"), Some(exclusive.to_owned())),
-        (("规则", "rule"), record.rule.clone()),
+        (
+            ("规则", "rule"),
+            record.rule.as_deref().map(|r| text::side(l, r).to_owned()),
+        ),
     ];
     facts
         .into_iter()
@@ -393,11 +442,11 @@ fn card_figure(source: &Source, f: &Figure) -> CardFigure {
     CardFigure {
         name: text::metric(l, f.metric).to_owned(),
         now: number(f.now),
+        baseline: f.baseline.filter(|b| *b != f.now).map(number),
         change: change(l, f),
         target: f.target.map(number),
         gap: f.gap().map(|v| gap(source, Some(f), v, unit)),
         completion: f.completion().map(|v| Number::of(v, Unit::Ratio, l)),
-        reason: f.now.why().map(|w| text::why(l, w)),
     }
 }
 
@@ -415,6 +464,7 @@ fn trend(l: Language, board: Option<&Board>, brand: Option<&BrandBoard>, part: P
             format!("{} {t}", pick(l, "目标", "target"))
         }),
         levels: levels(l, Unit::People, [&values]),
+        empty: no_history(l),
         lines: vec![Line {
             name: String::new(),
             values,

@@ -231,9 +231,21 @@ impl Maker<'_> {
         if figure.now.is_known() || figure.against.is_known() {
             facts.push(before);
         }
+        facts.extend(self.baseline(figure));
         facts.extend(self.benchmark(figure));
         facts.extend(self.target(figure));
         facts
+    }
+
+    /// The value without the what-if, where one changes it.
+    fn baseline(&self, figure: &Figure) -> Option<Fact> {
+        let baseline = figure.baseline.filter(|b| *b != figure.now)?;
+        let moved = self.difference(figure.now.minus(baseline), figure.unit());
+        Some(Fact {
+            label: self.say("基线", "baseline").to_owned(),
+            value: self.number(baseline, figure.unit()),
+            more: vec![(self.say("假设", "what-if").to_owned(), moved, true)],
+        })
     }
 
     fn against_label(&self) -> String {
@@ -250,10 +262,19 @@ impl Maker<'_> {
             more.push((String::new(), self.difference(gap, Unit::Ratio), true));
         }
         Some(Fact {
-            label: text::benchmark(self.language, kind).to_owned(),
+            label: self.of_all(text::benchmark(self.language, kind)),
             value: self.number(Value::known(value), figure.unit()),
             more,
         })
+    }
+
+    /// Benchmarks and targets are for whole brands: beside a slice they say so.
+    fn of_all(&self, label: &str) -> String {
+        if self.board.query.slice.is_empty() {
+            return label.to_owned();
+        }
+        let short = label.strip_prefix("category ").unwrap_or(label);
+        format!("{short}{}", self.say("·整体", " (all)"))
     }
 
     fn target(&self, figure: &Figure) -> Option<Fact> {
@@ -268,7 +289,7 @@ impl Maker<'_> {
             more.push((self.say("完成", "done").to_owned(), done, false));
         }
         Some(Fact {
-            label: self.say("目标", "target").to_owned(),
+            label: self.of_all(self.say("目标", "target")),
             value: self.number(target, figure.unit()),
             more,
         })
@@ -367,18 +388,33 @@ impl Maker<'_> {
     }
 
     fn deepening(&self, figure: &Figure, d: &Definitions) -> String {
-        let known = Denominator::ALL.iter().any(|x| x.id() == figure.variant);
-        let variant = if known {
-            figure.variant.as_str()
-        } else {
-            self.say("按平台导出", "as exported")
-        };
+        let known = Denominator::ALL
+            .into_iter()
+            .find(|x| x.id() == figure.variant);
+        // The words stand in the line with the two numbers, where both are known.
+        let told = self.parts_note(figure).is_some();
+        let variant = known.map_or_else(
+            || self.say("按平台导出", "as exported").to_owned(),
+            |d| {
+                if told {
+                    d.id().to_owned()
+                } else {
+                    self.named(d)
+                }
+            },
+        );
         let period = match d.text("fast.a_period") {
             "week" => self.days(7),
             "day" => self.days(1),
             _ => self.period(),
         };
-        format!("{} {variant} · {period}", self.say("分母", "denominator"))
+        format!("{} {variant} · {period}", self.say("口径", "rule"))
+    }
+
+    /// A denominator in words, with its id.
+    fn named(&self, denominator: Denominator) -> String {
+        let words = text::denominator(self.language, denominator);
+        format!("{words} ({})", denominator.id())
     }
 
     fn days(&self, n: i32) -> String {
@@ -417,7 +453,7 @@ impl Maker<'_> {
             Relation::Different => "≠",
             Relation::Apart => return own.to_owned(),
         };
-        format!("{own} {sign} {}", text::source(self.language, other.source))
+        text::both_sources(self.language, sign)
     }
 
     /// The same figure from the other source, when both know it.
@@ -465,14 +501,21 @@ impl Maker<'_> {
         if distance > FOUND {
             let distance = self.number(Value::known(distance), Unit::Ratio).exact();
             let near = self.say("不明，最近", "unknown, nearest");
-            let text = format!("{label} {near} {} (±{distance})", found.id());
+            let text = format!("{label} {near} {} ±{distance}", self.named(found));
             return Some(Note { text, warn: true });
         }
         let rate = self.brand.from(Source::Platform, "fast.a", Part::Whole);
         let rate = rate.filter(|r| r.source != figure.source && r.variant != figure.variant);
         let value = rate.map(|r| format!(" · {}", self.number(r.now, Unit::Ratio).exact()));
+        if found.id() == figure.variant && value.is_none() {
+            let text = self.say("与平台口径一致", "the platform uses the same rule");
+            return Some(Note {
+                text: text.to_owned(),
+                warn: false,
+            });
+        }
         Some(Note {
-            text: format!("{label} {}{}", found.id(), value.unwrap_or_default()),
+            text: format!("{label} {}{}", self.named(found), value.unwrap_or_default()),
             warn: found.id() != figure.variant,
         })
     }
@@ -657,6 +700,17 @@ mod tests {
     }
 
     #[test]
+    fn benchmark_and_target_beside_a_slice_say_that_they_are_for_all() {
+        let mut state = state(Situation::Normal);
+        let mut board = (*state.board.take().unwrap()).clone();
+        board.query.slice.filter = crate::facts::Slice::parse_conditions("crowd=genz").unwrap();
+        state.board = Some(Arc::new(board));
+        let f = &model(&state).unwrap().cards[0];
+        let labels: Vec<&str> = f.facts.iter().map(|x| x.label.as_str()).collect();
+        assert_eq!(labels, ["对比 11-08", "行业均值·整体", "目标·整体"]);
+    }
+
+    #[test]
     fn a_rate_is_compared_in_points() {
         let t = &cards(|_| {})[3];
         let benchmark = &t.facts[1];
@@ -675,16 +729,16 @@ mod tests {
                 brand.figures.push(other);
             })
         };
-        assert_eq!(with(1_643_819.0)[0].source, "事件日志 = 平台报表");
+        assert_eq!(with(1_643_819.0)[0].source, "日志 = 平台");
         let differs = &with(1_643_800.0)[0];
-        assert_eq!(differs.source, "事件日志 ≠ 平台报表");
+        assert_eq!(differs.source, "日志 ≠ 平台");
         assert!(notes(differs).contains(&"平台报表 1,643,819 (相差 −19)"));
     }
 
     #[test]
     fn the_denominator_of_the_platform_is_named_when_it_was_found() {
         let found = cards(|brand| brand.detected = Some((Denominator::AipStart, 0.0001)));
-        assert!(notes(&found[1]).contains(&"平台口径 aip_start"));
+        assert!(notes(&found[1]).contains(&"平台口径 期初 A+I+P (aip_start)"));
         let unknown = cards(|brand| brand.detected = Some((Denominator::AiplEnd, 0.02)));
         assert!(
             notes(&unknown[1])

@@ -49,17 +49,35 @@ pub fn model(state: &State) -> Option<FastPlusModel> {
 impl Maker<'_> {
     fn capital(&self) -> PlusCard {
         let mut card = self.plus("fast_plus.capital", "Capital");
-        card.parts = self.rows(
-            Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r))),
-            "fast_plus.capital",
-        );
+        card.parts = self.rows(self.roles_by_rank(), "fast_plus.capital");
         self.with_headings(card, ("角色", "role"), &[])
     }
 
     fn conversion(&self) -> PlusCard {
         let mut card = self.plus("fast_plus.conversion", "Conversion");
-        card.notes.push(self.role_levels());
-        self.with_headings(card, ("", ""), &[])
+        card.parts = self.ladder();
+        self.with_headings(card, ("等级 角色", "level, role"), &[("期初", "before")])
+    }
+
+    /// The roles as steps of the ladder that "deeper" climbs: people now and before.
+    fn ladder(&self) -> Vec<PartRow> {
+        let mut roles = Role::ALL.map(|r| {
+            let name = format!("{} {}", r.level(), text::role(self.language, r));
+            (Part::Role(r), name)
+        });
+        roles.reverse();
+        let found = roles.iter().filter_map(|(part, name)| {
+            let figure = self.brand.get("fast_plus.capital", *part)?;
+            Some((name.as_str(), figure))
+        });
+        let found: Vec<_> = found.collect();
+        let longest = longest(&found);
+        let step = |(name, figure): (&str, &Figure)| PartRow {
+            change: self.difference(figure.delta(), Unit::People),
+            behind: vec![self.number(figure.against, Unit::People)],
+            ..self.row(name, figure, longest)
+        };
+        found.into_iter().map(step).collect()
     }
 
     fn connection(&self) -> PlusCard {
@@ -75,11 +93,15 @@ impl Maker<'_> {
 
     fn value(&self) -> PlusCard {
         let mut card = self.plus("fast_plus.clv", "CLV");
-        card.parts = self.rows(
-            Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r))),
-            "fast_plus.clv",
-        );
+        card.parts = self.rows(self.roles_by_rank(), "fast_plus.clv");
         self.with_headings(card, ("角色", "role"), &[("人数", "people")])
+    }
+
+    /// Roles, the strongest relation first.
+    fn roles_by_rank(&self) -> [(Part, &'static str); 8] {
+        let mut roles = Role::ALL.map(|r| (Part::Role(r), text::role(self.language, r)));
+        roles.reverse();
+        roles
     }
 
     /// The card of a figure, with its formula in words.
@@ -94,27 +116,6 @@ impl Maker<'_> {
         card
     }
 
-    /// `等级 1 订阅 小程序 · 2 粉丝 · …`: what "deeper" means.
-    fn role_levels(&self) -> Note {
-        let mut words: Vec<String> = Vec::new();
-        let mut level = 0;
-        for role in Role::ALL {
-            let name = text::role(self.language, role);
-            match words.last_mut() {
-                Some(last) if level == role.level() => {
-                    last.push_str(self.say("、", ", "));
-                    last.push_str(name);
-                }
-                _ => words.push(format!("{} {name}", role.level())),
-            }
-            level = role.level();
-        }
-        Note {
-            text: format!("{} {}", self.say("关系等级", "levels"), words.join(" · ")),
-            warn: false,
-        }
-    }
-
     fn with_headings(&self, card: Card, name: (&str, &str), behind: &[(&str, &str)]) -> PlusCard {
         PlusCard {
             card,
@@ -126,16 +127,14 @@ impl Maker<'_> {
         }
     }
 
-    /// Rows of the parts that the board has, in the order given.
+    /// Rows of the parts that the board has, in the order given; what is empty or missing last.
     fn rows<const N: usize>(&self, parts: [(Part, &'static str); N], id: &str) -> Vec<PartRow> {
-        let found: Vec<(&'static str, &Figure)> = parts
+        let mut found: Vec<(&'static str, &Figure)> = parts
             .into_iter()
             .filter_map(|(part, name)| Some((name, self.brand.get(id, part)?)))
             .collect();
-        let longest = found
-            .iter()
-            .filter_map(|(_, f)| f.now.get())
-            .fold(0.0, f64::max);
+        found.sort_by_key(|(_, f)| f.now.get().unwrap_or(0.0) == 0.0);
+        let longest = longest(&found);
         found
             .into_iter()
             .map(|(name, f)| self.row(name, f, longest))
@@ -175,6 +174,14 @@ impl Maker<'_> {
     }
 }
 
+/// The largest value, which fills its bar.
+fn longest(found: &[(&str, &Figure)]) -> f64 {
+    found
+        .iter()
+        .filter_map(|(_, f)| f.now.get())
+        .fold(0.0, f64::max)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -186,7 +193,7 @@ mod tests {
         let capital = &cards[0].card;
         assert_eq!(capital.value.unwrap().exact(), "221,990–520,615");
         assert_eq!(capital.parts.len(), 6);
-        let member = capital.parts.last().unwrap();
+        let member = &capital.parts[0];
         assert_eq!((member.name.as_str(), member.length), ("会员", Some(1.0)));
     }
 

@@ -104,7 +104,7 @@ pub fn header(state: &State) -> Header {
     Header {
         brand: brand.map_or_else(|| "fastdeck".to_owned(), |b| brand_name(state, b)),
         about: brand.map_or_else(String::new, |b| about(state, b)),
-        dataset: clean(&data.name).into_owned(),
+        dataset: clean(text::side(state.language, &data.name)).into_owned(),
         simulated: data
             .simulated
             .then(|| pick(state.language, "模拟数据", "SIMULATED").to_owned()),
@@ -116,15 +116,16 @@ fn brand_name(state: &State, brand: &Brand) -> String {
     clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
 }
 
-fn about(state: &State, brand: &Brand) -> String {
+fn about<'b>(state: &State, brand: &'b Brand) -> String {
     let other = pick(state.language, &brand.name_en, &brand.name_zh);
     let own = pick(state.language, &brand.name_zh, &brand.name_en);
+    let term = |id: &'b Option<String>| id.as_deref().map(|id| text::term(state.language, id));
     let parts = [
-        (other != own).then_some(other),
-        brand.category.as_deref(),
-        brand.tier.as_deref(),
+        (other != own).then(|| clean(other)),
+        term(&brand.category),
+        term(&brand.tier),
     ];
-    let parts: Vec<_> = parts.into_iter().flatten().map(clean).collect();
+    let parts: Vec<_> = parts.into_iter().flatten().collect();
     parts.join(" · ")
 }
 
@@ -279,7 +280,7 @@ fn values(state: &State, dimensions: &[Dimension], condition: &Condition) -> Str
         let text = known.map_or(value.as_str(), |v| {
             pick(state.language, v.name_zh.as_str(), v.name_en.as_str())
         });
-        text::truncate(text, 24)
+        text::truncate(&text::term(state.language, text), 24)
     };
     let names: Vec<String> = condition.values.iter().take(NAMED).map(name).collect();
     let more = condition.values.len().saturating_sub(NAMED);
@@ -361,7 +362,7 @@ mod tests {
     fn conditions_come_first_and_a_scope_has_another_name_than_a_filter() {
         let set = bar("crowd!=genz,mom,elite", "channel=live");
         let filter = ("人群 ≠ Z世代、精致妈妈 +1".to_owned(), Weight::Filter);
-        let scope = ("范围·触点 live".to_owned(), Weight::Scope);
+        let scope = ("范围·触点 直播".to_owned(), Weight::Scope);
         assert_eq!(set[3..5], [filter, scope]);
         assert!(set[5..].iter().all(|(t, _)| !t.starts_with("人群")));
     }

@@ -192,6 +192,8 @@ impl Number {
             }
             Unit::Money | Unit::MoneyPerPerson => vec![Form::plain(2), Form::plain(0)],
             _ if is_whole(x) => vec![Form::plain(0)],
+            // People are whole; only less than half a person needs decimals not to vanish.
+            Unit::People if size >= 0.5 => vec![Form::plain(0)],
             _ => vec![Form::plain(2), Form::plain(1)],
         };
         for &(scale, suffix) in self.scales() {
@@ -369,7 +371,8 @@ impl Column {
 }
 
 fn is_whole_number(number: &Number) -> bool {
-    !number.is_percent() && number.value.get().is_none_or(is_whole)
+    let whole = |x: f64| is_whole(x) || number.unit == Unit::People && x.abs() >= 0.5;
+    !number.is_percent() && number.value.get().is_none_or(whole)
 }
 
 /// Shares of a whole in units of `10^-decimals` per cent that add up to exactly 100 %, by largest

@@ -219,7 +219,7 @@ pub struct FailedModel {
 /// The overlay of a state, if there is one.
 pub fn model(state: &State) -> Option<OverlayModel> {
     match &state.overlay {
-        Some(Overlay::Help(top)) => Some(OverlayModel::Help(help(state.language, *top))),
+        Some(Overlay::Help(top)) => Some(OverlayModel::Help(help(state, *top))),
         Some(Overlay::Picker(picker)) => Some(OverlayModel::Picker(slice_picker(state, picker))),
         Some(Overlay::Problems(top)) => Some(OverlayModel::Problems(problems(state, *top))),
         Some(Overlay::Filter { text, caret }) => {
@@ -242,7 +242,8 @@ fn phase(state: &State) -> Option<OverlayModel> {
 
 // -- help -------------------------------------------------------------------------------------
 
-fn help(l: Language, top: usize) -> HelpModel {
+fn help(state: &State, top: usize) -> HelpModel {
+    let l = state.language;
     let section = |context: Context| HelpSection {
         title: text::of(l, &context.title()).to_owned(),
         rows: COMMANDS
@@ -253,15 +254,15 @@ fn help(l: Language, top: usize) -> HelpModel {
     };
     HelpModel {
         title: pick(l, "帮助", "Help").to_owned(),
-        hint: reader_hint(l),
+        hint: reader_hint(state),
         sections: Context::ALL.into_iter().map(section).collect(),
         top,
     }
 }
 
 /// The keys of the overlays that are only read.
-fn reader_hint(l: Language) -> String {
-    let hints = footer_keys(l, Context::Reader);
+fn reader_hint(state: &State) -> String {
+    let hints = footer_keys(state, Context::Reader);
     hints
         .iter()
         .map(|(key, title)| format!("{key} {title}"))
@@ -269,15 +270,16 @@ fn reader_hint(l: Language) -> String {
         .join(" · ")
 }
 
-/// The keys that a context shows, with what they do.
-fn footer_keys(l: Language, context: Context) -> Vec<(String, String)> {
+/// The keys of a context that can be pressed now, with what they do.
+fn footer_keys(state: &State, context: Context) -> Vec<(String, String)> {
+    let l = state.language;
     let text = |c: &Command| {
         let key = c.keys.first().map_or("", |k| k).to_owned();
         (key, text::of(l, &c.title).to_owned())
     };
     COMMANDS
         .iter()
-        .filter(|c| c.context == context && c.footer)
+        .filter(|c| c.context == context && c.footer && (c.enabled)(state).is_ok())
         .map(text)
         .collect()
 }
@@ -298,7 +300,7 @@ fn slice_picker(state: &State, picker: &Picker) -> PickerModel {
     let dimension = board.dimensions.get(open);
     PickerModel {
         title: pick(l, "切片", "Slice").to_owned(),
-        hints: footer_keys(l, Context::Picker),
+        hints: footer_keys(state, Context::Picker),
         dimensions: dimensions(state, board, picker.scope),
         open,
         meaning: dimension.map_or_else(String::new, |d| meaning(state, d, picker.scope)),
@@ -401,9 +403,9 @@ fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> Pick
 }
 
 fn value(l: Language, v: &DimensionValue, chosen: &[String], largest: u64) -> PickerValue {
-    let name = pick(l, v.name_zh.as_str(), v.name_en.as_str());
+    let name = text::term(l, pick(l, v.name_zh.as_str(), v.name_en.as_str()));
     let name = if name == v.value || v.value.is_empty() {
-        name.to_owned()
+        name.into_owned()
     } else {
         format!("{name} · {}", v.value)
     };
@@ -424,7 +426,7 @@ fn problems(state: &State, top: usize) -> ProblemsModel {
     let l = state.language;
     let none = ProblemsModel {
         title: pick(l, "数据问题", "Problems of the data set").to_owned(),
-        hint: reader_hint(l),
+        hint: reader_hint(state),
         empty: pick(l, "没有问题", "no problems").to_owned(),
         ..ProblemsModel::default()
     };

@@ -221,8 +221,8 @@ impl Table {
     }
 }
 
-/// `name: metric, metric — reason; metric — reason` of the figures that are missing; `None` when
-/// none is.
+/// `name · metric, metric: reason; metric: reason` of the figures that are missing; `None` when none
+/// is.
 pub fn why_missing<'a>(
     l: Language,
     name: &str,
@@ -241,14 +241,13 @@ pub fn why_missing<'a>(
     }
     let parts: Vec<String> = found
         .into_iter()
-        .map(|(why, metrics)| format!("{} — {why}", metrics.join(pick(l, "、", ", "))))
+        .map(|(why, metrics)| {
+            let metrics = metrics.join(pick(l, "、", ", "));
+            format!("{metrics}{}{why}", pick(l, "：", ": "))
+        })
         .collect();
-    let colon = if name.is_empty() {
-        ""
-    } else {
-        pick(l, "：", ": ")
-    };
-    (!parts.is_empty()).then(|| format!("{name}{colon}{}", parts.join(pick(l, "；", "; "))))
+    let dot = if name.is_empty() { "" } else { " · " };
+    (!parts.is_empty()).then(|| format!("{name}{dot}{}", parts.join(pick(l, "；", "; "))))
 }
 
 /// A line chart with its words.
@@ -266,6 +265,8 @@ pub struct Chart {
     pub ends: [String; 2],
     /// Labels of the lowest and the highest value drawn.
     pub levels: [Option<Number>; 2],
+    /// Said when there is no value at all.
+    pub empty: String,
 }
 
 /// One line of a chart.

@@ -274,6 +274,15 @@ pub fn denominator(language: Language, denominator: Denominator) -> String {
     pick(language, zh, en).to_owned()
 }
 
+/// Two sources of a figure that were compared, in one short caption: `日志 = 平台`.
+pub fn both_sources(language: Language, sign: &str) -> String {
+    format!(
+        "{} {sign} {}",
+        pick(language, "日志", "log"),
+        pick(language, "平台", "platform")
+    )
+}
+
 /// Name of a source of figures.
 pub fn source(language: Language, source: Source) -> &'static str {
     match source {
@@ -330,6 +339,59 @@ pub fn dimension(language: Language, id: &str) -> String {
     pick(language, zh, en).to_owned()
 }
 
+/// Ids of categories, tiers, touchpoints and attributes that are common in exports, with their
+/// names.
+const TERMS: &[(&str, &str, &str)] = &[
+    ("skincare", "美妆护肤", "Skincare"),
+    ("beauty", "美妆", "Beauty"),
+    ("pet_food", "宠物食品", "Pet food"),
+    ("kitchen", "厨房小电", "Kitchen"),
+    ("head", "头部", "Leading"),
+    ("rising", "成长", "Rising"),
+    ("mid", "腰部", "Mid-tier"),
+    ("tail", "尾部", "Long tail"),
+    ("female", "女", "Female"),
+    ("male", "男", "Male"),
+    ("tier1", "一线", "Tier 1"),
+    ("tier2", "二线", "Tier 2"),
+    ("tier3", "三线", "Tier 3"),
+    ("tier4", "四线及以下", "Tier 4 and below"),
+    ("search_ads", "搜索推广", "Search ads"),
+    ("feed_ads", "信息流推广", "Feed ads"),
+    ("xiaohongshu", "小红书", "Xiaohongshu"),
+    ("douyin", "抖音", "Douyin"),
+    ("influencer", "达人", "Influencers"),
+    ("live", "直播", "Live"),
+    ("brand_show", "品牌展示", "Brand display"),
+    ("mini_program", "小程序", "Mini program"),
+    ("group", "群聊", "Groups"),
+    ("subscription", "订阅", "Subscription"),
+    ("service", "客服", "Service"),
+    ("shop", "店铺", "Shop"),
+];
+
+/// The name of an id that is common in exports; what is not known stays as it is.
+pub fn term(language: Language, id: &str) -> Cow<'_, str> {
+    match TERMS.iter().find(|(known, ..)| *known == id) {
+        Some((_, zh, en)) => Cow::Borrowed(pick(language, zh, en)),
+        None => clean(id),
+    }
+}
+
+/// The side of a bilingual text (`六品牌演示 / Six-brand demo`) that the language reads; a text
+/// that is not written on both sides stays whole.
+pub fn side(language: Language, text: &str) -> &str {
+    let Some((left, right)) = text.split_once(" / ") else {
+        return text;
+    };
+    let chinese = |s: &str| s.chars().any(|c| ('\u{3400}'..='\u{9fff}').contains(&c));
+    match (chinese(left), chinese(right)) {
+        (true, false) => pick(language, left, right),
+        (false, true) => pick(language, right, left),
+        _ => text,
+    }
+}
+
 /// Name of a table kind.
 fn table(language: Language, kind: &str) -> &str {
     match kind {
@@ -358,10 +420,13 @@ pub fn why(language: Language, why: Why) -> String {
 fn why_zh(why: Why) -> String {
     let fixed = match why {
         Why::NoTable(kind) => {
-            return format!("该品牌没有{}表，也没有事件日志", table(Language::Zh, kind));
+            return format!(
+                "该品牌没有 {} 表，也没有事件日志",
+                table(Language::Zh, kind)
+            );
         }
         Why::NoRow(kind, day) => {
-            return format!("{}表在 {day} 没有数据", table(Language::Zh, kind));
+            return format!("{} 表在 {day} 没有数据", table(Language::Zh, kind));
         }
         Why::EmptyCell(column) => return format!("源数据 {column} 为空或被脱敏"),
         Why::UnionBetween(low, high) => {
@@ -413,6 +478,18 @@ mod tests {
         assert_eq!(clean("x\ny"), "x y");
         let zalgo = format!("e{}", "\u{301}".repeat(10_000));
         assert_eq!(clean(&zalgo).chars().count(), 1 + MARKS);
+    }
+
+    #[test]
+    fn a_bilingual_text_is_read_on_one_side() {
+        let both = "六品牌演示 / Six-brand demo";
+        assert_eq!(side(Language::Zh, both), "六品牌演示");
+        assert_eq!(side(Language::En, both), "Six-brand demo");
+        for whole in ["a / b", "甲 / 乙", "甲/b"] {
+            assert_eq!(side(Language::En, whole), whole);
+        }
+        assert_eq!(term(Language::Zh, "pet_food"), "宠物食品");
+        assert_eq!(term(Language::Zh, "2520377"), "2520377");
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The demo: a deterministic world of six fictional brands, as a log and as the platform tables that
 //! agree with it.
 //!
-//! [`files`] makes it, [`embedded`] unpacks the copy inside the program, [`write`] puts it on disk.
+//! [`files`] makes it, [`embedded`] unpacks the copy inside the program, [`write()`] puts it on disk.
 //! It knows no clock and draws integers only, so that the same scale is the same bytes everywhere.
 
 mod calendar;
