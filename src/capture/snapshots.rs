@@ -43,8 +43,8 @@ fn panes() -> Vec<(String, State)> {
             for size in SIZES {
                 let state = State {
                     pane,
-                    size,
                     theme,
+                    size,
                     ..first.clone()
                 };
                 out.push((format!("{}-{name}-{}x{}", pane.id(), size.0, size.1), state));

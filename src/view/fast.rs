@@ -261,6 +261,7 @@ impl Maker<'_> {
             let gap = figure.now.minus(Value::known(value));
             more.push((String::new(), self.difference(gap, Unit::Ratio), true));
         }
+        more.retain(|(_, number, _)| number.value.is_known());
         Some(Fact {
             label: self.of_all(text::benchmark(self.language, kind)),
             value: self.number(Value::known(value), figure.unit()),
