@@ -567,17 +567,17 @@ fn the_slice_picker() {
         (
             HOME,
             "/<Left><Space><Ctrl-s>",
-            "fast oak 2026-11-15 week zh scope=channel=search picker(channel 0 @0 scope)",
+            "fast oak 2026-11-15 week zh scope=channel=live picker(channel 0 @0 scope)",
         ),
         (
             HOME,
             "/<Left><Ctrl-s><Space><Enter>",
-            "fast oak 2026-11-15 week zh scope=channel=search",
+            "fast oak 2026-11-15 week zh scope=channel=live",
         ),
         (
             HOME,
             "/<Left><Space><Ctrl-s><Ctrl-s><Enter>",
-            "fast oak 2026-11-15 week zh slice=channel=search",
+            "fast oak 2026-11-15 week zh slice=channel=live",
         ),
         (
             HOME,
@@ -586,7 +586,7 @@ fn the_slice_picker() {
         ),
         (
             "fast oak 2026-11-15 week zh scope=channel=live",
-            "/<Left><Down><Space><Enter>",
+            "/<Left><Space><Enter>",
             HOME,
         ),
         (

@@ -125,13 +125,18 @@ fn a_chinese_header_opens_as_events() {
 }
 
 #[test]
-fn an_order_report_without_consumers_is_refused_clearly() {
+fn an_order_report_opens_alone() {
     let Some(path) = shared("tmall_orders", "tmall_orders/tmall_order_report.csv.gz") else {
         return;
     };
-    let error = load(&Input::Path(path), &Options::default(), &mut |_| true).unwrap_err();
-    assert!(
-        error.to_string().contains("fit no kind of table"),
-        "{error}"
+    let dataset = load(&Input::Path(path), &Options::default(), &mut |_| true).unwrap();
+    assert_eq!(dataset.sources[0].kind, "orders");
+    assert_eq!(
+        (dataset.sources[0].rows, dataset.sources[0].used),
+        (28_010, 28_010)
     );
+    assert!(dataset.problems.is_empty(), "{:?}", dataset.problems);
+    let days = &dataset.tables.order_days;
+    assert_eq!(days.len(), 27, "no orders on the 8th and the 16th");
+    assert_eq!(days.iter().map(|d| d.orders).sum::<u64>(), 28_010);
 }

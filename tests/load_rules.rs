@@ -208,6 +208,45 @@ fn a_wrong_manifest_key_asks_what_was_meant() {
     assert_eq!(found[0].help, "did you mean \"time_zone\"?");
 }
 
+#[test]
+fn every_problem_is_said_in_both_languages() {
+    let manifest = "format = 1\nas_of = \"soon\"\ntime_zoen = \"x\"\n";
+    let sets = [
+        memory(&[("dataset.toml", manifest.as_bytes())]),
+        one("stock", b"name\nx\n"),
+        one("stock", b"date,a\nx,1\n2026-04-17,x\n2026-04-17,0,1,2\n"),
+        one(
+            "fast",
+            "date,deepen_ratio,members\n2026-04-17,101,1,,\n合计,1,2\n".as_bytes(),
+        ),
+        one(
+            "events",
+            b"consumer,time,action\n1.2E+11,2026-04-17,browse\nu,15,browse\nu,2026-04-17,wink\n",
+        ),
+        one(
+            "targets",
+            b"metric,target,period\ncrowd.gmw,1,\ncrowd.gmv,1,soon\n",
+        ),
+        one("relations", b"role,date,people\nboss,2026-04-17,1\n"),
+    ];
+    let found: Vec<Problem> = sets.iter().flat_map(|set| problems(read(set))).collect();
+    assert!(found.len() >= 14, "{found:#?}");
+    let chinese = |text: &str| text.chars().any(|c| ('一'..='龥').contains(&c));
+    for problem in found {
+        assert!(chinese(&problem.message_zh), "{problem}");
+        for (en, zh) in [
+            (&problem.expected, &problem.expected_zh),
+            (&problem.help, &problem.help_zh),
+        ] {
+            assert_eq!(en.is_empty(), zh.is_empty(), "{problem}");
+            assert!(
+                !en.contains(' ') || en.contains(", ") || chinese(zh),
+                "{problem}"
+            );
+        }
+    }
+}
+
 fn folder_with(manifest: &str) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     fs::write(folder.path().join("dataset.toml"), manifest).unwrap();
@@ -368,6 +407,7 @@ proptest! {
             Kind::Relations => t.relations.len() + dataset.log.spans.len(),
             Kind::RoleFlow => t.role_flow.len(),
             Kind::Fields => t.fields.len(),
+            Kind::Orders => t.order_days.iter().map(|d| d.orders).sum::<u64>() as usize,
         };
         prop_assert_eq!(kept as u64, source.used);
         let reported: u64 = dataset.problems.iter().filter(|p| p.code.id() == "row").map(|p| p.count).sum();

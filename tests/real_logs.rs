@@ -365,6 +365,90 @@ fn a_log_with_a_chinese_header() {
     );
 }
 
+/// The order figures of the period that ends on a day.
+fn order_figures(engine: &Engine, last: &str, days: &str) -> BrandBoard {
+    let mut definitions = Definitions::default();
+    definitions.set("crowd.period_days", days).unwrap();
+    let view = View {
+        definitions,
+        ..view(engine, "all", &Json::Null)
+    };
+    view.on(last, last)
+}
+
+fn order_figure(board: &BrandBoard, metric: &str) -> f64 {
+    let figure = board.from(Source::Platform, metric, Part::Whole).unwrap();
+    figure.now.get().unwrap_or_else(|| panic!("{metric}"))
+}
+
+/// Metric and key of the expected values.
+fn order_figures_are(board: &BrandBoard, wanted: &Json, keys: &[(&str, &str)]) {
+    for (metric, key) in keys {
+        let value = wanted[*key].as_f64().unwrap_or_else(|| panic!("{key}"));
+        assert_eq!(order_figure(board, metric), value, "{metric}");
+    }
+}
+
+#[test]
+fn tmall_orders() {
+    let Some(wanted) = expected("tmall_orders") else {
+        return;
+    };
+    let engine = bare("tmall_orders/tmall_order_report.csv.gz");
+    assert_eq!(board::default_as_of(&engine), day("2020-02-29"));
+    let daily = wanted["daily"].as_object().unwrap();
+    assert_eq!(daily.len(), engine.dataset().tables.order_days.len());
+    for (date, wanted) in daily {
+        order_figures_are(
+            &order_figures(&engine, date, "1"),
+            wanted,
+            &[
+                ("orders.orders", "orders"),
+                ("orders.paid", "paid_orders"),
+                ("orders.amount", "order_amount"),
+                ("orders.paid_amount", "paid_amount"),
+                ("orders.refunds", "refund_orders"),
+                ("orders.refund_amount", "refund_amount"),
+            ],
+        );
+    }
+    let month = order_figures(&engine, "2020-02-29", "29");
+    order_figures_are(
+        &month,
+        &wanted["recomputed"],
+        &[
+            ("orders.orders", "orders"),
+            ("orders.paid", "paid_orders"),
+            ("orders.amount", "sum_total_amount"),
+            ("orders.paid_amount", "sum_paid_amount"),
+            ("orders.refunds", "refund_orders"),
+            ("orders.refund_amount", "sum_refund"),
+            ("orders.pay_rate", "pay_rate"),
+            ("orders.refund_rate", "refund_rate_over_orders"),
+        ],
+    );
+    let published = &wanted["published_table_result_pic_table.JPG"];
+    for (metric, key) in [
+        ("orders.pay_rate", "成交率"),
+        ("orders.refund_rate", "退款率"),
+    ] {
+        let percent = format!("{:.2}%", order_figure(&month, metric) * 100.0);
+        assert_eq!(published[key], percent.as_str(), "{key}");
+    }
+    let quiet = order_figures(&engine, "2020-02-08", "1");
+    assert_eq!(
+        order_figure(&quiet, "orders.orders"),
+        0.0,
+        "a day without orders"
+    );
+    let after = order_figures(&engine, "2020-03-01", "29");
+    let figure = after.from(Source::Platform, "orders.orders", Part::Whole);
+    assert!(
+        figure.unwrap().now.why().is_some(),
+        "a day after the report"
+    );
+}
+
 /// The first ten rows of the public Taobao log (`domain.md` §14.9).
 const TEN_ROWS: &str = "\
 1,2268318,2520377,pv,1511544070

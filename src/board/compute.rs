@@ -40,7 +40,7 @@ pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
 }
 
 /// The as-of day that applies when the user gives none: the manifest's, else the last complete day
-/// of the event log, else the latest day of the platform tables.
+/// of the event log, else the latest day of the platform tables, else the last order day.
 pub fn default_as_of(engine: &Engine) -> Day {
     let data = engine.dataset();
     let tables = &data.tables;
@@ -54,6 +54,7 @@ pub fn default_as_of(engine: &Engine) -> Day {
         .or_else(latest)
         .or_else(other)
         .or_else(|| tables.relations.iter().map(|r| r.date).max())
+        .or_else(|| tables.order_days.iter().map(|r| r.date).max())
         .unwrap_or_default()
 }
 

@@ -51,8 +51,10 @@ fn problem(
             metric.name[0], metric.id
         ),
         expected: String::new(),
+        expected_zh: String::new(),
         found: String::new(),
         help: String::new(),
+        help_zh: String::new(),
         count: 1,
     }
 }

@@ -19,10 +19,7 @@ pub(super) fn with_people(engine: &Engine, people: Option<&ValueCounts>) -> Vec<
     let mut found: Vec<Dimension> = Vec::new();
     for (k, attribute) in data.attributes.iter().enumerate() {
         let count = |v: usize| people.and_then(|p| p.attributes.get(k)?.get(v).copied());
-        let values = attribute.values.iter().enumerate();
-        let values = values
-            .map(|(v, text)| named(engine, &attribute.id, text, count(v)))
-            .collect();
+        let values = values(engine, &attribute.id, &attribute.values, count);
         found.push(Dimension {
             id: attribute.id.clone(),
             touch: false,
@@ -50,18 +47,14 @@ pub(super) fn with_people(engine: &Engine, people: Option<&ValueCounts>) -> Vec<
             continue;
         }
         let count = |v: usize| people.and_then(|p| p.touches[touch as usize].get(v).copied());
-        let values = texts
-            .iter()
-            .enumerate()
-            .map(|(v, text)| named(engine, id, text, count(v)))
-            .collect();
+        let values = values(engine, id, texts, count);
         found.push(Dimension {
             id: id.to_owned(),
             touch: true,
             values,
         });
     }
-    if engine.has_members() {
+    if engine.has_relations() {
         let count = |k: usize| people.map(|p| p.roles[k]);
         let values = Role::ALL.iter().enumerate();
         let values = values
@@ -72,6 +65,26 @@ pub(super) fn with_people(engine: &Engine, people: Option<&ValueCounts>) -> Vec<
             touch: false,
             values,
         });
+    }
+    found
+}
+
+/// The values of a dimension: crowds in the order of the data set, others by their text.
+fn values(
+    engine: &Engine,
+    dimension: &str,
+    texts: &[String],
+    people: impl Fn(usize) -> Option<u64>,
+) -> Vec<DimensionValue> {
+    let each = texts.iter().enumerate();
+    let mut found: Vec<_> = each
+        .map(|(v, text)| named(engine, dimension, text, people(v)))
+        .collect();
+    let crowds = &engine.dataset().crowds;
+    if dimension == "crowd" {
+        found.sort_by_cached_key(|v| crowds.iter().position(|c| c.id == v.value));
+    } else {
+        found.sort_by(|a, b| a.value.cmp(&b.value));
     }
     found
 }

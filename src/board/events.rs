@@ -46,13 +46,22 @@ impl Facts<'_> {
         !self.scoped && self.engine.knows_category(self.brand)
     }
 
+    /// Why opportunity consumers are missing: a scope leaves no category to be active in.
+    fn unknown_o(&self) -> Value {
+        Value::Missing(if self.scoped {
+            Why::Undefined
+        } else {
+            Why::NoCategory
+        })
+    }
+
     fn stock_on(&self, bit: u32) -> Stock {
         let s = &self.counts.stocks;
         let n = |tally: &Tally| Value::people(tally.get(bit));
         let o = if self.knows_o() {
             n(&s.o)
         } else {
-            Value::Missing(Why::NoCategory)
+            self.unknown_o()
         };
         Stock::of([
             Value::Missing(Why::Undefined),
@@ -77,7 +86,7 @@ impl Facts<'_> {
     fn matrix(&self, matrix: &Matrix) -> Flow {
         let mut cells = matrix.map(|row| row.map(Value::people));
         if !self.knows_o() {
-            let unknown = Value::Missing(Why::NoCategory);
+            let unknown = self.unknown_o();
             cells[State::O as usize] = [unknown; 6];
             for row in &mut cells {
                 row[State::O as usize] = unknown;

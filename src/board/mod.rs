@@ -8,6 +8,7 @@ mod compute;
 mod differences;
 mod dimensions;
 mod events;
+mod orders;
 mod platform;
 mod sheet;
 mod targets;

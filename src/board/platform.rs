@@ -1,5 +1,7 @@
 //! Platform tables → figures and histories, as the platform gave them.
 
+use std::collections::BTreeMap;
+
 use super::sheet::{self, Sheet};
 use super::{Figure, Part, Series, Source};
 use crate::facts::frame::Frame;
@@ -98,6 +100,9 @@ impl Tables<'_> {
         if self.says(Kind::Relations) {
             self.push_clv(&mut sheet);
         }
+        if self.has(Kind::Orders) {
+            self.push_orders(figures);
+        }
     }
 
     /// The denominator of the exported deepening rate, found from people, ratio and stocks.
@@ -113,11 +118,11 @@ impl Tables<'_> {
         self.alone || self.has(kind)
     }
 
-    fn days(&self) -> [Day; 2] {
+    pub(super) fn days(&self) -> [Day; 2] {
         [self.frame.as_of, self.frame.against]
     }
 
-    fn dataset(&self) -> &Dataset {
+    pub(super) fn dataset(&self) -> &Dataset {
         self.engine.dataset()
     }
 
@@ -361,11 +366,11 @@ impl Tables<'_> {
     }
 
     /// Tables that have no crowd column answer the whole brand only.
-    fn whole(&self) -> Option<()> {
+    pub(super) fn whole(&self) -> Option<()> {
         (self.crowd == Some(CrowdKey::Brand)).then_some(())
     }
 
-    fn why_whole(&self, kind: Kind, day: Day) -> Why {
+    pub(super) fn why_whole(&self, kind: Kind, day: Day) -> Why {
         if self.has(kind) && self.whole().is_none() {
             Why::NotSliced
         } else {
@@ -410,12 +415,14 @@ impl Tables<'_> {
 
     fn conversion(&self, day: Day) -> Ratio {
         let from = day.plus(self.frame.against.0.saturating_sub(self.frame.as_of.0));
-        let rows: Vec<&RoleFlowRow> = self
+        // Of rows for the same two roles, the later one holds.
+        let rows: BTreeMap<_, &RoleFlowRow> = self
             .dataset()
             .tables
             .role_flow
             .iter()
             .filter(|r| r.brand as usize == self.brand && r.from_date == from && r.to_date == day)
+            .map(|r| ((r.from.map(Role::id), r.to.map(Role::id)), r))
             .collect();
         if rows.is_empty() || self.whole().is_none() {
             let missing = Value::Missing(self.why_whole(Kind::RoleFlow, day));
@@ -423,7 +430,7 @@ impl Tables<'_> {
         }
         let level = |role: Option<Role>| role.map_or(0, Role::level);
         let people = |keep: &dyn Fn(&RoleFlowRow) -> bool| -> Value {
-            let kept = rows.iter().filter(|r| r.from.is_some() && keep(r));
+            let kept = rows.values().filter(|r| r.from.is_some() && keep(r));
             kept.map(|r| Value::or_missing(r.people, Why::EmptyCell("people")))
                 .sum()
         };

@@ -163,6 +163,9 @@ pub(super) struct Shared {
     /// Recompute the state from these events only: 'category=2520377'.
     #[arg(long, value_name = "CONDITIONS")]
     pub(super) scope: Vec<String>,
+    /// What if: 'crowd.penetration[genz]=25%; crowd.aov[*]*=1.1' (`=`, `+=`, `*=`).
+    #[arg(long = "what-if", value_name = "CHANGES")]
+    pub(super) what_if: Vec<String>,
     /// Change a definition: `aipl.l_days=180`; may be repeated.
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub(super) set: Vec<String>,

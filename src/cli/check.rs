@@ -2,6 +2,8 @@
 //!
 //! Warnings and notes alone are no failure; an error is.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use super::args::{Check, CheckFormat};
@@ -9,13 +11,15 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::{open, output};
 use crate::app::Language;
+use crate::board::{self, Against, Focus, Query};
 use crate::data::{self, LoadError};
-use crate::facts::{Dataset, Problem, Severity, SourceFile};
+use crate::facts::{Dataset, Engine, Problem, Severity, Slice, SourceFile, Wording};
+use crate::scenario::Scenario;
 use crate::view::text;
 
 /// What a check found.
 struct Findings {
-    dataset: Option<Dataset>,
+    dataset: Option<Arc<Dataset>>,
     problems: Vec<Problem>,
 }
 
@@ -49,16 +53,38 @@ fn find(args: &Check) -> Result<Findings, Failure> {
     };
     let input = open::input(args.dataset.as_deref());
     match data::load(&input, &options, &mut |_| true) {
-        Ok(mut dataset) => Ok(Findings {
-            problems: std::mem::take(&mut dataset.problems),
-            dataset: Some(dataset),
-        }),
+        Ok(dataset) => {
+            let engine = Engine::new(Arc::new(dataset));
+            let mut problems = engine.dataset().problems.clone();
+            problems.extend(differences(&engine));
+            let dataset = Some(Arc::clone(engine.dataset()));
+            Ok(Findings { dataset, problems })
+        }
         Err(LoadError::Problems(problems)) => Ok(Findings {
             dataset: None,
             problems,
         }),
         Err(LoadError::Cancelled) => Err(open::cancelled()),
     }
+}
+
+/// Where the log and the tables disagree on the default day.
+fn differences(engine: &Engine) -> Vec<Problem> {
+    let as_of = board::default_as_of(engine);
+    let query = Query {
+        as_of,
+        against: Against::default().resolve(as_of),
+        slice: Slice::default(),
+        definitions: engine.dataset().definitions.clone(),
+        scenario: Scenario::default(),
+    };
+    let logged = (0..engine.dataset().brands.len()).filter(|b| engine.has_events(*b));
+    let mut found = Vec::new();
+    for brand in logged {
+        let board = board::compute(engine, &query, &Focus::Full(vec![brand]));
+        found.extend(board::differences(&board, engine.dataset()));
+    }
+    found
 }
 
 /// The word for a severity.
@@ -82,12 +108,12 @@ fn lines(findings: &Findings, language: Language) -> String {
 }
 
 fn line(problem: &Problem, language: Language) -> String {
-    let mut said = problem.clone();
-    if language == Language::Zh && !problem.message_zh.is_empty() {
-        said.message.clone_from(&problem.message_zh);
-    }
+    let wording = match language {
+        Language::Zh => Wording::Chinese,
+        Language::En => Wording::English,
+    };
     let (severity, code) = (word(problem.severity, language), problem.code.id());
-    format!("{severity}[{code}] {said}")
+    format!("{severity}[{code}] {}", problem.line(wording))
 }
 
 fn file_line(file: &SourceFile, language: Language) -> String {
@@ -158,8 +184,10 @@ struct ProblemRow<'a> {
     message: &'a str,
     message_zh: &'a str,
     expected: &'a str,
+    expected_zh: &'a str,
     found: &'a str,
     help: &'a str,
+    help_zh: &'a str,
     count: u64,
 }
 
@@ -204,8 +232,10 @@ fn problem_row(problem: &Problem) -> ProblemRow<'_> {
         message: &problem.message,
         message_zh: &problem.message_zh,
         expected: &problem.expected,
+        expected_zh: &problem.expected_zh,
         found: &problem.found,
         help: &problem.help,
+        help_zh: &problem.help_zh,
         count: problem.count,
     }
 }
@@ -227,8 +257,10 @@ mod tests {
             message: message.into(),
             message_zh: "时间无法识别".into(),
             expected: "a date".into(),
+            expected_zh: "日期".into(),
             found: "x".into(),
             help: String::new(),
+            help_zh: String::new(),
             count: 1,
         };
         Findings {

@@ -148,7 +148,10 @@ fn refuse_missing(dataset: Option<&Path>) -> Result<(), Failure> {
 
 /// Whether an option names something that only the data can know.
 fn names_data(shared: &Shared) -> bool {
-    !(shared.brands.is_empty() && shared.filter.is_empty() && shared.scope.is_empty())
+    !(shared.brands.is_empty()
+        && shared.filter.is_empty()
+        && shared.scope.is_empty()
+        && shared.what_if.is_empty())
 }
 
 /// Loads the data set first and checks the options against it.
@@ -156,6 +159,7 @@ fn preload(state: &mut State, session: &Session) -> Result<(), Failure> {
     let engine = engine(session.dataset.as_deref(), session.shared)?;
     let brand = query::focused_brand(session.shared, engine.dataset())?;
     state.slice = query::slice(session.shared, &engine)?;
+    state.scenario = query::scenario(session.shared, engine.dataset())?;
     state.wanted.brand = engine.dataset().brands.get(brand).map(|b| b.id.clone());
     state.phase = Phase::Empty;
     crate::app::open(state, engine);

@@ -6,10 +6,10 @@ use super::args::Shared;
 use super::failure::Failure;
 use super::suggest;
 use crate::board::{self, Dimension, DimensionValue, Query};
-use crate::facts::{Condition, Dataset, Engine, Slice};
+use crate::facts::{Condition, Crowd, Dataset, Engine, Slice};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::DEFINITIONS;
-use crate::scenario::Scenario;
+use crate::scenario::{Item, Scenario};
 
 /// The query that the options ask for.
 pub(super) fn query(shared: &Shared, engine: &Engine) -> Result<Query, Failure> {
@@ -20,7 +20,7 @@ pub(super) fn query(shared: &Shared, engine: &Engine) -> Result<Query, Failure> 
         against: shared.against.resolve(as_of),
         slice: slice(shared, engine)?,
         definitions: definitions(shared, dataset)?,
-        scenario: Scenario::default(),
+        scenario: scenario(shared, dataset)?,
     })
 }
 
@@ -94,6 +94,35 @@ pub(super) fn pairs(shared: &Shared) -> Result<Vec<(String, String)>, Failure> {
         ))),
     };
     shared.set.iter().map(split).collect()
+}
+
+/// The scenario of `--what-if`; its items are crowds of the data set.
+pub(super) fn scenario(shared: &Shared, dataset: &Dataset) -> Result<Scenario, Failure> {
+    let mut scenario = Scenario::default();
+    for text in &shared.what_if {
+        let read = Scenario::parse(text).map_err(|error| Failure::Usage(error.to_string()))?;
+        scenario.changes.extend(read.changes);
+    }
+    for change in &mut scenario.changes {
+        if let Item::One(name) = &mut change.item {
+            *name = crowd(name, dataset)?;
+        }
+    }
+    Ok(scenario)
+}
+
+/// The id of a crowd that is given by id or name.
+fn crowd(name: &str, dataset: &Dataset) -> Result<String, Failure> {
+    let crowds = &dataset.crowds;
+    let named = |c: &&Crowd| c.name_zh == name || c.name_en.eq_ignore_ascii_case(name);
+    let found = crowds
+        .iter()
+        .find(|c| c.id == name)
+        .or_else(|| crowds.iter().find(named));
+    found.map(|c| c.id.clone()).ok_or_else(|| {
+        let known: Vec<&str> = crowds.iter().map(|c| c.id.as_str()).collect();
+        suggest::unknown("crowd", name, &known)
+    })
 }
 
 /// The slice of `--where` and `--scope`, in the words of the data set.

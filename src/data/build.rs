@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::names::{self, MetricNames};
 use super::text::normal_name;
 use super::time::Clock;
-use crate::facts::{Attribute, Brand, Crowd, CrowdKey, EventLog, Tables};
+use crate::facts::{Attribute, Brand, Crowd, CrowdKey, EventLog, OrderDay, Tables};
 use crate::metrics::Day;
 
 /// Distinct texts with their indices.
@@ -57,6 +57,7 @@ pub(super) struct Builder {
     crowd_ids: FxHashMap<String, u32>,
     traits: Vec<Trait>,
     days: Days,
+    order_days: FxHashMap<(u32, Day), OrderDay>,
 }
 
 impl Builder {
@@ -94,6 +95,7 @@ impl Builder {
             crowd_ids,
             traits: Vec::new(),
             days: Days::default(),
+            order_days: FxHashMap::default(),
         }
     }
 
@@ -188,9 +190,22 @@ impl Builder {
         self.days.add(day);
     }
 
+    /// Adds an order to its day.
+    pub(super) fn add_order(&mut self, order: &OrderDay) {
+        let none = || OrderDay {
+            at: order.at,
+            ..OrderDay::none(order.brand, order.date)
+        };
+        let key = (order.brand, order.date);
+        self.order_days.entry(key).or_insert_with(none).add(order);
+    }
+
     /// Takes everything out: log, tables, brands, crowds, attributes.
     pub(super) fn finish(self) -> Built {
         let mut log = self.log;
+        let mut tables = self.tables;
+        tables.order_days = self.order_days.into_values().collect();
+        tables.order_days.sort_by_key(|d| (d.brand, d.date));
         log.consumers = self.consumers.list;
         log.touch_values = self.touches.map(Interner::into_strings);
         log.days = self.days.span();
@@ -198,7 +213,7 @@ impl Builder {
         let consumers = log.consumers.len();
         Built {
             log,
-            tables: self.tables,
+            tables,
             brands: self.brands,
             crowds: self.crowds,
             attributes: self

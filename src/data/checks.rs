@@ -2,7 +2,9 @@
 //!
 //! They only warn. Figures are shown as they were given; nothing here repairs them.
 
-use rustc_hash::FxHashMap;
+use std::hash::Hash;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::report::{Draft, Report, warning};
 use crate::facts::{Code, CrowdKey, Dataset, FastRow, FlowRow, Problem, StockRow, TargetRow};
@@ -23,6 +25,7 @@ pub(super) fn check(dataset: &Dataset) -> Vec<Problem> {
         stocks: stocks(dataset),
         report: Report::default(),
     };
+    check.repeated();
     check.totals();
     check.flows();
     check.fast();
@@ -32,6 +35,8 @@ pub(super) fn check(dataset: &Dataset) -> Vec<Problem> {
 }
 
 type Key = (u32, Day, CrowdKey);
+/// File and line of a row.
+type At = (u32, u64);
 /// Brand and period of targets that belong together.
 type Group<'d> = (u32, Option<&'d str>);
 
@@ -51,6 +56,24 @@ fn stocks(dataset: &Dataset) -> FxHashMap<Key, &StockRow> {
 
 fn is_brand_level(scope: Option<&str>) -> bool {
     scope.is_none_or(|s| matches!(s, "brand" | "品牌"))
+}
+
+/// The scope of a row, `None` for the brand however it is written.
+fn scope(written: Option<&str>) -> Option<&str> {
+    written.filter(|_| !is_brand_level(written))
+}
+
+/// For each file in which keys are repeated: the first such row, and how many there are.
+fn repeats<K: Eq + Hash>(rows: impl Iterator<Item = (K, At)>) -> Vec<(At, u64)> {
+    let mut seen = FxHashSet::default();
+    let mut files: Vec<(At, u64)> = Vec::new();
+    for at in rows.filter_map(|(key, at)| (!seen.insert(key)).then_some(at)) {
+        match files.last_mut().filter(|(first, _)| first.0 == at.0) {
+            Some((_, count)) => *count += 1,
+            None => files.push((at, 1)),
+        }
+    }
+    files
 }
 
 fn asset(row: &StockRow) -> Option<f64> {
@@ -76,6 +99,52 @@ impl Check<'_> {
     fn brand(&self, brand: u32) -> &str {
         let found = self.dataset.brands.get(brand as usize);
         found.map_or("", |b| b.id.as_str())
+    }
+
+    /// Rows for a key that an earlier row already has; the later one is shown.
+    fn repeated(&mut self) {
+        let t = &self.dataset.tables;
+        let found = [
+            repeats(t.stock.iter().map(|r| {
+                let scope = scope(r.scope.as_deref());
+                ((r.brand, r.date, r.crowd, scope), r.at)
+            })),
+            repeats(t.flow.iter().map(|r| {
+                let key = (r.brand, r.from_date, r.to_date, r.from, r.to, r.crowd);
+                (key, r.at)
+            })),
+            repeats(t.fast.iter().map(|r| {
+                let scope = scope(r.scope.as_deref());
+                ((r.brand, r.date, r.crowd, scope), r.at)
+            })),
+            repeats(t.sales.iter().map(|r| {
+                let key = (r.brand, r.date, r.crowd, r.layer, r.category.as_deref());
+                (key, r.at)
+            })),
+            repeats(t.targets.iter().map(|r| {
+                let period = r.period_text.as_deref();
+                ((r.brand, r.metric.as_str(), r.key, period), r.at)
+            })),
+            repeats(
+                t.relations
+                    .iter()
+                    .map(|r| ((r.brand, r.date, r.role), r.at)),
+            ),
+            repeats(t.role_flow.iter().map(|r| {
+                let key = (r.brand, r.from_date, r.to_date, r.from, r.to);
+                (key, r.at)
+            })),
+            repeats(t.fields.iter().map(|r| ((r.brand, r.date, r.field), r.at))),
+        ];
+        for (at, count) in found.into_iter().flatten() {
+            let draft = warning(
+                Code::Repeated,
+                "an earlier row is about the same thing",
+                "与前面的行重复",
+            );
+            let help = ["the later row is used", "采用后面的行"];
+            self.say(at, draft.help(help).count(count));
+        }
     }
 
     /// The asset total of a row is the sum of its four layers.
@@ -164,7 +233,10 @@ impl Check<'_> {
                 format!("{members} members are more than the asset of {total}"),
                 format!("会员 {members} 多于消费者资产 {total}"),
             );
-            let help = "the member file may be about a shop, or out of date";
+            let help = [
+                "the member file may be about a shop, or out of date",
+                "会员数据可能是店铺口径或已过期",
+            ];
             self.say(row.at, draft.help(help));
         }
     }
@@ -202,7 +274,10 @@ impl Check<'_> {
             );
             self.say(
                 row.at,
-                draft.expected("A+I+P+L at the start or the end, or A+I+P at the start"),
+                draft.expected([
+                    "A+I+P+L at the start or the end, or A+I+P at the start",
+                    "期初或期末的 A+I+P+L，或期初的 A+I+P",
+                ]),
             );
         }
     }
@@ -412,7 +487,10 @@ fn describe(finding: Finding, who: &str) -> Draft {
             ]
         }
     };
-    warning(Code::Target, en, zh).help("the printed figure is kept and used in no formula")
+    warning(Code::Target, en, zh).help([
+        "the printed figure is kept and used in no formula",
+        "保留原文数字，但不进入任何公式",
+    ])
 }
 
 #[cfg(test)]
@@ -482,6 +560,33 @@ mod tests {
                 ("identity", "fast.csv", 2),
                 ("denominator", "fast.csv", 2),
                 ("range", "fast.csv", 3),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_repeated_key_is_said_once_for_each_file() {
+        let manifest = "format = 1\n[[brand]]\nid = \"oak\"\n[[table]]\nkind = \"stock\"\nfile = \"s*.csv\"\n\
+            [[table]]\nkind = \"targets\"\nfile = \"t.csv\"\n";
+        let stock = "date,scope,total\n2026-11-08,,1\n2026-11-08,brand,2\n2026-11-08,shop,3\n2026-11-15,,4\n";
+        let targets =
+            "metric,target,period\ncrowd.gmv,1,2025\ncrowd.gmv,2,2026\ncrowd.gmv,3,2026\n";
+        let found = problems(&[
+            ("dataset.toml", manifest),
+            ("s1.csv", stock),
+            ("s2.csv", stock),
+            ("t.csv", targets),
+        ]);
+        let said: Vec<_> = found
+            .iter()
+            .map(|p| (p.code.id(), p.place.to_string(), p.count))
+            .collect();
+        assert_eq!(
+            said,
+            [
+                ("repeated", "s1.csv:3".to_owned(), 1),
+                ("repeated", "s2.csv:2".to_owned(), 4),
+                ("repeated", "t.csv:4".to_owned(), 1),
             ]
         );
     }

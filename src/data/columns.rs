@@ -32,11 +32,13 @@ pub enum Kind {
     RoleFlow,
     /// Private fields.
     Fields,
+    /// Orders of a shop, one a row.
+    Orders,
 }
 
 impl Kind {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::Events,
         Self::Consumers,
         Self::Stock,
@@ -48,6 +50,7 @@ impl Kind {
         Self::Relations,
         Self::RoleFlow,
         Self::Fields,
+        Self::Orders,
     ];
 
     /// The id in the manifest.
@@ -64,6 +67,7 @@ impl Kind {
             Self::Relations => "relations",
             Self::RoleFlow => "role_flow",
             Self::Fields => "fields",
+            Self::Orders => "orders",
         }
     }
 
@@ -372,6 +376,14 @@ pub const COLUMNS: &[Column] = &[
     may(Kind::Fields, "new_relations", People, &["新增关系数", "新增关系", "新增关系人数"], &["new_links"], ["new relations", "新增关系数"]),
     may(Kind::Fields, "deepened", People, &["加深人数", "关系加深人数"], &["deepened_people"], ["people whose relation got deeper", "关系加深人数"]),
     may(Kind::Fields, "buyers", People, &["购买人数", "支付买家数", "成交人数"], &["pay_uv"], ["people who paid", "支付人数"]),
+
+    must(Kind::Orders, "created", Time, &["订单创建时间", "下单时间", "创建时间", "订单提交时间"], &["create_time", "created_at", "order_time"], ["when the order was made; its day counts", "订单创建时间，按当日计"]),
+    may(Kind::Orders, "brand", Id, BRAND_ZH, BRAND_EN, BRAND_DOC),
+    may(Kind::Orders, "order", Id, &["订单编号", "订单号", "订单id"], &["order_id", "order_no"], ["id of the order", "订单号"]),
+    may(Kind::Orders, "paid_time", Time, &["订单付款时间", "付款时间", "支付时间"], &["pay_time", "payment_time"], ["when it was paid; empty = not paid", "付款时间；空为未付款"]),
+    may(Kind::Orders, "total", Money, &["总金额", "订单金额", "订单总金额"], &["total_amount", "order_amount"], ["amount of the order", "订单金额"]),
+    may(Kind::Orders, "paid", Money, &["买家实际支付金额", "实际支付金额", "实付金额"], &["paid_amount", "payment"], ["paid and not given back: net of refunds", "实付金额（已扣除退款）"]),
+    may(Kind::Orders, "refund", Money, &["退款金额", "退款总金额"], &["refund_amount"], ["given back; empty = nothing", "退款金额；空为无退款"]),
 ];
 
 #[cfg(test)]

@@ -192,7 +192,9 @@ fn is_complete(kind: Kind, headings: &[String]) -> bool {
             .iter()
             .any(|c| measures.contains(&c.unit) && there(c))
     };
-    let dated_only = required.iter().all(|c| c.name == "date");
+    let dated_only = required
+        .iter()
+        .all(|c| matches!(c.name, "date" | "created"));
     required.iter().all(|c| there(c)) && (!dated_only || has_figures())
 }
 
@@ -238,11 +240,10 @@ pub(super) fn resolve(
     let rows = first_rows(text, delimiter);
     if rows.iter().any(|row| row.len() > MAX_COLUMNS) {
         let draft = error(Code::Header, "too many columns", "列数过多");
-        report.push(
-            draft
-                .at(path, 1, 0)
-                .expected(format!("at most {MAX_COLUMNS} columns")),
-        );
+        report.push(draft.at(path, 1, 0).expected([
+            format!("at most {MAX_COLUMNS} columns"),
+            format!("至多 {MAX_COLUMNS} 列"),
+        ]));
         return None;
     }
     let plan = Plan {
@@ -372,7 +373,10 @@ impl Plan<'_> {
         .at(self.path, 1, 0)
         .expected(columns.join(", "))
         .found(&first)
-        .help("give `columns` in the manifest, by heading or position")
+        .help([
+            "give `columns` in the manifest, by heading or position",
+            "请在清单的 `columns` 中按表头或位置指定列",
+        ])
     }
 
     /// Where every column is (field index), and the required ones that are nowhere.
@@ -533,7 +537,7 @@ fn missing_heading(name: &str, heading: &str, headings: &[String]) -> Draft {
         format!("the heading `{heading}` for column `{name}` is not in the file"),
         format!("文件中没有列 `{name}` 对应的表头 `{heading}`"),
     )
-    .expected(heading)
+    .expected(heading.to_owned())
     .found(&headings.join(" "))
     .help(suggestion(
         &normal_name(heading),

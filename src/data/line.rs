@@ -8,7 +8,7 @@ use std::borrow::Cow;
 use super::layout::Slot;
 use super::number::{self, Cell, Decimal};
 use super::records::Record;
-use super::report::{Draft, Report, warning};
+use super::report::{Draft, Report, Words, warning};
 use super::text::excerpt;
 use super::time::{Clock, TimeFault, TimeFormat};
 use crate::facts::Code;
@@ -92,7 +92,7 @@ impl<'t> Line<'t> {
     }
 
     /// A row problem that names the column and shows the cell.
-    pub(super) fn wrong(&self, slot: &Slot, cell: &str, expected: &str) -> Draft {
+    pub(super) fn wrong(&self, slot: &Slot, cell: &str, expected: impl Into<Words>) -> Draft {
         self.problem(
             slot,
             Code::Row,
@@ -106,14 +106,18 @@ impl<'t> Line<'t> {
     }
 
     /// A required cell as text.
-    pub(super) fn required(&self, slot: &'t Slot, expected: &str) -> Result<Cow<'t, str>, Left> {
+    pub(super) fn required(
+        &self,
+        slot: &'t Slot,
+        expected: [&str; 2],
+    ) -> Result<Cow<'t, str>, Left> {
         self.optional(slot)
             .ok_or_else(|| self.wrong(slot, &self.cell(slot), expected).into())
     }
 
     /// A required id. `1.23E+11` is what is left of an id that a spreadsheet took for a number.
     pub(super) fn id(&self, slot: &'t Slot) -> Result<Cow<'t, str>, Left> {
-        let cell = self.required(slot, "an id")?;
+        let cell = self.required(slot, ["an id", "ID"])?;
         self.check_id(slot, &cell)?;
         Ok(cell)
     }
@@ -137,9 +141,12 @@ impl<'t> Line<'t> {
         ];
         let draft = self.problem(slot, Code::Row, message);
         Err(draft
-            .expected("an id as text")
+            .expected(["an id as text", "文本形式的 ID"])
             .found(cell)
-            .help("export ids as text, not as numbers")
+            .help([
+                "export ids as text, not as numbers",
+                "请以文本而非数字导出 ID",
+            ])
             .into())
     }
 
@@ -174,7 +181,7 @@ impl<'t> Line<'t> {
     /// What is wrong with a time.
     pub(super) fn wrong_time(&self, slot: &Slot, cell: &str, fault: TimeFault) -> Draft {
         match fault {
-            TimeFault::Form => self.wrong(slot, cell, "a date or time"),
+            TimeFault::Form => self.wrong(slot, cell, ["a date or time", "日期或时间"]),
             TimeFault::Implausible => self
                 .problem(
                     slot,
@@ -184,7 +191,7 @@ impl<'t> Line<'t> {
                         format!("`{}` 的时间不合理", slot.name),
                     ],
                 )
-                .expected("a time from 2000 to 2100")
+                .expected(["a time from 2000 to 2100", "2000 至 2100 年的时间"])
                 .found(cell),
         }
     }
@@ -213,7 +220,7 @@ impl<'t> Line<'t> {
         match self.must_number(slot, measure, report) {
             Ok(value) => value,
             Err(Left::Rejected(draft)) => {
-                report.row(draft.help("the cell is taken as missing"));
+                report.row(draft.help(["the cell is taken as missing", "该单元格按缺失处理"]));
                 None
             }
             Err(Left::Excluded(_)) => None,
@@ -229,9 +236,12 @@ impl<'t> Line<'t> {
                 format!("`{}` 大于 1 且没有 %", slot.name),
             ],
         )
-        .expected("a fraction from 0 to 1, or a percentage with %")
+        .expected([
+            "a fraction from 0 to 1, or a percentage with %",
+            "0 至 1 的小数，或带 % 的百分数",
+        ])
         .found(cell)
-        .help("the cell is taken as missing")
+        .help(["the cell is taken as missing", "该单元格按缺失处理"])
     }
 
     /// The cell shortened for a message.
@@ -252,11 +262,14 @@ fn is_bare_percentage(n: Decimal, measure: Measure) -> bool {
     measure == Measure::Ratio && !n.percent
 }
 
-fn expectation(measure: Measure) -> &'static str {
+fn expectation(measure: Measure) -> [&'static str; 2] {
     match measure {
-        Measure::People => "a number of people",
-        Measure::Ratio => "a fraction from 0 to 1, or a percentage with %",
-        Measure::Amount => "a number",
+        Measure::People => ["a number of people", "人数"],
+        Measure::Ratio => [
+            "a fraction from 0 to 1, or a percentage with %",
+            "0 至 1 的小数，或带 % 的百分数",
+        ],
+        Measure::Amount => ["a number", "数字"],
     }
 }
 

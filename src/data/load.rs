@@ -149,7 +149,10 @@ fn with_manifest<'i>(store: Store<'i>, name: &str, report: &mut Report) -> Optio
     let bytes = match store.read(name, &mut |size| size < 64 << 20) {
         Ok(bytes) => bytes.into_owned(),
         Err(fault) => {
-            let help = "a data set is a folder with dataset.toml, or one table file";
+            let help = [
+                "a data set is a folder with dataset.toml, or one table file",
+                "数据集是含 dataset.toml 的文件夹，或单个表文件",
+            ];
             report.push(store_problem(&fault, name).at(name, 0, 0).help(help));
             return None;
         }
@@ -216,18 +219,23 @@ fn not_text(fault: NotText) -> Draft {
             "this is an Excel workbook, not text",
             "这是 Excel 工作簿，不是文本",
         )
-        .help("save the sheet as CSV UTF-8"),
-        NotText::Binary => {
-            error(Code::File, "this is not text", "这不是文本文件").expected("CSV or TSV")
-        }
+        .help(["save the sheet as CSV UTF-8", "请将工作表另存为 CSV UTF-8"]),
+        NotText::Binary => error(Code::File, "this is not text", "这不是文本文件")
+            .expected(["CSV or TSV", "CSV 或 TSV"]),
         NotText::Encoding(name) => error(
             Code::Encoding,
             "the encoding is not supported",
             "不支持此编码",
         )
-        .expected("UTF-8, UTF-16 with a byte order mark, or GB18030")
+        .expected([
+            "UTF-8, UTF-16 with a byte order mark, or GB18030",
+            "UTF-8、带 BOM 的 UTF-16，或 GB18030",
+        ])
         .found(name)
-        .help("save the file as UTF-8, or set `encoding` in the manifest"),
+        .help([
+            "save the file as UTF-8, or set `encoding` in the manifest",
+            "请将文件另存为 UTF-8，或在清单中设置 `encoding`",
+        ]),
     }
 }
 
@@ -306,7 +314,10 @@ impl LeftOut {
                 "已排除未知行为",
             )
             .found(&raw)
-            .help("map it with `values.action` in the manifest");
+            .help([
+                "map it with `values.action` in the manifest",
+                "请在清单的 `values.action` 中映射",
+            ]);
             found.push((line, draft.count(count)));
         }
         for (raw, (count, line)) in self.metrics {
@@ -359,9 +370,12 @@ impl Loader<'_, '_> {
         };
         let outside = !stays_inside(path) || matches!(fault, StoreFault::Outside);
         let help = if outside {
-            "paths are relative to the manifest and stay inside its folder"
+            [
+                "paths are relative to the manifest and stay inside its folder",
+                "路径相对于清单，且不得超出其文件夹",
+            ]
         } else {
-            ""
+            ["", ""]
         };
         self.report.push(
             store_problem(fault, path)
@@ -464,8 +478,11 @@ impl Loader<'_, '_> {
                 "the text looks like Chinese that was encoded twice",
                 "文本疑似被重复编码的中文",
             );
-            self.report
-                .push(draft.at(path, 0, 0).help("export the file again as UTF-8"));
+            self.report.push(
+                draft
+                    .at(path, 0, 0)
+                    .help(["export the file again as UTF-8", "请重新以 UTF-8 导出"]),
+            );
         }
     }
 
@@ -493,9 +510,15 @@ impl Loader<'_, '_> {
                 "无法识别表的类型",
             )
             .at(path, 1, 0)
-            .expected(format!("the columns of one of {kinds}"))
+            .expected([
+                format!("the columns of one of {kinds}"),
+                format!("以下之一的列：{kinds}"),
+            ])
             .found(&first)
-            .help("describe the file in a dataset.toml");
+            .help([
+                "describe the file in a dataset.toml",
+                "请用 dataset.toml 说明该文件",
+            ]);
             self.report.push(draft);
             return None;
         };
@@ -516,7 +539,10 @@ impl Loader<'_, '_> {
             format!("the {} table has no column `brand`", layout.kind.id()),
             format!("{} 表缺少列 `brand`", layout.kind.id()),
         );
-        let help = "add the column, or `constants = { brand = \"…\" }` in the manifest";
+        let help = [
+            "add the column, or `constants = { brand = \"…\" }` in the manifest",
+            "请添加该列，或在清单中写 `constants = { brand = \"…\" }`",
+        ];
         self.report.push(draft.at(path, 1, 0).help(help));
         false
     }
@@ -619,14 +645,14 @@ impl Loader<'_, '_> {
             error(Code::Rejected, message, zh)
         };
         let help = if self.lenient {
-            ""
+            ["", ""]
         } else {
-            "--lenient loads the rest"
+            ["--lenient loads the rest", "加 --lenient 可载入其余行"]
         };
         self.report.push(
             draft
                 .at(&source.path, 0, 0)
-                .expected("at most 20 %")
+                .expected(["at most 20 %", "至多 20 %"])
                 .help(help),
         );
     }
@@ -682,13 +708,16 @@ fn with_profile<'s>(spec: &'s TableSpec, profile: Option<&'static Profile>) -> C
 fn broken_quote(line: &Line<'_>) -> Draft {
     warning(Code::Row, "a quote is not closed", "引号没有闭合")
         .at(line.path, line.record.line, 0)
-        .expected("a closing quote within five lines, and as many cells as the header")
+        .expected([
+            "a closing quote within five lines, and as many cells as the header",
+            "五行内闭合的引号，且单元格数与表头一致",
+        ])
         .found(&line.record.cell(line.text, 0))
 }
 
 fn wrong_width(line: &Line<'_>, width: usize) -> Draft {
     warning(Code::Row, "wrong number of cells", "单元格数量不正确")
         .at(line.path, line.record.line, 0)
-        .expected(format!("{width} cells"))
+        .expected([format!("{width} cells"), format!("{width} 个单元格")])
         .found(&line.record.len().to_string())
 }

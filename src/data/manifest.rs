@@ -12,8 +12,8 @@ use super::decode::Wanted;
 use super::names;
 use super::number;
 use super::profile::{self, PROFILES, Profile};
-use super::report::{Draft, Report, error};
-use super::text::{clean, closest};
+use super::report::{Draft, Report, Words, error};
+use super::text::{clean, suggestion};
 use super::time::TimeFormat;
 use crate::facts::{Action, Brand, Code, Crowd};
 use crate::metrics::definitions::DEFINITIONS;
@@ -184,7 +184,7 @@ impl Reader<'_> {
         self.report.push(draft.at(self.file, line, column));
     }
 
-    fn wrong(&mut self, value: &Value<'_>, key: &str, expected: &str) {
+    fn wrong(&mut self, value: &Value<'_>, key: &str, expected: impl Into<Words>) {
         let found = self.text.get(value.span()).unwrap_or("").to_owned();
         self.push(
             &value.span(),
@@ -199,8 +199,7 @@ impl Reader<'_> {
     }
 
     fn unknown(&mut self, span: &Range<usize>, what: [&str; 2], name: &str, known: &[&str]) {
-        let help = closest(name, known.iter().copied())
-            .map_or_else(String::new, |near| format!("did you mean \"{near}\"?"));
+        let help = suggestion(name, known.iter().copied());
         self.push(
             span,
             error(
@@ -208,7 +207,10 @@ impl Reader<'_> {
                 format!("unknown {} `{name}`", what[0]),
                 format!("未知的{} `{name}`", what[1]),
             )
-            .expected(format!("one of {}", known.join(", ")))
+            .expected([
+                format!("one of {}", known.join(", ")),
+                format!("以下之一：{}", known.join("、")),
+            ])
             .found(name)
             .help(help),
         );
@@ -228,7 +230,7 @@ impl Reader<'_> {
         if let Some(text) = value.get_ref().as_str() {
             return Some(clean(text.trim()).into_owned());
         }
-        self.wrong(value, key, "text in quotes");
+        self.wrong(value, key, ["text in quotes", "带引号的文本"]);
         None
     }
 
@@ -236,7 +238,7 @@ impl Reader<'_> {
         let value = table.get(key)?;
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
-            self.wrong(value, key, "true or false");
+            self.wrong(value, key, ["true or false", "true 或 false"]);
         }
         flag
     }
@@ -255,11 +257,11 @@ impl Reader<'_> {
             for entry in array {
                 match entry.get_ref().as_table() {
                     Some(inner) => found.push((inner, entry.span())),
-                    None => self.wrong(entry, key, &format!("[[{key}]]")),
+                    None => self.wrong(entry, key, format!("[[{key}]]")),
                 }
             }
         } else {
-            self.wrong(value, key, &format!("[[{key}]]"));
+            self.wrong(value, key, format!("[[{key}]]"));
         }
         found
     }
@@ -269,7 +271,7 @@ impl Reader<'_> {
         if let Some(value) = table.get("format")
             && scalar(value.get_ref()).as_deref() != Some("1")
         {
-            self.wrong(value, "format", "1");
+            self.wrong(value, "format", "1".to_owned());
         }
         manifest.name = self.text(table, "name").unwrap_or_default();
         if let Some(zone) = self.text(table, "time_zone") {
@@ -281,7 +283,11 @@ impl Reader<'_> {
         if let Some(value) = table.get("definitions") {
             match value.get_ref().as_table() {
                 Some(inner) => self.definitions("", inner, &mut manifest.definitions),
-                None => self.wrong(value, "definitions", "a table [definitions]"),
+                None => self.wrong(
+                    value,
+                    "definitions",
+                    ["a table [definitions]", "表 [definitions]"],
+                ),
             }
         }
         for (inner, span) in self.tables(table, "brand") {
@@ -301,7 +307,7 @@ impl Reader<'_> {
                     "the manifest names no table",
                     "清单没有列出任何表",
                 )
-                .expected("at least one [[table]]"),
+                .expected(["at least one [[table]]", "至少一个 [[table]]"]),
             );
         }
     }
@@ -313,7 +319,10 @@ impl Reader<'_> {
             self.wrong(
                 value,
                 "time_zone",
-                "an IANA time zone such as \"Asia/Shanghai\"",
+                [
+                    "an IANA time zone such as \"Asia/Shanghai\"",
+                    "IANA 时区，如 \"Asia/Shanghai\"",
+                ],
             );
         }
     }
@@ -325,7 +334,14 @@ impl Reader<'_> {
         if code.len() == 3 && code.bytes().all(|b| b.is_ascii_uppercase()) {
             manifest.currency = code;
         } else if let Some(value) = table.get("currency") {
-            self.wrong(value, "currency", "an ISO 4217 code such as \"CNY\"");
+            self.wrong(
+                value,
+                "currency",
+                [
+                    "an ISO 4217 code such as \"CNY\"",
+                    "ISO 4217 代码，如 \"CNY\"",
+                ],
+            );
         }
     }
 
@@ -333,7 +349,7 @@ impl Reader<'_> {
         let value = table.get(key)?;
         let day = scalar(value.get_ref()).and_then(|text| Day::parse_iso(text.trim()));
         if day.is_none() {
-            self.wrong(value, key, "a date YYYY-MM-DD");
+            self.wrong(value, key, ["a date YYYY-MM-DD", "日期 YYYY-MM-DD"]);
         }
         day
     }
@@ -354,7 +370,7 @@ impl Reader<'_> {
             } else if let Some(Err(refused)) =
                 scalar(value.get_ref()).map(|text| into.set(&id, &text))
             {
-                self.wrong(value, &id, &refused.expected);
+                self.wrong(value, &id, refused.expected);
             }
         }
     }
@@ -435,7 +451,14 @@ impl Reader<'_> {
             number::Cell::Number(n) if n.to_f64() >= 0.0 && !n.percent => Some(n.to_f64()),
             number::Cell::Missing if value.get_ref().is_str() => None,
             _ => {
-                self.wrong(value, "population", "people, such as 3000000 or \"300万\"");
+                self.wrong(
+                    value,
+                    "population",
+                    [
+                        "people, such as 3000000 or \"300万\"",
+                        "人数，如 3000000 或 \"300万\"",
+                    ],
+                );
                 None
             }
         }
@@ -509,7 +532,11 @@ impl Reader<'_> {
             "gb18030" | "gbk" | "gb2312" => Wanted::Gb18030,
             _ => {
                 if let Some(value) = table.get("encoding") {
-                    self.wrong(value, "encoding", "auto, utf-8 or gb18030");
+                    self.wrong(
+                        value,
+                        "encoding",
+                        ["auto, utf-8 or gb18030", "auto、utf-8 或 gb18030"],
+                    );
                 }
                 Wanted::Auto
             }
@@ -525,7 +552,10 @@ impl Reader<'_> {
                 self.wrong(
                     value,
                     "time_format",
-                    "auto, unix_s, unix_ms or a strftime pattern",
+                    [
+                        "auto, unix_s, unix_ms or a strftime pattern",
+                        "auto、unix_s、unix_ms 或 strftime 格式",
+                    ],
                 );
             }
             TimeFormat::Auto
@@ -543,7 +573,14 @@ impl Reader<'_> {
             return Vec::new();
         };
         let Some(inner) = value.get_ref().as_table() else {
-            self.wrong(value, key, &format!("a table {key} = {{ … }}"));
+            self.wrong(
+                value,
+                key,
+                [
+                    format!("a table {key} = {{ … }}"),
+                    format!("表 {key} = {{ … }}"),
+                ],
+            );
             return Vec::new();
         };
         let known: Vec<&str> = kind.columns().map(|c| c.name).collect();
@@ -583,7 +620,10 @@ impl Reader<'_> {
                 None => self.wrong(
                     value,
                     &format!("columns.{name}"),
-                    "a heading in quotes or a position from 1",
+                    [
+                        "a heading in quotes or a position from 1",
+                        "带引号的表头或从 1 起的位置",
+                    ],
                 ),
             }
         }
@@ -598,7 +638,7 @@ impl Reader<'_> {
                 None => self.wrong(
                     value,
                     &format!("constants.{name}"),
-                    "text, a number or a date",
+                    ["text, a number or a date", "文本、数字或日期"],
                 ),
             }
         }
@@ -612,14 +652,14 @@ impl Reader<'_> {
                 self.wrong(
                     value,
                     &format!("values.{name}"),
-                    "a table raw = \"meaning\"",
+                    ["a table raw = \"meaning\"", "表 原文 = \"含义\""],
                 );
                 continue;
             };
             let mut pairs = Vec::new();
             for (raw, meaning) in inner {
                 let Some(text) = scalar(meaning.get_ref()) else {
-                    self.wrong(meaning, &format!("values.{name}"), "text");
+                    self.wrong(meaning, &format!("values.{name}"), ["text", "文本"]);
                     continue;
                 };
                 if kind == Kind::Events && name == "action" && names::action(&text).is_none() {

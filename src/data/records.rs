@@ -1,11 +1,13 @@
 //! Splits delimited text into records, and recovers from broken quotes.
 //!
-//! A stray quote must not swallow the rows after it: a quoted cell may span a few lines, no more, and
-//! a record of several lines must have the width of the table. What does not is given back as one
-//! broken line, and reading goes on at the next. Cells are slices of the text; nothing is copied
-//! except cells with doubled quotes. Lines are counted from the text, whatever ends them.
+//! A line without a quote is cut here, cell by cell, without copying; everything with quotes is read
+//! by `csv-core`. A stray quote must not swallow the rows after it: a record may span a few lines, no
+//! more, and one of several lines must have the width of the table. What does not is given back as
+//! one broken line, and reading goes on at the next. Lines end at `\n`, whatever stands before it.
 
 use std::borrow::Cow;
+
+use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 /// Lines that one record may span.
 const MAX_LINES: u64 = 5;
@@ -21,18 +23,16 @@ pub(super) enum Read {
     End,
 }
 
-/// A cell as a slice of the text.
-#[derive(Debug, Clone, Copy)]
-struct Span {
-    start: usize,
-    end: usize,
-    doubled: bool,
-}
-
-/// One record; reused for all.
+/// One record; its buffers are reused for all. Cells lie in the text, or in `own` where quotes were
+/// taken away.
 #[derive(Debug, Default)]
 pub(super) struct Record {
-    spans: Vec<Span>,
+    own: Vec<u8>,
+    is_own: bool,
+    /// Where the first cell begins.
+    start: usize,
+    /// Where each cell ends.
+    ends: Vec<usize>,
     /// Line of its beginning, from 1.
     pub(super) line: u64,
 }
@@ -40,19 +40,22 @@ pub(super) struct Record {
 impl Record {
     /// How many cells it has.
     pub(super) fn len(&self) -> usize {
-        self.spans.len()
+        self.ends.len()
     }
 
     /// A cell without white space around it; empty when there is no such cell.
     pub(super) fn cell<'t>(&self, text: &'t str, index: usize) -> Cow<'t, str> {
-        let Some(span) = self.spans.get(index) else {
+        let Some(end) = self.ends.get(index) else {
             return Cow::Borrowed("");
         };
-        let raw = text.get(span.start..span.end).unwrap_or("").trim();
-        if span.doubled {
-            Cow::Owned(raw.replace("\"\"", "\""))
+        let before = index.checked_sub(1).and_then(|i| self.ends.get(i));
+        if self.is_own {
+            let bytes = self.own.get(before.map_or(0, |b| *b)..*end).unwrap_or(&[]);
+            let cell = std::str::from_utf8(bytes).unwrap_or("");
+            Cow::Owned(cell.trim().to_owned())
         } else {
-            Cow::Borrowed(raw)
+            let start = before.map_or(self.start, |b| b + 1);
+            Cow::Borrowed(text.get(start..*end).unwrap_or("").trim())
         }
     }
 
@@ -67,6 +70,17 @@ impl Record {
     pub(super) fn is_blank(&self, text: &str) -> bool {
         (0..self.len()).all(|i| self.cell(text, i).is_empty())
     }
+
+    /// The line as it stands, cut at the delimiter where there is one.
+    fn cut(&mut self, line: &str, start: usize, delimiter: Option<u8>) {
+        self.is_own = false;
+        self.start = start;
+        self.ends.clear();
+        let at = line.bytes().enumerate();
+        let cuts = at.filter(|(_, b)| Some(*b) == delimiter);
+        self.ends.extend(cuts.map(|(i, _)| start + i));
+        self.ends.push(start + line.len());
+    }
 }
 
 /// Reads records one after the other.
@@ -74,6 +88,7 @@ impl Record {
 pub(super) struct Records<'t> {
     text: &'t str,
     delimiter: u8,
+    quoted: Reader,
     at: usize,
     line: u64,
     /// Cells that a record of several lines must have.
@@ -83,9 +98,14 @@ pub(super) struct Records<'t> {
 impl<'t> Records<'t> {
     /// Reads from the beginning of the text.
     pub(super) fn new(text: &'t str, delimiter: u8) -> Self {
+        let mut builder = ReaderBuilder::new();
+        builder
+            .delimiter(delimiter)
+            .terminator(Terminator::Any(b'\n'));
         Self {
             text,
             delimiter,
+            quoted: builder.build(),
             at: 0,
             line: 1,
             width: None,
@@ -104,123 +124,92 @@ impl<'t> Records<'t> {
 
     /// Reads the next record; empty lines are no records.
     pub(super) fn read(&mut self, record: &mut Record) -> Read {
-        self.skip_empty_lines();
-        record.spans.clear();
+        let mut line = self.line_at(self.at);
+        while matches!(line, "\n" | "\r\n") {
+            self.take(line.len(), 1);
+            line = self.line_at(self.at);
+        }
         record.line = self.line;
-        if self.at >= self.text.len() {
+        if line.is_empty() {
             return Read::End;
         }
-        match self.split(record) {
-            Some((end, lines)) if lines == 1 || self.width.is_none_or(|w| w == record.len()) => {
-                self.at = end;
-                self.line += lines;
+        let bare = line.strip_suffix('\n').unwrap_or(line);
+        if !bare.contains('"') {
+            record.cut(bare, self.at, Some(self.delimiter));
+            self.take(line.len(), 1);
+            return Read::Whole;
+        }
+        match self.quoted(record) {
+            Some((bytes, lines)) if lines == 1 || self.width.is_none_or(|w| w == record.len()) => {
+                self.take(bytes, lines);
                 Read::Whole
             }
             _ => {
-                let rest = self.bytes().get(self.at..).unwrap_or(&[]);
-                let len = rest.iter().position(|b| *b == b'\n');
-                record.spans.clear();
-                record.spans.push(Span {
-                    start: self.at,
-                    end: len.map_or(self.text.len(), |n| self.at + n),
-                    doubled: false,
-                });
-                self.at = len.map_or(self.text.len(), |n| self.at + n + 1);
-                self.line += 1;
+                record.cut(bare, self.at, None);
+                self.take(line.len(), 1);
                 Read::Broken
             }
         }
     }
 
-    fn bytes(&self) -> &'t [u8] {
-        self.text.as_bytes()
+    fn take(&mut self, bytes: usize, lines: u64) {
+        self.at += bytes;
+        self.line += lines;
     }
 
-    fn byte(&self, at: usize) -> Option<u8> {
-        self.bytes().get(at).copied()
+    /// The line that begins here, with its end; empty behind the last.
+    fn line_at(&self, at: usize) -> &'t str {
+        let rest = self.text.get(at..).unwrap_or("");
+        let len = rest.find('\n').map_or(rest.len(), |n| n + 1);
+        rest.get(..len).unwrap_or("")
     }
 
-    fn skip_empty_lines(&mut self) {
-        loop {
-            let step = match (self.byte(self.at), self.byte(self.at + 1)) {
-                (Some(b'\n'), _) => 1,
-                (Some(b'\r'), Some(b'\n')) => 2,
-                _ => return,
-            };
-            self.at += step;
-            self.line += 1;
-        }
-    }
-
-    /// The cells from the current position: where the next record begins, and how many lines this
-    /// one took; `None` when a quote is not closed.
-    fn split(&self, record: &mut Record) -> Option<(usize, u64)> {
-        let mut at = self.at;
-        let mut lines = 1;
-        loop {
-            let (span, stop) = match self.byte(at) {
-                Some(b'"') => self.quoted(at, &mut lines)?,
-                _ => self.bare(at),
-            };
-            record.spans.push(span);
-            match self.byte(stop) {
-                Some(b) if b == self.delimiter => at = stop + 1,
-                Some(_) => return Some((stop + 1, lines)),
-                None => return Some((stop, lines)),
+    /// The record with quotes that begins here: its bytes and lines; `None` when a quote is not
+    /// closed in time.
+    fn quoted(&mut self, record: &mut Record) -> Option<(usize, u64)> {
+        self.quoted.reset();
+        record.is_own = true;
+        let (mut bytes, mut written, mut cells) = (0, 0, 0);
+        for lines in 1..=MAX_LINES {
+            let line = self.line_at(self.at + bytes);
+            bytes += line.len();
+            if lines > 1 && !closes_well(line, self.delimiter) {
+                return None;
+            }
+            // The last line may have no end; a quote that is open swallows the one given here.
+            let end = if line.ends_with('\n') { "" } else { "\n" };
+            for part in [line, end].into_iter().filter(|part| !part.is_empty()) {
+                let more = part.matches(char::from(self.delimiter)).count() + 2;
+                record.own.resize(written + part.len() + 1, 0);
+                record.ends.resize(cells + more, 0);
+                let (own, ends) = (
+                    record.own.get_mut(written..)?,
+                    record.ends.get_mut(cells..)?,
+                );
+                let (result, _, out, ended) = self.quoted.read_record(part.as_bytes(), own, ends);
+                written += out;
+                cells += ended;
+                if result == ReadRecordResult::Record {
+                    record.ends.truncate(cells);
+                    return Some((bytes, lines));
+                }
+            }
+            if !end.is_empty() {
+                return None;
             }
         }
+        None
     }
+}
 
-    /// A cell without quotes: up to the delimiter, the end of the line or of the text.
-    fn bare(&self, start: usize) -> (Span, usize) {
-        let rest = self.bytes().get(start..).unwrap_or(&[]);
-        let len = rest
-            .iter()
-            .position(|b| *b == self.delimiter || *b == b'\n')
-            .unwrap_or(rest.len());
-        let span = Span {
-            start,
-            end: start + len,
-            doubled: false,
-        };
-        (span, start + len)
-    }
-
-    /// A cell in quotes. When something follows the closing quote, the quotes are part of the text
-    /// (`"爆款"手机`) and the cell is a bare one.
-    fn quoted(&self, start: usize, lines: &mut u64) -> Option<(Span, usize)> {
-        let (mut at, mut doubled, mut breaks) = (start + 1, false, 0);
-        loop {
-            match (self.byte(at)?, self.byte(at + 1)) {
-                (b'"', Some(b'"')) => {
-                    doubled = true;
-                    at += 2;
-                }
-                (b'"', _) => break,
-                (b'\n', _) => {
-                    breaks += 1;
-                    if *lines + breaks > MAX_LINES {
-                        return None;
-                    }
-                    at += 1;
-                }
-                _ => at += 1,
-            }
-        }
-        let stop = match (self.byte(at + 1), self.byte(at + 2)) {
-            (None | Some(b'\n'), _) => at + 1,
-            (Some(b'\r'), Some(b'\n') | None) => at + 2,
-            (Some(b), _) if b == self.delimiter => at + 1,
-            _ => return Some(self.bare(start)),
-        };
-        *lines += breaks;
-        let span = Span {
-            start: start + 1,
-            end: at,
-            doubled,
-        };
-        Some((span, stop))
-    }
+/// Whether a line that begins inside quotes leaves them, if at all, at the end of a cell. Else the
+/// quote is the stray one of a later record.
+fn closes_well(line: &str, delimiter: u8) -> bool {
+    let single = line.replace("\"\"", "");
+    single.split_once('"').is_none_or(|(_, after)| {
+        let next = after.trim_start_matches([' ', '\r']).bytes().next();
+        next.is_none_or(|b| b == delimiter || b == b'\n')
+    })
 }
 
 #[cfg(test)]
@@ -248,7 +237,8 @@ mod tests {
         assert_eq!(all[0].2, ["a", "b,\"c\"", ""]);
         assert_eq!((all[1].1, all[1].2[0].as_str()), (3, "x\ny"));
         assert_eq!((all[2].1, all[2].0), (5, Read::Whole));
-        assert_eq!(read_all("\"爆款\"手机,2", 2)[0].2[0], "\"爆款\"手机");
+        assert_eq!(read_all("\"爆款\"手机,2", 2)[0].2, ["爆款手机", "2"]);
+        assert_eq!(read_all("15\" 屏,\"2\" ", 2)[0].2, ["15\" 屏", "2"]);
     }
 
     #[test]

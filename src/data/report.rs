@@ -10,6 +10,23 @@ const SINGLES: u64 = 1000;
 /// Characters of a found text that a problem repeats.
 const FOUND: usize = 60;
 
+/// A text in English and Chinese.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Words([String; 2]);
+
+impl<T: Into<String>> From<[T; 2]> for Words {
+    fn from(both: [T; 2]) -> Self {
+        Self(both.map(Into::into))
+    }
+}
+
+/// Names that are the same in every language.
+impl From<String> for Words {
+    fn from(names: String) -> Self {
+        Self([names.clone(), names])
+    }
+}
+
 /// A problem in the making.
 #[derive(Debug, Clone)]
 pub(super) struct Draft(Problem);
@@ -38,8 +55,10 @@ impl Draft {
             message,
             message_zh: zh,
             expected: String::new(),
+            expected_zh: String::new(),
             found: String::new(),
             help: String::new(),
+            help_zh: String::new(),
             count: 1,
         })
     }
@@ -55,8 +74,8 @@ impl Draft {
     }
 
     /// What was expected.
-    pub(super) fn expected(mut self, text: impl Into<String>) -> Self {
-        self.0.expected = text.into();
+    pub(super) fn expected(mut self, words: impl Into<Words>) -> Self {
+        [self.0.expected, self.0.expected_zh] = words.into().0;
         self
     }
 
@@ -67,8 +86,8 @@ impl Draft {
     }
 
     /// What to do.
-    pub(super) fn help(mut self, text: impl Into<String>) -> Self {
-        self.0.help = text.into();
+    pub(super) fn help(mut self, words: impl Into<Words>) -> Self {
+        [self.0.help, self.0.help_zh] = words.into().0;
         self
     }
 
@@ -84,7 +103,9 @@ impl Draft {
             &mut self.0.message,
             &mut self.0.message_zh,
             &mut self.0.expected,
+            &mut self.0.expected_zh,
             &mut self.0.help,
+            &mut self.0.help_zh,
         ];
         for text in texts {
             if let std::borrow::Cow::Owned(cleaned) = clean(text) {

@@ -15,8 +15,8 @@ use super::names;
 use super::number::{self, Cell};
 use super::report::Report;
 use crate::facts::{
-    Action, BenchmarkRow, Code, CrowdKey, Event, FastRow, FieldRow, FlowRow, NO_VALUE, RelationRow,
-    RoleFlowRow, RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
+    Action, BenchmarkRow, Code, CrowdKey, Event, FastRow, FieldRow, FlowRow, NO_VALUE, OrderDay,
+    RelationRow, RoleFlowRow, RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
 };
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::BenchmarkKind;
@@ -45,6 +45,7 @@ enum Slots {
     Relations(Box<[Slot; 8]>),
     RoleFlow(Box<[Slot; 5]>),
     Fields(Box<[Slot; 6]>),
+    Orders(Box<[Slot; 6]>),
 }
 
 #[derive(Debug)]
@@ -104,6 +105,7 @@ impl Rows {
             Slots::Relations(slots) => to.relation(slots),
             Slots::RoleFlow(slots) => to.role_flow(slots),
             Slots::Fields(slots) => to.field(slots),
+            Slots::Orders(slots) => to.order(slots),
         }
     }
 }
@@ -127,6 +129,7 @@ impl Slots {
             Kind::Relations => Self::Relations(Box::new(layout.slots(["role", "consumer", "since", "until", "date", "people", "trade", "spread"]))),
             Kind::RoleFlow => Self::RoleFlow(Box::new(layout.slots(["from_date", "to_date", "from", "to", "people"]))),
             Kind::Fields => Self::Fields(Box::new(layout.slots(["date", "field", "visitors", "new_relations", "deepened", "buyers"]))),
+            Kind::Orders => Self::Orders(Box::new(layout.slots(["created", "order", "paid_time", "total", "paid", "refund"]))),
         }
     }
 }
@@ -187,7 +190,11 @@ impl<'t> Target<'_, 't> {
 
     fn stage(&self, slot: &'t Slot) -> Result<State, Left> {
         let cell = self.line.cell(slot);
-        names::stage(&cell).ok_or_else(|| self.line.wrong(slot, &cell, "n, o, a, i, p or l").into())
+        names::stage(&cell).ok_or_else(|| {
+            self.line
+                .wrong(slot, &cell, ["n, o, a, i, p or l", "n、o、a、i、p 或 l"])
+                .into()
+        })
     }
 
     fn layer(&self, slot: &'t Slot) -> Result<Option<State>, Left> {
@@ -209,7 +216,7 @@ impl<'t> Target<'_, 't> {
         } = slots;
         let line = self.line;
         let consumer = line.id(consumer)?;
-        let raw = line.required(action, "an action")?;
+        let raw = line.required(action, ["an action", "行为"])?;
         let Some(action) = action_of(&raw, actions) else {
             return Err(Left::Excluded(Excluded::UnknownAction(Line::shown(&raw))));
         };
@@ -262,8 +269,9 @@ impl<'t> Target<'_, 't> {
             Cell::Missing => None,
             Cell::Number(n) if !n.percent && n.to_fen().is_some() => n.to_fen(),
             _ => {
-                let draft = self.line.wrong(slot, &cell, "an amount");
-                self.report.row(draft.help("the cell is taken as missing"));
+                let draft = self.line.wrong(slot, &cell, ["an amount", "金额"]);
+                self.report
+                    .row(draft.help(["the cell is taken as missing", "该单元格按缺失处理"]));
                 None
             }
         }
@@ -349,7 +357,11 @@ impl<'t> Target<'_, 't> {
             let found = format!("{first} … {last}");
             return Err(self
                 .line
-                .wrong(to, &found, "a later day than from_date")
+                .wrong(
+                    to,
+                    &found,
+                    ["a later day than from_date", "晚于 from_date 的日期"],
+                )
                 .into());
         }
         Ok((first, last))
@@ -386,19 +398,28 @@ impl<'t> Target<'_, 't> {
 
     /// The id of a metric; rows of an unknown one are left out.
     fn metric(&self, slot: &'t Slot) -> Result<&'static str, Left> {
-        let cell = self.line.required(slot, "a metric")?;
+        let cell = self.line.required(slot, ["a metric", "指标"])?;
         let id = self.builder.metrics.id(&cell);
         id.ok_or_else(|| Left::Excluded(Excluded::UnknownMetric(Line::shown(&cell))))
     }
 
     fn benchmark(&mut self, slots: &'t [Slot; 6]) -> Verdict {
         let [category, metric, kind, value, date, sample] = slots;
-        let category = self.line.required(category, "a category")?.into_owned();
+        let category = self
+            .line
+            .required(category, ["a category", "类目"])?
+            .into_owned();
         let metric = self.metric(metric)?;
         let cell = self.line.cell(kind);
         let kind = names::benchmark_kind(&cell).ok_or_else(|| {
-            self.line
-                .wrong(kind, &cell, "mean, median, excellent or rank")
+            self.line.wrong(
+                kind,
+                &cell,
+                [
+                    "mean, median, excellent or rank",
+                    "mean、median、excellent 或 rank",
+                ],
+            )
         })?;
         let measure = if kind == BenchmarkKind::Rank {
             Measure::Amount
@@ -486,24 +507,27 @@ impl<'t> Target<'_, 't> {
         let cell = self.line.optional(slot)?;
         let period = super::time::period(&cell);
         if period.is_none() {
-            let expected = "2026, 2026-Q4, 2026-11, 2026-W46, a date or A..B";
+            let expected = [
+                "2026, 2026-Q4, 2026-11, 2026-W46, a date or A..B",
+                "2026、2026-Q4、2026-11、2026-W46、日期或 A..B",
+            ];
             let draft = self.line.wrong(slot, &cell, expected);
             self.report
-                .row(draft.help("the target is taken to hold always"));
+                .row(draft.help(["the target is taken to hold always", "该目标视为始终有效"]));
         }
         period
     }
 
     fn relation(&mut self, slots: &'t [Slot; 8]) -> Verdict {
         let [role, consumer, since, until, date, people, trade, spread] = slots;
-        let cell = self.line.required(role, "a role")?;
+        let cell = self.line.required(role, ["a role", "角色"])?;
         let all = names::is_all_roles(&cell);
         let found = names::role(&cell);
         if found.is_none() && !all {
-            return Err(self.line.wrong(role, &cell, &roles()).into());
+            return Err(self.line.wrong(role, &cell, roles()).into());
         }
         if let Some(id) = self.line.optional_id(consumer)? {
-            let one = found.ok_or_else(|| self.line.wrong(role, &cell, &roles()))?;
+            let one = found.ok_or_else(|| self.line.wrong(role, &cell, roles()))?;
             return self.span(&id, one, since, until);
         }
         let date = self.line.day(date, &mut self.builder.clock)?;
@@ -532,7 +556,11 @@ impl<'t> Target<'_, 't> {
             let found = format!("{first} … {end}");
             return Err(self
                 .line
-                .wrong(until, &found, "a day not before since")
+                .wrong(
+                    until,
+                    &found,
+                    ["a day not before since", "不早于 since 的日期"],
+                )
                 .into());
         }
         let span = RoleSpan {
@@ -547,13 +575,13 @@ impl<'t> Target<'_, 't> {
     }
 
     fn role_or_none(&self, slot: &'t Slot) -> Result<Option<Role>, Left> {
-        let cell = self.line.required(slot, "a role, or n")?;
+        let cell = self.line.required(slot, ["a role, or n", "角色，或 n"])?;
         if names::is_no_role(&cell) {
             return Ok(None);
         }
         let role = names::role(&cell);
         role.map(Some)
-            .ok_or_else(|| self.line.wrong(slot, &cell, &roles()).into())
+            .ok_or_else(|| self.line.wrong(slot, &cell, roles()).into())
     }
 
     fn role_flow(&mut self, slots: &'t [Slot; 5]) -> Verdict {
@@ -579,9 +607,9 @@ impl<'t> Target<'_, 't> {
     fn field(&mut self, slots: &'t [Slot; 6]) -> Verdict {
         let [date, field, visitors, new_relations, deepened, buyers] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
-        let cell = self.line.required(field, "a private field")?;
+        let cell = self.line.required(field, ["a private field", "私域场域"])?;
         let known = Field::ALL.map(Field::id).join(", ");
-        let field = names::field(&cell).ok_or_else(|| self.line.wrong(field, &cell, &known))?;
+        let field = names::field(&cell).ok_or_else(|| self.line.wrong(field, &cell, known))?;
         let row = FieldRow {
             date,
             field,
@@ -594,6 +622,40 @@ impl<'t> Target<'_, 't> {
         };
         self.builder.tables.fields.push(row);
         Ok(())
+    }
+
+    /// An order counts on the day of its creation. An unpaid order has paid nothing, an order with an
+    /// empty refund cell got nothing back; any other missing amount is unknown.
+    fn order(&mut self, slots: &'t [Slot; 6]) -> Verdict {
+        let [created, id, paid_time, total, paid, refund] = slots;
+        let date = self.line.day(created, &mut self.builder.clock)?;
+        self.line.optional_id(id)?;
+        let time = self
+            .line
+            .optional_day(paid_time, &mut self.builder.clock, self.report);
+        let is_paid = paid_time.is_there().then_some(time.is_some());
+        let refund_fen = self.fen_or_none(refund, true);
+        let row = OrderDay {
+            date,
+            orders: 1,
+            paid_orders: is_paid.map(u64::from),
+            order_fen: self.fen(total),
+            paid_fen: self.fen_or_none(paid, is_paid == Some(false)),
+            refund_orders: refund_fen.map(|fen| u64::from(fen > 0)),
+            refund_fen,
+            at: self.line.at(),
+            brand: self.builder.brand(self.brand),
+        };
+        self.builder.add_order(&row);
+        Ok(())
+    }
+
+    /// An amount in fen, 0 for an empty cell where nothing is what it means.
+    fn fen_or_none(&mut self, slot: &'t Slot, empty_is_none: bool) -> Option<i64> {
+        if empty_is_none && slot.is_there() && self.line.optional(slot).is_none() {
+            return Some(0);
+        }
+        self.fen(slot)
     }
 }
 
@@ -608,7 +670,7 @@ fn is_all_zero(row: &StockRow) -> bool {
 fn measure_of(id: &str) -> Measure {
     match metric(id).map(|m| m.unit) {
         Some(Unit::Ratio) => Measure::Ratio,
-        Some(Unit::People) => Measure::People,
+        Some(Unit::People | Unit::Count) => Measure::People,
         _ => Measure::Amount,
     }
 }

@@ -105,9 +105,14 @@ pub(super) fn closest<'a>(
         .map(|(_, name)| name)
 }
 
-/// `did you mean "x"?`, or nothing.
-pub(super) fn suggestion<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    closest(wrong, known).map_or_else(String::new, |name| format!("did you mean \"{name}\"?"))
+/// `did you mean "x"?` in English and Chinese, or nothing.
+pub(super) fn suggestion<'a>(wrong: &str, known: impl IntoIterator<Item = &'a str>) -> [String; 2] {
+    closest(wrong, known).map_or_else(Default::default, |name| {
+        [
+            format!("did you mean \"{name}\"?"),
+            format!("是否想写 \"{name}\"？"),
+        ]
+    })
 }
 
 #[cfg(test)]
@@ -137,9 +142,9 @@ mod tests {
     #[test]
     fn a_close_name_is_suggested_and_a_far_one_is_not() {
         assert_eq!(
-            suggestion("time_zoen", ["name", "time_zone"]),
+            suggestion("time_zoen", ["name", "time_zone"])[0],
             "did you mean \"time_zone\"?"
         );
-        assert_eq!(suggestion("qqq", ["name", "time_zone"]), "");
+        assert_eq!(suggestion("qqq", ["name", "time_zone"])[0], "");
     }
 }

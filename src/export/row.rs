@@ -41,7 +41,7 @@ impl<'a> Cell<'a> {
 
 /// Names of the cells of a [`Row`], in order: the keys of JSON and the header of CSV. The first
 /// fourteen are in every JSON row, the others where they apply.
-pub const COLUMNS: [&str; 30] = [
+pub const COLUMNS: [&str; 31] = [
     "metric",
     "brand",
     "as_of",
@@ -67,6 +67,7 @@ pub const COLUMNS: [&str; 30] = [
     "gap",
     "completion",
     "target_derived",
+    "baseline",
     "benchmark",
     "benchmark_kind",
     "index",
@@ -136,6 +137,7 @@ fn row<'a>(shared: &Shared<'a>, brand: &'a BrandBoard, figure: &'a Figure) -> Ro
         Cell::applicable(figure.gap()),
         Cell::applicable(figure.completion()),
         Cell::applicable(figure.target_derived),
+        Cell::applicable(figure.baseline),
         benchmark.map_or(Cell::Absent, |(_, b)| Cell::value(Value::known(b))),
         benchmark.map_or(Cell::Absent, |(kind, _)| Cell::text(kind.id())),
         Cell::applicable(benchmark.map(|_| figure.index())),

@@ -139,6 +139,7 @@ impl Engine {
             if filter.keeps(position) {
                 counts.take(life);
                 if let Some(detail) = &detail {
+                    counts.take_layers(life);
                     detail.add(&mut counts, position, life);
                 }
             }
@@ -156,32 +157,38 @@ impl Engine {
 }
 
 impl Counts {
+    /// What FAST needs.
     fn take(&mut self, life: &Life) {
         let asset = life.asset();
         let s = &mut self.stocks;
-        for (tally, mask) in [
-            (&mut s.o, life.o),
-            (&mut s.a, life.a),
-            (&mut s.i, life.i),
-            (&mut s.p, life.p),
-            (&mut s.l, life.l),
-            (&mut s.asset, asset),
-            (&mut s.lively, asset & life.lively),
-            (&mut s.members, life.member),
-            (&mut s.active, life.active),
-            (&mut s.capital, life.capital()),
-            (&mut s.deepened, deepened(life)),
-            (&mut s.start, asset >> START),
-            (&mut s.start_aip, (asset & !life.l) >> START),
-        ] {
-            if mask != 0 {
-                tally.add(mask);
-            }
-        }
-        step(&mut self.flow_now, life, AGAINST, NOW);
-        step(&mut self.flow_before, life, BEFORE, AGAINST);
+        add(&mut s.asset, asset);
+        add(&mut s.members, life.member);
+        add(&mut s.active, life.active);
+        add(&mut s.deepened, deepened(life));
+        add(&mut s.start, asset >> START);
+        add(&mut s.start_aip, (asset & !life.l) >> START);
         step(&mut self.deepening_now, life, NOW + START, NOW);
         step(&mut self.deepening_against, life, AGAINST + START, AGAINST);
+    }
+
+    /// The layers, the flow and private-domain relations.
+    fn take_layers(&mut self, life: &Life) {
+        let s = &mut self.stocks;
+        add(&mut s.o, life.o);
+        add(&mut s.a, life.a);
+        add(&mut s.i, life.i);
+        add(&mut s.p, life.p);
+        add(&mut s.l, life.l);
+        add(&mut s.lively, life.asset() & life.lively);
+        add(&mut s.capital, life.capital());
+        step(&mut self.flow_now, life, AGAINST, NOW);
+        step(&mut self.flow_before, life, BEFORE, AGAINST);
+    }
+}
+
+fn add(tally: &mut Tally, mask: Mask) {
+    if mask != 0 {
+        tally.add(mask);
     }
 }
 

@@ -237,6 +237,59 @@ pub struct FieldRow {
     pub at: (u32, u64),
 }
 
+/// The orders of one day, from the rows of an `orders` table. A sum is `None` when the table lacks
+/// the column, or a cell that the sum needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrderDay {
+    /// Index of the brand.
+    pub brand: u32,
+    /// Day of creation.
+    pub date: Day,
+    /// Orders created.
+    pub orders: u64,
+    /// Orders with a time of payment.
+    pub paid_orders: Option<u64>,
+    /// Amount of all orders.
+    pub order_fen: Option<i64>,
+    /// Amount paid, net of refunds.
+    pub paid_fen: Option<i64>,
+    /// Orders of which money was given back.
+    pub refund_orders: Option<u64>,
+    /// Amount given back.
+    pub refund_fen: Option<i64>,
+    /// Index into `Dataset::sources` and line of the first row.
+    pub at: (u32, u64),
+}
+
+impl OrderDay {
+    /// A day without orders.
+    pub fn none(brand: u32, date: Day) -> Self {
+        Self {
+            brand,
+            date,
+            orders: 0,
+            paid_orders: Some(0),
+            order_fen: Some(0),
+            paid_fen: Some(0),
+            refund_orders: Some(0),
+            refund_fen: Some(0),
+            at: (u32::MAX, 0),
+        }
+    }
+
+    /// Adds the orders of another row or day.
+    pub fn add(&mut self, other: &Self) {
+        let count = |a: Option<u64>, b: Option<u64>| a?.checked_add(b?);
+        let money = |a: Option<i64>, b: Option<i64>| a?.checked_add(b?);
+        self.orders = self.orders.saturating_add(other.orders);
+        self.paid_orders = count(self.paid_orders, other.paid_orders);
+        self.order_fen = money(self.order_fen, other.order_fen);
+        self.paid_fen = money(self.paid_fen, other.paid_fen);
+        self.refund_orders = count(self.refund_orders, other.refund_orders);
+        self.refund_fen = money(self.refund_fen, other.refund_fen);
+    }
+}
+
 /// A table file and what became of its rows: `rows = used + rejected + excluded`.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct SourceFile {
@@ -269,6 +322,7 @@ pub struct Tables {
     pub relations: Vec<RelationRow>,
     pub role_flow: Vec<RoleFlowRow>,
     pub fields: Vec<FieldRow>,
+    pub order_days: Vec<OrderDay>,
 }
 
 /// A loaded data set. It never changes; what-ifs are values beside it.

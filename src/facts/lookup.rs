@@ -177,6 +177,7 @@ pub enum Kind {
     Relations,
     RoleFlow,
     Fields,
+    Orders,
     /// Stock or sales rows of crowds.
     Crowds,
 }
@@ -193,6 +194,7 @@ impl Kind {
             Self::Relations => "relations",
             Self::RoleFlow => "role_flow",
             Self::Fields => "fields",
+            Self::Orders => "orders",
         }
     }
 }
@@ -230,5 +232,9 @@ fn kinds(tables: &Tables) -> FxHashMap<u32, u16> {
         .fields
         .iter()
         .for_each(|r| add(r.brand, Kind::Fields));
+    tables
+        .order_days
+        .iter()
+        .for_each(|r| add(r.brand, Kind::Orders));
     found
 }

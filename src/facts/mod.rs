@@ -16,14 +16,14 @@ mod tally;
 pub mod timeline;
 
 pub use dataset::{
-    Attribute, BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, FastRow, FieldRow, FlowRow,
+    Attribute, BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, FastRow, FieldRow, FlowRow, OrderDay,
     RelationRow, RoleFlowRow, SalesRow, SourceFile, StockRow, Tables, TargetKey, TargetRow,
     UNKNOWN_CONSUMER,
 };
 pub use engine::Engine;
 pub use log::{Action, Event, EventLog, NO_VALUE, Order, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};
-pub use problem::{Code, Place, Problem, Severity};
+pub use problem::{Code, Place, Problem, Severity, Wording};
 pub use rules::Rules;
 pub use select::ROLE_DIMENSION;
 pub use slice::{Condition, Slice, SliceError};

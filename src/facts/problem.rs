@@ -34,6 +34,8 @@ pub enum Code {
     NoBrand,
     /// A name that no other table or the manifest knows (metric, crowd).
     UnknownName,
+    /// Several rows for the same thing; the later one holds.
+    Repeated,
     /// Parts do not add up to their whole.
     Identity,
     /// A value is outside its possible range.
@@ -61,6 +63,7 @@ impl Code {
             Self::UnknownAction => "unknown_action",
             Self::NoBrand => "no_brand",
             Self::UnknownName => "unknown_name",
+            Self::Repeated => "repeated",
             Self::Identity => "identity",
             Self::Range => "range",
             Self::Denominator => "denominator",
@@ -95,12 +98,16 @@ pub struct Problem {
     pub message: String,
     /// The same in Chinese.
     pub message_zh: String,
-    /// What was expected; may be empty.
+    /// What was expected; may be empty; English.
     pub expected: String,
+    /// The same in Chinese.
+    pub expected_zh: String,
     /// What was found; may be empty.
     pub found: String,
-    /// What to do; may be empty.
+    /// What to do; may be empty; English.
     pub help: String,
+    /// The same in Chinese.
+    pub help_zh: String,
     /// How many rows it stands for (1 unless rows were folded together).
     pub count: u64,
 }
@@ -118,25 +125,110 @@ impl fmt::Display for Place {
     }
 }
 
-/// `file:line:column: message: expected …, found …; help`, on one line.
-impl fmt::Display for Problem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if !self.place.file.is_empty() {
-            write!(f, "{}: ", self.place)?;
+/// The language of a line about a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Wording {
+    /// Chinese, and English for what has no Chinese text.
+    Chinese,
+    /// English.
+    #[default]
+    English,
+}
+
+impl Wording {
+    fn pick<'t>(self, zh: &'t str, en: &'t str) -> &'t str {
+        match self {
+            Self::Chinese if !zh.is_empty() => zh,
+            _ => en,
         }
-        write!(f, "{}", self.message)?;
+    }
+}
+
+impl Problem {
+    /// What is wrong, what was expected and found, and for how many rows it stands.
+    pub fn said(&self, wording: Wording) -> String {
+        let [expected, found, rows] = match wording {
+            Wording::Chinese => ["：应为 ", "，实为 ", "（共 # 行）"],
+            Wording::English => [": expected ", ", found ", " (# rows)"],
+        };
+        let mut text = wording.pick(&self.message_zh, &self.message).to_owned();
         if !self.expected.is_empty() {
-            write!(f, ": expected {}", self.expected)?;
+            text += expected;
+            text += wording.pick(&self.expected_zh, &self.expected);
         }
         if !self.found.is_empty() {
-            write!(f, ", found `{}`", self.found)?;
+            text.extend([found, "`", &self.found, "`"]);
         }
         if self.count > 1 {
-            write!(f, " ({} rows)", self.count)?;
+            text += &rows.replace('#', &self.count.to_string());
         }
-        if !self.help.is_empty() {
-            write!(f, "; {}", self.help)?;
+        text
+    }
+
+    /// What to do; may be empty.
+    pub fn advice(&self, wording: Wording) -> &str {
+        wording.pick(&self.help_zh, &self.help)
+    }
+
+    /// `file:line:column: message: expected …, found …; help`, on one line.
+    pub fn line(&self, wording: Wording) -> String {
+        let mut line = String::new();
+        if !self.place.file.is_empty() {
+            line = format!("{}: ", self.place);
         }
-        Ok(())
+        line += &self.said(wording);
+        let advice = self.advice(wording);
+        if !advice.is_empty() {
+            line += match wording {
+                Wording::Chinese => "；",
+                Wording::English => "; ",
+            };
+            line += advice;
+        }
+        line
+    }
+}
+
+/// The line in English.
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.line(Wording::English))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_speaks_one_language() {
+        let place = Place {
+            file: "a.csv".into(),
+            line: 3,
+            column: 2,
+        };
+        let mut problem = Problem {
+            severity: Severity::Warning,
+            code: Code::Row,
+            place,
+            message: "wrong `people`".into(),
+            message_zh: "`people` 的值不正确".into(),
+            expected: "a number".into(),
+            expected_zh: "数字".into(),
+            found: "x".into(),
+            help: "the cell is taken as missing".into(),
+            help_zh: "该单元格按缺失处理".into(),
+            count: 2,
+        };
+        assert_eq!(
+            problem.to_string(),
+            "a.csv:3:2: wrong `people`: expected a number, found `x` (2 rows); the cell is taken as missing"
+        );
+        assert_eq!(
+            problem.line(Wording::Chinese),
+            "a.csv:3:2: `people` 的值不正确：应为 数字，实为 `x`（共 2 行）；该单元格按缺失处理"
+        );
+        problem.help_zh.clear();
+        assert_eq!(problem.advice(Wording::Chinese), problem.help);
     }
 }

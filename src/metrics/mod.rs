@@ -1,4 +1,4 @@
-//! Formulas over small inputs: AIPL, FAST, FAST+, crowds, benchmarks.
+//! Formulas over small inputs: AIPL, FAST, FAST+, crowds, orders, benchmarks.
 //!
 //! Every number that fastdeck shows is defined here, with its unit, its range and its source. This
 //! layer knows the standard library only: no files, no clock, no terminal.
@@ -10,6 +10,7 @@ pub mod day;
 pub mod definitions;
 pub mod fast;
 pub mod fast_plus;
+pub mod orders;
 mod table;
 pub mod target_tree;
 mod value;

@@ -234,6 +234,54 @@ pub const METRICS: &[Metric] = &[
         formula: ["原文所列，不进入任何公式", "as printed in the source; used in no formula"],
         source: "§6.3 S2", definitions: &[],
     },
+    Metric {
+        id: "orders.orders", unit: Unit::Count, direction: Direction::Up,
+        name: ["订单数", "Orders"], short: ["订单数", "Orders"],
+        formula: ["周期内创建的订单", "orders created in the period"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "orders.paid", unit: Unit::Count, direction: Direction::Up,
+        name: ["付款订单数", "Paid orders"], short: ["付款订单", "Paid"],
+        formula: ["其中有付款时间的订单", "of these, orders with a time of payment"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "orders.amount", unit: Unit::Money, direction: Direction::Up,
+        name: ["订单金额", "Order amount"], short: ["订单金额", "Amount"],
+        formula: ["周期内创建订单的总金额", "amount of the orders created in the period"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "orders.paid_amount", unit: Unit::Money, direction: Direction::Up,
+        name: ["实付金额（已扣退款）", "Paid amount net of refunds"], short: ["实付金额", "Net paid"],
+        formula: ["买家实际支付金额，已扣除退款", "paid by the buyers and not given back"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "orders.refunds", unit: Unit::Count, direction: Direction::Down,
+        name: ["退款订单数", "Orders with a refund"], short: ["退款订单", "Refunds"],
+        formula: ["退款金额大于 0 的订单", "orders of which money was given back"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "orders.refund_amount", unit: Unit::Money, direction: Direction::Down,
+        name: ["退款金额", "Refund amount"], short: ["退款金额", "Refunded"],
+        formula: ["周期内创建订单的退款金额", "money given back for these orders"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "orders.pay_rate", unit: Unit::Ratio, direction: Direction::Up,
+        name: ["成交率", "Payment rate"], short: ["成交率", "Pay rate"],
+        formula: ["付款订单数 ÷ 订单数", "paid orders ÷ orders"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "orders.refund_rate", unit: Unit::Ratio, direction: Direction::Down,
+        name: ["退款率", "Refund rate"], short: ["退款率", "Refund rate"],
+        formula: ["退款订单数 ÷ 订单数", "orders with a refund ÷ orders"],
+        source: "§13.6 order report", definitions: &["crowd.period_days"],
+    },
 ];
 
 #[cfg(test)]

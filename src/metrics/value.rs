@@ -154,6 +154,8 @@ impl std::iter::Sum for Value {
 pub enum Unit {
     /// Distinct consumers.
     People,
+    /// Things that are counted, such as orders.
+    Count,
     /// A fraction; 0.1018 is 10.18 %.
     Ratio,
     /// An amount in the currency of the data set.
@@ -169,6 +171,7 @@ impl Unit {
     pub fn id(self) -> &'static str {
         match self {
             Self::People => "people",
+            Self::Count => "count",
             Self::Ratio => "ratio",
             Self::Money => "money",
             Self::MoneyPerPerson => "money_per_person",

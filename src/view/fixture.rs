@@ -398,8 +398,10 @@ fn problems(data: &mut Dataset, hostile: bool) {
             message: named("the cell is not a number", hostile),
             message_zh: named("单元格不是数字", hostile),
             expected: "a number such as 1,234 or 1.2万".into(),
+            expected_zh: "数字，如 1,234 或 1.2万".into(),
             found: named("abc", hostile),
             help: "correct the cell or leave it empty".into(),
+            help_zh: "请改正或留空该单元格".into(),
             count: i as u64,
         });
     }

@@ -508,6 +508,7 @@ mod tests {
     fn units() -> impl Strategy<Value = Unit> {
         prop::sample::select(vec![
             Unit::People,
+            Unit::Count,
             Unit::Ratio,
             Unit::Money,
             Unit::MoneyPerPerson,

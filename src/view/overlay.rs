@@ -10,7 +10,7 @@ use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, matching_values,
 };
 use crate::board::{Board, Dimension, DimensionValue};
-use crate::facts::{Condition, Problem, Severity};
+use crate::facts::{Condition, Problem, Severity, Wording};
 use crate::metrics::{Unit, Value, Why};
 
 /// An overlay.
@@ -478,29 +478,15 @@ fn severities(l: Language, all: &[Problem]) -> Vec<(Severeness, String)> {
 }
 
 fn problem(l: Language, p: &Problem) -> ProblemRow {
-    let (expected, found, rows) = match l {
-        Language::Zh => ("，应为 ", "，实为 ", " 行"),
-        Language::En => (": expected ", ", found ", " rows"),
+    let wording = match l {
+        Language::Zh => Wording::Chinese,
+        Language::En => Wording::English,
     };
-    let message = match l {
-        Language::Zh if !p.message_zh.is_empty() => &p.message_zh,
-        _ => &p.message,
-    };
-    let mut parts = vec![message.clone()];
-    if !p.expected.is_empty() {
-        parts.push(format!("{expected}{}", p.expected));
-    }
-    if !p.found.is_empty() {
-        parts.push(format!("{found}`{}`", text::truncate(&p.found, 60)));
-    }
-    if p.count > 1 {
-        parts.push(format!(" ({}{rows})", p.count));
-    }
     ProblemRow {
         severity: severeness(p.severity),
         place: p.place.to_string(),
-        message: parts.concat(),
-        help: p.help.clone(),
+        message: p.said(wording),
+        help: p.advice(wording).to_owned(),
     }
 }
 

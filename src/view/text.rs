@@ -402,6 +402,7 @@ fn table(language: Language, kind: &str) -> &str {
         "benchmarks" => pick(language, "行业基准", "benchmarks"),
         "sales" => pick(language, "成交", "sales"),
         "relations" => pick(language, "私域关系", "relations"),
+        "orders" => pick(language, "订单报表", "orders"),
         "role_flow" => pick(language, "角色流转", "role flow"),
         "fields" => pick(language, "场域", "fields"),
         other => other,
