@@ -1,7 +1,9 @@
 //! Targets and benchmarks, laid beside the figures.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::{BrandBoard, Figure, Part, Query, Source, sheet};
-use crate::facts::{BenchmarkRow, CrowdKey, Dataset, TargetRow};
+use crate::facts::{BenchmarkRow, CrowdKey, Dataset, Slice, TargetRow};
 use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::crowd::implied_gmv;
 use crate::metrics::{Day, Unit, Value, Why, metric};
@@ -39,30 +41,33 @@ fn crowd_of(part: Part) -> Option<CrowdKey> {
 
 struct Targets<'a> {
     data: &'a Dataset,
-    rows: Vec<&'a TargetRow>,
+    /// The rows that hold, by metric and crowd.
+    rows: FxHashMap<(&'a str, CrowdKey), &'a TargetRow>,
 }
 
 impl<'a> Targets<'a> {
     /// The rows of a brand that hold on a day; the shortest period wins.
     fn new(data: &'a Dataset, brand: usize, as_of: Day) -> Self {
         let holds = |r: &&TargetRow| {
-            r.brand as usize == brand && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
+            r.brand as usize == brand
+                && r.key.layer.is_none()
+                && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
         };
-        let mut rows: Vec<_> = data.tables.targets.iter().filter(holds).collect();
-        rows.sort_by_key(|r| {
+        let mut holding: Vec<_> = data.tables.targets.iter().filter(holds).collect();
+        holding.sort_by_key(|r| {
             r.period
                 .map_or(i32::MAX, |(from, to)| to.0.saturating_sub(from.0))
         });
+        let mut rows = FxHashMap::default();
+        for row in holding {
+            rows.entry((row.metric.as_str(), row.key.crowd))
+                .or_insert(row);
+        }
         Self { data, rows }
     }
 
     fn row(&self, metric: &str, crowd: CrowdKey) -> Option<&'a TargetRow> {
-        let find = |key: CrowdKey| {
-            self.rows
-                .iter()
-                .find(|r| r.metric == metric && r.key.crowd == key && r.key.layer.is_none())
-                .copied()
-        };
+        let find = |key: CrowdKey| self.rows.get(&(metric, key)).copied();
         let total = crowd == CrowdKey::All && metric.starts_with("crowd.");
         find(crowd).or_else(|| find(CrowdKey::Brand).filter(|_| total))
     }
@@ -134,12 +139,9 @@ impl<'a> Targets<'a> {
         };
         match metric {
             "crowd.consumers" | "crowd.buyers" | "crowd.gmv" => sum(metric),
-            "crowd.penetration" => sum("crowd.consumers").over(
-                crowds
-                    .iter()
-                    .map(|c| Value::or_missing(c.population, Why::NoPopulation))
-                    .sum(),
-            ),
+            "crowd.penetration" => {
+                sum("crowd.consumers").over(sheet::total_population(self.data, &Slice::default()))
+            }
             "crowd.conversion" => sum("crowd.buyers").over(sum("crowd.consumers")),
             "crowd.aov" => sum("crowd.gmv").over(sum("crowd.buyers")),
             _ => Value::Missing(Why::NotGiven),
@@ -151,7 +153,14 @@ impl<'a> Targets<'a> {
         if !board.full {
             return;
         }
-        for row in &self.rows {
+        let there: FxHashSet<(&str, Part)> = board
+            .figures
+            .iter()
+            .map(|f| (f.metric.id, f.part))
+            .collect();
+        let mut rows: Vec<_> = self.rows.values().collect();
+        rows.sort_by_key(|r| r.at);
+        for row in rows {
             let part = match row.key.crowd {
                 CrowdKey::Brand if row.metric.starts_with("crowd.") => Part::Crowd(CrowdKey::All),
                 CrowdKey::Brand => Part::Whole,
@@ -160,11 +169,7 @@ impl<'a> Targets<'a> {
             let Some(metric) = metric(&row.metric) else {
                 continue;
             };
-            let there = board
-                .figures
-                .iter()
-                .any(|f| f.metric.id == metric.id && f.part == part);
-            if there || row.key.layer.is_some() {
+            if there.contains(&(metric.id, part)) {
                 continue;
             }
             let missing = Value::Missing(Why::TargetOnly);

@@ -5,6 +5,8 @@
 //! Latin text line up whatever font the viewer has. Bytes depend on the buffer only.
 
 mod glyph;
+#[cfg(test)]
+mod snapshots;
 mod svg;
 #[cfg(test)]
 mod tests;

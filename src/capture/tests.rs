@@ -6,7 +6,7 @@ use ratatui::layout::Rect;
 use super::{Ground, svg, text};
 use crate::app::{Language, Overlay, Pane, Picker, State};
 use crate::ui::{Theme, render};
-use crate::view::situations::{Situation, shown};
+use crate::view::fixture::{Situation, shown};
 use crate::view::text::width;
 use crate::view::{ThemeName, screen};
 
@@ -125,7 +125,7 @@ fn simulated_data_says_so_in_every_frame() {
 fn rare() -> Vec<(&'static str, State)> {
     let mut old = shown(Situation::Normal, Pane::Fast, Language::Zh, (120, 36));
     old.stale = true;
-    old.slice.filter = crate::facts::Slice::parse_conditions("crowd=genz,mom").unwrap();
+    old.slice.filter = crate::facts::Slice::parse_conditions("crowd=genz,supermom").unwrap();
     old.slice.scope = crate::facts::Slice::parse_conditions("category!=a").unwrap();
     let small = |w, h| shown(Situation::Normal, Pane::Fast, Language::Zh, (w, h));
     vec![

@@ -6,9 +6,13 @@ use ratatui::layout::Rect;
 use super::theme::Theme;
 use super::{aipl, brands, crowds, draw, list, overlay};
 use crate::app::{Language, Loading, Overlay, Pane, Phase, Picker, State};
-use crate::view::fixture::{Situation, state};
+use crate::view::fixture::{Situation, shown};
 use crate::view::text::width;
 use crate::view::{self, ThemeName};
+
+fn state(situation: Situation, pane: Pane, size: (u16, u16)) -> State {
+    shown(situation, pane, Language::Zh, size)
+}
 
 fn lines(buf: &Buffer) -> Vec<String> {
     let row = |y| {

@@ -27,7 +27,7 @@ pub struct CrowdsModel {
     /// Said instead of rows when there are none.
     pub empty: String,
     /// The crowd under the cursor, or the open one.
-    pub card: Option<Card>,
+    pub card: Option<Box<Card>>,
     /// The card takes the whole pane.
     pub open: bool,
 }
@@ -112,12 +112,12 @@ pub fn model(state: &State) -> CrowdsModel {
         table: table(state, &source, &order),
         reasons: reasons(&source, under),
         empty: pick(l, "数据集中没有策略人群", "the data set holds no crowds").to_owned(),
-        card: shown
-            .and_then(|c| card(state, &source, c))
-            .map(|card| Card {
+        card: shown.and_then(|c| card(state, &source, c)).map(|card| {
+            Box::new(Card {
                 others: others(state, &source, &order),
                 ..card
-            }),
+            })
+        }),
         open: state.open_crowd.is_some(),
     }
 }

@@ -261,6 +261,7 @@ impl Maker<'_> {
             let gap = figure.now.minus(Value::known(value));
             more.push((String::new(), self.difference(gap, Unit::Ratio), true));
         }
+        more.retain(|(_, number, _)| number.value.is_known());
         Some(Fact {
             label: self.of_all(text::benchmark(self.language, kind)),
             value: self.number(Value::known(value), figure.unit()),
@@ -501,7 +502,7 @@ impl Maker<'_> {
         if distance > FOUND {
             let distance = self.number(Value::known(distance), Unit::Ratio).exact();
             let near = self.say("不明，最近", "unknown, nearest");
-            let text = format!("{label} {near} {} ±{distance}", self.named(found));
+            let text = format!("{label} {near} {} ±{distance}", found.id());
             return Some(Note { text, warn: true });
         }
         let rate = self.brand.from(Source::Platform, "fast.a", Part::Whole);
@@ -653,7 +654,7 @@ fn bounds(values: impl Iterator<Item = f64>) -> Option<[f64; 2]> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::situations::{Situation, state};
+    use crate::view::fixture::{Situation, state};
     use std::sync::Arc;
 
     /// The cards of a state whose board was changed.
@@ -680,7 +681,7 @@ mod tests {
     #[test]
     fn a_card_says_value_change_benchmark_and_target() {
         let f = &cards(|_| {})[0];
-        assert_eq!(f.value.unwrap().exact(), "1,643,819");
+        assert_eq!(f.value.unwrap().exact(), "1,368,134");
         let facts: Vec<String> = f
             .facts
             .iter()
@@ -688,14 +689,10 @@ mod tests {
             .collect();
         assert_eq!(
             facts,
-            [
-                "对比 11-08 1,560,127",
-                "行业均值 1,050,000",
-                "目标 1,500,000"
-            ]
+            ["对比 11-08 1,363,434", "行业均值 900,000", "目标 1,000,000"]
         );
         let changes: Vec<String> = f.changes.iter().map(Number::exact).collect();
-        assert_eq!(changes, ["+83,692", "+5.36%"]);
+        assert_eq!(changes, ["+4,700", "+0.34%"]);
         assert_eq!(f.trend.values.len(), 53);
     }
 
@@ -715,7 +712,7 @@ mod tests {
         let t = &cards(|_| {})[3];
         let benchmark = &t.facts[1];
         let more: Vec<String> = benchmark.more.iter().map(|(_, n, _)| n.exact()).collect();
-        assert_eq!(more, ["90.1", "−3.50 pp"]);
+        assert_eq!(more, ["110.2", "+4.07 pp"]);
         assert_eq!(t.changes.len(), 1);
     }
 
@@ -729,10 +726,10 @@ mod tests {
                 brand.figures.push(other);
             })
         };
-        assert_eq!(with(1_643_819.0)[0].source, "日志 = 平台");
-        let differs = &with(1_643_800.0)[0];
+        assert_eq!(with(1_368_134.0)[0].source, "日志 = 平台");
+        let differs = &with(1_368_115.0)[0];
         assert_eq!(differs.source, "日志 ≠ 平台");
-        assert!(notes(differs).contains(&"平台报表 1,643,819 (相差 −19)"));
+        assert!(notes(differs).contains(&"平台报表 1,368,134 (相差 −19)"));
     }
 
     #[test]

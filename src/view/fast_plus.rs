@@ -185,13 +185,13 @@ fn longest(found: &[(&str, &Figure)]) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::view::situations::{Situation, state};
+    use crate::view::fixture::{Situation, state};
 
     #[test]
     fn capital_without_a_total_is_a_range_over_its_roles() {
         let cards = model(&state(Situation::Normal)).unwrap().cards;
         let capital = &cards[0].card;
-        assert_eq!(capital.value.unwrap().exact(), "221,990–520,615");
+        assert_eq!(capital.value.unwrap().exact(), "273,305–662,557");
         assert_eq!(capital.parts.len(), 6);
         let member = &capital.parts[0];
         assert_eq!((member.name.as_str(), member.length), ("会员", Some(1.0)));
@@ -204,7 +204,7 @@ mod tests {
         let behind: Vec<String> = shop.behind.iter().map(Number::exact).collect();
         assert_eq!(
             (shop.name.as_str(), behind.as_slice()),
-            ("店铺", &["5,160".to_owned(), "120,000".to_owned()][..])
+            ("店铺", &["7,459".to_owned(), "173,466".to_owned()][..])
         );
     }
 }

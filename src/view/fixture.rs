@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::app::{Pane, State, open};
+use crate::app::{Language, Pane, State, open};
 use crate::facts::Code;
 use crate::facts::{
-    BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, Engine, FastRow, FlowRow, Place, Problem,
-    SalesRow, Severity, StockRow, TargetKey, TargetRow,
+    BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, Engine, FastRow, FieldRow, FlowRow, Place,
+    Problem, RelationRow, SalesRow, Severity, StockRow, TargetKey, TargetRow,
 };
 use crate::metrics::Day;
 use crate::metrics::aipl::State as Stage;
 use crate::metrics::benchmark::BenchmarkKind;
+use crate::metrics::fast_plus::{Field, Role};
 
 /// What a data set is like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,7 +24,7 @@ pub(crate) enum Situation {
     Missing,
     /// Numbers of many digits, and tiny ones.
     Extreme,
-    /// Names that try to break the screen.
+    /// Long Chinese names, with emoji, bidi and control characters that try to break the screen.
     Hostile,
 }
 
@@ -61,10 +62,21 @@ pub(crate) fn as_of() -> Day {
     Day::from_ymd(2026, 11, 15).unwrap()
 }
 
+/// A state with a board, in Chinese, on the FAST pane.
+pub(crate) fn state(situation: Situation) -> State {
+    shown(situation, Pane::Fast, Language::Zh, (120, 36))
+}
+
 /// A state that shows a pane of such a data set.
-pub(crate) fn state(situation: Situation, pane: Pane, size: (u16, u16)) -> State {
+pub(crate) fn shown(
+    situation: Situation,
+    pane: Pane,
+    language: Language,
+    size: (u16, u16),
+) -> State {
     let mut state = State {
         pane,
+        language,
         size,
         ..State::default()
     };
@@ -78,7 +90,12 @@ pub(crate) fn state(situation: Situation, pane: Pane, size: (u16, u16)) -> State
 /// A data set that is like that.
 pub(crate) fn dataset(situation: Situation) -> Dataset {
     let mut data = Dataset {
-        name: "fixture".into(),
+        name: named(
+            "示例品牌数据 / Example brands",
+            situation == Situation::Hostile,
+        ),
+        fingerprint: "0123456789abcdef".into(),
+        simulated: true,
         time_zone: "Asia/Shanghai".into(),
         currency: "CNY".into(),
         as_of: Some(as_of()),
@@ -114,7 +131,10 @@ const HOSTILE: &str = "\u{1b}[31m橡👨‍👩‍👧木\u{202e}ab\u{200b}\tx\u
 
 fn named(text: &str, hostile: bool) -> String {
     if hostile {
-        format!("{HOSTILE}{text}e{}", "\u{301}".repeat(300))
+        format!(
+            "{HOSTILE}{text}超长的中文名称一直写到屏幕之外e{}",
+            "\u{301}".repeat(300)
+        )
     } else {
         text.to_owned()
     }
@@ -166,6 +186,21 @@ fn targets(data: &mut Dataset, brand: u32) {
                 at: (0, 0),
             });
         }
+    }
+    for (metric, target) in [("fast.f", 1_000_000.0), ("fast.t", 0.45)] {
+        data.tables.targets.push(TargetRow {
+            brand,
+            metric: metric.into(),
+            key: TargetKey {
+                crowd: CrowdKey::Brand,
+                layer: None,
+            },
+            target: Some(target),
+            period: None,
+            period_text: None,
+            owner: Some("市场部".into()),
+            at: (0, 0),
+        });
     }
 }
 
@@ -233,7 +268,50 @@ fn tables(data: &mut Dataset, brand: u32, week: i32, situation: Situation) {
         fans: None,
         at: (0, 0),
     });
+    for (role, part) in ROLES {
+        let people = n(part, role as u32 + 10);
+        data.tables.relations.push(RelationRow {
+            brand,
+            date: day,
+            role: Some(role),
+            people,
+            trade: people.map(|p| (p * 83.7 * f64::from(role.level())).round()),
+            spread: None,
+            at: (0, 0),
+        });
+    }
+    for (field, part) in FIELDS {
+        let visitors = n(part, field as u32 + 20);
+        data.tables.fields.push(FieldRow {
+            brand,
+            date: day,
+            field,
+            visitors,
+            new_relations: visitors.map(|v| (v * 0.043).round()),
+            deepened: None,
+            buyers: None,
+            at: (0, 0),
+        });
+    }
 }
+
+/// People of each role; nobody is a KOC or has added a mini program.
+const ROLES: [(Role, f64); 6] = [
+    (Role::Subscriber, 41_000.0),
+    (Role::Fan, 182_345.0),
+    (Role::LiveFollower, 60_120.0),
+    (Role::GroupMember, 12_040.0),
+    (Role::Service, 3_120.0),
+    (Role::Member, 210_000.0),
+];
+
+/// Visitors of each field; nobody came to the mini program.
+const FIELDS: [(Field, f64); 4] = [
+    (Field::Shop, 120_000.0),
+    (Field::Live, 64_000.0),
+    (Field::Group, 9_000.0),
+    (Field::MiniProgram, 0.0),
+];
 
 fn sales(brand: u32, date: Day, crowd: CrowdKey, buyers: Option<f64>) -> SalesRow {
     SalesRow {
@@ -298,7 +376,7 @@ fn benchmarks(data: &mut Dataset) {
             data.tables.benchmarks.push(BenchmarkRow {
                 category: category.clone(),
                 metric: metric.into(),
-                kind: BenchmarkKind::Median,
+                kind: BenchmarkKind::Mean,
                 value: Some(value),
                 date: None,
                 sample: None,

@@ -335,7 +335,7 @@ mod tests {
     use super::*;
     use crate::app::Language;
     use crate::facts::Slice;
-    use crate::view::situations::{Situation, state};
+    use crate::view::fixture::{Situation, state};
 
     fn bar(filter: &str, scope: &str) -> Vec<(String, Weight)> {
         let mut state = state(Situation::Normal);
@@ -353,14 +353,18 @@ mod tests {
         let texts: Vec<&str> = open.iter().map(|(t, _)| t.as_str()).collect();
         assert_eq!(
             texts[..3],
-            ["品牌 橡木", "截至 2026-11-15 周日", "对比 上周 2026-11-08"]
+            [
+                "品牌 橡木之家",
+                "截至 2026-11-15 周日",
+                "对比 上周 2026-11-08"
+            ]
         );
         assert!(texts.contains(&"人群 全部"));
     }
 
     #[test]
     fn conditions_come_first_and_a_scope_has_another_name_than_a_filter() {
-        let set = bar("crowd!=genz,mom,elite", "channel=live");
+        let set = bar("crowd!=genz,supermom,rookie", "channel=live");
         let filter = ("人群 ≠ Z世代、精致妈妈 +1".to_owned(), Weight::Filter);
         let scope = ("范围·触点 直播".to_owned(), Weight::Scope);
         assert_eq!(set[3..5], [filter, scope]);

@@ -17,6 +17,3 @@ pub mod text;
 
 pub use crate::app::{Language, ThemeName};
 pub use screen::{PaneModel, Screen, screen};
-
-#[cfg(test)]
-pub(crate) mod situations;

@@ -404,7 +404,9 @@ fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> Pick
 
 fn value(l: Language, v: &DimensionValue, chosen: &[String], largest: u64) -> PickerValue {
     let name = text::term(l, pick(l, v.name_zh.as_str(), v.name_en.as_str()));
-    let name = if name == v.value || v.value.is_empty() {
+    // `Feed ads · feed_ads` would say the same twice.
+    let same = name.to_lowercase().replace(' ', "_") == v.value.to_lowercase();
+    let name = if same || v.value.is_empty() {
         name.into_owned()
     } else {
         format!("{name} · {}", v.value)

@@ -40,7 +40,6 @@ pub struct Screen {
 
 /// The pane shown.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "there is one per frame")]
 pub enum PaneModel {
     /// All brands.
     Brands(BrandsModel),
@@ -51,7 +50,7 @@ pub enum PaneModel {
     /// Strategy crowds of the brand.
     Crowds(CrowdsModel),
     /// AIPL of the brand.
-    Aipl(AiplModel),
+    Aipl(Box<AiplModel>),
     /// Metrics one below the other, for a small terminal.
     List(ListModel),
     /// Nothing to show, and why.
@@ -86,7 +85,7 @@ fn pane(state: &State) -> PaneModel {
         Pane::Fast => fast::model(state).map_or_else(empty, PaneModel::Fast),
         Pane::FastPlus => fast_plus::model(state).map_or_else(empty, PaneModel::FastPlus),
         Pane::Crowds => PaneModel::Crowds(crowds::model(state)),
-        Pane::Aipl => PaneModel::Aipl(aipl::model(state)),
+        Pane::Aipl => PaneModel::Aipl(Box::new(aipl::model(state))),
     }
 }
 
