@@ -332,6 +332,7 @@ pub struct Board {
 impl Board {
     /// The board of a brand (index into `Dataset::brands`).
     pub fn brand(&self, brand: usize) -> Option<&BrandBoard> {
-        self.brands.iter().find(|b| b.brand == brand)
+        let at_place = self.brands.get(brand).filter(|b| b.brand == brand);
+        at_place.or_else(|| self.brands.iter().find(|b| b.brand == brand))
     }
 }
