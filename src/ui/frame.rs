@@ -259,3 +259,45 @@ fn footer(model: &Footer, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn item(label: &str, weight: Weight) -> SliceItem {
+        let value = if weight == Weight::Open { "all" } else { "x" };
+        SliceItem {
+            label: label.to_owned(),
+            value: value.to_owned(),
+            weight,
+        }
+    }
+
+    fn drawn(items: &[SliceItem], columns: u16) -> String {
+        let mut buf = Buffer::empty(Rect::new(0, 0, columns, 1));
+        let area = buf.area;
+        slice_bar(
+            items,
+            &Theme::named(crate::view::ThemeName::Dark),
+            area,
+            &mut buf,
+        );
+        buf.content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect()
+    }
+
+    #[test]
+    fn open_dimensions_share_one_word_and_hidden_ones_are_counted() {
+        let items = [
+            item("brand", Weight::Set),
+            item("crowd", Weight::Open),
+            item("city", Weight::Open),
+            item("age", Weight::Open),
+        ];
+        assert_eq!(drawn(&items, 40).trim(), "brand x ▸ all crowd·city·age");
+        assert_eq!(drawn(&items, 29).trim(), "brand x ▸ all crowd·city +1");
+        assert_eq!(drawn(&items, 22).trim(), "brand x           +3");
+    }
+}

@@ -754,6 +754,20 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_a_what_if_changed_has_its_baseline_beside_it() {
+        let f =
+            &cards(|brand| figure(brand, "fast.f").baseline = Some(Value::Known(1_000_000.0)))[0];
+        let fact = f.facts.iter().find(|x| x.label == "基线").unwrap();
+        assert_eq!(fact.value.exact(), "1,000,000");
+        assert_eq!(fact.more[0].1.exact(), "+368,134");
+        assert!(
+            cards(|_| {})
+                .iter()
+                .all(|c| c.facts.iter().all(|x| x.label != "基线"))
+        );
+    }
+
+    #[test]
     fn shares_of_the_composition_add_up() {
         let composition = model(&state(Situation::Normal)).unwrap().composition;
         let tenths: i32 = composition

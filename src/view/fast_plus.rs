@@ -70,7 +70,8 @@ impl Maker<'_> {
             let figure = self.brand.get("fast_plus.capital", *part)?;
             Some((name.as_str(), figure))
         });
-        let found: Vec<_> = found.collect();
+        let mut found: Vec<_> = found.collect();
+        found.sort_by_key(|(_, f)| f.now.get().unwrap_or(0.0) == 0.0);
         let longest = longest(&found);
         let step = |(name, figure): (&str, &Figure)| PartRow {
             change: self.difference(figure.delta(), Unit::People),
@@ -206,5 +207,17 @@ mod tests {
             (shop.name.as_str(), behind.as_slice()),
             ("店铺", &["7,459".to_owned(), "173,466".to_owned()][..])
         );
+    }
+
+    #[test]
+    fn conversion_shows_the_ladder_with_people_before() {
+        let cards = model(&state(Situation::Normal)).unwrap().cards;
+        let ladder = &cards[1].card.parts;
+        let names: Vec<&str> = ladder.iter().map(|p| p.name.as_str()).collect();
+        assert_eq!(names[..3], ["5 会员", "4 专属客服", "4 店铺群聊"]);
+        let member = &ladder[0];
+        let (now, before) = (member.value.value, member.behind[0].value);
+        assert_eq!(member.change.value, now.minus(before));
+        assert_eq!(cards[1].behind, ["期初"]);
     }
 }

@@ -416,6 +416,15 @@ mod tests {
     }
 
     #[test]
+    fn people_are_whole_unless_they_would_vanish() {
+        let people = |x| Number::of(Value::Known(x), Unit::People, Language::Zh).exact();
+        assert_eq!(people(8.998), "9");
+        assert_eq!(people(0.25), "0.25");
+        let gap = Number::difference(Value::Known(-0.998), Unit::People, Language::Zh);
+        assert_eq!(gap.exact(), "−1");
+    }
+
+    #[test]
     fn people_step_down_through_the_forms_of_the_language() {
         use Language::{En, Zh};
         let table = [
