@@ -85,6 +85,7 @@ fn dataset() -> Dataset {
                     action: [Did::Browse, Did::Cart, Did::Order][(consumer % 3) as usize],
                     touch: [consumer % 2, NO_VALUE, NO_VALUE, NO_VALUE],
                     amount: Some(9900),
+                    order: NO_VALUE,
                     score: None,
                 });
             }

@@ -8,7 +8,7 @@ use super::suggest;
 use crate::board::{self, Dimension, DimensionValue, Query};
 use crate::facts::{Condition, Crowd, Dataset, Engine, Slice};
 use crate::metrics::Definitions;
-use crate::metrics::definitions::DEFINITIONS;
+use crate::metrics::definitions::{DEFINITIONS, RESERVED};
 use crate::scenario::{Item, Scenario};
 
 /// The query that the options ask for.
@@ -74,7 +74,8 @@ pub(super) fn changed(
     mut definitions: Definitions,
 ) -> Result<Definitions, Failure> {
     for (id, value) in pairs(shared)? {
-        if !DEFINITIONS.iter().any(|d| d.id == id) {
+        let is_known = DEFINITIONS.iter().any(|d| d.id == id) || RESERVED.contains(&id.as_str());
+        if !is_known {
             let known: Vec<&str> = DEFINITIONS.iter().map(|d| d.id).collect();
             return Err(suggest::unknown("definition", &id, &known));
         }

@@ -63,6 +63,7 @@ pub(super) struct Builder {
     traits: Vec<Trait>,
     days: Days,
     order_days: FxHashMap<(u32, Day), OrderDay>,
+    order_ids: FxHashMap<Box<str>, u32>,
 }
 
 impl Builder {
@@ -101,6 +102,7 @@ impl Builder {
             traits: Vec::new(),
             days: Days::default(),
             order_days: FxHashMap::default(),
+            order_ids: FxHashMap::default(),
         }
     }
 
@@ -193,6 +195,16 @@ impl Builder {
     /// Counts an event on its day.
     pub(super) fn count_day(&mut self, day: Day) {
         self.days.add(day);
+    }
+
+    /// The index of an order id of the event log.
+    pub(super) fn order(&mut self, id: &str) -> u32 {
+        if let Some(index) = self.order_ids.get(id) {
+            return *index;
+        }
+        let index = self.order_ids.len() as u32;
+        self.order_ids.insert(id.into(), index);
+        index
     }
 
     /// Adds an order to its day.

@@ -222,7 +222,7 @@ fn not_text(fault: NotText) -> Draft {
         .help(["save the sheet as CSV UTF-8", "请将工作表另存为 CSV UTF-8"]),
         NotText::Binary => error(Code::File, "this is not text", "这不是文本文件")
             .expected(["CSV or TSV", "CSV 或 TSV"]),
-        NotText::Encoding(name) => error(
+        NotText::Encoding(byte, line) => error(
             Code::Encoding,
             "the encoding is not supported",
             "不支持此编码",
@@ -231,7 +231,7 @@ fn not_text(fault: NotText) -> Draft {
             "UTF-8, UTF-16 with a byte order mark, or GB18030",
             "UTF-8、带 BOM 的 UTF-16，或 GB18030",
         ])
-        .found(name)
+        .found(&format!("{byte:#04x} (line {line})"))
         .help([
             "save the file as UTF-8, or set `encoding` in the manifest",
             "请将文件另存为 UTF-8，或在清单中设置 `encoding`",

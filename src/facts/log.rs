@@ -157,6 +157,8 @@ pub struct Event {
     pub touch: [u32; 4],
     /// Paid amount in fen, for orders and refunds.
     pub amount: Option<i64>,
+    /// Index of the order id of an order line, or [`NO_VALUE`] without one.
+    pub order: u32,
     /// Review score, where the log has one.
     pub score: Option<f32>,
 }

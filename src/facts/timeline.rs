@@ -5,10 +5,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashSet;
+
 use super::count::ValueCounts;
 use super::frame::{Frame, Mask};
 use super::rules::Rules;
-use super::{Action, Event, RoleSpan};
+use super::{Action, Event, NO_VALUE, RoleSpan};
 use crate::metrics::Day;
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::Role;
@@ -164,6 +166,8 @@ struct Signals {
     first: Option<Day>,
     browse_days: Vec<Day>,
     order_days: Vec<Day>,
+    /// Ids of the orders seen; stays empty when days are counted.
+    order_ids: FxHashSet<u32>,
     member_since: Option<Day>,
     fan_since: Option<Day>,
     roles: [Mask; Role::ALL.len()],
@@ -193,11 +197,21 @@ impl Signals {
             }
             Action::Order => {
                 self.p |= frame.lasting(day, rules.p_days);
-                if rules.l_by_order || self.order_days.last() != Some(&day) {
+                if self.is_another_order(rules, event) {
                     self.l |= lens.repeated(&mut self.order_days, day, rules.l_min, rules.l_days);
                 }
             }
             _ => self.relate(frame, day, action),
+        }
+    }
+
+    /// Whether an order counts on its own for L: a new day, or, when orders are counted, a new order.
+    /// Lines of one order are one; a line without an id is an order.
+    fn is_another_order(&mut self, rules: &Rules, event: &Event) -> bool {
+        if rules.l_by_order {
+            event.order == NO_VALUE || self.order_ids.insert(event.order)
+        } else {
+            self.order_days.last() != Some(&event.day)
         }
     }
 
@@ -256,4 +270,43 @@ impl Signals {
 
 fn until(frame: &Frame, since: Option<Day>, day: Day) -> Mask {
     since.map_or(0, |from| frame.between(from, day.plus(-1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::frame::{DeepeningPeriod, NOW};
+    use crate::metrics::Definitions;
+
+    fn state(orders: &[u32], count: &str) -> State {
+        let mut definitions = Definitions::default();
+        definitions.set("aipl.l_count", count).unwrap();
+        let rules = Rules::of(&definitions);
+        let frame = Frame::new(Day(20_000), Day(19_993), DeepeningPeriod::Days(7), 7);
+        let lens = Lens {
+            frame: &frame,
+            rules: &rules,
+        };
+        let line = |order: &u32| Event {
+            consumer: 0,
+            brand: 0,
+            day: Day(19_999),
+            second: 0,
+            action: Action::Order,
+            touch: [NO_VALUE; 4],
+            amount: None,
+            order: *order,
+            score: None,
+        };
+        let life = lens.life(orders.iter().map(line), &[], std::iter::empty());
+        life.state(NOW)
+    }
+
+    #[test]
+    fn lines_of_one_order_are_one_purchase() {
+        assert_eq!(state(&[7, 7], "order"), State::P);
+        assert_eq!(state(&[7, 8], "order"), State::L);
+        assert_eq!(state(&[NO_VALUE, NO_VALUE], "order"), State::L);
+        assert_eq!(state(&[7, 8], "day"), State::P);
+    }
 }
