@@ -146,7 +146,7 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_comes_back() {
     let inside: Vec<_> = stopped
         .lines()
         .map(str::trim)
-        .skip(1)
+        .filter(|line| !line.is_empty())
         .take(before.len())
         .collect();
     assert_eq!(before, inside);

@@ -195,7 +195,7 @@ mod tests {
     fn every_column_is_documented() {
         let page = format_page(Language::En);
         let rows = page.lines().filter(|l| l.starts_with("| `")).count();
-        assert_eq!(rows, COLUMNS.len());
+        assert_eq!(rows, COLUMNS.len() + METRICS.len());
         assert!(page.contains("| `consumer`★ |"));
         assert!(page.contains("joined by \\|"));
     }
