@@ -47,6 +47,7 @@ fn crowd(id: &str, zh: &str, en: &str) -> Crowd {
         name_zh: zh.into(),
         name_en: en.into(),
         population: Some(1000.0),
+        declared: true,
         exclusive: true,
         owner: None,
         rule: None,
@@ -84,6 +85,7 @@ fn dataset() -> Dataset {
                     action: [Did::Browse, Did::Cart, Did::Order][(consumer % 3) as usize],
                     touch: [consumer % 2, NO_VALUE, NO_VALUE, NO_VALUE],
                     amount: Some(9900),
+                    order: NO_VALUE,
                     score: None,
                 });
             }

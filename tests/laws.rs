@@ -110,6 +110,7 @@ fn event() -> impl Strategy<Value = Event> {
                 action,
                 touch: [channel, NO_VALUE, NO_VALUE, NO_VALUE],
                 amount,
+                order: NO_VALUE,
                 score: None,
             },
         )

@@ -84,6 +84,7 @@ impl Job<'_> {
             frame: self.frame,
             definitions: &query.definitions,
             crowd: platform::crowd_of(data, &query.slice),
+            slice: &query.slice,
             alone: !logged,
         };
         let mut board = BrandBoard {
@@ -103,7 +104,7 @@ impl Job<'_> {
                 brand,
                 counts: &counts,
                 definitions: &query.definitions,
-                scoped: !query.slice.scope.is_empty(),
+                slice: &query.slice,
             };
             facts.summary(&mut board.figures);
             if full {

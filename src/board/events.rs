@@ -4,7 +4,7 @@ use super::sheet::{self, Sheet};
 use super::{Figure, Part, Series, Source};
 use crate::facts::count::{Counts, CrowdCounts, Matrix, RoleCounts, Sales, history_bits};
 use crate::facts::frame::{AGAINST, NOW};
-use crate::facts::{CrowdKey, Dataset, Engine, Tally};
+use crate::facts::{CrowdKey, Dataset, Engine, Slice, Tally};
 use crate::metrics::aipl::{Flow, Ratio, State, Stock};
 use crate::metrics::crowd::CrowdFigures;
 use crate::metrics::fast::{self, Denominator};
@@ -17,8 +17,8 @@ pub(super) struct Facts<'a> {
     pub(super) brand: usize,
     pub(super) counts: &'a Counts,
     pub(super) definitions: &'a Definitions,
-    /// Whether the slice recomputes states from some events only.
-    pub(super) scoped: bool,
+    /// The slice that was counted.
+    pub(super) slice: &'a Slice,
 }
 
 const SIDES: [u32; 2] = [NOW, AGAINST];
@@ -42,16 +42,22 @@ impl Facts<'_> {
         self.engine.dataset()
     }
 
+    /// Whether states are recomputed from some events only.
+    fn scoped(&self) -> bool {
+        !self.slice.scope.is_empty()
+    }
+
     fn knows_o(&self) -> bool {
-        !self.scoped && self.engine.knows_category(self.brand)
+        !self.scoped() && self.engine.knows_category(self.brand)
     }
 
     /// Why opportunity consumers are missing: a scope leaves no category to be active in.
     fn unknown_o(&self) -> Value {
-        Value::Missing(if self.scoped {
-            Why::Undefined
-        } else {
-            Why::NoCategory
+        let brand = self.dataset().brands.get(self.brand);
+        Value::Missing(match brand.and_then(|b| b.category.as_ref()) {
+            _ if self.scoped() => Why::Undefined,
+            Some(_) => Why::NoCategoryEvents,
+            None => Why::NoCategory,
         })
     }
 
@@ -128,13 +134,14 @@ impl Facts<'_> {
             return;
         }
         for (k, (crowd, counts)) in data.crowds.iter().zip(&self.counts.crowds).enumerate() {
-            let population = Value::or_missing(crowd.population, Why::NoPopulation);
-            let part = Part::Crowd(CrowdKey::Crowd(k as u32));
+            let key = CrowdKey::Crowd(k as u32);
+            let population = sheet::population(data, crowd.population, key, self.slice);
+            let part = Part::Crowd(key);
             let sides = [0, 1].map(|side| crowd_figures(counts, side, population));
             sheet::push_crowd(sheet, part, &sides, self.definitions);
         }
         if !data.crowds.is_empty() {
-            let population = sheet::total_population(data);
+            let population = sheet::total_population(data, self.slice);
             let sides = [0, 1].map(|side| crowd_figures(&self.counts.all_crowds, side, population));
             sheet::push_crowd(sheet, Part::Crowd(CrowdKey::All), &sides, self.definitions);
         }

@@ -205,6 +205,31 @@ impl Figure {
         )
     }
 
+    /// The rank among peers, where the data set gives one.
+    pub fn rank(&self) -> Option<f64> {
+        let rank = self
+            .benchmarks
+            .iter()
+            .find(|(kind, _)| *kind == BenchmarkKind::Rank);
+        rank.map(|(_, rank)| *rank)
+    }
+
+    /// `id=value` of the definitions behind the value. An exported rate follows the denominator
+    /// that the platform used, whatever the definitions say.
+    pub fn definition(&self, definitions: &Definitions) -> String {
+        let ids = self.metric.definitions;
+        let text = definitions.describe(ids);
+        let used = ("fast.a_denominator", definitions.text("fast.a_denominator"));
+        if ids.contains(&used.0) && self.source == Source::Platform && used.1 != self.variant {
+            let (said, meant) = (
+                format!("{}={}", used.0, used.1),
+                format!("{}={}", used.0, self.variant),
+            );
+            return text.replace(&said, &meant);
+        }
+        text
+    }
+
     /// The unit of the value.
     pub fn unit(&self) -> Unit {
         self.metric.unit
@@ -307,6 +332,7 @@ pub struct Board {
 impl Board {
     /// The board of a brand (index into `Dataset::brands`).
     pub fn brand(&self, brand: usize) -> Option<&BrandBoard> {
-        self.brands.iter().find(|b| b.brand == brand)
+        let at_place = self.brands.get(brand).filter(|b| b.brand == brand);
+        at_place.or_else(|| self.brands.iter().find(|b| b.brand == brand))
     }
 }

@@ -22,6 +22,8 @@ pub(super) struct Tables<'a> {
     pub(super) definitions: &'a Definitions,
     /// The crowd that the slice asks for; `None` when the tables cannot answer the slice.
     pub(super) crowd: Option<CrowdKey>,
+    /// The slice itself.
+    pub(super) slice: &'a Slice,
     /// Whether missing tables are to be said (there is no event log for the brand).
     pub(super) alone: bool,
 }
@@ -188,7 +190,7 @@ impl Tables<'_> {
     }
 
     fn flow(&self, from: Day, to: Day) -> Flow {
-        let mut flow = Flow::missing(self.why(Kind::Flow, to));
+        let mut flow = Flow::missing(self.why_flow(from, to));
         let Some(crowd) = self.crowd else { return flow };
         let tables = &self.dataset().tables;
         for row in self
@@ -199,11 +201,21 @@ impl Tables<'_> {
             flow.cells[row.from as usize][row.to as usize] =
                 Value::or_missing(row.people, Why::EmptyCell("people"));
         }
+        if flow.cells.as_flattened().iter().any(|cell| cell.is_known()) {
+            name_gaps(&mut flow);
+        }
         let none = &mut flow.cells[State::N as usize][State::N as usize];
         if !none.is_known() {
             *none = Value::Missing(Why::Undefined);
         }
         flow
+    }
+
+    fn why_flow(&self, from: Day, to: Day) -> Why {
+        match self.why(Kind::Flow, to) {
+            Why::NoRow(..) => Why::NoFlow(from, to),
+            why => why,
+        }
     }
 
     /// Stocks at the start and the end of the deepening period that ends on a day.
@@ -220,7 +232,7 @@ impl Tables<'_> {
     /// from the flow table. A denominator that the user asked for is never overridden.
     fn advancing(&self, day: Day) -> Advancing {
         let chosen = Denominator::from_id(self.definitions.text("fast.a_denominator"));
-        let asked = self.definitions.is_changed("fast.a_denominator");
+        let asked = self.definitions.is_given("fast.a_denominator");
         let row = self.fast(day);
         let people = row.and_then(|r| r.deepen_people);
         let [start, end] = self.ends(day);
@@ -254,9 +266,12 @@ impl Tables<'_> {
             Some(ratio) if ratio.value().is_known() || !from_flow.value().is_known() => ratio,
             _ => from_flow,
         };
-        let value = match parts.value() {
-            Value::Missing(Why::NoTable(_)) => Value::Missing(self.why(Kind::Fast, day)),
-            value => value,
+        let value = match (parts.value(), row) {
+            (Value::Missing(Why::NoTable(_)), Some(_)) => {
+                Value::Missing(Why::EmptyCell("deepen_ratio"))
+            }
+            (Value::Missing(Why::NoTable(_)), None) => Value::Missing(self.why(Kind::Fast, day)),
+            (value, _) => value,
         };
         Advancing {
             value,
@@ -270,12 +285,14 @@ impl Tables<'_> {
             return Value::Missing(self.why(Kind::Fast, day));
         };
         let members = Value::or_missing(row.members, Why::EmptyCell("members"));
-        if !self.definitions.words("fast.s_roles").any(|r| r == "fan") {
-            return members;
-        }
-        match (row.members, row.fans) {
-            (Some(m), Some(f)) => fast_plus::capital_from_totals(&[m, f]),
-            _ => Value::Missing(Why::EmptyCell("fans")),
+        let fans = Value::or_missing(row.fans, Why::EmptyCell("fans"));
+        match self.definitions.text("fast.s_roles") {
+            "member" => members,
+            "fan" => fans,
+            _ => match (members, fans) {
+                (Value::Known(m), Value::Known(f)) => fast_plus::capital_from_totals(&[m, f]),
+                (missing, Value::Known(_)) | (_, missing) => missing,
+            },
         }
     }
 
@@ -310,7 +327,7 @@ impl Tables<'_> {
             CrowdKey::Crowd(k) => data.crowds.get(k as usize).and_then(|c| c.population),
             _ => None,
         };
-        let population = Value::or_missing(population, Why::NoPopulation);
+        let population = sheet::population(data, population, crowd, self.slice);
         if self.crowd != Some(CrowdKey::Brand) && self.crowd != Some(crowd) {
             return CrowdFigures {
                 population,
@@ -337,10 +354,11 @@ impl Tables<'_> {
     fn all_crowds(&self, day: Day) -> CrowdFigures {
         let data = self.dataset();
         let given = self.crowd_figures(day, CrowdKey::All);
-        let parts: Vec<_> = (0..data.crowds.len())
+        let parts: Vec<_> = data
+            .counted_crowds()
             .map(|k| self.crowd_figures(day, CrowdKey::Crowd(k as u32)))
             .collect();
-        let exclusive = data.crowds.iter().all(|c| c.exclusive);
+        let exclusive = sheet::overlap_free(data);
         let total = |given: Value, part: fn(&CrowdFigures) -> Value| {
             if given.is_known() {
                 given
@@ -351,7 +369,7 @@ impl Tables<'_> {
             }
         };
         CrowdFigures {
-            population: sheet::total_population(data),
+            population: sheet::total_population(data, self.slice),
             consumers: total(given.consumers, |c| c.consumers),
             buyers: total(given.buyers, |c| c.buyers),
             gmv: total(given.gmv, |c| c.gmv),
@@ -558,6 +576,18 @@ impl Tables<'_> {
             ));
         }
         found
+    }
+}
+
+/// Says which pairs a flow table leaves out.
+fn name_gaps(flow: &mut Flow) {
+    for from in State::ALL {
+        for to in State::ALL {
+            let cell = &mut flow.cells[from as usize][to as usize];
+            if matches!(cell, Value::Missing(Why::NoFlow(..))) {
+                *cell = Value::Missing(Why::NoPair(from, to));
+            }
+        }
     }
 }
 

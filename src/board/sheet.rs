@@ -1,7 +1,7 @@
 //! The figures of one brand while they are being collected.
 
 use super::{Figure, Part, Source};
-use crate::facts::Dataset;
+use crate::facts::{CrowdKey, Dataset, Slice};
 use crate::metrics::aipl::{Flow, Ratio, State};
 use crate::metrics::crowd::CrowdFigures;
 use crate::metrics::{Definitions, METRICS, Value, Why, metric};
@@ -162,12 +162,54 @@ pub(super) fn push_crowd(
 }
 
 /// Σ population of all crowds; known only when no consumer is in two of them.
-pub(super) fn total_population(data: &Dataset) -> Value {
-    if data.crowds.iter().any(|c| !c.exclusive) {
+/// Of crowds that a slice cuts away only the others count.
+pub(super) fn total_population(data: &Dataset, slice: &Slice) -> Value {
+    if !overlap_free(data) {
         return Value::Missing(Why::Overlap);
     }
-    data.crowds
-        .iter()
+    if !slice.scope.is_empty()
+        || slice
+            .filter
+            .iter()
+            .any(|c| c.dimension != "crowd" || c.negated)
+    {
+        return Value::Missing(Why::NoSlicedSize);
+    }
+    let kept = data.counted_crowds().filter_map(|k| data.crowds.get(k));
+    kept.filter(|c| slice.filter.iter().all(|f| f.values.contains(&c.id)))
         .map(|c| Value::or_missing(c.population, Why::NoPopulation))
         .sum()
+}
+
+/// The size of one crowd; known under a slice only when the slice keeps the whole crowd.
+pub(super) fn population(
+    data: &Dataset,
+    size: Option<f64>,
+    crowd: CrowdKey,
+    slice: &Slice,
+) -> Value {
+    if is_whole(Part::Crowd(crowd), data, slice) {
+        Value::or_missing(size, Why::NoPopulation)
+    } else {
+        Value::Missing(Why::NoSlicedSize)
+    }
+}
+
+/// Whether sums over crowds count nobody twice.
+pub(super) fn overlap_free(data: &Dataset) -> bool {
+    let mut counted = data.counted_crowds().filter_map(|k| data.crowds.get(k));
+    data.counted_crowds().count() < 2 || counted.all(|c| c.exclusive)
+}
+
+/// Whether a figure is about all people of its part: there is no slice, or the slice keeps the
+/// whole crowd that the figure is about.
+pub(super) fn is_whole(part: Part, data: &Dataset, slice: &Slice) -> bool {
+    let Part::Crowd(CrowdKey::Crowd(k)) = part else {
+        return slice.is_empty();
+    };
+    let id = data.crowds.get(k as usize).map(|c| &c.id);
+    slice.scope.is_empty()
+        && slice.filter.iter().all(|c| {
+            c.dimension == "crowd" && !c.negated && id.is_some_and(|id| c.values.contains(id))
+        })
 }

@@ -1,6 +1,8 @@
 //! Targets and benchmarks, laid beside the figures.
 
-use super::{BrandBoard, Figure, Part, Query, Source};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::{BrandBoard, Figure, Part, Query, Source, sheet};
 use crate::facts::{BenchmarkRow, CrowdKey, Dataset, Slice, TargetRow};
 use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::crowd::implied_gmv;
@@ -15,7 +17,7 @@ pub(super) fn attach(board: &mut BrandBoard, data: &Dataset, query: &Query) {
         targets.add_target_only(board);
     }
     for figure in &mut board.figures {
-        let whole = is_whole(figure.part, data, &query.slice);
+        let whole = sheet::is_whole(figure.part, data, &query.slice);
         if let Some(crowd) = crowd_of(figure.part).filter(|_| whole) {
             targets.attach(figure, crowd);
         }
@@ -29,19 +31,6 @@ pub(super) fn attach(board: &mut BrandBoard, data: &Dataset, query: &Query) {
     }
 }
 
-/// Whether a figure is about all people of its part: there is no slice, or the slice keeps the
-/// whole crowd that the figure is about.
-fn is_whole(part: Part, data: &Dataset, slice: &Slice) -> bool {
-    let Part::Crowd(CrowdKey::Crowd(k)) = part else {
-        return slice.is_empty();
-    };
-    let id = data.crowds.get(k as usize).map(|c| &c.id);
-    slice.scope.is_empty()
-        && slice.filter.iter().all(|c| {
-            c.dimension == "crowd" && !c.negated && id.is_some_and(|id| c.values.contains(id))
-        })
-}
-
 fn crowd_of(part: Part) -> Option<CrowdKey> {
     match part {
         Part::Whole => Some(CrowdKey::Brand),
@@ -52,27 +41,33 @@ fn crowd_of(part: Part) -> Option<CrowdKey> {
 
 struct Targets<'a> {
     data: &'a Dataset,
-    rows: Vec<&'a TargetRow>,
+    /// The rows that hold, by metric and crowd.
+    rows: FxHashMap<(&'a str, CrowdKey), &'a TargetRow>,
 }
 
 impl<'a> Targets<'a> {
-    /// The rows of a brand that hold on a day; rows for a period win over rows without one.
+    /// The rows of a brand that hold on a day; the shortest period wins.
     fn new(data: &'a Dataset, brand: usize, as_of: Day) -> Self {
         let holds = |r: &&TargetRow| {
-            r.brand as usize == brand && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
+            r.brand as usize == brand
+                && r.key.layer.is_none()
+                && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
         };
-        let mut rows: Vec<_> = data.tables.targets.iter().filter(holds).collect();
-        rows.sort_by_key(|r| r.period.is_none());
+        let mut holding: Vec<_> = data.tables.targets.iter().filter(holds).collect();
+        holding.sort_by_key(|r| {
+            r.period
+                .map_or(i32::MAX, |(from, to)| to.0.saturating_sub(from.0))
+        });
+        let mut rows = FxHashMap::default();
+        for row in holding {
+            rows.entry((row.metric.as_str(), row.key.crowd))
+                .or_insert(row);
+        }
         Self { data, rows }
     }
 
     fn row(&self, metric: &str, crowd: CrowdKey) -> Option<&'a TargetRow> {
-        let find = |key: CrowdKey| {
-            self.rows
-                .iter()
-                .find(|r| r.metric == metric && r.key.crowd == key && r.key.layer.is_none())
-                .copied()
-        };
+        let find = |key: CrowdKey| self.rows.get(&(metric, key)).copied();
         let total = crowd == CrowdKey::All && metric.starts_with("crowd.");
         find(crowd).or_else(|| find(CrowdKey::Brand).filter(|_| total))
     }
@@ -93,6 +88,7 @@ impl<'a> Targets<'a> {
         figure.target = Some(given.or(derived)).filter(|t| t.is_known());
         figure.target_derived = Some(derived).filter(|t| t.is_known());
         if figure.target.is_some()
+            && figure.part != Part::Whole
             && matches!(figure.now, Value::Missing(Why::NoRow(..) | Why::NoTable(_)))
         {
             figure.now = Value::Missing(Why::TargetOnly);
@@ -131,23 +127,21 @@ impl<'a> Targets<'a> {
 
     fn derived_total(&self, metric: &str) -> Value {
         let crowds = &self.data.crowds;
-        if crowds.is_empty() || crowds.iter().any(|c| !c.exclusive) {
+        if crowds.is_empty() || !sheet::overlap_free(self.data) {
             return Value::Missing(Why::Overlap);
         }
         let sum = |id: &str| -> Value {
-            (0..crowds.len())
+            self.data
+                .counted_crowds()
                 .map(|k| CrowdKey::Crowd(k as u32))
                 .map(|c| self.given(id, c).or(self.derived(id, c)))
                 .sum()
         };
         match metric {
             "crowd.consumers" | "crowd.buyers" | "crowd.gmv" => sum(metric),
-            "crowd.penetration" => sum("crowd.consumers").over(
-                crowds
-                    .iter()
-                    .map(|c| Value::or_missing(c.population, Why::NoPopulation))
-                    .sum(),
-            ),
+            "crowd.penetration" => {
+                sum("crowd.consumers").over(sheet::total_population(self.data, &Slice::default()))
+            }
             "crowd.conversion" => sum("crowd.buyers").over(sum("crowd.consumers")),
             "crowd.aov" => sum("crowd.gmv").over(sum("crowd.buyers")),
             _ => Value::Missing(Why::NotGiven),
@@ -159,7 +153,14 @@ impl<'a> Targets<'a> {
         if !board.full {
             return;
         }
-        for row in &self.rows {
+        let there: FxHashSet<(&str, Part)> = board
+            .figures
+            .iter()
+            .map(|f| (f.metric.id, f.part))
+            .collect();
+        let mut rows: Vec<_> = self.rows.values().collect();
+        rows.sort_by_key(|r| r.at);
+        for row in rows {
             let part = match row.key.crowd {
                 CrowdKey::Brand if row.metric.starts_with("crowd.") => Part::Crowd(CrowdKey::All),
                 CrowdKey::Brand => Part::Whole,
@@ -168,11 +169,7 @@ impl<'a> Targets<'a> {
             let Some(metric) = metric(&row.metric) else {
                 continue;
             };
-            let there = board
-                .figures
-                .iter()
-                .any(|f| f.metric.id == metric.id && f.part == part);
-            if there || row.key.layer.is_some() {
+            if there.contains(&(metric.id, part)) {
                 continue;
             }
             let missing = Value::Missing(Why::TargetOnly);

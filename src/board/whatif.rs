@@ -1,6 +1,6 @@
 //! A scenario laid over the crowd figures of a brand: the baseline stays beside the result.
 
-use super::{BrandBoard, Figure, Part, Source};
+use super::{BrandBoard, Figure, Part, Source, sheet};
 use crate::facts::{CrowdKey, Dataset};
 use crate::metrics::aipl::Ratio;
 use crate::metrics::{Value, Why};
@@ -68,7 +68,7 @@ fn change_crowd(
 }
 
 fn change_total(board: &mut BrandBoard, source: Source, data: &Dataset, crowds: &[Option<Crowd>]) {
-    let exclusive = data.crowds.iter().all(|c| c.exclusive);
+    let exclusive = sheet::overlap_free(data);
     let sum = |part: fn(&Crowd) -> Value| -> Value {
         if exclusive {
             crowds.iter().flatten().map(part).sum()

@@ -53,7 +53,7 @@ pub(super) fn run(args: &Capture, environment: &Environment) -> Result<(), Failu
 /// The state that the options describe, with its board.
 fn state(args: &Capture, engine: Arc<Engine>, environment: &Environment) -> Result<State, Failure> {
     let dataset = engine.dataset();
-    let brand = query::focused_brand(&args.shared, dataset)?;
+    let brand = query::focused_brand(&args.shared, &engine)?;
     query::definitions(&args.shared, dataset)?;
     let mut state = open::state(&args.shared, Some(args.pane), environment)?;
     state.theme = args.shared.theme().unwrap_or_default();

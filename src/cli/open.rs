@@ -157,7 +157,7 @@ fn names_data(shared: &Shared) -> bool {
 /// Loads the data set first and checks the options against it.
 fn preload(state: &mut State, session: &Session) -> Result<(), Failure> {
     let engine = engine(session.dataset.as_deref(), session.shared)?;
-    let brand = query::focused_brand(session.shared, engine.dataset())?;
+    let brand = query::focused_brand(session.shared, &engine)?;
     state.slice = query::slice(session.shared, &engine)?;
     state.scenario = query::scenario(session.shared, engine.dataset())?;
     state.wanted.brand = engine.dataset().brands.get(brand).map(|b| b.id.clone());

@@ -8,7 +8,7 @@ use super::suggest;
 use crate::board::{self, Dimension, DimensionValue, Query};
 use crate::facts::{Condition, Crowd, Dataset, Engine, Slice};
 use crate::metrics::Definitions;
-use crate::metrics::definitions::DEFINITIONS;
+use crate::metrics::definitions::{DEFINITIONS, RESERVED};
 use crate::scenario::{Item, Scenario};
 
 /// The query that the options ask for.
@@ -37,10 +37,10 @@ pub(super) fn brands(shared: &Shared, dataset: &Dataset) -> Result<Vec<usize>, F
 }
 
 /// The one brand that a screen focuses on.
-pub(super) fn focused_brand(shared: &Shared, dataset: &Dataset) -> Result<usize, Failure> {
+pub(super) fn focused_brand(shared: &Shared, engine: &Engine) -> Result<usize, Failure> {
     match shared.brands.as_slice() {
-        [] => Ok(0),
-        [one] => brand(one, dataset),
+        [] => Ok(engine.first_brand()),
+        [one] => brand(one, engine.dataset()),
         _ => Err(Failure::Usage(
             "a screen shows one brand: give --brand once".to_owned(),
         )),
@@ -74,7 +74,8 @@ pub(super) fn changed(
     mut definitions: Definitions,
 ) -> Result<Definitions, Failure> {
     for (id, value) in pairs(shared)? {
-        if !DEFINITIONS.iter().any(|d| d.id == id) {
+        let is_known = DEFINITIONS.iter().any(|d| d.id == id) || RESERVED.contains(&id.as_str());
+        if !is_known {
             let known: Vec<&str> = DEFINITIONS.iter().map(|d| d.id).collect();
             return Err(suggest::unknown("definition", &id, &known));
         }
@@ -270,7 +271,7 @@ mod tests {
         let error = usage(found(&["--brand", "pin"]));
         assert!(error.contains("did you mean `pine`?") && error.contains("oak, pine"));
         let two = shared(&["--brand", "oak", "--brand", "pine"]);
-        assert!(usage(focused_brand(&two, &data)).contains("once"));
+        assert!(usage(focused_brand(&two, &engine(data.clone()))).contains("once"));
     }
 
     #[test]

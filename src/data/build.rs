@@ -12,7 +12,6 @@ use crate::metrics::Day;
 #[derive(Debug, Default)]
 pub(super) struct Interner {
     ids: FxHashMap<Box<str>, u32>,
-    list: Vec<Box<str>>,
 }
 
 impl Interner {
@@ -21,14 +20,20 @@ impl Interner {
         if let Some(id) = self.ids.get(text) {
             return *id;
         }
-        let id = self.list.len() as u32;
-        self.list.push(text.into());
+        let id = self.ids.len() as u32;
         self.ids.insert(text.into(), id);
         id
     }
 
-    fn into_strings(self) -> Vec<String> {
-        self.list.into_iter().map(String::from).collect()
+    /// The texts in the order of their indices.
+    fn into_texts<T: From<Box<str>> + Default + Clone>(self) -> Vec<T> {
+        let mut texts = vec![T::default(); self.ids.len()];
+        for (text, id) in self.ids {
+            if let Some(place) = texts.get_mut(id as usize) {
+                *place = text.into();
+            }
+        }
+        texts
     }
 }
 
@@ -58,6 +63,7 @@ pub(super) struct Builder {
     traits: Vec<Trait>,
     days: Days,
     order_days: FxHashMap<(u32, Day), OrderDay>,
+    order_ids: FxHashMap<Box<str>, u32>,
 }
 
 impl Builder {
@@ -96,6 +102,7 @@ impl Builder {
             traits: Vec::new(),
             days: Days::default(),
             order_days: FxHashMap::default(),
+            order_ids: FxHashMap::default(),
         }
     }
 
@@ -190,6 +197,16 @@ impl Builder {
         self.days.add(day);
     }
 
+    /// The index of an order id of the event log.
+    pub(super) fn order(&mut self, id: &str) -> u32 {
+        if let Some(index) = self.order_ids.get(id) {
+            return *index;
+        }
+        let index = self.order_ids.len() as u32;
+        self.order_ids.insert(id.into(), index);
+        index
+    }
+
     /// Adds an order to its day.
     pub(super) fn add_order(&mut self, order: &OrderDay) {
         let none = || OrderDay {
@@ -206,8 +223,8 @@ impl Builder {
         let mut tables = self.tables;
         tables.order_days = self.order_days.into_values().collect();
         tables.order_days.sort_by_key(|d| (d.brand, d.date));
-        log.consumers = self.consumers.list;
-        log.touch_values = self.touches.map(Interner::into_strings);
+        log.consumers = self.consumers.into_texts();
+        log.touch_values = self.touches.map(Interner::into_texts);
         log.days = self.days.span();
         log.last_complete = self.days.last_complete();
         let consumers = log.consumers.len();
@@ -252,7 +269,7 @@ impl Trait {
         }
         Attribute {
             id: self.id,
-            values: self.values.into_strings(),
+            values: self.values.into_texts(),
             offsets,
             entries: self.pairs.into_iter().map(|(_, value)| value).collect(),
         }

@@ -1,10 +1,9 @@
-//! Bytes to text: byte order mark, then valid UTF-8, then GB18030. Any other encoding is refused by
-//! name; wrong text is worse than none.
+//! Bytes to text: byte order mark, then UTF-8, then GB18030. Any other encoding is refused with the
+//! first byte that does not fit; wrong text is worse than none.
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, GB18030, GBK, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, GB18030, UTF_8, UTF_16BE, UTF_16LE};
 
 /// The encoding that a manifest asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -38,14 +37,12 @@ pub(super) enum NotText {
     Workbook,
     /// Full of NUL bytes.
     Binary,
-    /// Text in an encoding that is not read.
-    Encoding(&'static str),
+    /// Neither UTF-8 nor GB18030: the first byte that does not fit UTF-8, and its line.
+    Encoding(u8, u64),
 }
 
 /// Bytes that tell text from other things.
 const SAMPLE: usize = 1 << 16;
-/// Bytes that the detection of the encoding looks at.
-const DETECTED: usize = 1 << 20;
 
 /// Decodes a file.
 pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotText> {
@@ -68,18 +65,76 @@ pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotTex
 }
 
 fn guess(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {
-    if is_nearly_utf8(bytes) {
+    if is_nearly_utf8(bytes) && !is_hanzi_by_accident(bytes) {
         return Ok(with(UTF_8, bytes));
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    let sample = bytes.get(..DETECTED).unwrap_or(bytes);
-    detector.feed(sample, sample.len() == bytes.len());
-    let found = detector.guess(None, Utf8Detection::Allow);
-    let chinese = found == GBK || found == GB18030;
-    if chinese || has_chinese_headings(bytes) {
-        return Ok(with(GB18030, bytes));
+    let decoded = with(GB18030, bytes);
+    if is_mostly_hanzi(&decoded) || has_chinese_headings(bytes) {
+        return Ok(decoded);
     }
-    Err(NotText::Encoding(found.name()))
+    let valid = bytes.utf8_chunks().next().map_or("", |c| c.valid());
+    let line = valid.matches('\n').count() as u64 + 1;
+    let byte = bytes.get(valid.len()).copied().unwrap_or(0);
+    Err(NotText::Encoding(byte, line))
+}
+
+/// No character failed, or so few that a damaged place is likelier than another encoding.
+fn is_mostly_hanzi(decoded: &Decoded<'_>) -> bool {
+    let bad = decoded.replaced;
+    bad == 0 || decoded.text.chars().filter(|c| is_hanzi(*c)).count() >= bad.saturating_mul(20)
+}
+
+fn is_hanzi(c: char) -> bool {
+    ('\u{4e00}'..='\u{9fff}').contains(&c)
+}
+
+/// Some GB 2312 names are valid UTF-8 by accident (`茅台` reads as `é` with an ogonek). They are hanzi
+/// when every two bytes are one and a run of letters makes no word of any script.
+fn is_hanzi_by_accident(bytes: &[u8]) -> bool {
+    let fits = |b: &u8| b.is_ascii() || (0xa1..=0xdf).contains(b);
+    if bytes.is_ascii() || !bytes.iter().all(fits) {
+        return false;
+    }
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return false;
+    };
+    let mut before = ' ';
+    let mut run = String::new();
+    for c in text.chars().chain([' ']) {
+        if !c.is_ascii() {
+            run.push(c);
+            continue;
+        }
+        if !run.is_empty() && !is_word(before, &run, c) {
+            return true;
+        }
+        run.clear();
+        before = c;
+    }
+    false
+}
+
+/// Whether letters beyond ASCII, with what stands before and after them, may be written on purpose:
+/// accents inside a Latin word, a sign, or a word of one script.
+fn is_word(before: char, run: &str, after: char) -> bool {
+    let script = |c: char| match c {
+        '\u{a0}'..='\u{bf}' => 1,
+        '\u{c0}'..='\u{17f}' => 2,
+        '\u{391}'..='\u{3c9}' => 3,
+        '\u{410}'..='\u{44f}' => 4,
+        '\u{5d0}'..='\u{5ea}' => 5,
+        '\u{621}'..='\u{64a}' => 6,
+        _ => 0,
+    };
+    let first = run.chars().next().map_or(0, script);
+    let one_script = first > 0 && run.chars().all(|c| script(c) == first);
+    let single = run.chars().nth(1).is_none();
+    let inside = before.is_ascii_alphabetic() || after.is_ascii_alphabetic();
+    match first {
+        _ if single && (inside || one_script) => true,
+        2 => one_script && inside,
+        _ => one_script,
+    }
 }
 
 /// Whether this is UTF-8, perhaps with a few damaged places: at least ten good multi-byte
@@ -162,10 +217,7 @@ fn looks_doubled(text: &str) -> bool {
         length = if latin(c) { length + 1 } else { 0 };
         runs += usize::from(length == 3);
     }
-    let chinese = sample
-        .chars()
-        .filter(|c| ('\u{4e00}'..='\u{9fff}').contains(c))
-        .count();
+    let chinese = sample.chars().filter(|c| is_hanzi(*c)).count();
     runs >= 3 && runs > chinese / 10
 }
 
@@ -219,8 +271,35 @@ mod tests {
         let (latin, _, _) = encoding_rs::WINDOWS_1252.encode("prénom,âge,été,à côté,déjà\n");
         assert!(matches!(
             decode(&latin, Wanted::Auto),
-            Err(NotText::Encoding(_))
+            Err(NotText::Encoding(0xe9, 1))
         ));
+    }
+
+    #[test]
+    fn short_gb18030_files_with_english_headings_are_read() {
+        for text in [
+            "brand,date,a\n李宁,2026-11-15,1\n",
+            "u0,2026-11-01,pv,群聊\n",
+            "brand,gmv\noak,￥100\n",
+            "brand,date,a\n茅台,2026-11-15,1\n",
+        ] {
+            let (bytes, _, _) = GB18030.encode(text);
+            let decoded = decode(&bytes, Wanted::Auto).unwrap();
+            assert_eq!((decoded.text.as_ref(), decoded.encoding), (text, "gb18030"));
+        }
+    }
+
+    #[test]
+    fn utf8_that_could_be_hanzi_stays_what_it_is() {
+        for text in [
+            "brand,gmv\nL'Oréal,¥100\nNestlé,¥20\n",
+            "Häagen-Dazs · Lancôme\n",
+            "дом,אבג\n",
+            "e\u{328}\n",
+        ] {
+            let decoded = decode(text.as_bytes(), Wanted::Auto).unwrap();
+            assert_eq!((decoded.text.as_ref(), decoded.encoding), (text, "utf-8"));
+        }
     }
 
     #[test]

@@ -69,6 +69,7 @@ impl Slot {
                     return Cow::Borrowed(value);
                 }
                 match raw {
+                    raw if record.is_plain() => raw,
                     Cow::Borrowed(raw) => clean(raw),
                     Cow::Owned(raw) => Cow::Owned(clean(&raw).into_owned()),
                 }

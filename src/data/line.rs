@@ -275,6 +275,9 @@ fn expectation(measure: Measure) -> [&'static str; 2] {
 
 /// `1.23E+11`: digits, perhaps a point, and a power with a plus sign.
 fn is_lossy_id(cell: &str) -> bool {
+    if !cell.bytes().any(|b| b == b'+') {
+        return false;
+    }
     let Some((mantissa, power)) = cell.split_once("E+").or_else(|| cell.split_once("e+")) else {
         return false;
     };

@@ -222,7 +222,7 @@ fn not_text(fault: NotText) -> Draft {
         .help(["save the sheet as CSV UTF-8", "请将工作表另存为 CSV UTF-8"]),
         NotText::Binary => error(Code::File, "this is not text", "这不是文本文件")
             .expected(["CSV or TSV", "CSV 或 TSV"]),
-        NotText::Encoding(name) => error(
+        NotText::Encoding(byte, line) => error(
             Code::Encoding,
             "the encoding is not supported",
             "不支持此编码",
@@ -231,7 +231,7 @@ fn not_text(fault: NotText) -> Draft {
             "UTF-8, UTF-16 with a byte order mark, or GB18030",
             "UTF-8、带 BOM 的 UTF-16，或 GB18030",
         ])
-        .found(name)
+        .found(&format!("{byte:#04x} (line {line})"))
         .help([
             "save the file as UTF-8, or set `encoding` in the manifest",
             "请将文件另存为 UTF-8，或在清单中设置 `encoding`",
@@ -609,11 +609,9 @@ impl Loader<'_, '_> {
 
     fn row<'r>(&mut self, layout: &layout::Layout, rows: &'r mut Rows, line: &Line<'r>) -> Verdict {
         let (text, record) = (line.text, line.record);
-        let totals = layout
-            .totals
-            .iter()
-            .any(|i| names::is_totals(&record.cell(text, *i)));
-        if totals {
+        let is_totals = |i: &usize| names::is_totals(&record.cell(text, *i));
+        // The words for totals are Chinese: no line of plain ASCII holds one.
+        if !record.is_plain() && layout.totals.iter().any(is_totals) {
             return Err(Left::Excluded(Excluded::Totals));
         }
         if record.len() < layout.needed || record.len() > layout.width {

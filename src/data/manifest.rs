@@ -12,11 +12,11 @@ use super::decode::Wanted;
 use super::names;
 use super::number;
 use super::profile::{self, PROFILES, Profile};
-use super::report::{Draft, Report, Words, error};
+use super::report::{Draft, Report, Words, error, note};
 use super::text::{clean, suggestion};
 use super::time::TimeFormat;
 use crate::facts::{Action, Brand, Code, Crowd};
-use crate::metrics::definitions::DEFINITIONS;
+use crate::metrics::definitions::{DEFINITIONS, RESERVED};
 use crate::metrics::{Day, Definitions};
 
 /// Where a manifest says that a column is.
@@ -362,7 +362,9 @@ impl Reader<'_> {
             } else {
                 format!("{prefix}.{}", key.get_ref())
             };
-            if let Some(inner) = value.get_ref().as_table() {
+            if RESERVED.contains(&id.as_str()) {
+                self.unused(&key.span(), &id);
+            } else if let Some(inner) = value.get_ref().as_table() {
                 self.definitions(&id, inner, into);
             } else if DEFINITIONS.iter().all(|d| d.id != id) {
                 let known: Vec<&str> = DEFINITIONS.iter().map(|d| d.id).collect();
@@ -373,6 +375,15 @@ impl Reader<'_> {
                 self.wrong(value, &id, refused.expected);
             }
         }
+    }
+
+    fn unused(&mut self, span: &Range<usize>, id: &str) {
+        let draft = note(
+            Code::Manifest,
+            format!("definition `{id}`: no metric uses it yet"),
+            format!("口径 `{id}`：尚无指标使用"),
+        );
+        self.push(span, draft);
     }
 
     fn required(
@@ -434,6 +445,7 @@ impl Reader<'_> {
             return self.twice(span, "crowd", &id);
         }
         crowds.push(Crowd {
+            declared: true,
             name_zh: self.text(table, "name_zh").unwrap_or_else(|| id.clone()),
             name_en: self.text(table, "name_en").unwrap_or_else(|| id.clone()),
             population: self.population(table),
@@ -701,7 +713,7 @@ fn scalar(value: &DeValue<'_>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::facts::Problem;
+    use crate::facts::{Problem, Severity};
 
     fn read(text: &str) -> (Manifest, Vec<Problem>) {
         let mut report = Report::default();
@@ -780,6 +792,21 @@ time_format = "unix_s"
             ]
         );
         assert_eq!(problems[3].place.column, 6);
+    }
+
+    #[test]
+    fn a_definition_without_a_metric_is_a_note() {
+        let (m, problems) = read(
+            "[definitions]\ngrow.method = \"shapley\"\nimport.missing = [\"-\"]\naipl.l_review = false\n\
+             [[table]]\nkind = \"events\"\nfile = \"a.csv\"\n",
+        );
+        let said: Vec<_> = problems
+            .iter()
+            .map(|p| (p.severity, p.place.line))
+            .collect();
+        assert_eq!(said, [(Severity::Note, 2), (Severity::Note, 3)]);
+        assert!(problems[0].message.contains("no metric uses it yet"));
+        assert_eq!(m.definitions.text("aipl.l_review"), "off");
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub(super) enum Read {
 pub(super) struct Record {
     own: Vec<u8>,
     is_own: bool,
+    /// Whether the line is printable ASCII with nothing to clean.
+    is_plain: bool,
     /// Where the first cell begins.
     start: usize,
     /// Where each cell ends.
@@ -55,8 +57,18 @@ impl Record {
             Cow::Owned(cell.trim().to_owned())
         } else {
             let start = before.map_or(self.start, |b| b + 1);
-            Cow::Borrowed(text.get(start..*end).unwrap_or("").trim())
+            let raw = text.get(start..*end).unwrap_or("");
+            Cow::Borrowed(if self.is_plain {
+                raw.trim_ascii()
+            } else {
+                raw.trim()
+            })
         }
+    }
+
+    /// Whether all cells are printable ASCII.
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain
     }
 
     /// All cells.
@@ -73,13 +85,19 @@ impl Record {
 
     /// The line as it stands, cut at the delimiter where there is one.
     fn cut(&mut self, line: &str, start: usize, delimiter: Option<u8>) {
-        self.is_own = false;
-        self.start = start;
+        let mut is_plain = true;
         self.ends.clear();
-        let at = line.bytes().enumerate();
-        let cuts = at.filter(|(_, b)| Some(*b) == delimiter);
-        self.ends.extend(cuts.map(|(i, _)| start + i));
+        for (i, byte) in line.bytes().enumerate() {
+            if Some(byte) == delimiter {
+                self.ends.push(start + i);
+            } else {
+                is_plain &= matches!(byte, b' '..=b'~');
+            }
+        }
         self.ends.push(start + line.len());
+        self.start = start;
+        self.is_own = false;
+        self.is_plain = is_plain;
     }
 }
 
@@ -134,6 +152,7 @@ impl<'t> Records<'t> {
             return Read::End;
         }
         let bare = line.strip_suffix('\n').unwrap_or(line);
+        let bare = bare.strip_suffix('\r').unwrap_or(bare);
         if !bare.contains('"') {
             record.cut(bare, self.at, Some(self.delimiter));
             self.take(line.len(), 1);
@@ -169,6 +188,7 @@ impl<'t> Records<'t> {
     fn quoted(&mut self, record: &mut Record) -> Option<(usize, u64)> {
         self.quoted.reset();
         record.is_own = true;
+        record.is_plain = false;
         let (mut bytes, mut written, mut cells) = (0, 0, 0);
         for lines in 1..=MAX_LINES {
             let line = self.line_at(self.at + bytes);

@@ -54,6 +54,7 @@ struct EventSlots {
     time: Slot,
     action: Slot,
     amount: Slot,
+    order: Slot,
     score: Slot,
     touches: [Slot; 4],
     actions: FxHashMap<Box<str>, Option<Action>>,
@@ -141,6 +142,7 @@ impl EventSlots {
             time: layout.slot("time"),
             action: layout.slot("action"),
             amount: layout.slot("amount"),
+            order: layout.slot("order"),
             score: layout.slot("review_score"),
             touches: layout.slots(["channel", "category", "shop", "item"]),
             actions: FxHashMap::default(),
@@ -210,6 +212,7 @@ impl<'t> Target<'_, 't> {
             time,
             action,
             amount,
+            order,
             score,
             touches,
             actions,
@@ -235,6 +238,10 @@ impl<'t> Target<'_, 't> {
                 line.optional_id(item)?,
             ]
         };
+        let order = match action {
+            Action::Order if order.is_there() => line.optional_id(order)?,
+            _ => None,
+        };
         let paid = matches!(action, Action::Order | Action::Refund);
         let event = Event {
             amount: if paid { self.fen(amount) } else { None },
@@ -245,6 +252,7 @@ impl<'t> Target<'_, 't> {
             second: moment.second,
             action,
             touch: self.touch(&cells),
+            order: order.map_or(NO_VALUE, |id| self.builder.order(&id)),
         };
         self.builder.count_day(event.day);
         self.builder.log.events.push(event);

@@ -72,6 +72,11 @@ pub(super) fn excerpt(text: &str, max: usize) -> String {
 /// A header or name in the form in which names are compared: no white space, no byte order mark,
 /// full-width forms as ASCII, lower case.
 pub(super) fn normal_name(text: &str) -> String {
+    if text.is_ascii() {
+        let mut name = text.to_ascii_lowercase();
+        name.retain(|c| !c.is_whitespace());
+        return name;
+    }
     text.chars()
         .filter(|c| !c.is_whitespace() && *c != '\u{feff}')
         .map(half_width)

@@ -172,24 +172,54 @@ impl Clock {
     }
 
     fn pattern(&mut self, cell: &str, pattern: &str) -> Option<Moment> {
+        if let Some((body, offset)) = zone_at_end(cell)
+            && let Some(civil) = civil(body, without_zone(pattern))
+        {
+            let second = i64::from(civil.day.0) * SECONDS_PER_DAY + i64::from(civil.second);
+            return Some(self.local(second - offset));
+        }
         let parsed = strtime::parse(pattern, cell).ok()?;
         if parsed.offset().is_some() || parsed.timestamp().is_some() {
             return Some(self.local(parsed.to_timestamp().ok()?.as_second()));
         }
-        let date = parsed.to_date().ok()?;
-        let day = Day::from_ymd(
-            i32::from(date.year()),
-            date.month().unsigned_abs().into(),
-            date.day().unsigned_abs().into(),
-        )?;
-        let second = parsed.to_datetime().map_or(0, |t| {
-            i64::from(t.hour()) * 3600 + i64::from(t.minute()) * 60 + i64::from(t.second())
-        });
-        Some(Moment {
-            day,
-            second: second as u32,
-        })
+        written(&parsed)
     }
+}
+
+/// Day and time of day as written, for a pattern without a zone.
+fn civil(cell: &str, pattern: &str) -> Option<Moment> {
+    written(&strtime::parse(pattern, cell).ok()?)
+}
+
+fn written(parsed: &strtime::BrokenDownTime) -> Option<Moment> {
+    let date = parsed.to_date().ok()?;
+    let day = Day::from_ymd(
+        i32::from(date.year()),
+        date.month().unsigned_abs().into(),
+        date.day().unsigned_abs().into(),
+    )?;
+    let second = parsed.to_datetime().map_or(0, |t| {
+        i64::from(t.hour()) * 3600 + i64::from(t.minute()) * 60 + i64::from(t.second())
+    });
+    Some(Moment {
+        day,
+        second: second as u32,
+    })
+}
+
+/// A pattern without the zone at its end, be it a directive or written out.
+fn without_zone(pattern: &str) -> &str {
+    let zones = ["%Z", "%z", "%:z", "UTC", "GMT", "Z"];
+    let bare = zones.iter().find_map(|zone| pattern.strip_suffix(zone));
+    bare.map_or(pattern, str::trim_end)
+}
+
+/// A cell that ends in `UTC`, `GMT`, `Z` or `UTC+8`: what stands before it, and the offset.
+fn zone_at_end(cell: &str) -> Option<(&str, i64)> {
+    let named = ["UTC", "GMT"].into_iter().find_map(|name| cell.rfind(name));
+    let at = named.or_else(|| cell.strip_suffix('Z').map(str::len))?;
+    let (body, zone) = cell.split_at_checked(at)?;
+    Some((body.trim_end(), zone_offset(zone).ok()??))
 }
 
 /// A whole number; a fraction of zeros (`1511544070.0`) is tolerated.
@@ -409,6 +439,27 @@ mod tests {
             ("2026-04-17", 3720)
         );
         assert_eq!(TimeFormat::of("unix"), None);
+    }
+
+    #[test]
+    fn a_zone_after_a_pattern_is_honoured() {
+        let read = |pattern: &str, cell: &str| {
+            let format = TimeFormat::of(pattern).unwrap();
+            let moment = shanghai().moment(cell, &format);
+            moment.map(|m| format!("{} {}", m.day, m.second))
+        };
+        let next = Ok("2026-11-10 14400".to_owned());
+        for zone in ["", " UTC", " %Z", " %z"] {
+            let pattern = format!("%Y-%m-%d %H:%M:%S{zone}");
+            assert_eq!(read(&pattern, "2026-11-09 20:00:00 UTC"), next, "{pattern}");
+        }
+        assert_eq!(read("%Y-%m-%dT%H:%M:%SZ", "2026-11-09T20:00:00Z"), next);
+        assert_eq!(read("%Y-%m-%d %H:%M %z", "2026-11-09 20:00 +0000"), next);
+        assert_eq!(read("%Y-%m-%d %H:%M %Z", "2026-11-09 21:00 UTC+1"), next);
+        let same = Ok("2026-11-09 72000".to_owned());
+        assert_eq!(read("%Y-%m-%d %H:%M:%S", "2026-11-09 20:00:00"), same);
+        let short = read("%Y-%m-%d %H:%M UTC", "2026-11-09 20:00");
+        assert_eq!(short, Err(TimeFault::Form));
     }
 
     #[test]

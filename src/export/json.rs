@@ -82,7 +82,10 @@ mod tests {
         assert!(!row.contains_key("crowd"));
         assert_eq!(row["value"], 1234);
         assert_eq!(row["delta"], 34);
-        assert_eq!(row["definition"], "aipl.i_days=15");
+        assert_eq!(
+            row["definition"],
+            "aipl.i_days=15; aipl.browse_days_for_i=2; aipl.member_is_i=true"
+        );
         assert_eq!(row["missing"], serde_json::Value::Null);
         let line = text.lines().find(|l| l.starts_with("{\"metric\"")).unwrap();
         let at = |key: &str| line.find(&format!("\"{key}\":")).unwrap();

@@ -120,7 +120,12 @@ pub(crate) fn number(x: f64) -> String {
     if x.fract() == 0.0 && x.abs() < EXACT {
         (x as i64).to_string()
     } else {
-        serde_json::Number::from_f64(x).map_or_else(String::new, |n| n.to_string())
+        let (plain, scientific) = (x.to_string(), format!("{x:e}"));
+        if scientific.len() < plain.len() {
+            scientific
+        } else {
+            plain
+        }
     }
 }
 

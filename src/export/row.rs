@@ -6,6 +6,7 @@ use std::borrow::Cow;
 
 use crate::board::{Board, BrandBoard, Figure, Part};
 use crate::facts::{CrowdKey, Dataset};
+use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::{Unit, Value, Why};
 
 /// One cell of a row.
@@ -106,7 +107,8 @@ pub fn rows<'a>(board: &'a Board, dataset: &'a Dataset) -> impl Iterator<Item = 
 fn row<'a>(shared: &Shared<'a>, brand: &'a BrandBoard, figure: &'a Figure) -> Row<'a> {
     let names = part_names(figure.part, shared.dataset);
     let (low, high) = bounds(figure.now);
-    let benchmark = figure.benchmark();
+    let rank = figure.rank().map(|rank| (BenchmarkKind::Rank, rank));
+    let benchmark = figure.benchmark().or(rank);
     let definitions = &shared.board.query.definitions;
     [
         Cell::text(figure.metric.id),
@@ -125,7 +127,7 @@ fn row<'a>(shared: &Shared<'a>, brand: &'a BrandBoard, figure: &'a Figure) -> Ro
         Cell::optional(figure.numerator),
         Cell::optional(figure.denominator),
         Cell::text(figure.variant.as_str()),
-        Cell::text(definitions.describe(figure.metric.definitions)),
+        Cell::text(figure.definition(definitions)),
         Cell::text(figure.source.id()),
         names.crowd,
         Cell::Absent,
@@ -140,7 +142,7 @@ fn row<'a>(shared: &Shared<'a>, brand: &'a BrandBoard, figure: &'a Figure) -> Ro
         Cell::applicable(figure.baseline),
         benchmark.map_or(Cell::Absent, |(_, b)| Cell::value(Value::known(b))),
         benchmark.map_or(Cell::Absent, |(kind, _)| Cell::text(kind.id())),
-        Cell::applicable(benchmark.map(|_| figure.index())),
+        Cell::applicable(figure.benchmark().map(|_| figure.index())),
         low,
         high,
     ]

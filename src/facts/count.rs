@@ -7,7 +7,7 @@ use super::frame::{AGAINST, AGAINST_PERIOD, BEFORE, Frame, Mask, NOW, NOW_PERIOD
 use super::rules::Rules;
 use super::select::Filter;
 use super::tally::Tally;
-use super::timeline::{Life, Timeline};
+use super::timeline::{Life, Roles, Timeline};
 use super::{Action, Engine, Event, Slice, Touch};
 use crate::metrics::Day;
 use crate::metrics::aipl::State;
@@ -65,7 +65,7 @@ pub struct CrowdCounts {
 pub struct FieldCounts {
     /// Distinct people with an event there.
     pub visitors: [u64; 2],
-    /// Of these, people who gained a role in the period.
+    /// Of these, people who gained a role there that they did not have before the period.
     pub new_relations: [u64; 2],
     /// Of these, people with an order there.
     pub buyers: [u64; 2],
@@ -219,6 +219,8 @@ struct Detail<'a> {
     /// Crowd index of each value of the crowd attribute.
     crowd_of_value: Vec<Option<u32>>,
     crowd_attribute: Option<usize>,
+    /// Whether a total counts the crowd.
+    counted: Vec<bool>,
     /// Private field of each channel value.
     field_of_channel: Vec<Option<Field>>,
 }
@@ -238,6 +240,7 @@ impl<'a> Detail<'a> {
             last: frame.as_of.max(frame.against),
             crowd_of_value: values.iter().map(|v| crowd(v).map(|c| c as u32)).collect(),
             crowd_attribute,
+            counted: counted(data),
             field_of_channel: data.log.touch_values[Touch::Channel as usize]
                 .iter()
                 .map(|v| field_of_channel(v))
@@ -284,8 +287,10 @@ impl<'a> Detail<'a> {
         let mut any = false;
         for entry in entries {
             let crowd = self.crowd_of_value.get(*entry as usize).copied().flatten();
-            if let Some(crowd) = crowd.and_then(|c| counts.crowds.get_mut(c as usize)) {
-                any = true;
+            if let Some((k, crowd)) =
+                crowd.and_then(|k| Some((k, counts.crowds.get_mut(k as usize)?)))
+            {
+                any |= self.counted.get(k as usize) == Some(&true);
                 crowd.take(life, bought);
             }
         }
@@ -293,6 +298,12 @@ impl<'a> Detail<'a> {
             counts.all_crowds.take(life, bought);
         }
     }
+}
+
+fn counted(data: &super::Dataset) -> Vec<bool> {
+    let mut found = vec![false; data.crowds.len()];
+    data.counted_crowds().for_each(|k| found[k] = true);
+    found
 }
 
 /// What one consumer bought and visited in the two periods.
@@ -307,6 +318,8 @@ struct Purchases {
     /// Private fields visited, one bit per [`Field`].
     visited: [u8; 2],
     bought_in: [u8; 2],
+    /// Roles that an event in the field makes, by [`Field`]; one bit per [`Role`].
+    related_in: [[Roles; Field::ALL.len()]; 2],
 }
 
 impl Purchases {
@@ -321,6 +334,9 @@ impl Purchases {
         let bit = field.map_or(0, |f| 1 << f as u8);
         if inside {
             self.visited[side] |= bit;
+            if let (Some(field), Some(role)) = (field, event.action.role()) {
+                self.related_in[side][field as usize] |= 1 << role as u8;
+            }
         }
         match (event.action, event.amount) {
             (Action::Order, amount) => {
@@ -383,13 +399,14 @@ fn add_roles(counts: &mut Counts, life: &Life, bought: &Purchases) {
 fn add_fields(counts: &mut Counts, life: &Life, bought: &Purchases) {
     for side in 0..2 {
         let (end, start) = [(NOW, NOW_PERIOD), (AGAINST, AGAINST_PERIOD)][side];
-        let gained = life.roles_on(end) & !life.roles_on(start) != 0;
+        let gained = life.roles_on(end) & !life.roles_on(start);
         for field in Field::ALL {
             let bit = 1_u8 << field as u8;
             let f = &mut counts.fields[field as usize];
             if bought.visited[side] & bit != 0 {
                 f.visitors[side] += 1;
-                f.new_relations[side] += u64::from(gained);
+                let here = bought.related_in[side][field as usize];
+                f.new_relations[side] += u64::from(gained & here != 0);
                 f.buyers[side] += u64::from(bought.bought_in[side] & bit != 0);
             }
         }

@@ -37,6 +37,8 @@ pub struct Crowd {
     pub population: Option<f64>,
     /// Whether no consumer is in two such crowds; only then sizes add up.
     pub exclusive: bool,
+    /// Whether the manifest lists it; otherwise it was met in a table.
+    pub declared: bool,
     /// Who answers for it.
     pub owner: Option<String>,
     /// The rule in words.
@@ -358,4 +360,15 @@ pub struct Dataset {
     pub sources: Vec<SourceFile>,
     /// Everything that does not fit, in the order of the files.
     pub problems: Vec<Problem>,
+}
+
+impl Dataset {
+    /// Positions of the crowds that a total counts: those of the manifest, or all when it lists
+    /// none.
+    pub fn counted_crowds(&self) -> impl Iterator<Item = usize> + '_ {
+        let any = self.crowds.iter().any(|c| c.declared);
+        let each = self.crowds.iter().enumerate();
+        each.filter(move |(_, c)| c.declared || !any)
+            .map(|(k, _)| k)
+    }
 }

@@ -25,8 +25,8 @@ pub struct Engine {
     has_members: bool,
     /// Whether any private-domain relation is known.
     has_relations: bool,
-    /// Timelines of the last few lenses.
-    cache: Mutex<VecDeque<(Key, Arc<Timeline>)>>,
+    /// Timelines of the last few keys.
+    cache: Mutex<Cache>,
 }
 
 /// The consumers of one brand and where their events lie.
@@ -44,10 +44,9 @@ pub(super) struct BrandIndex {
     pub(super) knows_category: bool,
 }
 
-/// What a timeline depends on.
+/// What the timelines of all brands depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
-    brand: usize,
     as_of: Day,
     against: Day,
     deepening: i32,
@@ -55,16 +54,44 @@ struct Key {
     scope: Vec<Condition>,
 }
 
+/// Timelines by key and brand, the newest key first.
+#[derive(Debug, Default)]
+struct Cache {
+    kept: VecDeque<(Key, FxHashMap<usize, Arc<Timeline>>)>,
+    /// Lives in all kept timelines.
+    lives: usize,
+}
+
 /// How many lives the kept timelines may hold together (about 300 bytes each).
 const KEPT_LIVES: usize = 2_000_000;
 
-/// Drops the oldest timelines; the newest stays, however large.
-fn forget(cache: &mut VecDeque<(Key, Arc<Timeline>)>) {
-    let lives = |cache: &VecDeque<(Key, Arc<Timeline>)>| -> usize {
-        cache.iter().map(|(_, t)| t.lives.len()).sum()
-    };
-    while cache.len() > 1 && lives(cache) > KEPT_LIVES {
-        cache.pop_back();
+/// How many keys are kept.
+const KEPT_KEYS: usize = 12;
+
+impl Cache {
+    fn get(&self, key: &Key, brand: usize) -> Option<Arc<Timeline>> {
+        let (_, brands) = self.kept.iter().find(|(k, _)| k == key)?;
+        brands.get(&brand).map(Arc::clone)
+    }
+
+    /// Keeps a timeline; the oldest keys go when too much is kept, the newest stays.
+    fn keep(&mut self, key: &Key, brand: usize, timeline: &Arc<Timeline>) {
+        if !self.kept.iter().any(|(k, _)| k == key) {
+            self.kept.push_front((key.clone(), FxHashMap::default()));
+        }
+        if let Some((_, brands)) = self.kept.iter_mut().find(|(k, _)| k == key)
+            && brands.insert(brand, Arc::clone(timeline)).is_none()
+        {
+            self.lives += timeline.lives.len();
+        }
+        while self.kept.len() > 1 && (self.lives > KEPT_LIVES || self.kept.len() > KEPT_KEYS) {
+            let gone = self.kept.pop_back().map(|(_, brands)| brands);
+            let lives = gone
+                .iter()
+                .flat_map(FxHashMap::values)
+                .map(|t| t.lives.len());
+            self.lives -= lives.sum::<usize>();
+        }
     }
 }
 
@@ -90,7 +117,7 @@ impl Engine {
                 .iter()
                 .any(|e| e.action == Action::JoinMember);
         let has_relations = !dataset.log.spans.is_empty()
-            || dataset.log.events.iter().any(|e| e.action.makes_relation());
+            || dataset.log.events.iter().any(|e| e.action.role().is_some());
         Self {
             dataset: Arc::new(dataset),
             lookup,
@@ -116,6 +143,13 @@ impl Engine {
         self.brands
             .get(brand)
             .is_some_and(|b| b.runs.iter().chain(&b.spans).any(|(from, to)| from < to))
+    }
+
+    /// The first brand that any event or table row is about; 0 when there is none.
+    pub fn first_brand(&self) -> usize {
+        let mut brands = 0..self.dataset.brands.len();
+        let told = |b: &usize| self.has_events(*b) || self.lookup.has_any(*b);
+        brands.find(told).unwrap_or(0)
     }
 
     /// Whether the log knows members at all.
@@ -180,30 +214,24 @@ impl Engine {
         scope: &[Condition],
     ) -> Arc<Timeline> {
         let key = Key {
-            brand,
             as_of: frame.as_of,
             against: frame.against,
             deepening: frame.deepening,
             rules: rules.clone(),
             scope: scope.to_vec(),
         };
-        if let Some(found) = self.cached(&key) {
-            return found;
-        }
-        let timeline = Arc::new(self.build(brand, frame, rules, scope));
-        if let Ok(mut cache) = self.cache.lock() {
-            cache.push_front((key, Arc::clone(&timeline)));
-            forget(&mut cache);
-        }
-        timeline
-    }
-
-    fn cached(&self, key: &Key) -> Option<Arc<Timeline>> {
-        let cache = self.cache.lock().ok()?;
-        cache
-            .iter()
-            .find(|(k, _)| k == key)
-            .map(|(_, timeline)| Arc::clone(timeline))
+        let found = self
+            .cache
+            .lock()
+            .ok()
+            .and_then(|cache| cache.get(&key, brand));
+        found.unwrap_or_else(|| {
+            let timeline = Arc::new(self.build(brand, frame, rules, scope));
+            if let Ok(mut cache) = self.cache.lock() {
+                cache.keep(&key, brand, &timeline);
+            }
+            timeline
+        })
     }
 
     fn build(&self, brand: usize, frame: &Frame, rules: &Rules, scope: &[Condition]) -> Timeline {

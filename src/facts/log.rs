@@ -99,18 +99,18 @@ impl Action {
         ][self as usize]
     }
 
-    /// Whether the action makes a private-domain relation.
-    pub fn makes_relation(self) -> bool {
-        matches!(
-            self,
-            Self::JoinMember
-                | Self::Follow
-                | Self::LiveFollow
-                | Self::GroupJoin
-                | Self::ServiceContact
-                | Self::MiniProgram
-                | Self::Subscribe
-        )
+    /// The private-domain relation that the action makes.
+    pub fn role(self) -> Option<Role> {
+        Some(match self {
+            Self::JoinMember => Role::Member,
+            Self::Follow => Role::Fan,
+            Self::LiveFollow => Role::LiveFollower,
+            Self::GroupJoin => Role::GroupMember,
+            Self::ServiceContact => Role::Service,
+            Self::MiniProgram => Role::MiniProgram,
+            Self::Subscribe => Role::Subscriber,
+            _ => return None,
+        })
     }
 
     /// The action with this id.
@@ -157,6 +157,8 @@ pub struct Event {
     pub touch: [u32; 4],
     /// Paid amount in fen, for orders and refunds.
     pub amount: Option<i64>,
+    /// Index of the order id of an order line, or [`NO_VALUE`] without one.
+    pub order: u32,
     /// Review score, where the log has one.
     pub score: Option<f32>,
 }

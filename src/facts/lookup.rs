@@ -27,21 +27,23 @@ impl Lookup {
             kinds: kinds(tables),
             ..Self::default()
         };
+        let scopes = Scopes::of(tables.stock.iter().map(|r| (r.brand, r.scope.as_deref())));
         for (i, row) in tables
             .stock
             .iter()
             .enumerate()
-            .filter(|(_, r)| is_brand(r.scope.as_ref()))
+            .filter(|(_, r)| scopes.shows(r.brand, r.scope.as_deref()))
         {
             found
                 .stock
                 .insert((row.brand, row.date, row.crowd), i as u32);
         }
+        let scopes = Scopes::of(tables.fast.iter().map(|r| (r.brand, r.scope.as_deref())));
         for (i, row) in tables
             .fast
             .iter()
             .enumerate()
-            .filter(|(_, r)| is_brand(r.scope.as_ref()))
+            .filter(|(_, r)| scopes.shows(r.brand, r.scope.as_deref()))
         {
             found
                 .fast
@@ -72,6 +74,11 @@ impl Lookup {
                 .insert((row.brand, row.date, row.field), i as u32);
         }
         found
+    }
+
+    /// Whether a brand has rows in any table.
+    pub fn has_any(&self, brand: usize) -> bool {
+        self.kinds.contains_key(&(brand as u32))
     }
 
     /// Whether a brand has rows in tables of a kind.
@@ -160,9 +167,38 @@ impl Lookup {
     }
 }
 
+/// Which scope of a table stands for each brand: brand level where it has such rows, else its only
+/// other scope; several shops and no brand level cannot be added up, so none of them.
+struct Scopes<'t>(FxHashMap<u32, Option<&'t str>>);
+
+impl<'t> Scopes<'t> {
+    fn of(rows: impl Iterator<Item = (u32, Option<&'t str>)>) -> Self {
+        let mut found: FxHashMap<u32, Option<&str>> = FxHashMap::default();
+        for (brand, scope) in rows {
+            let scope = level(scope);
+            let shown = found.entry(brand).or_insert(Some(scope));
+            if scope == BRAND {
+                *shown = Some(BRAND);
+            } else if shown.is_some_and(|s| s != BRAND && s != scope) {
+                *shown = None;
+            }
+        }
+        Self(found)
+    }
+
+    fn shows(&self, brand: u32, scope: Option<&str>) -> bool {
+        self.0.get(&brand) == Some(&Some(level(scope)))
+    }
+}
+
+const BRAND: &str = "brand";
+
 /// Rows without a scope are brand level.
-fn is_brand(scope: Option<&String>) -> bool {
-    scope.is_none_or(|s| s == "brand" || s == "品牌")
+fn level(scope: Option<&str>) -> &str {
+    match scope {
+        None | Some("品牌") => BRAND,
+        Some(scope) => scope,
+    }
 }
 
 /// The kinds of platform tables.

@@ -30,8 +30,10 @@ pub struct Rules {
     pub browse_days: usize,
     /// Days of category activity that make an opportunity.
     pub o_days: i32,
-    /// Whether fans count for S besides members.
-    pub fans_count: bool,
+    /// Whether members count for S.
+    pub s_members: bool,
+    /// Whether fans count for S.
+    pub s_fans: bool,
     /// Days in which a member must act.
     pub t_days: i32,
     /// Actions that make a member active, one bit per [`Action`].
@@ -55,7 +57,8 @@ impl Rules {
             member_is_i: d.flag("aipl.member_is_i"),
             browse_days: d.count("aipl.browse_days_for_i") as usize,
             o_days: d.count("aipl.o_days"),
-            fans_count: d.words("fast.s_roles").any(|r| r == "fan"),
+            s_members: d.words("fast.s_roles").any(|r| r == "member"),
+            s_fans: d.words("fast.s_roles").any(|r| r == "fan"),
             t_days: d.count("fast.t_days"),
             t_actions: d
                 .words("fast.t_behaviours")

@@ -5,10 +5,12 @@
 
 use std::sync::{Arc, OnceLock};
 
+use rustc_hash::FxHashSet;
+
 use super::count::ValueCounts;
 use super::frame::{Frame, Mask};
 use super::rules::Rules;
-use super::{Action, Event, RoleSpan};
+use super::{Action, Event, NO_VALUE, RoleSpan};
 use crate::metrics::Day;
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::Role;
@@ -164,6 +166,8 @@ struct Signals {
     first: Option<Day>,
     browse_days: Vec<Day>,
     order_days: Vec<Day>,
+    /// Ids of the orders seen; stays empty when days are counted.
+    order_ids: FxHashSet<u32>,
     member_since: Option<Day>,
     fan_since: Option<Day>,
     roles: [Mask; Role::ALL.len()],
@@ -193,7 +197,7 @@ impl Signals {
             }
             Action::Order => {
                 self.p |= frame.lasting(day, rules.p_days);
-                if rules.l_by_order || self.order_days.last() != Some(&day) {
+                if self.is_another_order(rules, event) {
                     self.l |= lens.repeated(&mut self.order_days, day, rules.l_min, rules.l_days);
                 }
             }
@@ -201,20 +205,31 @@ impl Signals {
         }
     }
 
+    /// Whether an order counts on its own for L: a new day, or, when orders are counted, a new order.
+    /// Lines of one order are one; a line without an id is an order.
+    fn is_another_order(&mut self, rules: &Rules, event: &Event) -> bool {
+        if rules.l_by_order {
+            event.order == NO_VALUE || self.order_ids.insert(event.order)
+        } else {
+            self.order_days.last() != Some(&event.day)
+        }
+    }
+
     fn relate(&mut self, frame: &Frame, day: Day, action: Action) {
-        let ever = frame.between(day, Day(i32::MAX));
-        let mut add = |role: Role, days: Mask| self.roles[role as usize] |= days;
         match action {
             Action::JoinMember => _ = self.member_since.get_or_insert(day),
             Action::Follow => _ = self.fan_since.get_or_insert(day),
-            Action::LeaveMember => add(Role::Member, until(frame, self.member_since.take(), day)),
-            Action::Unfollow => add(Role::Fan, until(frame, self.fan_since.take(), day)),
-            Action::LiveFollow => add(Role::LiveFollower, ever),
-            Action::GroupJoin => add(Role::GroupMember, ever),
-            Action::ServiceContact => add(Role::Service, ever),
-            Action::MiniProgram => add(Role::MiniProgram, ever),
-            Action::Subscribe => add(Role::Subscriber, ever),
-            _ => {}
+            Action::LeaveMember => {
+                self.roles[Role::Member as usize] |= until(frame, self.member_since.take(), day);
+            }
+            Action::Unfollow => {
+                self.roles[Role::Fan as usize] |= until(frame, self.fan_since.take(), day);
+            }
+            _ => {
+                if let Some(role) = action.role() {
+                    self.roles[role as usize] |= frame.between(day, Day(i32::MAX));
+                }
+            }
         }
     }
 
@@ -232,11 +247,8 @@ impl Signals {
         } else {
             0
         };
-        let member = if lens.rules.fans_count {
-            members | fans
-        } else {
-            members
-        };
+        let counts = |counts: bool, mask: Mask| if counts { mask } else { 0 };
+        let member = counts(lens.rules.s_members, members) | counts(lens.rules.s_fans, fans);
         let l = self.l;
         let p = self.p & !l;
         let i = (self.i | held) & !(l | p);
@@ -258,4 +270,43 @@ impl Signals {
 
 fn until(frame: &Frame, since: Option<Day>, day: Day) -> Mask {
     since.map_or(0, |from| frame.between(from, day.plus(-1)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::frame::{DeepeningPeriod, NOW};
+    use crate::metrics::Definitions;
+
+    fn state(orders: &[u32], count: &str) -> State {
+        let mut definitions = Definitions::default();
+        definitions.set("aipl.l_count", count).unwrap();
+        let rules = Rules::of(&definitions);
+        let frame = Frame::new(Day(20_000), Day(19_993), DeepeningPeriod::Days(7), 7);
+        let lens = Lens {
+            frame: &frame,
+            rules: &rules,
+        };
+        let line = |order: &u32| Event {
+            consumer: 0,
+            brand: 0,
+            day: Day(19_999),
+            second: 0,
+            action: Action::Order,
+            touch: [NO_VALUE; 4],
+            amount: None,
+            order: *order,
+            score: None,
+        };
+        let life = lens.life(orders.iter().map(line), &[], std::iter::empty());
+        life.state(NOW)
+    }
+
+    #[test]
+    fn lines_of_one_order_are_one_purchase() {
+        assert_eq!(state(&[7, 7], "order"), State::P);
+        assert_eq!(state(&[7, 8], "order"), State::L);
+        assert_eq!(state(&[NO_VALUE, NO_VALUE], "order"), State::L);
+        assert_eq!(state(&[7, 8], "day"), State::P);
+    }
 }

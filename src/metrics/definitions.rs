@@ -192,16 +192,44 @@ pub const DEFINITIONS: &[Definition] = &[
     ),
 ];
 
+/// Definitions that no metric uses yet: a data set may give them, and they change nothing.
+pub const RESERVED: &[&str] = &[
+    "aipl.tz",
+    "fast.f",
+    "bench.excellent_pct",
+    "bench.index_base",
+    "crowd.gap",
+    "grow.method",
+    "grow.w_mode",
+    "path.freq_unit",
+    "path.windows",
+    "path.window_days",
+    "path.min_cell",
+    "rate_card.mode",
+    "rate_card.gamma",
+    "clv.min_repeat",
+    "clv.discount_month",
+    "clv.months",
+    "tgi.strong",
+    "tgi.weak",
+    "tgi.min_sample",
+    "neo.weights",
+    "import.missing",
+];
+
 /// The definitions in force: the defaults with the changes of a data set and of the user.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Definitions {
     values: Vec<String>,
+    /// Whether the data set or the user set the value, even to the default.
+    given: Vec<bool>,
 }
 
 impl Default for Definitions {
     fn default() -> Self {
         Self {
             values: DEFINITIONS.iter().map(|d| d.default.to_owned()).collect(),
+            given: vec![false; DEFINITIONS.len()],
         }
     }
 }
@@ -230,8 +258,12 @@ impl fmt::Display for Refused {
 impl std::error::Error for Refused {}
 
 impl Definitions {
-    /// Sets one definition from text (`15`, `true`, `day`, `cart,buy` or `[cart, buy]`).
+    /// Sets one definition from text (`15`, `true`, `day`, `cart,buy` or `[cart, buy]`). A
+    /// [`RESERVED`] one is accepted without effect.
     pub fn set(&mut self, id: &str, text: &str) -> Result<(), Refused> {
+        if RESERVED.contains(&id) {
+            return Ok(());
+        }
         let refuse = |expected: String| {
             Err(Refused {
                 id: id.to_owned(),
@@ -252,6 +284,7 @@ impl Definitions {
         match normal_form(DEFINITIONS[i].kind, text.trim()) {
             Ok(value) => {
                 self.values[i] = value;
+                self.given[i] = true;
                 Ok(())
             }
             Err(expected) => refuse(expected),
@@ -284,6 +317,12 @@ impl Definitions {
     /// The words of a list.
     pub fn words(&self, id: &str) -> impl Iterator<Item = &str> {
         self.text(id).split(',').filter(|w| !w.is_empty())
+    }
+
+    /// Whether the data set or the user asked for this value, even when it is the default.
+    pub fn is_given(&self, id: &str) -> bool {
+        let row = DEFINITIONS.iter().position(|d| d.id == id);
+        row.is_some_and(|i| self.given[i])
     }
 
     /// Whether this definition differs from the built-in default.
@@ -327,7 +366,7 @@ fn normal_form(kind: Kind, text: &str) -> Result<String, String> {
             "false" | "off" | "no" => Ok("false".into()),
             _ => Err("true or false".into()),
         },
-        Kind::Word(words) => one_of(words, text).map(str::to_owned),
+        Kind::Word(words) => one_of(words, switched(words, text)).map(str::to_owned),
         Kind::Words(words) => {
             let inner = text.trim_start_matches('[').trim_end_matches(']');
             let chosen: Result<Vec<_>, _> = inner
@@ -341,6 +380,15 @@ fn normal_form(kind: Kind, text: &str) -> Result<String, String> {
                 _ => Err(format!("a list of {}", words.join(", "))),
             }
         }
+    }
+}
+
+/// `true` and `false` as words of a list that has `on` and `off`.
+fn switched<'a>(words: &[&str], text: &'a str) -> &'a str {
+    match text {
+        "true" if words.contains(&"on") => "on",
+        "false" if words.contains(&"off") => "off",
+        _ => text,
     }
 }
 
@@ -379,5 +427,18 @@ mod tests {
         assert_eq!(d, Definitions::default());
         d.set("fast.s_roles", "[member, fan]").unwrap();
         assert_eq!(d.changes(), ["fast.s_roles=member,fan"]);
+    }
+
+    #[test]
+    fn reserved_definitions_change_nothing_and_flags_are_words() {
+        let mut d = Definitions::default();
+        for id in RESERVED {
+            assert!(DEFINITIONS.iter().all(|known| known.id != *id), "{id}");
+            d.set(id, "shapley").unwrap();
+        }
+        assert_eq!(d, Definitions::default());
+        d.set("aipl.l_review", "false").unwrap();
+        assert_eq!(d.text("aipl.l_review"), "off");
+        assert!(d.set("aipl.l_count", "true").is_err());
     }
 }

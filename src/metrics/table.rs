@@ -58,7 +58,7 @@ pub const METRICS: &[Metric] = &[
         id: "aipl.i", unit: Unit::People, direction: Direction::Up,
         name: ["兴趣人群", "Interest"], short: ["兴趣", "I"],
         formula: ["近 i_days 天有主动行为或现为会员、粉丝，且不属于 P/L 的人数", "people with an active contact in the last i_days, or member or fan, who are not in P or L"],
-        source: "§2.1 W1 W3 – H", definitions: &["aipl.i_days"],
+        source: "§2.1 W1 W3 – H", definitions: &["aipl.i_days", "aipl.browse_days_for_i", "aipl.member_is_i"],
     },
     Metric {
         id: "aipl.p", unit: Unit::People, direction: Direction::Up,
@@ -70,7 +70,7 @@ pub const METRICS: &[Metric] = &[
         id: "aipl.l", unit: Unit::People, direction: Direction::Up,
         name: ["忠诚人群", "Loyalty"], short: ["忠诚", "L"],
         formula: ["近 l_days 天复购或好评、分享的人数", "people who bought again, or reviewed well or shared, in the last l_days"],
-        source: "§2.1 W2 W4 W8 – H", definitions: &["aipl.l_days", "aipl.l_min_purchase_days"],
+        source: "§2.1 W2 W4 W8 – H", definitions: &["aipl.l_days", "aipl.l_min_purchase_days", "aipl.l_count", "aipl.l_review"],
     },
     Metric {
         id: "aipl.total", unit: Unit::People, direction: Direction::Up,

@@ -3,6 +3,7 @@
 //! Missing is a value with a reason, from the loader to the pixel: it is never 0, NaN or infinity.
 
 use super::Day;
+use super::aipl::State;
 
 /// A figure, or the reason why there is none.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -24,6 +25,14 @@ pub enum Why {
     EmptyCell(&'static str),
     /// The denominator of the ratio is zero.
     ZeroDenominator,
+    /// The table has rows for the brand, but none between these two days.
+    NoFlow(Day, Day),
+    /// The table has rows between the two days, but none from this state to that one.
+    NoPair(State, State),
+    /// The size of the crowd inside the slice is not known.
+    NoSlicedSize,
+    /// No event of the log is in the brand's category.
+    NoCategoryEvents,
     /// The platform tables were not exported for this slice.
     NotSliced,
     /// No member events, no relations and no member totals are in the data.
@@ -103,10 +112,11 @@ impl Value {
         })
     }
 
-    /// `self − other`; missing when either is missing (the reason of the first missing one).
+    /// `self − other`; missing when either is missing (the reason of the first missing one). The
+    /// difference is rounded to the 15 digits that the larger of both carries: 0.2 − 0.25 is −0.05.
     #[must_use]
     pub fn minus(self, other: Self) -> Self {
-        self.with(other, |a, b| a - b)
+        self.with(other, difference)
     }
 
     /// `self + other`; missing when either is missing.
@@ -140,6 +150,16 @@ impl Value {
             missing @ Self::Missing(_) => missing,
         }
     }
+}
+
+fn difference(a: f64, b: f64) -> f64 {
+    let larger = a.abs().max(b.abs());
+    let exact = a - b;
+    if exact.fract() == 0.0 || !larger.is_finite() {
+        return exact;
+    }
+    let decimals = (15.0 - larger.log10().ceil()).clamp(0.0, 300.0) as usize;
+    format!("{exact:.decimals$}").parse().unwrap_or(exact)
 }
 
 /// The sum; missing as soon as one part is missing (the first reason).
@@ -186,9 +206,25 @@ impl std::fmt::Display for Why {
             Self::NoTable(kind) => write!(f, "no {kind} table and no event log for this brand"),
             Self::NoRow(kind, day) => write!(f, "the {kind} table has no row on {day}"),
             Self::EmptyCell(column) => {
-                write!(f, "the cell of {column} is empty or masked in the source")
+                write!(
+                    f,
+                    "the cell of {column} is empty, masked or part of an all-zero row in the source"
+                )
             }
             Self::ZeroDenominator => write!(f, "the denominator is zero"),
+            Self::NoFlow(from, to) => write!(f, "the flow table has no rows from {from} to {to}"),
+            Self::NoPair(from, to) => {
+                write!(
+                    f,
+                    "the flow table has no row from {} to {}",
+                    from.id(),
+                    to.id()
+                )
+            }
+            Self::NoSlicedSize => write!(f, "the size of the crowd inside this slice is not known"),
+            Self::NoCategoryEvents => {
+                write!(f, "no event of the log is in the brand's category")
+            }
             Self::NotSliced => write!(f, "the platform tables do not hold this slice"),
             Self::NoMembers => write!(
                 f,

@@ -48,8 +48,12 @@ mod unix {
 
     /// Restores the terminal as far as it takes bytes, and ends the process.
     fn leave_anyway(number: i32) -> ! {
-        std::thread::spawn(terminal::restore);
-        std::thread::sleep(Duration::from_millis(300));
+        let (done, restored) = std::sync::mpsc::channel();
+        std::thread::spawn(move || {
+            terminal::restore();
+            let _ = done.send(());
+        });
+        let _ = restored.recv_timeout(Duration::from_secs(2));
         std::process::exit(128 + number)
     }
 

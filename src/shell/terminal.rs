@@ -111,7 +111,9 @@ pub(super) fn restore() {
     if !ACTIVE.swap(false, Ordering::SeqCst) {
         return;
     }
-    // A terminal that is gone cannot be restored; nothing else can be done about it.
+    // The settings first: they are restored even where the terminal takes no more bytes. A terminal
+    // that is gone cannot be restored; nothing else can be done about it.
+    let _ = disable_raw_mode();
     let _ = execute!(
         io::stdout(),
         EndSynchronizedUpdate,
@@ -121,7 +123,6 @@ pub(super) fn restore() {
         Show
     );
     let _ = io::stdout().flush();
-    let _ = disable_raw_mode();
 }
 
 /// Whether the terminal still answers. Only meaningful where it once did.

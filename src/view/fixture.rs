@@ -156,6 +156,7 @@ fn crowd(&(id, zh, en): &(&str, &str, &str), hostile: bool) -> Crowd {
         name_zh: named(zh, hostile),
         name_en: named(en, hostile),
         population: Some(3_000_000.0),
+        declared: true,
         exclusive: true,
         owner: Some(named("电商部", hostile)),
         rule: Some(named("18–24 岁，一至三线城市", hostile)),

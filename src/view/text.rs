@@ -439,7 +439,7 @@ fn why_zh(why: Why) -> String {
         Why::NoRow(kind, day) => {
             return format!("{} 表在 {day} 没有数据", table(Language::Zh, kind));
         }
-        Why::EmptyCell(column) => return format!("源数据 {column} 为空或被脱敏"),
+        Why::EmptyCell(column) => return format!("源数据 {column} 为空、被脱敏或整行为 0"),
         Why::UnionBetween(low, high) => {
             return format!(
                 "角色可能重叠，去重人数在 {} 之间",
@@ -447,7 +447,13 @@ fn why_zh(why: Why) -> String {
             );
         }
         Why::OutsideLog(first, last) => return format!("事件日志只覆盖 {first} 至 {last}"),
+        Why::NoFlow(from, to) => return format!("链路流转表没有 {from} 至 {to} 的数据"),
+        Why::NoPair(from, to) => {
+            return format!("链路流转表没有 {} 到 {} 这一行", from.id(), to.id());
+        }
         Why::ZeroDenominator => "分母为 0",
+        Why::NoSlicedSize => "不知道该切片内的人群量级",
+        Why::NoCategoryEvents => "事件日志没有该品牌类目的行为",
         Why::NotSliced => "平台报表没有这个切片",
         Why::NoMembers => "没有会员事件、关系或会员总数",
         Why::NoCategory => "品牌没有类目，机会人群未知",

@@ -87,7 +87,7 @@ pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) {
         }
         Phase::Empty | Phase::Failed(_) => {
             let wanted = state.wanted.brand.clone();
-            state.brand = find(&engine, wanted.as_deref()).unwrap_or(0);
+            state.brand = find(&engine, wanted.as_deref()).unwrap_or_else(|| engine.first_brand());
             let default = || board::default_as_of(&engine);
             state.as_of = state.wanted.as_of.unwrap_or_else(default);
         }

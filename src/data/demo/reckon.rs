@@ -315,22 +315,40 @@ impl Person {
             total.people += u64::from(*has);
             total.fen += if *has { paid } else { 0 };
         }
-        let gained = before.iter().zip(&now).any(|(before, now)| !before && *now);
+        let gained: Vec<Action> = Role::ALL
+            .into_iter()
+            .zip(before.iter().zip(&now))
+            .filter(|(_, (before, now))| !**before && **now)
+            .filter_map(|(role, _)| made_by(role))
+            .collect();
         for (field, total) in week.fields.iter_mut().enumerate() {
-            self.count_field(total, field, gained, day);
+            self.count_field(total, field, &gained, day);
         }
     }
 
-    fn count_field(&self, total: &mut FieldWeek, field: usize, gained: bool, day: Day) {
+    fn count_field(&self, total: &mut FieldWeek, field: usize, gained: &[Action], day: Day) {
         let here = || {
             let in_week = self.own.iter().filter(|e| within(e, day, 7));
             in_week.filter(|e| e.channel == PUBLIC + field)
         };
-        let visited = here().count() > 0;
-        total.visitors += u64::from(visited);
-        total.new_relations += u64::from(visited && gained);
+        total.visitors += u64::from(here().count() > 0);
+        total.new_relations += u64::from(here().any(|e| gained.contains(&e.action)));
         total.buyers += u64::from(here().any(|e| e.action == Action::Order));
     }
+}
+
+/// The action by which a relation begins.
+fn made_by(role: Role) -> Option<Action> {
+    Some(match role {
+        Role::Member => Action::JoinMember,
+        Role::Fan => Action::Follow,
+        Role::LiveFollower => Action::LiveFollow,
+        Role::GroupMember => Action::GroupJoin,
+        Role::Service => Action::ServiceContact,
+        Role::MiniProgram => Action::MiniProgram,
+        Role::Subscriber => Action::Subscribe,
+        Role::Koc => return None,
+    })
 }
 
 fn distinct_days<'a>(events: impl Iterator<Item = &'a Event>) -> usize {
