@@ -13,6 +13,7 @@ use super::output;
 use crate::app::{COMMANDS, Command, Context, Language, Pane};
 
 use crate::data::{COLUMNS, Column, Kind};
+use crate::metrics::METRICS;
 use crate::view::text;
 
 pub(super) fn panes(language: Language) -> Result<(), Failure> {
@@ -76,6 +77,27 @@ pub fn format_page(language: Language) -> String {
         for column in COLUMNS.iter().filter(|c| c.table == kind) {
             page.push_str(&column_row(column, language));
         }
+    }
+    page + &metrics_table(language)
+}
+
+/// Every metric in the order of the rows of `metrics`, as Markdown.
+fn metrics_table(language: Language) -> String {
+    let head = match language {
+        Language::Zh => "#### 指标\n\n| ID | 名称 | 单位 | 公式 | 来源 |",
+        Language::En => "#### Metrics\n\n| id | name | unit | formula | source |",
+    };
+    let mut page = format!("\n{head}\n|---|---|---|---|---|\n");
+    for m in METRICS {
+        let side = language as usize;
+        let (name, formula) = (cell(m.name[side]), cell(m.formula[side]));
+        let (unit, source) = (m.unit.id(), cell(m.source));
+        writeln!(
+            page,
+            "| `{}` | {name} | {unit} | {formula} | {source} |",
+            m.id
+        )
+        .ok();
     }
     page
 }

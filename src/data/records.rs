@@ -274,6 +274,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn well_formed_text_reads_as_the_csv_crate_reads_it(
             rows in proptest::collection::vec(

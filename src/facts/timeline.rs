@@ -298,8 +298,8 @@ mod tests {
             order: *order,
             score: None,
         };
-        let life = lens.life(orders.iter().map(line), &[], std::iter::empty());
-        life.state(NOW)
+        let lived = lens.life(orders.iter().map(line), &[], std::iter::empty());
+        lived.state(NOW)
     }
 
     #[test]

@@ -842,6 +842,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn nothing_is_drawn_outside_its_area(
             text in "\\PC{0,20}|[\u{0}-\u{ff}橡👍🏽]{0,20}",

@@ -535,6 +535,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn a_number_never_exceeds_its_width_and_keeps_its_unit(
             x in sizes(), unit in units(), zh in any::<bool>(), kind in 0..3, columns in 0usize..30

@@ -552,6 +552,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn padded_text_has_exactly_the_width(text in "\\PC*|[\u{0}-\u{ff}]*|[\u{1100}-\u{11ff}👍🏽é\u{301}橡 a]*", columns in 0usize..40) {
             prop_assert_eq!(width(&pad(&text, columns)), columns);
