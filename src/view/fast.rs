@@ -409,7 +409,13 @@ impl Maker<'_> {
             "day" => self.days(1),
             _ => self.period(),
         };
-        format!("{} {variant} · {period}", self.say("口径", "rule"))
+        let same = match self.brand.detected {
+            Some((found, distance)) if distance <= FOUND && found.id() == figure.variant => {
+                self.say(" · 同平台", " · as platform")
+            }
+            _ => "",
+        };
+        format!("{}{variant} · {period}{same}", self.say("口径 ", ""))
     }
 
     /// A denominator in words, with its id.
@@ -509,11 +515,7 @@ impl Maker<'_> {
         let rate = rate.filter(|r| r.source != figure.source && r.variant != figure.variant);
         let value = rate.map(|r| format!(" · {}", self.number(r.now, Unit::Ratio).exact()));
         if found.id() == figure.variant && value.is_none() {
-            let text = self.say("与平台口径一致", "the platform uses the same rule");
-            return Some(Note {
-                text: text.to_owned(),
-                warn: false,
-            });
+            return None;
         }
         Some(Note {
             text: format!("{label} {}{}", self.named(found), value.unwrap_or_default()),
@@ -736,6 +738,11 @@ mod tests {
     fn the_denominator_of_the_platform_is_named_when_it_was_found() {
         let found = cards(|brand| brand.detected = Some((Denominator::AipStart, 0.0001)));
         assert!(notes(&found[1]).contains(&"平台口径 期初 A+I+P (aip_start)"));
+        let same = cards(|brand| {
+            figure(brand, "fast.a").variant = "aipl_start".to_owned();
+            brand.detected = Some((Denominator::AiplStart, 0.0001));
+        });
+        assert!(notes(&same[1]).iter().any(|n| n.ends_with("7 天 · 同平台")));
         let unknown = cards(|brand| brand.detected = Some((Denominator::AiplEnd, 0.02)));
         assert!(
             notes(&unknown[1])

@@ -46,11 +46,22 @@ pub fn clean(text: &str) -> Cow<'_, str> {
     let mut marks = 0;
     for c in text.chars().filter_map(harmless) {
         marks = if c.width() == Some(0) { marks + 1 } else { 0 };
-        if marks <= MARKS && !(marks > 0 && out.is_empty()) {
+        if marks <= MARKS && !(marks > 0 && out.is_empty()) && !is_lone_tone(&out, c) {
             out.push(c);
         }
     }
     Cow::Owned(out)
+}
+
+/// A skin tone without the emoji that it belongs to: it would join whatever stands before it, and
+/// the width of a text would depend on its neighbours.
+fn is_lone_tone(before: &str, c: char) -> bool {
+    let tone = |c: char| ('\u{1f3fb}'..='\u{1f3ff}').contains(&c);
+    let joins = |base: char| {
+        let pair: String = [base, c].into_iter().collect();
+        base.width() > Some(0) && !tone(base) && pair.width() == 2
+    };
+    tone(c) && !before.chars().next_back().is_some_and(joins)
 }
 
 /// A character that needs no look at its neighbours.
@@ -484,6 +495,13 @@ mod tests {
         assert_eq!(clean("x\ny"), "x y");
         let zalgo = format!("e{}", "\u{301}".repeat(10_000));
         assert_eq!(clean(&zalgo).chars().count(), 1 + MARKS);
+    }
+
+    #[test]
+    fn skin_tones_without_a_base_do_not_join_what_stands_before() {
+        let text = "👍🏽ᅡ🏽🏽🏽橡";
+        assert_eq!(width(text), 4);
+        assert_eq!(width(&pad(text, 7)), 7);
     }
 
     #[test]
