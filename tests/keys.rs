@@ -50,6 +50,7 @@ fn crowd(id: &str, zh: &str, en: &str) -> Crowd {
         exclusive: true,
         owner: None,
         rule: None,
+        declared: true,
     }
 }
 

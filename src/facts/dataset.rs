@@ -41,6 +41,8 @@ pub struct Crowd {
     pub owner: Option<String>,
     /// The rule in words.
     pub rule: Option<String>,
+    /// Whether the manifest names it; a crowd that only tables know is not.
+    pub declared: bool,
 }
 
 /// Which crowd a row is about.

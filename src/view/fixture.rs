@@ -139,6 +139,7 @@ fn crowd(&(id, zh, en): &(&str, &str, &str), hostile: bool) -> Crowd {
         exclusive: true,
         owner: Some(named("电商部", hostile)),
         rule: Some(named("18–24 岁，一至三线城市", hostile)),
+        declared: true,
     }
 }
 

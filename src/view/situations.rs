@@ -98,6 +98,7 @@ fn dataset(situation: Situation) -> Dataset {
         exclusive: true,
         owner: Some(name("王敏")),
         rule: None,
+        declared: true,
     };
     let mut data = Dataset {
         name: name("示例品牌数据"),
