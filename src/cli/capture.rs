@@ -44,7 +44,8 @@ impl Picture {
 pub(super) fn run(args: &Capture, environment: &Environment) -> Result<(), Failure> {
     let picture = Picture::of(&args.output)?;
     output::refuse_existing(&args.output, args.force)?;
-    let engine = open::engine(args.dataset.as_deref(), &args.shared)?;
+    let language = args.shared.language(environment);
+    let engine = open::engine(args.dataset.as_deref(), &args.shared, language)?;
     let state = state(args, engine, environment)?;
     let text = draw(&state, picture);
     output::write_file(&args.output, text.as_bytes(), args.force)

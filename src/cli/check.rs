@@ -13,7 +13,7 @@ use super::{open, output};
 use crate::app::Language;
 use crate::board::{self, Against, Focus, Query};
 use crate::data::{self, LoadError};
-use crate::facts::{Dataset, Engine, Problem, Severity, Slice, SourceFile, Wording};
+use crate::facts::{Dataset, Engine, Problem, Severity, Slice, SourceFile};
 use crate::scenario::Scenario;
 use crate::view::text;
 
@@ -108,10 +108,7 @@ fn lines(findings: &Findings, language: Language) -> String {
 }
 
 fn line(problem: &Problem, language: Language) -> String {
-    let wording = match language {
-        Language::Zh => Wording::Chinese,
-        Language::En => Wording::English,
-    };
+    let wording = open::wording(language);
     let (severity, code) = (word(problem.severity, language), problem.code.id());
     format!("{severity}[{code}] {}", problem.line(wording))
 }
@@ -141,8 +138,19 @@ fn summary(findings: &Findings, language: Language) -> String {
         [Severity::Error, Severity::Warning, Severity::Note].map(|s| findings.count(s));
     match language {
         Language::Zh => format!("{errors} 个错误，{warnings} 个警告，{notes} 条提示"),
-        Language::En => format!("{errors} errors, {warnings} warnings, {notes} notes"),
+        Language::En => [
+            counted(errors, "error"),
+            counted(warnings, "warning"),
+            counted(notes, "note"),
+        ]
+        .join(", "),
     }
+}
+
+/// `1 error`, `2 errors`.
+pub(super) fn counted(n: usize, one: &str) -> String {
+    let plural = if n == 1 { "" } else { "s" };
+    format!("{n} {one}{plural}")
 }
 
 #[derive(Serialize)]
@@ -276,7 +284,7 @@ mod tests {
     fn every_problem_has_its_line_in_either_language() {
         let text = lines(&findings(), Language::En);
         assert!(text.starts_with("error[row] a.csv:3:2: bad time: expected a date, found `x`\n"));
-        assert!(text.ends_with("1 errors, 0 warnings, 1 notes\n"));
+        assert!(text.ends_with("1 error, 0 warnings, 1 note\n"));
         assert!(!text.contains('\u{1b}'));
         assert!(lines(&findings(), Language::Zh).starts_with("错误[row] a.csv:3:2: 时间无法识别"));
     }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::facts::Problem;
+use crate::facts::{Problem, Wording};
 
 /// Why a command did not do what it was asked for.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) enum Failure {
     /// The arguments do not fit the data set or each other.
     Usage(String),
     /// The data set cannot be used.
-    Dataset(Vec<Problem>),
+    Dataset(Vec<Problem>, Wording),
     /// `check` found errors and has printed them.
     Checked,
     /// The dashboard could not run or broke down.
@@ -34,7 +34,7 @@ impl Failure {
         match self {
             Self::Arguments(error) if !error.use_stderr() => 0,
             Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => 0,
-            Self::Dataset(_) | Self::Checked | Self::Dashboard(_) => 1,
+            Self::Dataset(..) | Self::Checked | Self::Dashboard(_) => 1,
             Self::Arguments(_) | Self::Usage(_) => 2,
             Self::Ended(code) => *code,
             Self::File(..) | Self::Stdout(_) => 3,
@@ -47,7 +47,7 @@ impl Failure {
             Self::Arguments(_) | Self::Checked | Self::Ended(_) => Vec::new(),
             Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => Vec::new(),
             Self::Usage(text) | Self::Dashboard(text) => vec![format!("error: {text}")],
-            Self::Dataset(problems) => problems.iter().map(Problem::to_string).collect(),
+            Self::Dataset(problems, wording) => problems.iter().map(|p| p.line(*wording)).collect(),
             Self::File(path, error) => vec![format!("error: {}: {error}", path.display())],
             Self::Stdout(error) => vec![format!("error: stdout: {error}")],
         }
@@ -86,7 +86,7 @@ mod tests {
         let io = |kind| io::Error::from(kind);
         let usage = Failure::Usage("x".into());
         assert_eq!(usage.code(), 2);
-        assert_eq!(Failure::Dataset(Vec::new()).code(), 1);
+        assert_eq!(Failure::Dataset(Vec::new(), Wording::English).code(), 1);
         assert_eq!(Failure::Checked.code(), 1);
         let file = Failure::File("x".into(), io(io::ErrorKind::AlreadyExists));
         assert_eq!(file.code(), 3);

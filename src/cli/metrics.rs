@@ -30,13 +30,14 @@ pub(super) fn run(args: &Metrics, environment: &Environment) -> Result<(), Failu
     if let Some(path) = &args.output {
         output::refuse_existing(path, args.force)?;
     }
-    let engine = open::engine(args.dataset.as_deref(), &args.shared)?;
+    let language = args.shared.language(environment);
+    let engine = open::engine(args.dataset.as_deref(), &args.shared, language)?;
     let work = Work {
         engine: &engine,
         query: query::query(&args.shared, &engine)?,
         brands: query::brands(&args.shared, engine.dataset())?,
         format: args.format.into(),
-        language: args.shared.language(environment),
+        language,
     };
     let Some(path) = &args.output else {
         return write(output::stdout(), &work)

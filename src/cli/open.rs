@@ -6,13 +6,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::args::Shared;
+use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{memory, query, suggest};
-use crate::app::{Pane, Phase, State, ThemeName, Wanted};
+use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
 use crate::data::{self, Input, LoadError, demo};
-use crate::facts::{Engine, Severity};
+use crate::facts::{Engine, Severity, Wording};
 use crate::metrics::Definitions;
+use crate::metrics::definitions::RESERVED;
 use crate::shell;
 
 /// What a dashboard opens with.
@@ -40,10 +42,15 @@ pub(super) fn cancelled() -> Failure {
 }
 
 /// Loads a data set to the end. Its warnings are counted on stderr; `check` lists them.
-pub(super) fn engine(dataset: Option<&Path>, shared: &Shared) -> Result<Arc<Engine>, Failure> {
+pub(super) fn engine(
+    dataset: Option<&Path>,
+    shared: &Shared,
+    language: Language,
+) -> Result<Arc<Engine>, Failure> {
+    tell_unused(shared, language);
     let loaded = data::load(&input(dataset), &options(shared), &mut |_| true);
     let dataset = loaded.map_err(|error| match error {
-        LoadError::Problems(problems) => Failure::Dataset(problems),
+        LoadError::Problems(problems) => Failure::Dataset(problems, wording(language)),
         LoadError::Cancelled => cancelled(),
     })?;
     let warnings = dataset
@@ -52,9 +59,35 @@ pub(super) fn engine(dataset: Option<&Path>, shared: &Shared) -> Result<Arc<Engi
         .filter(|p| p.severity >= Severity::Warning);
     match warnings.count() {
         0 => {}
-        n => failure::tell(&format!("{n} warnings; `fastdeck check` lists them")),
+        n => failure::tell(&match language {
+            Language::Zh => format!("{n} 个警告；`fastdeck check` 可逐条列出"),
+            Language::En => {
+                let them = if n == 1 { "it" } else { "them" };
+                format!("{}; `fastdeck check` lists {them}", counted(n, "warning"))
+            }
+        }),
     }
     Ok(Arc::new(Engine::new(Arc::new(dataset))))
+}
+
+/// The language of lines about a data set.
+pub(super) fn wording(language: Language) -> Wording {
+    match language {
+        Language::Zh => Wording::Chinese,
+        Language::En => Wording::English,
+    }
+}
+
+/// Says which definitions of `--set` change nothing.
+fn tell_unused(shared: &Shared, language: Language) {
+    for (id, _) in query::pairs(shared).unwrap_or_default() {
+        if RESERVED.contains(&id.as_str()) {
+            failure::tell(&match language {
+                Language::Zh => format!("--set {id}：尚无指标使用该口径"),
+                Language::En => format!("--set {id}: no metric uses it yet"),
+            });
+        }
+    }
 }
 
 fn options(shared: &Shared) -> data::Options {
@@ -100,6 +133,8 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     if names_data(shared) {
         preload(&mut state, session)?;
         memory();
+    } else {
+        tell_unused(shared, state.language);
     }
     let setup = shell::Setup {
         state,
@@ -156,7 +191,7 @@ fn names_data(shared: &Shared) -> bool {
 
 /// Loads the data set first and checks the options against it.
 fn preload(state: &mut State, session: &Session) -> Result<(), Failure> {
-    let engine = engine(session.dataset.as_deref(), session.shared)?;
+    let engine = engine(session.dataset.as_deref(), session.shared, state.language)?;
     let brand = query::focused_brand(session.shared, &engine)?;
     state.slice = query::slice(session.shared, &engine)?;
     state.scenario = query::scenario(session.shared, engine.dataset())?;

@@ -60,6 +60,10 @@ pub(super) struct Builder {
     given_brands: usize,
     crowds: Vec<Crowd>,
     crowd_ids: FxHashMap<String, u32>,
+    /// Crowds of the manifest.
+    given_crowds: usize,
+    /// Crowds of the row being read that the manifest does not name, when it names any.
+    strangers: Vec<u32>,
     traits: Vec<Trait>,
     days: Days,
     order_days: FxHashMap<(u32, Day), OrderDay>,
@@ -97,6 +101,8 @@ impl Builder {
             given_brands: brands.len(),
             brands,
             brand_ids,
+            given_crowds: crowds.len(),
+            strangers: Vec::new(),
             crowds,
             crowd_ids,
             traits: Vec::new(),
@@ -148,6 +154,26 @@ impl Builder {
     }
 
     fn named_crowd(&mut self, text: &str) -> u32 {
+        let id = self.crowd_index(text);
+        if self.given_crowds > 0 && id as usize >= self.given_crowds {
+            self.strangers.push(id);
+        }
+        id
+    }
+
+    /// Takes the crowds of the row just read that the manifest does not name.
+    pub(super) fn take_strangers(&mut self) -> impl Iterator<Item = u32> {
+        self.strangers.drain(..)
+    }
+
+    /// The id of a crowd by index.
+    pub(super) fn crowd_id(&self, crowd: u32) -> &str {
+        self.crowds
+            .get(crowd as usize)
+            .map_or("", |c| c.id.as_str())
+    }
+
+    fn crowd_index(&mut self, text: &str) -> u32 {
         let known = self
             .crowd_ids
             .get(text)

@@ -6,7 +6,7 @@ use std::hash::Hash;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::report::{Draft, Report, warning};
+use super::report::{Draft, Report, note, warning};
 use crate::facts::{Code, CrowdKey, Dataset, FastRow, FlowRow, Problem, StockRow, TargetRow};
 use crate::metrics::aipl::Stock;
 use crate::metrics::fast::detect_denominator;
@@ -29,6 +29,8 @@ pub(super) fn check(dataset: &Dataset) -> Vec<Problem> {
     check.totals();
     check.flows();
     check.fast();
+    check.shares();
+    check.other_scopes();
     check.ratios();
     check.targets();
     check.report.into_problems()
@@ -241,19 +243,22 @@ impl Check<'_> {
         }
     }
 
+    /// The stock at the start of the deepening period of a row.
+    fn stock_at_start(&self, row: &FastRow) -> Option<&StockRow> {
+        let days = match self.dataset.definitions.text("fast.a_period") {
+            "day" => 1,
+            _ => 7,
+        };
+        let key = (row.brand, row.date.plus(-days), row.crowd);
+        self.stocks.get(&key).copied()
+    }
+
     /// The denominator of an exported deepening rate is one of the known ones (§3.2).
     fn denominator(&mut self, row: &FastRow) {
         let (Some(people), Some(ratio)) = (row.deepen_people, row.deepen_ratio) else {
             return;
         };
-        let days = if self.dataset.definitions.text("fast.a_period") == "day" {
-            1
-        } else {
-            7
-        };
-        let start = self
-            .stocks
-            .get(&(row.brand, row.date.plus(-days), row.crowd));
+        let start = self.stock_at_start(row);
         let end = self.stocks.get(&(row.brand, row.date, row.crowd));
         let (Some(start), Some(end)) = (start, end) else {
             return;
@@ -279,6 +284,101 @@ impl Check<'_> {
                     "期初或期末的 A+I+P+L，或期初的 A+I+P",
                 ]),
             );
+        }
+    }
+
+    /// Parts are not larger than what they are divided by: T, the deepening rate, penetration and
+    /// conversion lie between 0 and 1.
+    fn shares(&mut self) {
+        let tables = &self.dataset.tables;
+        let mut found: Vec<(At, &str, f64, &str, f64)> = Vec::new();
+        let mut part = |at, name, part: Option<f64>, of, whole: Option<f64>| {
+            if let (Some(part), Some(whole)) = (part, whole)
+                && part > whole + PEOPLE
+            {
+                found.push((at, name, part, of, whole));
+            }
+        };
+        for r in tables
+            .stock
+            .iter()
+            .filter(|r| is_brand_level(r.scope.as_deref()))
+        {
+            let crowd = match r.crowd {
+                CrowdKey::Crowd(c) => self.dataset.crowds.get(c as usize),
+                _ => None,
+            };
+            let population = crowd.and_then(|c| c.population);
+            part(r.at, "total", total(r), "population", population);
+        }
+        for r in tables
+            .fast
+            .iter()
+            .filter(|r| is_brand_level(r.scope.as_deref()))
+        {
+            part(
+                r.at,
+                "active_members",
+                r.active_members,
+                "members",
+                r.members,
+            );
+            let start = self.stock_at_start(r).and_then(total);
+            part(r.at, "deepen_people", r.deepen_people, "A+I+P+L", start);
+        }
+        for r in tables
+            .sales
+            .iter()
+            .filter(|r| r.layer.is_none() && r.category.is_none())
+        {
+            let stock = self.stocks.get(&(r.brand, r.date, r.crowd));
+            part(
+                r.at,
+                "buyers",
+                r.buyers,
+                "A+I+P+L",
+                stock.and_then(|s| total(s)),
+            );
+        }
+        for (at, name, part, of, whole) in found {
+            let draft = warning(
+                Code::Range,
+                format!("{name} {part} is more than {of} {whole}"),
+                format!("{name} {part} 大于 {of} {whole}"),
+            );
+            self.say(at, draft);
+        }
+    }
+
+    /// Rows of a shop or another scope stand beside those of the brand.
+    fn other_scopes(&mut self) {
+        let t = &self.dataset.tables;
+        let stock = t.stock.iter().map(|r| (r.scope.as_deref(), r.at));
+        let fast = t.fast.iter().map(|r| (r.scope.as_deref(), r.at));
+        let mut found: Vec<((u32, &str), At, u64)> = Vec::new();
+        let mut places = FxHashMap::default();
+        for (written, at) in stock.chain(fast) {
+            let Some(scope) = scope(written) else {
+                continue;
+            };
+            let place = *places.entry((at.0, scope)).or_insert(found.len());
+            match found.get_mut(place) {
+                Some((_, _, count)) => *count += 1,
+                None => found.push(((at.0, scope), at, 1)),
+            }
+        }
+        for ((_, scope), at, count) in found {
+            let draft = note(
+                Code::Scope,
+                "rows of another scope than the brand",
+                "非品牌口径的行",
+            )
+            .found(scope)
+            .help([
+                "rows of the brand are shown where there are any",
+                "有品牌口径的行时以其为准",
+            ]);
+            self.say(at, draft.count(count));
         }
     }
 
@@ -587,8 +687,58 @@ mod tests {
                 ("repeated", "s1.csv:3".to_owned(), 1),
                 ("repeated", "s2.csv:2".to_owned(), 4),
                 ("repeated", "t.csv:4".to_owned(), 1),
+                ("scope", "s1.csv:4".to_owned(), 1),
+                ("scope", "s2.csv:4".to_owned(), 1),
             ]
         );
+    }
+
+    #[test]
+    fn parts_larger_than_their_whole_and_other_scopes_are_said() {
+        let manifest = format!(
+            "{MANIFEST}[[table]]\nkind = \"sales\"\nfile = \"sales.csv\"\n\
+             [[crowd]]\nid = \"genz\"\npopulation = 50\n"
+        );
+        let found = problems(&[
+            ("dataset.toml", &manifest),
+            (
+                "stock.csv",
+                "date,crowd,scope,total\n2026-11-08,,,100\n2026-11-15,,,100\n2026-11-15,genz,,60\n\
+                 2026-11-15,mom,,1\n2026-11-15,mom,shop,1\n2026-11-08,mom,shop,1\n",
+            ),
+            ("flow.csv", "from_date,to_date,from,to,people\n"),
+            (
+                "fast.csv",
+                "date,deepen_people,members,active_members\n2026-11-15,101,10,11\n",
+            ),
+            ("sales.csv", "date,buyers\n2026-11-15,101\n"),
+        ]);
+        let said: Vec<_> = found
+            .iter()
+            .map(|p| (p.code.id(), p.place.to_string(), p.count))
+            .collect();
+        let expected = [
+            ("unknown_name", "stock.csv:5", 3),
+            ("range", "stock.csv:4", 1),
+            ("range", "fast.csv:2", 1),
+            ("range", "fast.csv:2", 1),
+            ("range", "sales.csv:2", 1),
+            ("scope", "stock.csv:6", 2),
+        ];
+        let expected = expected.map(|(code, place, count)| (code, place.to_owned(), count));
+        assert_eq!(said, expected);
+        assert_eq!(
+            (found[0].found.as_str(), found[5].found.as_str()),
+            ("mom", "shop")
+        );
+    }
+
+    #[test]
+    fn a_log_without_a_usable_row_is_said() {
+        let manifest = "format = 1\n[[table]]\nkind = \"events\"\nfile = \"e.csv\"\n";
+        let found = problems(&[("dataset.toml", manifest), ("e.csv", "user,time,action\n")]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].to_string(), "e.csv: no usable row");
     }
 
     #[test]

@@ -437,14 +437,21 @@ impl Plan<'_> {
         missing
             .into_iter()
             .map(|name| {
-                error(
+                let draft = error(
                     Code::Header,
                     format!("the {} table has no column `{name}`", self.kind.id()),
                     format!("{} 表缺少列 `{name}`", self.kind.id()),
-                )
-                .expected(accepted(self.kind, name))
-                .found(&headings.join(" "))
-                .help(suggestion(name, headings.iter().map(String::as_str)))
+                );
+                if self.spec.header == Some(false) {
+                    return draft.expected([
+                        format!("its position, such as columns = {{ {name} = 1 }}"),
+                        format!("其位置，如 columns = {{ {name} = 1 }}"),
+                    ]);
+                }
+                draft
+                    .expected(accepted(self.kind, name))
+                    .found(&headings.join(" "))
+                    .help(suggestion(name, headings.iter().map(String::as_str)))
             })
             .collect()
     }

@@ -102,7 +102,7 @@ impl<'t> Line<'t> {
             ],
         )
         .expected(expected)
-        .found(cell)
+        .found(if cell.is_empty() { "(empty)" } else { cell })
     }
 
     /// A required cell as text.

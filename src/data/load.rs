@@ -1,6 +1,7 @@
 //! From input to data set: finds the files, reads table after table, counts every row.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -69,6 +70,7 @@ pub(super) fn load(
             rows: 0,
         },
         sources: Vec::new(),
+        strangers: BTreeMap::new(),
         proxy: None,
     };
     let files = loader.files(&manifest.tables);
@@ -249,6 +251,8 @@ struct Loader<'l, 'w> {
     fingerprint: Fingerprint,
     progress: Progress,
     sources: Vec<SourceFile>,
+    /// Crowds that the manifest does not name: file and line of the first row, and how many rows.
+    strangers: BTreeMap<u32, (u32, u64, u64)>,
     proxy: Option<String>,
 }
 
@@ -581,6 +585,10 @@ impl Loader<'_, '_> {
                 Read::Broken => Err(broken_quote(&line).into()),
                 _ => self.row(layout, &mut rows, &line),
             };
+            for crowd in self.builder.take_strangers() {
+                let first = (index, line.record.line, 0);
+                self.strangers.entry(crowd).or_insert(first).2 += 1;
+            }
             source.rows += 1;
             match verdict {
                 Ok(()) => source.used += 1,
@@ -655,8 +663,52 @@ impl Loader<'_, '_> {
         );
     }
 
+    fn unknown_crowds(&mut self) {
+        self.report.begin_file();
+        for (crowd, (source, line, count)) in std::mem::take(&mut self.strangers) {
+            let file = self.sources.get(source as usize);
+            let draft = warning(
+                Code::UnknownName,
+                "a crowd that the manifest does not name",
+                "清单未列出的人群",
+            )
+            .at(file.map_or("", |f| f.path.as_str()), line, 0)
+            .found(self.builder.crowd_id(crowd))
+            .help([
+                "add a [[crowd]], or correct the name",
+                "请添加 [[crowd]]，或更正名称",
+            ]);
+            self.report.row(draft.count(count));
+        }
+    }
+
+    /// A log in which no row could be used, or a data set without any usable row.
+    fn nothing_used(&mut self) {
+        let none =
+            |draft_at: &str| warning(Code::Row, "no usable row", "没有可用的行").at(draft_at, 0, 0);
+        if !self.sources.is_empty() && self.sources.iter().all(|s| s.used == 0) {
+            let path = match self.sources.as_slice() {
+                [one] => one.path.clone(),
+                _ => String::new(),
+            };
+            return self.report.push(none(&path));
+        }
+        let empty = |s: &&SourceFile| s.used == 0 && s.kind == Kind::Events.id();
+        let found: Vec<Draft> = self
+            .sources
+            .iter()
+            .filter(empty)
+            .map(|s| none(&s.path))
+            .collect();
+        for draft in found {
+            self.report.push(draft);
+        }
+    }
+
     fn finish(mut self, manifest: Manifest) -> Result<Dataset, LoadError> {
         self.look(0)?;
+        self.unknown_crowds();
+        self.nothing_used();
         if self.report.has_errors() {
             return Err(LoadError::Problems(self.report.errors_first()));
         }

@@ -421,39 +421,43 @@ impl Reader<'_> {
 
     fn brand(&mut self, table: &DeTable<'_>, span: &Range<usize>, brands: &mut Vec<Brand>) {
         self.check_keys(table, BRAND);
-        let Some(id) = self.required(table, "id", span, "brand") else {
-            return;
-        };
-        if brands.iter().any(|b| b.id == id) {
-            return self.twice(span, "brand", &id);
-        }
-        brands.push(Brand {
+        let id = self.required(table, "id", span, "brand");
+        let is_named = id.is_some();
+        let id = id.unwrap_or_default();
+        let brand = Brand {
             name_zh: self.text(table, "name_zh").unwrap_or_else(|| id.clone()),
             name_en: self.text(table, "name_en").unwrap_or_else(|| id.clone()),
             category: self.text(table, "category"),
             tier: self.text(table, "tier"),
             id,
-        });
+        };
+        if brands.iter().any(|b| b.id == brand.id) {
+            self.twice(span, "brand", &brand.id);
+        } else if is_named {
+            brands.push(brand);
+        }
     }
 
     fn crowd(&mut self, table: &DeTable<'_>, span: &Range<usize>, crowds: &mut Vec<Crowd>) {
         self.check_keys(table, CROWD);
-        let Some(id) = self.required(table, "id", span, "crowd") else {
-            return;
-        };
-        if crowds.iter().any(|c| c.id == id) {
-            return self.twice(span, "crowd", &id);
-        }
-        crowds.push(Crowd {
-            declared: true,
+        let id = self.required(table, "id", span, "crowd");
+        let is_named = id.is_some();
+        let id = id.unwrap_or_default();
+        let crowd = Crowd {
             name_zh: self.text(table, "name_zh").unwrap_or_else(|| id.clone()),
             name_en: self.text(table, "name_en").unwrap_or_else(|| id.clone()),
             population: self.population(table),
             exclusive: self.flag(table, "exclusive").unwrap_or(false),
             owner: self.text(table, "owner"),
             rule: self.text(table, "rule"),
+            declared: true,
             id,
-        });
+        };
+        if crowds.iter().any(|c| c.id == crowd.id) {
+            self.twice(span, "crowd", &crowd.id);
+        } else if is_named {
+            crowds.push(crowd);
+        }
     }
 
     fn population(&mut self, table: &DeTable<'_>) -> Option<f64> {
@@ -497,7 +501,7 @@ impl Reader<'_> {
             values,
             constants,
             time_format,
-            place: self.place(span.start),
+            place: self.place(table.get("file").map_or(span.start, |v| v.span().start)),
         })
     }
 

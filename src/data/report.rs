@@ -150,7 +150,7 @@ impl Report {
     /// Adds a problem, or counts it when one with the same key is there for this file.
     pub(super) fn fold(&mut self, key: &str, draft: Draft) {
         if let Some(problem) = self.folds.get(key).and_then(|i| self.problems.get_mut(*i)) {
-            problem.count += 1;
+            problem.count += draft.0.count;
             return;
         }
         self.folds.insert(key.to_owned(), self.problems.len());

@@ -34,7 +34,8 @@ pub fn write_atomic(path: &Path, bytes: &[u8], force: bool) -> io::Result<()> {
         .prefix(&prefix)
         .rand_bytes(RANDOM)
         .suffix(TEMPORARY)
-        .tempfile_in(folder)?;
+        .tempfile_in(folder)
+        .map_err(|error| about_folder(folder, &error))?;
     file.write_all(bytes)?;
     set_usual_permissions(file.as_file())?;
     file.as_file().sync_all()?;
@@ -44,6 +45,16 @@ pub fn write_atomic(path: &Path, bytes: &[u8], force: bool) -> io::Result<()> {
         file.persist_noclobber(path)?;
     }
     sync_folder(folder)
+}
+
+/// The error of a temporary file, about its folder: nobody knows the name of the file.
+fn about_folder(folder: &Path, error: &io::Error) -> io::Error {
+    let (kind, shown) = (error.kind(), folder.display());
+    let text = match kind {
+        io::ErrorKind::NotFound => format!("there is no folder `{shown}`"),
+        _ => format!("the folder `{shown}` cannot be written: {kind}"),
+    };
+    io::Error::new(kind, text)
 }
 
 /// How the names of the temporary files of a target begin.
@@ -146,6 +157,11 @@ mod tests {
     #[test]
     fn a_missing_folder_is_an_error() {
         let folder = tempfile::tempdir().unwrap();
-        assert!(write_atomic(&folder.path().join("no/out.txt"), b"", false).is_err());
+        let error = write_atomic(&folder.path().join("no/out.txt"), b"", false).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.starts_with("there is no folder `") && text.ends_with("no`"),
+            "{text}"
+        );
     }
 }

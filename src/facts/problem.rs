@@ -36,6 +36,8 @@ pub enum Code {
     UnknownName,
     /// Several rows for the same thing; the later one holds.
     Repeated,
+    /// Rows of a scope that is not the one shown.
+    Scope,
     /// Parts do not add up to their whole.
     Identity,
     /// A value is outside its possible range.
@@ -64,6 +66,7 @@ impl Code {
             Self::NoBrand => "no_brand",
             Self::UnknownName => "unknown_name",
             Self::Repeated => "repeated",
+            Self::Scope => "scope",
             Self::Identity => "identity",
             Self::Range => "range",
             Self::Denominator => "denominator",

@@ -58,7 +58,7 @@ fn parse_change(part: &str) -> Result<Change, ScenarioError> {
         return Err(refuse(&format!("one of the levers {}", ids.join(", "))));
     };
     let operand = parse_operand(operand.trim(), lever, operator)
-        .ok_or_else(|| refuse("a number such as `25%`, `2pp`, `1.2亿` or `1.1`"))?;
+        .ok_or_else(|| refuse(operands(lever, operator)))?;
     let item = if item == "*" {
         Item::All
     } else {
@@ -70,6 +70,16 @@ fn parse_change(part: &str) -> Result<Change, ScenarioError> {
         operator,
         operand,
     })
+}
+
+/// What may stand after the operator of a lever.
+fn operands(lever: &Lever, operator: Operator) -> &'static str {
+    match (operator, lever.unit) {
+        (Operator::Multiply, _) => "a factor such as `1.1` or `110%`",
+        (_, Unit::Ratio) => "a share such as `25%`, `2pp` or `0.25`",
+        (_, Unit::People) => "people such as `3000000` or `300万`, or `*=1.1` for a factor",
+        _ => "an amount such as `260` or `1.2万`, or `*=1.1` for a factor",
+    }
 }
 
 /// A number with its unit; a ratio may be a percentage or points, people and money may be in 万/亿.
@@ -147,5 +157,7 @@ mod tests {
             let error = Scenario::parse(text).unwrap_err();
             assert!(error.to_string().contains("expected"), "{error}");
         }
+        let error = Scenario::parse("crowd.aov[*]=25%").unwrap_err();
+        assert!(error.expected.starts_with("an amount"), "{error}");
     }
 }
