@@ -44,6 +44,7 @@ impl Failure {
     /// What stderr says, a line each.
     fn lines(&self) -> Vec<String> {
         match self {
+            Self::Arguments(error) if error.use_stderr() => refusal(error),
             Self::Arguments(_) | Self::Checked | Self::Ended(_) => Vec::new(),
             Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => Vec::new(),
             Self::Usage(text) | Self::Dashboard(text) => vec![format!("error: {text}")],
@@ -54,14 +55,21 @@ impl Failure {
     }
 }
 
+/// What clap says of wrong arguments. It repeats them as they were typed, so it goes the way of all
+/// messages, without its own colours.
+fn refusal(error: &clap::Error) -> Vec<String> {
+    let text = error.render().to_string();
+    text.lines().map(str::to_owned).collect()
+}
+
 /// Says what went wrong and gives the exit code.
 pub(super) fn finish(result: Result<(), Failure>) -> ExitCode {
     let Err(failure) = result else {
         return ExitCode::SUCCESS;
     };
     if let Failure::Arguments(error) = &failure
-        && let Err(closed) = error.print()
         && !error.use_stderr()
+        && let Err(closed) = error.print()
     {
         return finish(Err(Failure::Stdout(closed)));
     }
@@ -91,6 +99,8 @@ mod tests {
         let file = Failure::File("x".into(), io(io::ErrorKind::AlreadyExists));
         assert_eq!(file.code(), 3);
         assert_eq!(Failure::Stdout(io(io::ErrorKind::StorageFull)).code(), 3);
+        let wrong = clap::Error::raw(clap::error::ErrorKind::InvalidValue, "a\nb\n");
+        assert_eq!(Failure::Arguments(wrong).lines(), ["error: a", "b"]);
         let gone = Failure::Stdout(io(io::ErrorKind::BrokenPipe));
         assert_eq!((gone.code(), gone.lines().len()), (0, 0));
     }

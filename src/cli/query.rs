@@ -2,6 +2,8 @@
 //!
 //! A word that the data set does not know is wrong usage, never an empty result.
 
+use std::collections::HashSet;
+
 use super::args::Shared;
 use super::failure::Failure;
 use super::suggest;
@@ -163,11 +165,15 @@ fn conditions(
     known: &[Dimension],
 ) -> Result<Vec<Condition>, Failure> {
     let mut found = Vec::new();
+    let mut seen = HashSet::new();
     for text in texts {
         let read = Slice::parse_conditions(text)
             .map_err(|error| Failure::Usage(format!("{option}: {error}")))?;
         for condition in read {
-            found.push(resolved(option, condition, known)?);
+            let condition = resolved(option, condition, known)?;
+            if seen.insert(condition.clone()) {
+                found.push(condition);
+            }
         }
     }
     Ok(found)
@@ -187,6 +193,8 @@ fn resolved(
     for value in &mut condition.values {
         value_of(dimension, value)?.clone_into(value);
     }
+    let mut seen = HashSet::new();
+    condition.values.retain(|value| seen.insert(value.clone()));
     Ok(condition)
 }
 
@@ -290,6 +298,19 @@ mod tests {
             found.to_string(),
             "crowd=genz; gender!=男; channel=douyin | scope: channel=search_ads"
         );
+    }
+
+    #[test]
+    fn a_condition_that_is_given_twice_counts_once() {
+        let data = engine(dataset());
+        let words = [
+            "--where",
+            "crowd=genz,Z世代; crowd=genz",
+            "--where",
+            "crowd=Gen Z",
+        ];
+        let found = slice(&shared(&words), &data).unwrap();
+        assert_eq!(found.to_string(), "crowd=genz");
     }
 
     #[test]

@@ -2,20 +2,18 @@
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::{Column, ColumnUnit, Kind, recognise};
 use super::manifest::{ColumnRef, TableSpec};
 use super::profile::Source;
-use super::records::{Read, Record, Records};
-use super::report::{Draft, Report, error};
+use super::records::{MAX_CELLS, Read, Record, Records};
+use super::report::{Draft, Report, error, warning};
 use super::text::{clean, normal_name, suggestion};
 use crate::facts::Code;
 
 /// Rows among which the header is searched.
 const HEADER_ROWS: usize = 30;
-/// Columns of one table.
-const MAX_COLUMNS: usize = 2000;
 const DELIMITERS: [u8; 3] = [b',', b'\t', b';'];
 
 /// Where the cells of one column come from.
@@ -216,6 +214,24 @@ fn headings(row: &[String]) -> Vec<String> {
         .collect()
 }
 
+/// One warning for all headings that stand there more than once.
+fn report_repeated(row: &[String], (path, line): (&str, u64), report: &mut Report) {
+    let mut seen = FxHashSet::default();
+    let names = row.iter().map(|cell| normal_name(cell));
+    let repeated: Vec<String> = names
+        .filter(|name| !name.is_empty() && !seen.insert(name.clone()))
+        .collect();
+    if repeated.is_empty() {
+        return;
+    }
+    let draft = warning(Code::Header, "a heading is repeated", "表头重复")
+        .at(path, line, 0)
+        .expected(["every heading once", "每个表头只出现一次"])
+        .found(&repeated.join(", "))
+        .help(["the first one is read", "以第一个为准"]);
+    report.push(draft);
+}
+
 /// The heading that names a column best.
 fn place_of(column: &Column, headings: &[String]) -> Option<usize> {
     headings
@@ -239,11 +255,11 @@ pub(super) fn resolve(
 ) -> Option<Layout> {
     let delimiter = find_delimiter(text, &[kind]);
     let rows = first_rows(text, delimiter);
-    if rows.iter().any(|row| row.len() > MAX_COLUMNS) {
+    if rows.iter().any(|row| row.len() > MAX_CELLS) {
         let draft = error(Code::Header, "too many columns", "列数过多");
         report.push(draft.at(path, 1, 0).expected([
-            format!("at most {MAX_COLUMNS} columns"),
-            format!("至多 {MAX_COLUMNS} 列"),
+            format!("at most {MAX_CELLS} columns"),
+            format!("至多 {MAX_CELLS} 列"),
         ]));
         return None;
     }
@@ -273,6 +289,10 @@ pub(super) fn resolve(
     }
     if failed {
         return None;
+    }
+    if let Some(row) = header.and_then(|at| rows.get(at)) {
+        let line = line_of(text, delimiter, header.unwrap_or(0));
+        report_repeated(row, (path, line), report);
     }
     let slots = plan.slots(&places);
     Some(Layout {
@@ -619,6 +639,20 @@ mod tests {
     fn repeated_headings_are_told_apart() {
         let row: Vec<String> = ["a", "A ", "b"].map(str::to_owned).to_vec();
         assert_eq!(headings(&row), ["a", "a__2", "b"]);
+    }
+
+    #[test]
+    fn a_repeated_heading_is_one_warning() {
+        let mut report = Report::default();
+        let spec = TableSpec::of_file("t.csv");
+        let text = "consumer,time,time,TIME,action,,\n1,2024-01-01,x,y,browse,,\n";
+        assert!(resolve(&spec, Kind::Events, "t.csv", text, &mut report).is_some());
+        let problems = report.into_problems();
+        assert_eq!(problems.len(), 1, "{problems:?}");
+        assert_eq!(
+            (problems[0].found.as_str(), problems[0].place.line),
+            ("time, time", 1)
+        );
     }
 
     #[test]

@@ -9,7 +9,7 @@ use super::layout::Slot;
 use super::number::{self, Cell, Decimal};
 use super::records::Record;
 use super::report::{Draft, Report, Words, warning};
-use super::text::excerpt;
+use super::text::{MAX_NAME_CHARS, excerpt, is_too_long};
 use super::time::{Clock, TimeFault, TimeFormat};
 use crate::facts::Code;
 use crate::metrics::Day;
@@ -131,7 +131,31 @@ impl<'t> Line<'t> {
         Ok(Some(cell))
     }
 
+    /// An optional name of people, crowds or categories.
+    pub(super) fn optional_name(&self, slot: &'t Slot) -> Result<Option<Cow<'t, str>>, Left> {
+        let cell = self.optional(slot);
+        self.check_length(slot, cell.as_deref().unwrap_or(""))?;
+        Ok(cell)
+    }
+
+    /// A text without end is no name: it would fill lists, keys and every message.
+    pub(super) fn check_length(&self, slot: &Slot, text: &str) -> Verdict {
+        if !is_too_long(text) {
+            return Ok(());
+        }
+        let message = match slot.name {
+            "" => ["a value is too long".to_owned(), "值过长".to_owned()],
+            name => [format!("`{name}` is too long"), format!("`{name}` 过长")],
+        };
+        let draft = self.problem(slot, Code::Row, message).expected([
+            format!("at most {MAX_NAME_CHARS} characters"),
+            format!("至多 {MAX_NAME_CHARS} 个字符"),
+        ]);
+        Err(draft.found(&Self::shown(text)).into())
+    }
+
     fn check_id(&self, slot: &Slot, cell: &str) -> Verdict {
+        self.check_length(slot, cell)?;
         if !is_lossy_id(cell) {
             return Ok(());
         }

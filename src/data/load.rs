@@ -15,10 +15,10 @@ use super::layout;
 use super::line::{Excluded, Left, Line, Verdict};
 use super::manifest::{self, Manifest, TableSpec};
 use super::profile::{self, Profile};
-use super::records::{Read, Record, Records};
+use super::records::{MAX_CELLS, Read, Record, Records};
 use super::report::{Draft, Report, error, note, warning};
 use super::rows::Rows;
-use super::store::{Fingerprint, Store, StoreFault, inflate, stays_inside};
+use super::store::{Fingerprint, MAX_FILES, Store, StoreFault, inflate, stays_inside};
 use super::text::clean;
 use super::time::{Clock, TimeFormat};
 use super::{Input, LoadError, Options, Progress, checks, names};
@@ -204,6 +204,10 @@ fn store_problem(fault: &StoreFault, path: &str) -> Draft {
         StoreFault::TooLarge => [
             "the file is too large, or inflates beyond the limit".into(),
             "文件过大，或解压后超出上限".into(),
+        ],
+        StoreFault::TooMany => [
+            format!("the pattern fits more than {MAX_FILES} files").into(),
+            format!("通配符匹配的文件超过 {MAX_FILES} 个").into(),
         ],
         StoreFault::Cancelled => ["the file is too large".into(), "文件过大".into()],
         StoreFault::Io(fault) => [
@@ -583,6 +587,7 @@ impl Loader<'_, '_> {
             };
             let verdict = match read {
                 Read::Broken => Err(broken_quote(&line).into()),
+                Read::Wide => Err(too_wide(&line).into()),
                 _ => self.row(layout, &mut rows, &line),
             };
             for crowd in self.builder.take_strangers() {
@@ -761,6 +766,16 @@ fn broken_quote(line: &Line<'_>) -> Draft {
         .expected([
             "a closing quote within five lines, and as many cells as the header",
             "五行内闭合的引号，且单元格数与表头一致",
+        ])
+        .found(&line.record.cell(line.text, 0))
+}
+
+fn too_wide(line: &Line<'_>) -> Draft {
+    warning(Code::Row, "too many columns", "列数过多")
+        .at(line.path, line.record.line, 0)
+        .expected([
+            format!("at most {MAX_CELLS} columns"),
+            format!("至多 {MAX_CELLS} 列"),
         ])
         .found(&line.record.cell(line.text, 0))
 }

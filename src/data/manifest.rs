@@ -4,6 +4,7 @@
 
 use std::ops::Range;
 
+use rustc_hash::FxHashSet;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -13,7 +14,7 @@ use super::names;
 use super::number;
 use super::profile::{self, PROFILES, Profile};
 use super::report::{Draft, Report, Words, error, note};
-use super::text::{clean, suggestion};
+use super::text::{MAX_NAME_CHARS, clean, is_too_long, suggestion};
 use super::time::TimeFormat;
 use crate::facts::{Action, Brand, Code, Crowd};
 use crate::metrics::definitions::{DEFINITIONS, RESERVED};
@@ -141,7 +142,13 @@ type Value<'i> = Spanned<DeValue<'i>>;
 /// Reads a manifest; problems go to the report.
 pub(super) fn parse(file: &str, text: &str, report: &mut Report) -> Manifest {
     let (document, syntax) = DeTable::parse_recoverable(text);
-    let mut reader = Reader { file, text, report };
+    let mut reader = Reader {
+        file,
+        text,
+        report,
+        line_starts: line_starts(text),
+        ids: FxHashSet::default(),
+    };
     for fault in &syntax {
         let span = fault.span().unwrap_or(0..0);
         let message = fault.message().lines().next().unwrap_or("").to_owned();
@@ -165,18 +172,24 @@ struct Reader<'r> {
     file: &'r str,
     text: &'r str,
     report: &'r mut Report,
+    /// Where each line begins.
+    line_starts: Vec<usize>,
+    /// What was named so far: brand or crowd, and its id.
+    ids: FxHashSet<(&'static str, String)>,
+}
+
+fn line_starts(text: &str) -> Vec<usize> {
+    let ends = text.match_indices('\n').map(|(at, _)| at + 1);
+    std::iter::once(0).chain(ends).collect()
 }
 
 impl Reader<'_> {
     /// Line and column (in characters) of a byte offset, from 1.
     fn place(&self, at: usize) -> (u64, u64) {
-        let before = self.text.get(..at).unwrap_or(self.text);
-        let line = before.matches('\n').count() as u64 + 1;
-        let start = before.rfind('\n').map_or(0, |n| n + 1);
-        (
-            line,
-            before.get(start..).unwrap_or("").chars().count() as u64 + 1,
-        )
+        let line = self.line_starts.partition_point(|start| *start <= at);
+        let start = line.checked_sub(1).and_then(|i| self.line_starts.get(i));
+        let before = self.text.get(start.copied().unwrap_or(0)..at);
+        (line as u64, before.unwrap_or("").chars().count() as u64 + 1)
     }
 
     fn push(&mut self, span: &Range<usize>, draft: Draft) {
@@ -234,6 +247,20 @@ impl Reader<'_> {
         None
     }
 
+    /// A text that is shown as a name or compared as an id.
+    fn name(&mut self, table: &DeTable<'_>, key: &str) -> Option<String> {
+        let text = self.text(table, key)?;
+        if let Some(value) = table.get(key).filter(|_| is_too_long(&text)) {
+            let expected = [
+                format!("at most {MAX_NAME_CHARS} characters"),
+                format!("至多 {MAX_NAME_CHARS} 个字符"),
+            ];
+            self.wrong(value, key, expected);
+            return None;
+        }
+        Some(text)
+    }
+
     fn flag(&mut self, table: &DeTable<'_>, key: &str) -> Option<bool> {
         let value = table.get(key)?;
         let flag = value.get_ref().as_bool();
@@ -273,7 +300,7 @@ impl Reader<'_> {
         {
             self.wrong(value, "format", "1".to_owned());
         }
-        manifest.name = self.text(table, "name").unwrap_or_default();
+        manifest.name = self.name(table, "name").unwrap_or_default();
         if let Some(zone) = self.text(table, "time_zone") {
             self.zone(table, zone, manifest);
         }
@@ -394,6 +421,9 @@ impl Reader<'_> {
         of: &str,
     ) -> Option<String> {
         let text = self.text(table, key).filter(|t| !t.is_empty());
+        if text.is_some() && of != "table" {
+            return self.name(table, key);
+        }
         if text.is_none() && table.get(key).is_none_or(|v| v.get_ref().is_str()) {
             self.push(
                 span,
@@ -425,16 +455,19 @@ impl Reader<'_> {
         let is_named = id.is_some();
         let id = id.unwrap_or_default();
         let brand = Brand {
-            name_zh: self.text(table, "name_zh").unwrap_or_else(|| id.clone()),
-            name_en: self.text(table, "name_en").unwrap_or_else(|| id.clone()),
-            category: self.text(table, "category"),
-            tier: self.text(table, "tier"),
+            name_zh: self.name(table, "name_zh").unwrap_or_else(|| id.clone()),
+            name_en: self.name(table, "name_en").unwrap_or_else(|| id.clone()),
+            category: self.name(table, "category"),
+            tier: self.name(table, "tier"),
             id,
         };
-        if brands.iter().any(|b| b.id == brand.id) {
-            self.twice(span, "brand", &brand.id);
-        } else if is_named {
+        if !is_named {
+            return;
+        }
+        if self.ids.insert(("brand", brand.id.clone())) {
             brands.push(brand);
+        } else {
+            self.twice(span, "brand", &brand.id);
         }
     }
 
@@ -444,19 +477,22 @@ impl Reader<'_> {
         let is_named = id.is_some();
         let id = id.unwrap_or_default();
         let crowd = Crowd {
-            name_zh: self.text(table, "name_zh").unwrap_or_else(|| id.clone()),
-            name_en: self.text(table, "name_en").unwrap_or_else(|| id.clone()),
+            name_zh: self.name(table, "name_zh").unwrap_or_else(|| id.clone()),
+            name_en: self.name(table, "name_en").unwrap_or_else(|| id.clone()),
             population: self.population(table),
             exclusive: self.flag(table, "exclusive").unwrap_or(false),
-            owner: self.text(table, "owner"),
+            owner: self.name(table, "owner"),
             rule: self.text(table, "rule"),
             declared: true,
             id,
         };
-        if crowds.iter().any(|c| c.id == crowd.id) {
-            self.twice(span, "crowd", &crowd.id);
-        } else if is_named {
+        if !is_named {
+            return;
+        }
+        if self.ids.insert(("crowd", crowd.id.clone())) {
             crowds.push(crowd);
+        } else {
+            self.twice(span, "crowd", &crowd.id);
         }
     }
 
@@ -811,6 +847,34 @@ time_format = "unix_s"
         assert_eq!(said, [(Severity::Note, 2), (Severity::Note, 3)]);
         assert!(problems[0].message.contains("no metric uses it yet"));
         assert_eq!(m.definitions.text("aipl.l_review"), "off");
+    }
+
+    #[test]
+    fn many_brands_are_told_apart_and_a_repeated_one_is_named() {
+        let brand = |i| format!("[[brand]]\nid = \"b{i}\"\n");
+        let mut text = (0..50_000).map(brand).collect::<Vec<_>>().concat();
+        text.push_str("[[brand]]\nid = \"b7\"\n[[crowd]]\nid = \"b7\"\n");
+        let (m, problems) = read(&text);
+        assert_eq!((m.brands.len(), m.crowds.len()), (50_000, 1));
+        let twice: Vec<_> = problems.iter().filter(|p| p.place.line > 1).collect();
+        assert_eq!(twice.len(), 1);
+        assert_eq!(twice[0].message, "brand `b7` is given twice");
+        assert_eq!((twice[0].place.line, twice[0].place.column), (100_001, 1));
+    }
+
+    #[test]
+    fn a_name_without_end_is_refused() {
+        let long = "长".repeat(301);
+        let text =
+            format!("[[brand]]\nid = \"oak\"\nname_zh = \"{long}\"\n[[brand]]\nid = \"{long}\"\n");
+        let (m, problems) = read(&text);
+        assert_eq!(m.brands.len(), 1);
+        let lines: Vec<u64> = problems
+            .iter()
+            .filter(|p| p.expected.contains("300"))
+            .map(|p| p.place.line)
+            .collect();
+        assert_eq!(lines, [3, 5]);
     }
 
     #[test]

@@ -12,6 +12,9 @@ use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 /// Lines that one record may span.
 const MAX_LINES: u64 = 5;
 
+/// Cells that a record may have.
+pub(super) const MAX_CELLS: usize = 2000;
+
 /// What [`Records::read`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Read {
@@ -19,6 +22,8 @@ pub(super) enum Read {
     Whole,
     /// A line whose quotes do not fit.
     Broken,
+    /// A line with too many cells; those beyond the limit are not kept.
+    Wide,
     /// Nothing more.
     End,
 }
@@ -83,21 +88,31 @@ impl Record {
         (0..self.len()).all(|i| self.cell(text, i).is_empty())
     }
 
-    /// The line as it stands, cut at the delimiter where there is one.
+    /// The line as it stands, cut at the delimiter where there is one; one cell beyond the limit
+    /// shows that there are too many.
     fn cut(&mut self, line: &str, start: usize, delimiter: Option<u8>) {
         let mut is_plain = true;
         self.ends.clear();
         for (i, byte) in line.bytes().enumerate() {
             if Some(byte) == delimiter {
                 self.ends.push(start + i);
+                if self.is_wide() {
+                    break;
+                }
             } else {
                 is_plain &= matches!(byte, b' '..=b'~');
             }
         }
-        self.ends.push(start + line.len());
+        if !self.is_wide() {
+            self.ends.push(start + line.len());
+        }
         self.start = start;
         self.is_own = false;
         self.is_plain = is_plain;
+    }
+
+    fn is_wide(&self) -> bool {
+        self.ends.len() > MAX_CELLS
     }
 }
 
@@ -156,9 +171,19 @@ impl<'t> Records<'t> {
         if !bare.contains('"') {
             record.cut(bare, self.at, Some(self.delimiter));
             self.take(line.len(), 1);
-            return Read::Whole;
+            return if record.is_wide() {
+                Read::Wide
+            } else {
+                Read::Whole
+            };
         }
-        match self.quoted(record) {
+        let read = self.quoted(record);
+        if record.is_wide() {
+            record.cut(bare, self.at, Some(self.delimiter));
+            self.take(line.len(), 1);
+            return Read::Wide;
+        }
+        match read {
             Some((bytes, lines)) if lines == 1 || self.width.is_none_or(|w| w == record.len()) => {
                 self.take(bytes, lines);
                 Read::Whole
@@ -189,6 +214,7 @@ impl<'t> Records<'t> {
         self.quoted.reset();
         record.is_own = true;
         record.is_plain = false;
+        record.ends.clear();
         let (mut bytes, mut written, mut cells) = (0, 0, 0);
         for lines in 1..=MAX_LINES {
             let line = self.line_at(self.at + bytes);
@@ -201,7 +227,7 @@ impl<'t> Records<'t> {
             for part in [line, end].into_iter().filter(|part| !part.is_empty()) {
                 let more = part.matches(char::from(self.delimiter)).count() + 2;
                 record.own.resize(written + part.len() + 1, 0);
-                record.ends.resize(cells + more, 0);
+                record.ends.resize((cells + more).min(MAX_CELLS + 2), 0);
                 let (own, ends) = (
                     record.own.get_mut(written..)?,
                     record.ends.get_mut(cells..)?,
@@ -209,8 +235,11 @@ impl<'t> Records<'t> {
                 let (result, _, out, ended) = self.quoted.read_record(part.as_bytes(), own, ends);
                 written += out;
                 cells += ended;
+                record.ends.truncate(cells);
+                if result == ReadRecordResult::OutputEndsFull {
+                    return None;
+                }
                 if result == ReadRecordResult::Record {
-                    record.ends.truncate(cells);
                     return Some((bytes, lines));
                 }
             }
@@ -271,6 +300,21 @@ mod tests {
         let two_quotes = read_all("1,2\n\"3,4\n5,6\n\"7,8\n9,0\n", 2);
         assert_eq!(two_quotes.len(), 5);
         assert_eq!(read_all("1,\"2", 2)[0].0, Read::Broken);
+    }
+
+    #[test]
+    fn a_line_of_many_cells_costs_one_line_and_little_memory() {
+        let commas = ",".repeat(1_000_000);
+        for wide in [commas.clone(), format!("\"a\"{commas}")] {
+            let text = format!("1,2\n{wide}\n\"3\",4\n");
+            let all = read_all(&text, 2);
+            let found: Vec<_> = all.iter().map(|r| (r.0, r.1, r.2.len())).collect();
+            let wide = (Read::Wide, 2, MAX_CELLS + 1);
+            assert_eq!(found, [(Read::Whole, 1, 2), wide, (Read::Whole, 3, 2)]);
+        }
+        let full = format!("\"a\"{}", ",".repeat(MAX_CELLS - 1));
+        assert_eq!(read_all(&full, 2)[0].0, Read::Whole);
+        assert_eq!(read_all(&full.replace('"', ""), 2)[0].0, Read::Whole);
     }
 
     proptest! {

@@ -186,8 +186,9 @@ impl<'t> Target<'_, 't> {
         self.line.number(slot, Measure::Amount, self.report)
     }
 
-    fn text(&self, slot: &'t Slot) -> Option<String> {
-        self.line.optional(slot).map(Cow::into_owned)
+    fn text(&self, slot: &'t Slot) -> Result<Option<String>, Left> {
+        let cell = self.line.optional_name(slot)?;
+        Ok(cell.map(Cow::into_owned))
     }
 
     fn stage(&self, slot: &'t Slot) -> Result<State, Left> {
@@ -287,13 +288,16 @@ impl<'t> Target<'_, 't> {
 
     fn consumer(&mut self, consumer: &'t Slot, attributes: &'t [(usize, Slot)]) -> Verdict {
         let id = self.line.id(consumer)?;
+        let cells: Vec<Cow<'_, str>> = attributes.iter().map(|(_, s)| self.line.cell(s)).collect();
+        for ((_, slot), cell) in attributes.iter().zip(&cells) {
+            for value in values_of(cell) {
+                self.line.check_length(slot, value)?;
+            }
+        }
         let consumer = self.builder.consumers.id(&id);
-        for (attribute, slot) in attributes {
-            let cell = self.line.cell(slot);
-            for value in cell.split(['|', '｜']).map(str::trim) {
-                if !number::is_missing(value) {
-                    self.builder.give(*attribute, consumer, value);
-                }
+        for ((attribute, _), cell) in attributes.iter().zip(&cells) {
+            for value in values_of(cell) {
+                self.builder.give(*attribute, consumer, value);
             }
         }
         Ok(())
@@ -306,11 +310,11 @@ impl<'t> Target<'_, 't> {
     fn stock(&mut self, slots: &'t [Slot; 10]) -> Verdict {
         let [date, crowd, scope, layers @ .., total, active] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
-        let crowd = self.line.optional(crowd).unwrap_or_default();
+        let crowd = self.line.optional_name(crowd)?.unwrap_or_default();
         let [o, a, i, p, l]: [Option<f64>; 5] = std::array::from_fn(|n| self.people(&layers[n]));
         let mut row = StockRow {
             date,
-            scope: self.text(scope),
+            scope: self.text(scope)?,
             o,
             a,
             i,
@@ -342,7 +346,7 @@ impl<'t> Target<'_, 't> {
         let people = self
             .line
             .must_number(people, Measure::People, self.report)?;
-        let crowd = self.line.optional(crowd).unwrap_or_default();
+        let crowd = self.line.optional_name(crowd)?.unwrap_or_default();
         let row = FlowRow {
             brand: self.builder.brand(self.brand),
             from_date,
@@ -387,10 +391,10 @@ impl<'t> Target<'_, 't> {
             fans,
         ] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
-        let crowd = self.line.optional(crowd).unwrap_or_default();
+        let crowd = self.line.optional_name(crowd)?.unwrap_or_default();
         let row = FastRow {
             date,
-            scope: self.text(scope),
+            scope: self.text(scope)?,
             deepen_people: self.people(deepen_people),
             deepen_ratio: self.line.number(deepen_ratio, Measure::Ratio, self.report),
             members: self.people(members),
@@ -413,10 +417,9 @@ impl<'t> Target<'_, 't> {
 
     fn benchmark(&mut self, slots: &'t [Slot; 6]) -> Verdict {
         let [category, metric, kind, value, date, sample] = slots;
-        let category = self
-            .line
-            .required(category, ["a category", "类目"])?
-            .into_owned();
+        let name = self.line.required(category, ["a category", "类目"])?;
+        self.line.check_length(category, &name)?;
+        let category = name.into_owned();
         let metric = self.metric(metric)?;
         let cell = self.line.cell(kind);
         let kind = names::benchmark_kind(&cell).ok_or_else(|| {
@@ -465,11 +468,11 @@ impl<'t> Target<'_, 't> {
         ] = slots;
         let date = self.line.day(date, &mut self.builder.clock)?;
         let layer = self.layer(layer)?;
-        let crowd = self.line.optional(crowd).unwrap_or_default();
+        let crowd = self.line.optional_name(crowd)?.unwrap_or_default();
         let row = SalesRow {
             date,
             layer,
-            category: self.text(category),
+            category: self.text(category)?,
             buyers: self.people(buyers),
             orders: self.people(orders),
             gmv: self.amount(gmv),
@@ -492,13 +495,13 @@ impl<'t> Target<'_, 't> {
             .line
             .must_number(target, measure_of(metric), self.report)?;
         let layer = self.layer(layer)?;
-        let crowd = self.line.optional(crowd).unwrap_or_default();
+        let crowd = self.line.optional_name(crowd)?.unwrap_or_default();
         let row = TargetRow {
             metric: metric.to_owned(),
             target,
             period: self.period(period),
-            period_text: self.text(period),
-            owner: self.text(owner),
+            period_text: self.text(period)?,
+            owner: self.text(owner)?,
             at: self.line.at(),
             brand: self.builder.brand(self.brand),
             key: TargetKey {
@@ -665,6 +668,12 @@ impl<'t> Target<'_, 't> {
         }
         self.fen(slot)
     }
+}
+
+/// The values of an attribute cell, with `|` between several.
+fn values_of(cell: &str) -> impl Iterator<Item = &str> {
+    let values = cell.split(['|', '｜']).map(str::trim);
+    values.filter(|value| !number::is_missing(value))
 }
 
 /// A platform gives zeros for a whole brand when it has no data (`domain.md` §13.1).

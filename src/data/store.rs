@@ -6,12 +6,22 @@ use std::fs::{self, File};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
+use rustc_hash::FxHashSet;
+
 /// Bytes read between two looks at the watch.
 const CHUNK: usize = 1 << 20;
 /// A compressed file may grow to this many times its size …
 const INFLATE_RATIO: u64 = 200;
 /// … plus this many bytes, but never beyond the last limit.
 const INFLATE_BASE: u64 = 64 << 20;
+/// Bytes that a compressed file may grow to.
+const MAX_INFLATED: u64 = 1 << 30;
+/// Files that one glob may name.
+pub(super) const MAX_FILES: usize = 10_000;
+/// Where files are no data but windows into the system; reading one may never end.
+const SYSTEM: [&str; 3] = ["/proc", "/sys", "/dev"];
+/// The one folder among them that holds ordinary files.
+const SHARED_MEMORY: &str = "/dev/shm";
 /// Bytes of one file in memory.
 const MAX_BYTES: u64 = 8 << 30;
 
@@ -26,6 +36,8 @@ pub(super) enum StoreFault {
     NotRegular,
     /// It inflates beyond the limit.
     TooLarge,
+    /// A glob names too many files.
+    TooMany,
     /// The load was cancelled.
     Cancelled,
     /// The system said no.
@@ -118,11 +130,27 @@ fn regular(root: &Path, path: &str) -> Result<(PathBuf, u64), StoreFault> {
         return Err(StoreFault::Outside);
     }
     let data = fs::metadata(&full)?;
-    if data.is_file() {
+    if data.is_file() && !is_system(&full) {
         Ok((full, data.len()))
     } else {
         Err(StoreFault::NotRegular)
     }
+}
+
+/// Whether a canonical path leads to a file that the system makes up.
+fn is_system(path: &Path) -> bool {
+    SYSTEM.iter().any(|folder| path.starts_with(folder)) && !path.starts_with(SHARED_MEMORY)
+}
+
+/// Makes room for the next chunk; never for much more than the limit.
+fn make_room(bytes: &mut Vec<u8>, limit: u64) -> Result<u64, StoreFault> {
+    if bytes.capacity() == bytes.len() {
+        let left = limit.saturating_sub(bytes.len() as u64).saturating_add(1);
+        let more = bytes.len().max(CHUNK).min(left as usize);
+        let done = bytes.try_reserve_exact(more);
+        done.map_err(|_| StoreFault::TooLarge)?;
+    }
+    Ok((bytes.capacity() - bytes.len()).min(CHUNK) as u64)
 }
 
 fn drain(
@@ -133,7 +161,8 @@ fn drain(
     let mut bytes = Vec::new();
     loop {
         let before = bytes.len();
-        source.take(CHUNK as u64).read_to_end(&mut bytes)?;
+        let room = make_room(&mut bytes, limit)?;
+        source.take(room).read_to_end(&mut bytes)?;
         if bytes.len() == before {
             return Ok(bytes);
         }
@@ -157,18 +186,28 @@ pub(super) fn inflate<'b>(
     let limit = (bytes.len() as u64)
         .saturating_mul(INFLATE_RATIO)
         .saturating_add(INFLATE_BASE)
-        .min(MAX_BYTES);
+        .min(MAX_INFLATED);
     let mut decoder = flate2::read::MultiGzDecoder::new(bytes.as_ref());
     drain(&mut decoder, limit, go_on).map(Cow::Owned)
 }
 
-/// Files below the folder that fit the pattern.
+/// Files below the folder that fit the pattern. Links that lead to the same place count once, so
+/// that a loop of links neither multiplies the work nor loads a file twice.
 fn walk(root: &Path, pattern: &str) -> Result<Vec<String>, StoreFault> {
     let mut found = vec![String::new()];
     for part in pattern.split('/').filter(|p| !p.is_empty() && *p != ".") {
         let mut next = Vec::new();
+        let mut seen = FxHashSet::default();
         for base in &found {
-            next.extend(children(root, base, part)?);
+            for path in children(root, base, part)? {
+                let full = root.join(&path);
+                if seen.insert(fs::canonicalize(&full).unwrap_or(full)) {
+                    next.push(path);
+                }
+            }
+            if next.len() > MAX_FILES {
+                return Err(StoreFault::TooMany);
+            }
         }
         found = next;
     }
@@ -207,6 +246,7 @@ fn children(root: &Path, base: &str, part: &str) -> Result<Vec<String>, StoreFau
             names.push(join(name));
         }
     }
+    names.sort();
     Ok(names)
 }
 
@@ -310,6 +350,53 @@ mod tests {
             assert!(!stays_inside(path), "{path}");
         }
         assert!(stays_inside("./events/a.csv"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_loop_of_links_is_walked_once() {
+        let folder = tempfile::tempdir().unwrap();
+        let root = fs::canonicalize(folder.path()).unwrap();
+        for link in ["a", "b", "c", "d"] {
+            std::os::unix::fs::symlink(".", root.join(link)).unwrap();
+        }
+        fs::write(root.join("x.csv"), "1").unwrap();
+        std::os::unix::fs::symlink("x.csv", root.join("y.csv")).unwrap();
+        let store = Store::Folder(root);
+        let deep = "*/".repeat(40) + "*.csv";
+        assert_eq!(store.matching(&deep).unwrap().len(), 1);
+        assert_eq!(store.matching("*.csv").unwrap(), ["x.csv"]);
+    }
+
+    #[test]
+    fn a_glob_has_a_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        for i in 0..=MAX_FILES {
+            File::create(folder.path().join(format!("{i}.csv"))).unwrap();
+        }
+        let store = Store::Folder(fs::canonicalize(folder.path()).unwrap());
+        assert!(matches!(store.matching("*.csv"), Err(StoreFault::TooMany)));
+        assert_eq!(store.matching("1.csv").unwrap(), ["1.csv"]);
+    }
+
+    #[test]
+    fn files_of_the_system_are_no_data() {
+        for path in ["/proc/kmsg", "/sys/kernel/notes", "/dev/null"] {
+            assert!(is_system(Path::new(path)), "{path}");
+        }
+        for path in ["/dev/shm/x.csv", "/process/x.csv", "/home/dev/x.csv"] {
+            assert!(!is_system(Path::new(path)), "{path}");
+        }
+    }
+
+    #[test]
+    fn the_buffer_stops_at_the_limit() {
+        let limit = (3 * CHUNK) as u64;
+        let read = |size: u64| drain(&mut io::repeat(1).take(size), limit, &mut |_| true);
+        let whole = read(limit).unwrap();
+        assert_eq!(whole.len() as u64, limit);
+        assert!(whole.capacity() as u64 <= limit + 1);
+        assert!(matches!(read(limit + 1), Err(StoreFault::TooLarge)));
     }
 
     #[test]

@@ -11,6 +11,8 @@ use unicode_width::UnicodeWidthChar as _;
 const MAX_MARKS: usize = 8;
 /// Bytes of a name for which a near one is looked for.
 const MAX_NAME: usize = 100;
+/// Characters that an id, a name or a value of an attribute may have.
+pub(super) const MAX_NAME_CHARS: usize = 300;
 /// Stands for a character that must not reach a terminal.
 const MARK: char = '␛';
 
@@ -67,6 +69,11 @@ pub(super) fn excerpt(text: &str, max: usize) -> String {
         None => clean(text).into_owned(),
         Some((end, _)) => format!("{}…", clean(text.get(..end).unwrap_or(""))),
     }
+}
+
+/// Whether a text is too long for an id, a name or a value of an attribute.
+pub(super) fn is_too_long(text: &str) -> bool {
+    text.len() > MAX_NAME_CHARS && text.chars().nth(MAX_NAME_CHARS).is_some()
 }
 
 /// A header or name in the form in which names are compared: no white space, no byte order mark,
@@ -136,6 +143,12 @@ mod tests {
     fn piles_of_marks_are_cut() {
         let pile = format!("e{}x", "\u{301}".repeat(10_000));
         assert_eq!(clean(&pile).chars().count(), 1 + MAX_MARKS + 1);
+    }
+
+    #[test]
+    fn the_length_of_a_name_is_counted_in_characters() {
+        assert!(!is_too_long(&"长".repeat(300)));
+        assert!(is_too_long(&"x".repeat(301)));
     }
 
     #[test]
