@@ -110,8 +110,12 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
         .enable_all()
         .build()?;
     terminal::guard_panics();
+    let mailbox = {
+        let _context = runtime.enter();
+        session::Mailbox::open()
+    };
     let mut screen = Screen::enter()?;
-    let session = session::run(&mut screen, state, tools);
+    let session = session::run(&mut screen, state, tools, mailbox);
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(session)));
     terminal::restore();
     runtime.shutdown_background();

@@ -45,14 +45,30 @@ const PULSE: Duration = Duration::from_secs(1);
 /// The number of the hangup signal.
 const HANGUP: i32 = 1;
 
+/// Where news arrives.
+pub(super) struct Mailbox {
+    sender: UnboundedSender<News>,
+    news: UnboundedReceiver<News>,
+}
+
+impl Mailbox {
+    /// Opens it for signals. Done before the terminal is taken, so that no signal finds it in raw
+    /// mode without a handler. Needs the context of the runtime.
+    pub(super) fn open() -> Self {
+        let (sender, news) = unbounded_channel();
+        signals::listen(&sender);
+        Self { sender, news }
+    }
+}
+
 /// Runs the dashboard until it ends.
 pub(super) async fn run(
     screen: &mut Screen,
     state: State,
     tools: Tools,
+    mailbox: Mailbox,
 ) -> Result<Exit, ShellError> {
-    let (sender, news) = unbounded_channel();
-    signals::listen(&sender);
+    let Mailbox { sender, news } = mailbox;
     tokio::spawn(input::listen(sender.clone()));
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));

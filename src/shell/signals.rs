@@ -12,7 +12,7 @@ mod unix {
     use std::process::Command;
     use std::time::Duration;
 
-    use tokio::signal::unix::{SignalKind, signal};
+    use tokio::signal::unix::{Signal, SignalKind, signal};
     use tokio::sync::mpsc::UnboundedSender;
 
     use crate::shell::session::News;
@@ -27,18 +27,23 @@ mod unix {
     const ENDING: [i32; 4] = [1, 2, 3, 15];
 
     pub(in crate::shell) fn listen(news: &UnboundedSender<News>) {
+        // Registered here, not in the tasks: from now on a signal finds its handler.
+        let caught = |number| signal(SignalKind::from_raw(number)).ok();
         for number in ENDING {
-            tokio::spawn(ending(number, news.clone()));
+            if let Some(signals) = caught(number) {
+                tokio::spawn(ending(number, signals, news.clone()));
+            }
         }
         let (stop, go) = STOP_AND_CONTINUE;
-        tokio::spawn(repeating(stop, news.clone(), || News::Stop));
-        tokio::spawn(repeating(go, news.clone(), || News::Continue));
+        if let Some(signals) = caught(stop) {
+            tokio::spawn(repeating(signals, news.clone(), || News::Stop));
+        }
+        if let Some(signals) = caught(go) {
+            tokio::spawn(repeating(signals, news.clone(), || News::Continue));
+        }
     }
 
-    async fn ending(number: i32, news: UnboundedSender<News>) {
-        let Ok(mut signals) = signal(SignalKind::from_raw(number)) else {
-            return;
-        };
+    async fn ending(number: i32, mut signals: Signal, news: UnboundedSender<News>) {
         if signals.recv().await.is_some() {
             let _ = news.send(News::End(number));
             tokio::time::sleep(Duration::from_secs(1)).await;
@@ -57,10 +62,7 @@ mod unix {
         std::process::exit(128 + number)
     }
 
-    async fn repeating(number: i32, news: UnboundedSender<News>, message: fn() -> News) {
-        let Ok(mut signals) = signal(SignalKind::from_raw(number)) else {
-            return;
-        };
+    async fn repeating(mut signals: Signal, news: UnboundedSender<News>, message: fn() -> News) {
         while signals.recv().await.is_some() && news.send(message()).is_ok() {}
     }
 

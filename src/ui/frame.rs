@@ -46,7 +46,7 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
     };
     let header_rows = u16::from(area.height >= 8);
     let tab_rows = u16::from(area.height >= 6);
-    let footer_rows = u16::from(area.height >= 4);
+    let footer_rows = u16::from(area.height >= 2);
     let top = header_rows + tab_rows;
     let used = top + slice_rows + footer_rows;
     Places {
@@ -63,7 +63,20 @@ pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer)
     header(&screen.header, theme, places.header, buf);
     tabs(screen, theme, places.tabs, buf);
     slice_bar(&screen.slice_bar, theme, places.slice, buf);
-    footer(&screen.footer, theme, places.footer, buf);
+    let badge = small_badge(&screen.header, theme, places, buf);
+    let room = places.footer.width.saturating_sub(badge);
+    footer(&screen.footer, theme, columns(places.footer, 0, room), buf);
+}
+
+/// Where there is no room for the header, the footer says that the data is simulated: every frame
+/// of such data does. Gives the columns used.
+fn small_badge(model: &Header, theme: &Theme, places: &Places, buf: &mut Buffer) -> u16 {
+    match &model.simulated {
+        Some(badge) if places.header.height == 0 => {
+            put_right(buf, places.footer, badge, theme.badge)
+        }
+        _ => 0,
+    }
 }
 
 fn header(model: &Header, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -255,7 +255,8 @@ fn owner(source: &Source, key: CrowdKey, record: Option<&Crowd>) -> String {
             .into_iter()
             .find_map(|m| figure(source, m, key)?.owner.clone())
     };
-    own.or_else(of_target).unwrap_or_default()
+    let owner = own.or_else(of_target).unwrap_or_default();
+    text::side(source.language, &owner).to_owned()
 }
 
 fn figure<'a>(source: &Source<'a>, m: CrowdMetric, key: CrowdKey) -> Option<&'a Figure> {
@@ -423,7 +424,10 @@ fn facts(source: &Source, record: &Crowd, part: Part) -> Vec<(String, String)> {
     let size = Number::of(population, Unit::People, l).exact();
     let facts = [
         (("量级", "population"), Some(size)),
-        (("负责人", "owner"), record.owner.clone()),
+        (
+            ("负责人", "owner"),
+            record.owner.as_deref().map(|o| text::side(l, o).to_owned()),
+        ),
         (("归属", "members"), Some(exclusive.to_owned())),
         (
             ("规则", "rule"),

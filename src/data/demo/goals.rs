@@ -127,7 +127,13 @@ pub(super) fn targets(books: &Books, populations: &[u64]) -> Csv {
         let Some(last) = weeks.last() else { continue };
         for figure in [Figure::F, Figure::S] {
             let target = round_to(figure.of(last) * ambition(b, 8) / 100, 10);
-            csv.row(&[&brand.id, &figure.id(), &target, &"", &"总经理 Management"]);
+            csv.row(&[
+                &brand.id,
+                &figure.id(),
+                &target,
+                &"",
+                &"总经理 / Management",
+            ]);
         }
         let mut total = Goal::default();
         for (c, population) in populations.iter().enumerate() {
@@ -138,7 +144,7 @@ pub(super) fn targets(books: &Books, populations: &[u64]) -> Csv {
             total.yuan += goal.yuan;
             goal_rows(&mut csv, brand.id, CROWDS[c].id, CROWDS[c].owner, goal);
         }
-        goal_rows(&mut csv, brand.id, "*", "总经理 Management", total);
+        goal_rows(&mut csv, brand.id, "*", "总经理 / Management", total);
     }
     csv
 }
