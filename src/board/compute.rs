@@ -103,6 +103,7 @@ impl Job<'_> {
                 engine: self.engine,
                 brand,
                 counts: &counts,
+                frame: self.frame,
                 definitions: &query.definitions,
                 slice: &query.slice,
             };

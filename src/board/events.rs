@@ -3,19 +3,20 @@
 use super::sheet::{self, Sheet};
 use super::{Figure, Part, Series, Source};
 use crate::facts::count::{Counts, CrowdCounts, Matrix, RoleCounts, Sales, history_bits};
-use crate::facts::frame::{AGAINST, NOW};
+use crate::facts::frame::{AGAINST, Frame, NOW};
 use crate::facts::{CrowdKey, Dataset, Engine, Slice, Tally};
 use crate::metrics::aipl::{Flow, Ratio, State, Stock};
 use crate::metrics::crowd::CrowdFigures;
 use crate::metrics::fast::{self, Denominator};
 use crate::metrics::fast_plus::{self, Field, Role};
-use crate::metrics::{Definitions, Value, Why};
+use crate::metrics::{Day, Definitions, Value, Why};
 
 /// What the figures of a brand are made from.
 pub(super) struct Facts<'a> {
     pub(super) engine: &'a Engine,
     pub(super) brand: usize,
     pub(super) counts: &'a Counts,
+    pub(super) frame: &'a Frame,
     pub(super) definitions: &'a Definitions,
     /// The slice that was counted.
     pub(super) slice: &'a Slice,
@@ -231,15 +232,19 @@ impl Facts<'_> {
 
     /// Weekly histories of F and A; in a full count also of S, T, the layers and the crowds.
     pub(super) fn history(&self, full: bool) -> Vec<Series> {
-        let s = &self.counts.stocks;
+        let (s, data) = (&self.counts.stocks, self.dataset());
+        let told = |(bit, day): (u32, Day), value: &dyn Fn(u32) -> Value| match data.log.days {
+            Some((first, last)) if day < first => Value::Missing(Why::OutsideLog(first, last)),
+            _ => value(bit),
+        };
+        let samples = || history_bits().zip(self.frame.history());
         let people = |tally: &Tally| -> Vec<Value> {
-            history_bits()
-                .map(|bit| Value::people(tally.get(bit)))
-                .collect()
+            let value = |bit| Value::people(tally.get(bit));
+            samples().map(|sample| told(sample, &value)).collect()
         };
         let over = |a: &Tally, b: &Tally| -> Vec<Value> {
             let rate = |bit| Value::people(a.get(bit)).over(Value::people(b.get(bit)));
-            history_bits().map(rate).collect()
+            samples().map(|sample| told(sample, &rate)).collect()
         };
         let base = match Denominator::from_id(self.definitions.text("fast.a_denominator")) {
             Denominator::AiplStart => &s.start,

@@ -11,11 +11,18 @@ use crate::facts::Dataset;
 pub(super) fn begin(out: &mut impl Write, dataset: &Dataset) -> io::Result<()> {
     write!(
         out,
-        "{{\"format\":1,\"dataset\":{{\"name\":{},\"fingerprint\":{},\"simulated\":{}}},\n\"rows\":[",
+        "{{\"format\":1,\"dataset\":{{\"name\":{},\"fingerprint\":{},\"simulated\":{}{}}},\n\"rows\":[",
         string(&dataset.name),
         string(&dataset.fingerprint),
-        dataset.simulated
+        dataset.simulated,
+        proxy(dataset)
     )
+}
+
+/// Says what makes the AIPL of a data set a proxy, where it is one.
+fn proxy(dataset: &Dataset) -> String {
+    let text = dataset.proxy.as_deref().map(string);
+    text.map_or_else(String::new, |text| format!(",\"proxy\":{text}"))
 }
 
 pub(super) fn row(out: &mut impl Write, row: &Row, after_another: bool) -> io::Result<()> {

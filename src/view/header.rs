@@ -104,11 +104,23 @@ pub fn header(state: &State) -> Header {
     Header {
         brand: brand.map_or_else(|| "fastdeck".to_owned(), |b| brand_name(state, b)),
         about: brand.map_or_else(String::new, |b| about(state, b)),
-        dataset: clean(text::side(state.language, &data.name)).into_owned(),
+        dataset: data_name(state, data),
         simulated: data
             .simulated
             .then(|| pick(state.language, "模拟数据", "SIMULATED").to_owned()),
         problems: problems(state, data),
+    }
+}
+
+/// The name of the data set, with a word where its AIPL stands in for the real one.
+fn data_name(state: &State, data: &Dataset) -> String {
+    let name = clean(text::side(state.language, &data.name)).into_owned();
+    match data.proxy {
+        Some(_) => format!(
+            "{name} · {}",
+            pick(state.language, "代理口径", "proxy AIPL")
+        ),
+        None => name,
     }
 }
 
