@@ -136,7 +136,7 @@ impl Facts<'_> {
         }
         for (k, (crowd, counts)) in data.crowds.iter().zip(&self.counts.crowds).enumerate() {
             let key = CrowdKey::Crowd(k as u32);
-            let population = sheet::population(data, crowd.population, key, self.slice);
+            let population = Value::or_missing(crowd.population, Why::NoPopulation);
             let part = Part::Crowd(key);
             let sides = [0, 1].map(|side| crowd_figures(counts, side, population));
             sheet::push_crowd(sheet, part, &sides, self.definitions);

@@ -327,7 +327,7 @@ impl Tables<'_> {
             CrowdKey::Crowd(k) => data.crowds.get(k as usize).and_then(|c| c.population),
             _ => None,
         };
-        let population = sheet::population(data, population, crowd, self.slice);
+        let population = Value::or_missing(population, Why::NoPopulation);
         if self.crowd != Some(CrowdKey::Brand) && self.crowd != Some(crowd) {
             return CrowdFigures {
                 population,

@@ -161,38 +161,19 @@ pub(super) fn push_crowd(
     sheet.value("crowd.gmv", part, now.gmv, against.gmv);
 }
 
-/// Σ population of all crowds; known only when no consumer is in two of them.
-/// Of crowds that a slice cuts away only the others count.
+/// Σ population of the crowds that the slice keeps; known only when no consumer is in two of them.
+/// Other conditions cut the consumers of a crowd, not its size in the market.
 pub(super) fn total_population(data: &Dataset, slice: &Slice) -> Value {
     if !overlap_free(data) {
         return Value::Missing(Why::Overlap);
     }
-    if !slice.scope.is_empty()
-        || slice
-            .filter
-            .iter()
-            .any(|c| c.dimension != "crowd" || c.negated)
-    {
-        return Value::Missing(Why::NoSlicedSize);
-    }
-    let kept = data.counted_crowds().filter_map(|k| data.crowds.get(k));
-    kept.filter(|c| slice.filter.iter().all(|f| f.values.contains(&c.id)))
+    let conditions = || slice.filter.iter().filter(|c| c.dimension == "crowd");
+    let kept = |id: &String| conditions().all(|c| c.values.contains(id) != c.negated);
+    data.counted_crowds()
+        .filter_map(|k| data.crowds.get(k))
+        .filter(|c| kept(&c.id))
         .map(|c| Value::or_missing(c.population, Why::NoPopulation))
         .sum()
-}
-
-/// The size of one crowd; known under a slice only when the slice keeps the whole crowd.
-pub(super) fn population(
-    data: &Dataset,
-    size: Option<f64>,
-    crowd: CrowdKey,
-    slice: &Slice,
-) -> Value {
-    if is_whole(Part::Crowd(crowd), data, slice) {
-        Value::or_missing(size, Why::NoPopulation)
-    } else {
-        Value::Missing(Why::NoSlicedSize)
-    }
 }
 
 /// Whether sums over crowds count nobody twice.

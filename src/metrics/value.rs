@@ -29,8 +29,7 @@ pub enum Why {
     NoFlow(Day, Day),
     /// The table has rows between the two days, but none from this state to that one.
     NoPair(State, State),
-    /// The size of the crowd inside the slice is not known.
-    NoSlicedSize,
+
     /// No event of the log is in the brand's category.
     NoCategoryEvents,
     /// The platform tables were not exported for this slice.
@@ -221,7 +220,7 @@ impl std::fmt::Display for Why {
                     to.id()
                 )
             }
-            Self::NoSlicedSize => write!(f, "the size of the crowd inside this slice is not known"),
+
             Self::NoCategoryEvents => {
                 write!(f, "no event of the log is in the brand's category")
             }

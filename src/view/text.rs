@@ -452,7 +452,6 @@ fn why_zh(why: Why) -> String {
             return format!("链路流转表没有 {} 到 {} 这一行", from.id(), to.id());
         }
         Why::ZeroDenominator => "分母为 0",
-        Why::NoSlicedSize => "不知道该切片内的人群量级",
         Why::NoCategoryEvents => "事件日志没有该品牌类目的行为",
         Why::NotSliced => "平台报表没有这个切片",
         Why::NoMembers => "没有会员事件、关系或会员总数",
