@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use fastdeck::board::{self, Board, BrandBoard, Focus, Part, Query, Source};
 use fastdeck::facts::{
-    Action, Attribute, Brand, Crowd, Dataset, Engine, Event, EventLog, NO_VALUE, Slice,
+    Action, Attribute, Brand, Crowd, CrowdKey, Dataset, Engine, Event, EventLog, NO_VALUE, Slice,
 };
 use fastdeck::metrics::aipl::State;
 use fastdeck::metrics::{Day, Definitions, Value};
@@ -356,5 +356,39 @@ proptest! {
             prop_assert_eq!(all, people(brand, "aipl.total"));
             prop_assert!(crowd(0) <= all && crowd(1) <= all && crowd(0) + crowd(1) >= all);
         }
+    }
+}
+
+/// A slice cuts the consumers of a crowd, not its size in the market; the total counts the crowds
+/// that the slice keeps.
+#[test]
+fn the_size_of_a_crowd_is_the_markets() {
+    let browse = |consumer| Event {
+        consumer,
+        brand: 0,
+        day: Day(DAY),
+        second: 0,
+        action: Action::Browse,
+        touch: [1, NO_VALUE, NO_VALUE, NO_VALUE],
+        amount: None,
+        order: NO_VALUE,
+        score: None,
+    };
+    let mut data = dataset(vec![browse(1), browse(2)]);
+    for crowd in &mut data.crowds {
+        crowd.exclusive = true;
+    }
+    let size = |filter: &str, crowd: CrowdKey| {
+        let board = compute(&data, DAY, DAY - 7, filter, &Definitions::default());
+        value(&board.brands[0], "crowd.population", Part::Crowd(crowd))
+    };
+    for (filter, total) in [
+        ("", 200.0),
+        ("channel=shop", 200.0),
+        ("crowd=odd", 100.0),
+        ("crowd!=odd", 100.0),
+    ] {
+        assert_eq!(size(filter, CrowdKey::Crowd(0)), Value::Known(100.0));
+        assert_eq!(size(filter, CrowdKey::All), Value::Known(total), "{filter}");
     }
 }

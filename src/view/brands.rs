@@ -77,6 +77,7 @@ fn side(state: &State, shown: usize, all: usize) -> String {
     let filter = order::brand_filter(state);
     let count = match (state.language, shown == all) {
         (Language::Zh, true) => format!("{all} 个品牌"),
+        (Language::En, true) if all == 1 => "1 brand".to_owned(),
         (Language::En, true) => format!("{all} brands"),
         (Language::Zh, false) => format!("{shown} / {all} 个品牌"),
         (Language::En, false) => format!("{shown} of {all} brands"),

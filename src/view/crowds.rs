@@ -131,6 +131,7 @@ fn side(l: Language, crowds: &[Crowd]) -> String {
     };
     match l {
         Language::Zh => format!("{} 个人群 · {overlap}", crowds.len()),
+        Language::En if crowds.len() == 1 => format!("1 crowd · {overlap}"),
         Language::En => format!("{} crowds · {overlap}", crowds.len()),
     }
 }
