@@ -346,13 +346,15 @@ fn flow_row(l: Language, brand: &BrandBoard, from: State, states: &[State]) -> V
     let values: Vec<Value> = states.iter().map(|&to| cell(brand, from, to)).collect();
     let whole: f64 = values.iter().filter_map(|v| v.get()).sum();
     let heat = |v: Value| v.get().map(|x| if whole > 0.0 { x / whole } else { 0.0 });
+    // A share needs the whole row: a row with an unknown cell, or without people, has none.
+    let row: Value = values.iter().copied().sum();
     states
         .iter()
         .zip(values)
         .map(|(&to, v)| FlowCell {
             people: Number::of(v, Unit::People, l),
             heat: heat(v),
-            share: Number::of(Value::or_missing(heat(v), Why::Undefined), Unit::Ratio, l),
+            share: Number::of(v.over(row), Unit::Ratio, l),
             way: Way::between(from, to),
         })
         .collect()
@@ -412,4 +414,56 @@ fn reasons(l: Language, brand: &BrandBoard) -> Vec<String> {
         .chain(steps)
         .filter_map(|id| brand.get(id, Part::Whole));
     why_missing(l, "", figures).into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::board::{Figure, Source};
+    use crate::metrics::metric;
+
+    fn shares_of(people: [Value; 5]) -> Vec<String> {
+        let states = [State::N, State::A, State::I, State::P, State::L];
+        let figure = |to: State, now: Value| Figure {
+            metric: metric("flow").unwrap(),
+            part: Part::Flow(State::A, to),
+            source: Source::Platform,
+            now,
+            against: now,
+            numerator: None,
+            denominator: None,
+            baseline: None,
+            variant: "platform".to_owned(),
+            target: None,
+            target_derived: None,
+            owner: None,
+            benchmarks: Vec::new(),
+        };
+        let brand = BrandBoard {
+            brand: 0,
+            full: true,
+            figures: states
+                .iter()
+                .zip(people)
+                .map(|(s, v)| figure(*s, v))
+                .collect(),
+            history: Vec::new(),
+            detected: None,
+        };
+        let row = flow_row(Language::En, &brand, State::A, &states);
+        row.iter().map(|cell| cell.share.fit(8)).collect()
+    }
+
+    #[test]
+    fn a_row_without_people_or_with_an_unknown_cell_has_no_shares() {
+        let k = Value::Known;
+        let full = shares_of([k(50.0), k(25.0), k(25.0), k(0.0), k(0.0)]);
+        assert_eq!(full, ["50.00%", "25.00%", "25.00%", "0.00%", "0.00%"]);
+        assert_eq!(shares_of([k(0.0); 5]), ["—"; 5]);
+        let unknown = Value::Missing(Why::Undefined);
+        assert_eq!(
+            shares_of([unknown, k(1.0), k(1.0), k(1.0), k(1.0)]),
+            ["—"; 5]
+        );
+    }
 }
