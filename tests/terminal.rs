@@ -183,6 +183,23 @@ fn a_resized_terminal_is_drawn_at_its_new_size() {
 }
 
 #[test]
+fn a_key_and_a_new_size_at_the_same_moment_both_arrive() {
+    let home = nothing();
+    let mut pty = started(&home, "demo", &[]);
+    pty.wait("the demo", |s| s.contents().contains("模拟数据"));
+    for (columns, rows, language) in [(90, 30, "SIMULATED"), (120, 36, "模拟数据")].repeat(50) {
+        pty.resize(columns, rows);
+        pty.send("L");
+        pty.wait("the other language at the new size", |s| {
+            let text = s.contents();
+            text.contains(language) && text.lines().count() == usize::from(rows)
+        });
+    }
+    pty.send("q");
+    pty.leave().assert_restored();
+}
+
+#[test]
 fn without_a_terminal_it_says_so_and_writes_no_escape_code() {
     let home = nothing();
     let output = std::process::Command::new(EXE)
