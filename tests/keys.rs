@@ -112,7 +112,7 @@ fn dataset() -> Dataset {
         ],
         log: EventLog {
             consumers: (0..consumers).map(|c| format!("u{c}").into()).collect(),
-            events,
+            events: events.into_iter().collect(),
             spans: Vec::new(),
             touch_values: [texts(&["search", "live"]), vec![], vec![], vec![]],
             days: Some((last.plus(-55), last)),

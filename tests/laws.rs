@@ -20,14 +20,14 @@ use fastdeck::scenario::Scenario;
 use proptest::prelude::*;
 
 /// The state of one consumer on a day by the rules of the specification, word for word.
-fn slow_state(events: &[&Event], day: Day, d: &Definitions) -> State {
+fn slow_state(events: &[Event], day: Day, d: &Definitions) -> State {
     use Action::{Browse, Cart, Click, Exposure, Favorite, Interact, Order, Search, Share};
     let n = |id: &str| d.count(id);
-    let within = |e: &&&Event, days: i32| e.day <= day && day.0 - e.day.0 < days;
+    let within = |e: &Event, days: i32| e.day <= day && day.0 - e.day.0 < days;
     let acted = |actions: &[Action], days: i32| {
         events
             .iter()
-            .any(|e| within(&e, days) && actions.contains(&e.action))
+            .any(|e| within(e, days) && actions.contains(&e.action))
     };
     let days_of = |action: Action, days: i32| {
         let hits = events
@@ -136,7 +136,7 @@ fn dataset(events: Vec<Event>) -> Dataset {
     }
     let log = EventLog {
         consumers: (0..CONSUMERS).map(|c| c.to_string().into()).collect(),
-        events,
+        events: events.into_iter().collect(),
         touch_values: [
             vec!["douyin".into(), "shop".into(), "search".into()],
             vec![],
@@ -188,8 +188,8 @@ fn people(brand: &BrandBoard, metric: &str) -> f64 {
 }
 
 /// Events of one brand by consumer, in the order of time.
-fn by_consumer(data: &Dataset, brand: u32) -> BTreeMap<u32, Vec<&Event>> {
-    let mut found: BTreeMap<u32, Vec<&Event>> = BTreeMap::new();
+fn by_consumer(data: &Dataset, brand: u32) -> BTreeMap<u32, Vec<Event>> {
+    let mut found: BTreeMap<u32, Vec<Event>> = BTreeMap::new();
     for e in data.log.events.iter().filter(|e| e.brand == brand) {
         found.entry(e.consumer).or_default().push(e);
     }
@@ -246,7 +246,7 @@ proptest! {
             if consumers.is_empty() {
                 continue;
             }
-            let state = |events: &[&Event], day: i32| slow_state(events, Day(day), &d);
+            let state = |events: &[Event], day: i32| slow_state(events, Day(day), &d);
             for (metric, wanted) in
                 [("aipl.a", State::A), ("aipl.i", State::I), ("aipl.p", State::P), ("aipl.l", State::L)]
             {
@@ -263,7 +263,7 @@ proptest! {
                     if from == State::O || to == State::O {
                         continue;
                     }
-                    let seen = |e: &&Vec<&Event>| e.iter().any(|e| e.day.0 <= day);
+                    let seen = |e: &&Vec<Event>| e.iter().any(|e| e.day.0 <= day);
                     let slow = consumers.values().filter(seen)
                         .filter(|e| state(e, against) == from && state(e, day) == to).count();
                     let now = value(brand, "flow", Part::Flow(from, to));

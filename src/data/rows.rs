@@ -256,7 +256,7 @@ impl<'t> Target<'_, 't> {
             order: order.map_or(NO_VALUE, |id| self.builder.order(&id)),
         };
         self.builder.count_day(event.day);
-        self.builder.log.events.push(event);
+        self.builder.log.events.push(&event);
         Ok(())
     }
 

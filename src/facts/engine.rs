@@ -19,6 +19,8 @@ use crate::metrics::{Day, Definitions};
 #[derive(Debug)]
 pub struct Engine {
     dataset: Arc<Dataset>,
+    /// All events by brand, consumer and time.
+    events: Vec<Event>,
     lookup: Lookup,
     brands: Vec<BrandIndex>,
     /// Whether any membership is known.
@@ -99,7 +101,8 @@ impl Engine {
     /// Sorts the log and builds the indexes. The order of the rows in the files does not matter.
     pub fn new(dataset: Arc<Dataset>) -> Self {
         let mut dataset = Arc::unwrap_or_clone(dataset);
-        dataset.log.events.par_sort_unstable_by_key(|e| {
+        let mut events: Vec<Event> = dataset.log.events.iter().collect();
+        events.par_sort_unstable_by_key(|e| {
             (
                 e.brand, e.consumer, e.day, e.second, e.action, e.touch, e.amount,
             )
@@ -108,18 +111,15 @@ impl Engine {
             .log
             .spans
             .sort_unstable_by_key(|s| (s.brand, s.consumer, s.role, s.since, s.until));
-        let brands = index_brands(&dataset);
+        let brands = index_brands(&dataset, &events);
         let lookup = Lookup::new(&dataset.tables);
         let has_members = dataset.log.spans.iter().any(|s| s.role == Role::Member)
-            || dataset
-                .log
-                .events
-                .iter()
-                .any(|e| e.action == Action::JoinMember);
-        let has_relations = !dataset.log.spans.is_empty()
-            || dataset.log.events.iter().any(|e| e.action.role().is_some());
+            || events.iter().any(|e| e.action == Action::JoinMember);
+        let has_relations =
+            !dataset.log.spans.is_empty() || events.iter().any(|e| e.action.role().is_some());
         Self {
             dataset: Arc::new(dataset),
+            events,
             lookup,
             brands,
             has_members,
@@ -187,7 +187,7 @@ impl Engine {
     /// The events of a consumer (by position in the brand index).
     pub(super) fn events(&self, index: &BrandIndex, position: usize) -> &[Event] {
         let (from, to) = index.runs[position];
-        &self.dataset.log.events[from as usize..to as usize]
+        &self.events[from as usize..to as usize]
     }
 
     /// The sample days for two dates under some definitions.
@@ -311,10 +311,10 @@ pub(super) fn touch_values(dataset: &Dataset, touch: usize, values: &[String]) -
         .collect()
 }
 
-fn index_brands(dataset: &Dataset) -> Vec<BrandIndex> {
-    let events = runs(&dataset.log.events, |e| (e.brand, e.consumer));
+fn index_brands(dataset: &Dataset, log: &[Event]) -> Vec<BrandIndex> {
+    let events = runs(log, |e| (e.brand, e.consumer));
     let spans = runs(&dataset.log.spans, |s: &RoleSpan| (s.brand, s.consumer));
-    let active = category_activity(dataset);
+    let active = category_activity(dataset, log);
     (0..dataset.brands.len())
         .into_par_iter()
         .map(|brand| {
@@ -350,7 +350,10 @@ fn of_brand(runs: &[Run], brand: usize) -> &[Run] {
 }
 
 /// Days of activity per category value and consumer, over all brands; days ascend and are distinct.
-fn category_activity(dataset: &Dataset) -> FxHashMap<&str, FxHashMap<u32, Vec<Day>>> {
+fn category_activity<'d>(
+    dataset: &'d Dataset,
+    log: &[Event],
+) -> FxHashMap<&'d str, FxHashMap<u32, Vec<Day>>> {
     let wanted: FxHashMap<u32, &str> = dataset.log.touch_values[Touch::Category as usize]
         .iter()
         .enumerate()
@@ -366,7 +369,7 @@ fn category_activity(dataset: &Dataset) -> FxHashMap<&str, FxHashMap<u32, Vec<Da
     if wanted.is_empty() {
         return activity;
     }
-    for event in &dataset.log.events {
+    for event in log {
         if let Some(category) = wanted.get(&event.touch[Touch::Category as usize]) {
             let days = activity
                 .entry(category)

@@ -1,5 +1,6 @@
 //! The event log: who did what, when and where, per brand.
 
+use super::Events;
 use crate::metrics::Day;
 use crate::metrics::fast_plus::Role;
 
@@ -178,24 +179,13 @@ pub struct RoleSpan {
     pub until: Option<Day>,
 }
 
-/// One order of a consumer, kept beside the events for amounts.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Order {
-    /// Index into [`EventLog::consumers`].
-    pub consumer: u32,
-    /// The day of the order.
-    pub day: Day,
-    /// Paid amount in fen.
-    pub amount: Option<i64>,
-}
-
 /// All events of a data set, in the order of the files.
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
     /// Ids of consumers (from logs, attribute tables and relations).
     pub consumers: Vec<Box<str>>,
     /// The events.
-    pub events: Vec<Event>,
+    pub events: Events,
     /// Relations given as a table for single consumers.
     pub spans: Vec<RoleSpan>,
     /// The distinct values of each touch dimension, by [`Touch`]; empty when the log lacks it.

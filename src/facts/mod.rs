@@ -9,6 +9,7 @@ pub mod frame;
 mod log;
 mod lookup;
 mod problem;
+mod rows;
 mod rules;
 mod select;
 mod slice;
@@ -21,9 +22,10 @@ pub use dataset::{
     UNKNOWN_CONSUMER,
 };
 pub use engine::Engine;
-pub use log::{Action, Event, EventLog, NO_VALUE, Order, RoleSpan, TOUCH_DIMENSIONS, Touch};
+pub use log::{Action, Event, EventLog, NO_VALUE, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};
 pub use problem::{Code, Place, Problem, Severity, Wording};
+pub use rows::{Detail, EventPart, Events, Row, Venue, Venues};
 pub use rules::Rules;
 pub use select::ROLE_DIMENSION;
 pub use slice::{Condition, Slice, SliceError};
