@@ -54,7 +54,13 @@ pub struct Frame {
     pub sales: i32,
     /// Distinct sample days, ascending, each with the mask of all sample days up to it.
     prefixes: Vec<(Day, Mask)>,
+    /// The masks of the days from the one before the first sample day on, when these are not too
+    /// many: a look instead of a search.
+    table: Vec<Mask>,
 }
+
+/// Days that a table may span; a comparison farther away is searched.
+const TABLE_DAYS: i32 = 4096;
 
 impl Frame {
     /// The frame of two days.
@@ -85,17 +91,34 @@ impl Frame {
                 _ => prefixes.push((day, seen)),
             }
         }
-        Self {
+        let mut frame = Self {
             as_of,
             against,
             deepening,
             sales,
             prefixes,
+            table: Vec::new(),
+        };
+        let (first, last) = (frame.first(), frame.last());
+        if last.0.saturating_sub(first.0) <= TABLE_DAYS {
+            frame.table = (first.0 - 1..=last.0)
+                .map(|d| frame.search(Day(d)))
+                .collect();
         }
+        frame
     }
 
     /// The sample days on or before a day.
     pub fn until(&self, day: Day) -> Mask {
+        let first = self.first().0 - 1;
+        let index = day.0.saturating_sub(first).max(0) as usize;
+        match self.table.get(index.min(self.table.len().wrapping_sub(1))) {
+            Some(mask) => *mask,
+            None => self.search(day),
+        }
+    }
+
+    fn search(&self, day: Day) -> Mask {
         match self.prefixes.partition_point(|(d, _)| *d <= day) {
             0 => 0,
             n => self.prefixes[n - 1].1,
@@ -114,6 +137,18 @@ impl Frame {
     /// The sample days on which a contact on `day` that lasts `n` days counts.
     pub fn lasting(&self, day: Day, n: i32) -> Mask {
         self.between(day, day.plus(n - 1))
+    }
+
+    /// The first sample day.
+    pub fn first(&self) -> Day {
+        self.prefixes.first().map_or(self.as_of, |(d, _)| *d)
+    }
+
+    /// The bit of the week end that is the comparison day, if it is one.
+    pub fn against_week(&self) -> Option<u32> {
+        let back = self.as_of.0.saturating_sub(self.against.0);
+        let weeks = u32::try_from(back / 7).ok()?;
+        (back >= 0 && back % 7 == 0 && weeks <= NOW).then(|| NOW - weeks)
     }
 
     /// The last sample day.
@@ -156,6 +191,19 @@ mod tests {
                 }
             }
         }
+        for day in (-9000..10).step_by(7).map(|d| as_of.plus(d)) {
+            assert_eq!(frame.until(day), frame.search(day));
+        }
+        let far = Frame::new(as_of, Day(0), DeepeningPeriod::Comparison, 7);
+        assert!(far.table.is_empty());
+        assert_eq!(far.until(as_of), far.search(as_of));
+        assert_eq!(frame.against_week(), None);
+        let week = |back: i32| {
+            let against = as_of.plus(-back);
+            Frame::new(as_of, against, DeepeningPeriod::Days(7), 7).against_week()
+        };
+        assert_eq!([week(0), week(7), week(371)], [Some(53), Some(52), Some(0)]);
+        assert_eq!([week(-7), week(378), week(8)], [None; 3]);
         assert_eq!(frame.history().len(), 53);
         assert_eq!(frame.history().last(), Some(&as_of));
     }

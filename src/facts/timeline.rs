@@ -1,16 +1,10 @@
-//! The state of every consumer of a brand on all sample days, from one pass over his events.
-//!
-//! A [`Timeline`] depends on the dates, the definitions and the scope, but not on the filter: a
-//! changed filter only counts again.
-
-use std::sync::{Arc, OnceLock};
+//! The state of one consumer on all sample days, from one pass over his events.
 
 use rustc_hash::FxHashSet;
 
-use super::count::ValueCounts;
 use super::frame::{Frame, Mask};
 use super::rules::Rules;
-use super::{Action, Event, NO_VALUE, RoleSpan};
+use super::{Action, NO_VALUE, RoleSpan};
 use crate::metrics::Day;
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::Role;
@@ -94,49 +88,67 @@ impl Life {
     }
 }
 
-/// All consumers of a brand, in the order of its index.
-#[derive(Debug, Clone, Default)]
-pub struct Timeline {
-    /// One life per consumer of the brand index.
-    pub lives: Vec<Life>,
-    /// People per value of each dimension, counted when first asked for.
-    pub(super) values: OnceLock<Arc<ValueCounts>>,
+/// What an event says about the state of a consumer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Deed {
+    /// When.
+    pub day: Day,
+    /// What.
+    pub action: Action,
+    /// Index of the order id, or [`NO_VALUE`].
+    pub order: u32,
+    /// Review score.
+    pub score: Option<f32>,
+}
+
+/// What an action counts for, one bit each.
+mod class {
+    pub(super) const AWARENESS: u8 = 1;
+    pub(super) const INTEREST: u8 = 2;
+    pub(super) const ACTIVE: u8 = 4;
+    /// More than a contact: an order, a review, a share, a change of a relation.
+    pub(super) const SPECIAL: u8 = 8;
+}
+
+fn class_of(action: Action, rules: &Rules) -> u8 {
+    let is_special = action.role().is_some()
+        || matches!(
+            action,
+            Action::Browse
+                | Action::Order
+                | Action::Review
+                | Action::Share
+                | Action::LeaveMember
+                | Action::Unfollow
+        );
+    let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+    bit(Rules::is_awareness(action), class::AWARENESS)
+        | bit(rules.is_interest(action), class::INTEREST)
+        | bit(rules.is_active(action), class::ACTIVE)
+        | bit(is_special, class::SPECIAL)
 }
 
 /// Everything that decides a life besides the events.
 #[derive(Debug, Clone, Copy)]
 pub struct Lens<'a> {
     /// The sample days.
-    pub frame: &'a Frame,
+    frame: &'a Frame,
     /// The rules.
-    pub rules: &'a Rules,
+    rules: &'a Rules,
+    classes: [u8; Action::ALL.len()],
 }
 
-impl Lens<'_> {
-    /// The life of one consumer from the events of one brand (ascending by day, second, action),
-    /// his relations from tables, and the days on which he was active in the category.
-    pub fn life(
-        &self,
-        events: impl Iterator<Item = Event>,
-        spans: &[RoleSpan],
-        category_days: impl Iterator<Item = Day>,
-    ) -> Life {
-        let mut signals = Signals::default();
-        for event in events {
-            if event.day > self.frame.last() {
-                break;
-            }
-            signals.take(self, &event);
+impl<'a> Lens<'a> {
+    /// Looks at these sample days by these rules.
+    pub fn new(frame: &'a Frame, rules: &'a Rules) -> Self {
+        Self {
+            frame,
+            rules,
+            classes: Action::ALL.map(|action| class_of(action, rules)),
         }
-        for span in spans {
-            signals.roles[span.role as usize] |= self.span(span);
-        }
-        let o = category_days
-            .map(|day| self.frame.lasting(day, self.rules.o_days))
-            .fold(0, |all, mask| all | mask);
-        signals.finish(self, o)
     }
 
+    /// The sample days on which a relation of a table holds.
     fn span(&self, span: &RoleSpan) -> Mask {
         let since = span.since.unwrap_or(Day(i32::MIN));
         let until = span.until.map_or(Day(i32::MAX), |d| d.plus(-1));
@@ -155,8 +167,9 @@ impl Lens<'_> {
     }
 }
 
-#[derive(Default)]
-struct Signals {
+/// What the events of one consumer have told so far. One value serves many consumers in turn.
+#[derive(Debug, Default)]
+pub struct Signals {
     a: Mask,
     i: Mask,
     p: Mask,
@@ -174,30 +187,41 @@ struct Signals {
 }
 
 impl Signals {
-    fn take(&mut self, lens: &Lens<'_>, event: &Event) {
-        let (frame, rules, day, action) = (lens.frame, lens.rules, event.day, event.action);
+    /// Takes the next event; they come in the order of time.
+    pub fn take(&mut self, lens: &Lens<'_>, deed: &Deed) {
+        let (frame, rules, day) = (lens.frame, lens.rules, deed.day);
+        let class = lens.classes[deed.action as usize];
         self.first.get_or_insert(day);
         self.lively |= frame.lasting(day, 7);
-        if Rules::is_awareness(action) {
+        if class & class::AWARENESS != 0 {
             self.a |= frame.lasting(day, rules.a_days);
         }
-        if rules.is_interest(action) {
+        if class & class::INTEREST != 0 {
             self.i |= frame.lasting(day, rules.i_days);
         }
-        if rules.is_active(action) {
+        if class & class::ACTIVE != 0 {
             self.active |= frame.lasting(day, rules.t_days);
         }
-        if rules.is_praise(action, event.score) {
+        if class & class::SPECIAL != 0 {
+            self.take_special(lens, deed);
+        }
+    }
+
+    fn take_special(&mut self, lens: &Lens<'_>, deed: &Deed) {
+        let (frame, rules, day, action) = (lens.frame, lens.rules, deed.day, deed.action);
+        if rules.is_praise(action, deed.score) {
             self.l |= frame.lasting(day, rules.l_days);
         }
         match action {
-            Action::Browse if self.browse_days.last() != Some(&day) => {
-                self.i |=
-                    lens.repeated(&mut self.browse_days, day, rules.browse_days, rules.i_days);
+            Action::Browse => {
+                if self.browse_days.last() != Some(&day) {
+                    let days = &mut self.browse_days;
+                    self.i |= lens.repeated(days, day, rules.browse_days, rules.i_days);
+                }
             }
             Action::Order => {
                 self.p |= frame.lasting(day, rules.p_days);
-                if self.is_another_order(rules, event) {
+                if self.is_another_order(rules, deed) {
                     self.l |= lens.repeated(&mut self.order_days, day, rules.l_min, rules.l_days);
                 }
             }
@@ -205,13 +229,18 @@ impl Signals {
         }
     }
 
+    /// Takes a relation that a table gives.
+    pub fn take_span(&mut self, lens: &Lens<'_>, span: &RoleSpan) {
+        self.roles[span.role as usize] |= lens.span(span);
+    }
+
     /// Whether an order counts on its own for L: a new day, or, when orders are counted, a new order.
     /// Lines of one order are one; a line without an id is an order.
-    fn is_another_order(&mut self, rules: &Rules, event: &Event) -> bool {
+    fn is_another_order(&mut self, rules: &Rules, deed: &Deed) -> bool {
         if rules.l_by_order {
-            event.order == NO_VALUE || self.order_ids.insert(event.order)
+            deed.order == NO_VALUE || self.order_ids.insert(deed.order)
         } else {
-            self.order_days.last() != Some(&event.day)
+            self.order_days.last() != Some(&deed.day)
         }
     }
 
@@ -233,7 +262,9 @@ impl Signals {
         }
     }
 
-    fn finish(mut self, lens: &Lens<'_>, o: Mask) -> Life {
+    /// The life that was told; `o` are the days of activity in the category. Ready for the next
+    /// consumer.
+    pub fn finish(&mut self, lens: &Lens<'_>, o: Mask) -> Life {
         let forever = Day(i32::MAX);
         let open = |since: Option<Day>| since.map_or(0, |day| lens.frame.between(day, forever));
         self.roles[Role::Member as usize] |= open(self.member_since);
@@ -253,7 +284,7 @@ impl Signals {
         let p = self.p & !l;
         let i = (self.i | held) & !(l | p);
         let a = self.a & !(l | p | i);
-        Life {
+        let life = Life {
             l,
             p,
             i,
@@ -264,7 +295,27 @@ impl Signals {
             member,
             active: self.active & member,
             roles: self.roles,
-        }
+        };
+        self.clear();
+        life
+    }
+
+    /// Forgets the consumer, but keeps the room of the lists.
+    fn clear(&mut self) {
+        let mut lists = (
+            std::mem::take(&mut self.browse_days),
+            std::mem::take(&mut self.order_days),
+            std::mem::take(&mut self.order_ids),
+        );
+        lists.0.clear();
+        lists.1.clear();
+        lists.2.clear();
+        *self = Self {
+            browse_days: lists.0,
+            order_days: lists.1,
+            order_ids: lists.2,
+            ..Self::default()
+        };
     }
 }
 
@@ -283,23 +334,18 @@ mod tests {
         definitions.set("aipl.l_count", count).unwrap();
         let rules = Rules::of(&definitions);
         let frame = Frame::new(Day(20_000), Day(19_993), DeepeningPeriod::Days(7), 7);
-        let lens = Lens {
-            frame: &frame,
-            rules: &rules,
-        };
-        let line = |order: &u32| Event {
-            consumer: 0,
-            brand: 0,
-            day: Day(19_999),
-            second: 0,
-            action: Action::Order,
-            touch: [NO_VALUE; 4],
-            amount: None,
-            order: *order,
-            score: None,
-        };
-        let lived = lens.life(orders.iter().map(line), &[], std::iter::empty());
-        lived.state(NOW)
+        let lens = Lens::new(&frame, &rules);
+        let mut signals = Signals::default();
+        for order in orders {
+            let line = Deed {
+                day: Day(19_999),
+                action: Action::Order,
+                order: *order,
+                score: None,
+            };
+            signals.take(&lens, &line);
+        }
+        signals.finish(&lens, 0).state(NOW)
     }
 
     #[test]
