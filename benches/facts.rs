@@ -15,7 +15,6 @@ use std::time::{Duration, Instant};
 
 use fastdeck::board::{self, BrandBoard, Focus, Part, Query, Source};
 use fastdeck::data::{self, Input, Options, demo};
-use fastdeck::facts::count::Depth;
 use fastdeck::facts::{CrowdKey, Dataset, Engine, Rules, Slice};
 use fastdeck::metrics::aipl::State;
 use fastdeck::metrics::{Day, Value as Told};
@@ -126,8 +125,10 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
     };
     let brand = brand.ok_or("no such brand")?;
     let query = query(engine, question)?;
-    if question["only"] == "count" {
-        return Ok(count(engine, brand, &query));
+    match question["only"].as_str() {
+        Some("count") => return Ok(count(engine, brand, &query)),
+        Some("memory") => return Ok(memory(engine)),
+        _ => {}
     }
     let watch = Watch::start();
     let board = board::compute(engine, &query, &Focus::One(brand));
@@ -139,12 +140,25 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
     Ok(report)
 }
 
+/// Bytes that the engine holds now, by what they are for.
+fn memory(engine: &Engine) -> Map<String, Value> {
+    let held = engine.memory();
+    let parts = [
+        ("consumers", held.consumers),
+        ("events", held.events),
+        ("censuses", held.censuses),
+        ("touched", held.touched),
+    ];
+    let entry = |(name, bytes): (&str, usize)| (name.to_owned(), json!(bytes));
+    parts.into_iter().map(entry).collect()
+}
+
 /// Times the counts alone, without figures.
 fn count(engine: &Engine, brand: usize, query: &Query) -> Map<String, Value> {
     let watch = Watch::start();
     let frame = Engine::frame(query.as_of, query.against, &query.definitions);
     let rules = Rules::of(&query.definitions);
-    let counts = engine.count(brand, &frame, &rules, &query.slice, Depth::Full);
+    let counts = engine.count(brand, &frame, &rules, &query.slice);
     let report = watch.report();
     std::hint::black_box(counts);
     report
