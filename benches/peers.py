@@ -5,7 +5,8 @@
     python3 benches/peers.py --consumers 1000000        times, memory and ratios, tables prepared
     python3 benches/peers.py --consumers 1000000 --raw  also everything from raw events
     python3 benches/peers.py --consumers 1000000 --random 500   agreement on random questions
-    python3 benches/peers.py --data DIR --profile NAME  agreement on a real log
+    python3 benches/peers.py --data FILE --profile NAME agreement on a real log
+    python3 benches/peers.py --data DIR                 agreement on the known logs under a folder
     python3 benches/peers.py --ingest --consumers N     reading the log alone
 
 Needs Python 3.11, cargo, and PyPI once: the two engines go into a virtual environment under
@@ -24,7 +25,7 @@ What the peers get (the best layout found for them):
 """
 
 import argparse
-import hashlib
+import gzip
 import json
 import os
 import random
@@ -326,6 +327,17 @@ LOGS = {
 }
 
 
+# Real logs by the end of their path, for `--data DIR` without a profile.
+KNOWN_LOGS = {
+    "tmall2014_148users/events.csv.gz": "tmall2014",
+    "taobao_43users/UserBehavior.csv": "userbehavior",
+    "taobao_morning/UserBehavior.csv.gz": "userbehavior",
+    "rees46_head6000/2019-Oct.csv.gz": "rees46",
+}
+# Days that a log may have; others are no dates of a shop.
+FIRST_DAY, LAST_DAY = 10957, 47846
+
+
 def attribute_values(about):
     """Values of the attributes of consumers by name; their positions are bits."""
     others = {"channel", "category", "shop", "item", "role"}
@@ -356,7 +368,6 @@ class Duck:
         self.about, self.log = about, log
         self.con = duckdb.connect()
         self.run(f"SET threads={THREADS}")
-        self.run("SET perfect_ht_threshold=18")
         self.run("SET preserve_insertion_order=false")
         self.load(folder)
         self.attributes(consumers_file(folder))
@@ -370,11 +381,11 @@ class Duck:
     def source(self, folder):
         """The log as text columns of canonical names; what the log lacks is NULL."""
         if self.log["header"]:
-            read = f"read_csv('{folder}/events.csv', header=true, all_varchar=true)"
+            read = f"read_csv('{folder}/events.csv', header=true, all_varchar=true, null_padding=true)"
         else:
             names = [f"c{k}" for k in range(self.log["width"])]
             types = ", ".join(f"'{n}': 'VARCHAR'" for n in names)
-            read = f"read_csv('{folder}/events.csv', header=false, columns={{{types}}})"
+            read = f"read_csv('{folder}/events.csv', header=false, columns={{{types}}}, null_padding=true)"
         cells = []
         for name in "consumer time action brand category channel amount order score".split():
             at = self.log["columns"].get(name)
@@ -401,8 +412,8 @@ class Duck:
         stamp = {
             "local": "s.time::TIMESTAMP",
             "date": "s.time::TIMESTAMP",
-            "unix": "make_timestamp((s.time::BIGINT + 28800) * 1000000)",
-            "utc": "replace(s.time, ' UTC', '')::TIMESTAMP + INTERVAL 8 HOUR",
+            "unix": "make_timestamp((TRY_CAST(s.time AS BIGINT) + 28800) * 1000000)",
+            "utc": "TRY_CAST(replace(s.time, ' UTC', '') AS TIMESTAMP) + INTERVAL 8 HOUR",
         }[log["time"]]
         actions = log.get("actions") or {n: n for n in ACTIONS}
         cases = " ".join(f"WHEN '{raw}' THEN {A[name]}" for raw, name in actions.items())
@@ -416,7 +427,7 @@ class Duck:
                 coalesce(TRY_CAST(substr(s."order", 2) AS INTEGER), -1) AS ord
             FROM {source} s JOIN venues v ON v.brand IS NOT DISTINCT FROM s.brand
                 AND v.category IS NOT DISTINCT FROM s.category AND v.channel IS NOT DISTINCT FROM s.channel {join})
-            WHERE kind IS NOT NULL AND brand IS NOT NULL""")
+            WHERE kind IS NOT NULL AND brand IS NOT NULL AND epoch(t) // 86400 BETWEEN {FIRST_DAY} AND {LAST_DAY}""")
         self.d0, self.d1 = self.rows("SELECT min(day), max(day) FROM unsorted")[0]
         brands = [b for b, _ in self.about["brands"]]
         which = " ".join(f"WHEN '{b}' THEN {k}" for k, b in enumerate(brands))
@@ -671,8 +682,10 @@ def weeks_of_changes(counts, people):
     return finish_weeks(h, shifted=True)
 
 
-def prepared_answer(ask, about, pairs, counts, sales):
-    """From (crowds, week before, week, people), counts of changes, and sales."""
+def prepared_answer(ask, about, pairs, codes, sales):
+    """From (crowds << 10 | week before << 5 | week, people), counts of changes, and sales."""
+    pairs = [(k >> 10, k >> 5 & 31, k & 31, n) for k, n in pairs]
+    counts = dict(codes)
     groups, crowds = {}, {}
     for crowd, before, now, n in pairs:
         key = (now, before)
@@ -708,12 +721,15 @@ class DuckPrepared:
         names = "".join(f", coalesce({n}, 0)::{t} AS {n}" for n, t in small.items())
         own = "true" if duck.single else f"brand = {[b for b, _ in duck.about['brands']].index(ask.brand)}"
         width = lambda d, few: few if len(duck.touch[d]) < 16 else "UINTEGER" if len(duck.touch[d]) < 32 else "BIGINT"
-        keys = ", ".join(small) or "consumer"
-        duck.run(f"""CREATE TABLE people AS SELECT consumer{names}, roles, coalesce(chans, 0)::{width('channel', 'USMALLINT')} AS chans,
+        keys = ", ".join([*small, "pair"])
+        crowd = "crowd" if "crowd" in duck.values else "0"
+        pair = f"({crowd}::INTEGER * 1024 + s{NOW - 1}::INTEGER * 32 + s{NOW})::UINTEGER AS pair"
+        duck.run(f"""CREATE TABLE people AS SELECT *, {pair} FROM (SELECT consumer{names}, roles, coalesce(chans, 0)::{width('channel', 'USMALLINT')} AS chans,
                 coalesce(cats, 0)::{width('category', 'USMALLINT')} AS cats, {weeks} FROM lived LEFT JOIN attributes USING (consumer)
             LEFT JOIN (SELECT consumer, bit_or(CASE WHEN chan > 0 THEN 1::BIGINT << chan ELSE 0 END) AS chans, bit_or(CASE WHEN cat > 0 THEN 1::BIGINT << cat ELSE 0 END) AS cats
-                FROM events WHERE {own} AND day <= {ask.as_of} GROUP BY consumer) USING (consumer)
+                FROM events WHERE {own} AND day <= {ask.as_of} GROUP BY consumer) USING (consumer))
             ORDER BY {keys}""")
+        self.keys = ", ".join([*small, "code"])
         self.masks = ", ".join([*small, "roles", "chans", "cats"])
         self.changes()
         side = lambda day: f"day BETWEEN {day - ask.period_days + 1} AND {day}"
@@ -738,22 +754,22 @@ class DuckPrepared:
         selects = [
             f"SELECT ({w * CHANGES} + {what})::USMALLINT AS code, {self.masks} FROM people WHERE {test}" for what, test, w in parts
         ]
-        self.duck.run("CREATE TABLE changes AS " + " UNION ALL ".join(selects))
+        self.duck.run(f"CREATE TABLE changes AS SELECT * FROM ({' UNION ALL '.join(selects)}) ORDER BY {self.keys}")
 
     def touch(self, dimension, values, _):
         column = {"category": "cats", "channel": "chans"}[dimension]
         known = self.duck.touch[dimension]
         return f"({column} & {sum(1 << known[v] for v in values if v in known)}) <> 0"
 
-    def answer(self, ask):
+    def rows(self, ask):
         duck = self.duck
         keep = duck.filters(ask, self.touch)
-        crowd = "crowd" if "crowd" in duck.values else "0"
-        pairs = duck.rows(f"SELECT {crowd}, s{NOW - 1}, s{NOW}, count(*) FROM people WHERE {keep} GROUP BY ALL")
-        counts = dict(duck.rows(f"SELECT code, count(*) FROM changes WHERE {keep} GROUP BY code"))
+        crowd = "crowd" if "crowd" in duck.values else "0::UTINYINT"
+        pairs = duck.rows(f"SELECT pair, count(*) FROM people WHERE {keep} GROUP BY pair")
+        codes = duck.rows(f"SELECT code, count(*) FROM changes WHERE {keep} GROUP BY code")
         total = ", ".join(f"count(*) FILTER (n{k} > 0), sum(f{k})::BIGINT, sum(z{k})::BIGINT" for k in range(2))
         sales = duck.rows(f"SELECT {crowd}, {total} FROM sales WHERE {keep} GROUP BY ALL")
-        return prepared_answer(ask, duck.about, pairs, counts, sales)
+        return pairs, codes, sales
 
 
 # ---------------------------------------------------------------- Polars
@@ -773,7 +789,7 @@ class Polars:
     def source(self, folder):
         pl, path = self.pl, Path(folder) / "events.csv"
         names = None if self.log["header"] else [f"c{k}" for k in range(self.log["width"])]
-        scan = pl.scan_csv(path, has_header=self.log["header"], new_columns=names, infer_schema=False)
+        scan = pl.scan_csv(path, has_header=self.log["header"], new_columns=names, infer_schema=False, truncate_ragged_lines=True)
         cells = []
         for name in "consumer time action brand category channel amount order score".split():
             at = self.log["columns"].get(name)
@@ -796,7 +812,7 @@ class Polars:
         stamp = {
             "local": lambda: local.dt.epoch("s"),
             "date": lambda: pl.col("time").str.to_date("%Y-%m-%d").cast(pl.Datetime).dt.epoch("s"),
-            "unix": lambda: pl.col("time").cast(pl.Int64) + 28800,
+            "unix": lambda: pl.col("time").cast(pl.Int64, strict=False) + 28800,
             "utc": lambda: pl.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S UTC").dt.epoch("s") + 28800,
         }[log["time"]]()
         bad = (pl.col("action") == "review") & (pl.col("score").cast(pl.Float64) < 4)
@@ -814,7 +830,7 @@ class Polars:
         ).filter(pl.col("kind").is_not_null() & pl.col("brand").is_not_null())
         frame = frame.with_columns(
             day=(pl.col("stamp") // 86400).cast(pl.Int32), sec=(pl.col("stamp") % 86400).cast(pl.Int32)
-        ).drop("stamp").collect(engine="streaming")
+        ).drop("stamp").filter(pl.col("day").is_between(FIRST_DAY, LAST_DAY)).collect(engine="streaming")
         if not demo:
             frame = frame.with_columns(pl.col("consumer").rank("dense").cast(pl.Int32))
         self.d0, self.d1 = frame["day"].min(), frame["day"].max()
@@ -860,21 +876,34 @@ class Polars:
         at = lambda day: until.gather(day - masks.first)
         return pl.when(last < first).then(0).otherwise(at(pl.min_horizontal(last, masks.last)) & ~at(first - 1)).cast(pl.Int64)
 
+    def earlier(self, column, n):
+        """The value n rows before of the same consumer; rows are sorted by consumer."""
+        pl = self.pl
+        same = pl.col("consumer") == pl.col("consumer").shift(n)
+        return pl.when(same).then(pl.col(column).shift(n)) if n else pl.col(column)
+
+    def days(self, events, kind):
+        """Distinct days with an action; events are sorted by consumer and day."""
+        pl = self.pl
+        first = (pl.col("consumer") != pl.col("consumer").shift(1)) | (pl.col("day") != pl.col("day").shift(1))
+        rows = events.lazy().filter(pl.col("kind") == kind).select("consumer", "day")
+        return rows.filter(first.fill_null(True))
+
     def repeated(self, masks, rows, n, days):
         pl = self.pl
-        since = pl.col("day").shift(n - 1).over("consumer") if n > 1 else pl.col("day")
-        w = rows.sort("consumer", "day").with_columns(since=since).filter(pl.col("since").is_not_null())
+        since = self.earlier("day", n - 1)
+        w = rows.with_columns(since=since).filter(pl.col("since").is_not_null())
         m = self.between(masks, pl.col("day"), pl.col("since") + (days - 1))
         return w.select("consumer", m=m).group_by("consumer").agg(pl.col("m").bitwise_or())
 
     def spans(self, masks, events, start, end):
         pl = self.pl
         rows = events.filter(pl.col("kind").is_in([start, end])).select("consumer", "day", "kind")
-        past = rows.with_columns(past=pl.col("kind").shift(1).over("consumer"))
+        past = rows.with_columns(past=self.earlier("kind", 1))
         begins = (pl.col("kind") == start) & (pl.col("past").is_null() | (pl.col("past") == end))
         ends = (pl.col("kind") == end) & (pl.col("past") == start)
         turns = past.filter(begins | ends)
-        turns = turns.with_columns(until=pl.col("day").shift(-1).over("consumer").fill_null(masks.last + 1) - 1)
+        turns = turns.with_columns(until=self.earlier("day", -1).fill_null(masks.last + 1) - 1)
         spans = turns.filter(pl.col("kind") == start)
         m = self.between(masks, pl.col("day"), pl.col("until"))
         return spans.select("consumer", m=m).group_by("consumer").agg(pl.col("m").bitwise_or())
@@ -912,13 +941,12 @@ class Polars:
             base = base.with_columns(pl.col("a", "i", "p", "l", "t", "o", "r").fill_null(0), pl.col("first").fill_null(FOREVER), *[pl.col(c).fill_null(False) for c in flags])
         if ask.category is None:
             base = base.with_columns(o=pl.lit(0, dtype=pl.Int64))
-        orders = events.lazy().filter(pl.col("kind") == A["order"]).select("consumer", "day", "ord")
+        orders = self.days(events, A["order"])
         if ask.by_order:
+            orders = events.lazy().filter(pl.col("kind") == A["order"]).select("consumer", "day", "ord")
             one = orders.filter(pl.col("ord") >= 0).group_by("consumer", "ord").agg(pl.col("day").min()).select("consumer", "day")
-            orders = pl.concat([one, orders.filter(pl.col("ord") < 0).select("consumer", "day")])
-        else:
-            orders = orders.select("consumer", "day").unique()
-        browses = events.lazy().filter(pl.col("kind") == A["browse"]).select("consumer", "day").unique()
+            orders = pl.concat([one, orders.filter(pl.col("ord") < 0).select("consumer", "day")]).sort("consumer", "day")
+        browses = self.days(events, A["browse"])
         lazy = events.lazy()
         parts = {
             "loyal": self.repeated(masks, orders, ask.l_min, ask.l_days),
@@ -1093,7 +1121,7 @@ class PolarsPrepared:
         dtype = self.people.schema[column]
         return (pl.col(column) & pl.lit(sum(1 << known[v] for v in values if v in known), dtype=dtype)) != 0
 
-    def answer(self, ask):
+    def rows(self, ask):
         pl, c, peer = self.peer.pl, self.peer.pl.col, self.peer
         keep = peer.filters(ask, self.touch)
         only = (lambda f: f.lazy().filter(keep)) if ask.where else (lambda f: f.lazy())
@@ -1101,8 +1129,7 @@ class PolarsPrepared:
         codes = only(self.changes).group_by("code").len()
         sales = only(self.sales).group_by("crowd").agg(peer.totals())
         pairs, codes, sales = pl.collect_all([pairs, codes, sales])
-        pairs = [(k >> 10, k >> 5 & 31, k & 31, n) for k, n in pairs.rows()]
-        return prepared_answer(ask, peer.about, pairs, dict(codes.rows()), sales.rows())
+        return pairs.rows(), codes.rows(), sales.rows()
 
 
 # ---------------------------------------------------------------- an engine as a process
@@ -1138,10 +1165,12 @@ def work(engine, folder, log_name):
             prepared = {"duckdb": DuckPrepared, "polars": PolarsPrepared}[engine](peer, asks[0])
             numbers = []
         elif question.get("prepared"):
-            numbers = [prepared.answer(ask) for ask in asks]
+            rows = prepared.rows(asks[0])
         else:
             numbers = peer.from_raw(asks)
         report = watch.report()
+        if question.get("prepared"):
+            numbers = [prepared_answer(asks[0], about, *rows)]
         print(json.dumps({**report, "numbers": numbers}), flush=True)
 
 
@@ -1236,7 +1265,7 @@ def random_question(about, rng, wheres):
         "as_of": text_of(as_of),
         "against": text_of(against),
         "set": random_definitions(rng),
-        "brand": rng.choice([b for b, _ in about["brands"]][:5]),
+        "brand": rng.choice([b for b, _ in about["brands"]][:60]),
         "batch": [random_where(about, rng) for _ in range(wheres)],
     }
     touch = [n for n in ("channel", "category") if about["dimensions"].get(n)]
@@ -1404,13 +1433,49 @@ def log_of(program, consumers, folder):
     return folder
 
 
+def real_logs(path, profile):
+    """Folders with a manifest and the plain log, for the logs under a path."""
+    path = Path(path)
+    known = {path / end: p for end, p in KNOWN_LOGS.items()}
+    if profile:
+        inside = [f for end in ("*.csv", "*.csv.gz") for f in sorted(path.glob(end))]
+        known = {f: profile for f in (inside if path.is_dir() else [path])}
+    found = {f: p for f, p in known.items() if f.is_file()}
+    if not found:
+        sys.exit(f"peers: no log under {path}: name a CSV file and its --profile")
+    for file, name in found.items():
+        folder = Path(tempfile.mkdtemp(prefix="peers-"))
+        opened = gzip.open(file) if file.suffix == ".gz" else file.open("rb")
+        with opened as source, (folder / "events.csv").open("wb") as target:
+            shutil.copyfileobj(source, target)
+        brand = "" if LOGS[name]["columns"].get("brand") else 'constants = { brand = "all" }\n'
+        header = "true" if LOGS[name]["header"] else "false"
+        (folder / "dataset.toml").write_text(
+            f'format = 1\nname = "{name}"\n[[table]]\nkind = "events"\nfile = "events.csv"\n'
+            f'profile = "{name}"\nheader = {header}\n{brand}'
+        )
+        yield file, name, folder
+
+
+def agree_on_real_logs(program, args):
+    status = 0
+    for file, name, folder in real_logs(args.data, args.profile):
+        print(f"\n{file.parent.name}/{file.name} as {name}")
+        run = Run(program, folder, name)
+        run.loads()
+        run.agree_at_random(args.random or 60, 6, args.seed)
+        status |= run.end()
+        shutil.rmtree(folder)
+    return status
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--scale", choices=["small"], help="small: agreement on 200,000 consumers")
     parser.add_argument("--consumers", type=int, default=200_000)
     parser.add_argument("--folder", help="where the generated log is or goes (default: under target/)")
     parser.add_argument("--random", type=int, metavar="N", help="agreement on N random questions")
-    parser.add_argument("--data", metavar="FILE", help="a real log (CSV, gzip allowed) instead of a generated one")
+    parser.add_argument("--data", metavar="PATH", help="a real log (CSV, gzip allowed), or a folder of known ones")
     parser.add_argument("--profile", choices=sorted(LOGS), help="how the columns of --data are read")
     parser.add_argument("--raw", action="store_true", help="also time everything from raw events")
     parser.add_argument("--ingest", action="store_true", help="time reading the log alone")
@@ -1428,6 +1493,8 @@ def main():
         return work(*args.work, args.log)
     wheels()
     program = facts(release=args.scale != "small")
+    if args.data:
+        return agree_on_real_logs(program, args)
     folder = log_of(program, args.consumers, args.folder)
     run = Run(program, folder, "demo")
     run.loads()
