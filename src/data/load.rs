@@ -24,6 +24,9 @@ use super::time::{Clock, TimeFormat};
 use super::{Input, LoadError, Options, Progress, checks, names};
 use crate::facts::{Code, Dataset, Severity, SourceFile};
 
+#[cfg(feature = "parquet")]
+mod columnar;
+
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;
 const MANIFEST: &str = "dataset.toml";
@@ -226,8 +229,23 @@ fn not_text(fault: NotText) -> Draft {
             "这是 Excel 工作簿，不是文本",
         )
         .help(["save the sheet as CSV UTF-8", "请将工作表另存为 CSV UTF-8"]),
+        NotText::Parquet if cfg!(feature = "parquet") => error(
+            Code::File,
+            "this is a Parquet file that was compressed as a whole",
+            "这是被整体压缩的 Parquet 文件",
+        )
+        .help(["decompress it first", "请先解压"]),
+        NotText::Parquet => error(
+            Code::File,
+            "this is a Parquet file, and this build reads none",
+            "这是 Parquet 文件，此构建不支持读取",
+        )
+        .help([
+            "build with the feature `parquet`, or save the table as CSV",
+            "请启用 `parquet` 特性构建，或将表另存为 CSV",
+        ]),
         NotText::Binary => error(Code::File, "this is not text", "这不是文本文件")
-            .expected(["CSV or TSV", "CSV 或 TSV"]),
+            .expected(["CSV, TSV or Parquet", "CSV、TSV 或 Parquet"]),
         NotText::Encoding(byte, line) => error(
             Code::Encoding,
             "the encoding is not supported",
@@ -408,6 +426,12 @@ impl Loader<'_, '_> {
     fn file(&mut self, spec: &TableSpec, path: &str, size: u64) -> Result<(), LoadError> {
         self.report.begin_file();
         self.look(0)?;
+        #[cfg(feature = "parquet")]
+        if let Ok(Some(source)) = self.store.parquet(path) {
+            self.columnar(spec, (path, size), source)?;
+            self.progress.done += size;
+            return Ok(());
+        }
         let progress = self.progress;
         let watch = &mut *self.watch;
         let bytes = self
@@ -501,14 +525,27 @@ impl Loader<'_, '_> {
         path: &str,
         text: &str,
     ) -> Option<(Cow<'s, TableSpec>, Kind)> {
+        let sample = match spec.kind {
+            Some(_) => Vec::new(),
+            None => layout::sample(text),
+        };
+        self.identify_rows(spec, path, &sample)
+    }
+
+    /// The same from the first rows of a table.
+    fn identify_rows<'s>(
+        &mut self,
+        spec: &'s TableSpec,
+        path: &str,
+        sample: &[Vec<String>],
+    ) -> Option<(Cow<'s, TableSpec>, Kind)> {
         if let Some(kind) = spec.kind {
             return Some((with_profile(spec, spec.profile), kind));
         }
-        let sample = layout::sample(text);
-        let known = profile::recognise(&sample);
+        let known = profile::recognise(sample);
         let kind = known
             .and_then(|p| p.kind)
-            .or_else(|| layout::recognise_kind(&sample));
+            .or_else(|| layout::recognise_kind(sample));
         let Some(kind) = kind else {
             let first = sample.first().map(|r| r.join(" ")).unwrap_or_default();
             let kinds = Kind::ALL.map(Kind::id).join(", ");

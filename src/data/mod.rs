@@ -15,6 +15,8 @@ mod load;
 mod manifest;
 mod names;
 mod number;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod profile;
 mod records;
 mod report;

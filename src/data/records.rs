@@ -83,6 +83,23 @@ impl Record {
             .collect()
     }
 
+    /// Begins a record whose cells lie in a text of their own, with one byte between two; the caller
+    /// says where each ends.
+    #[cfg(feature = "parquet")]
+    pub(super) fn lay_out(&mut self, line: u64) -> &mut Vec<usize> {
+        self.line = line;
+        self.is_own = false;
+        self.start = 0;
+        self.ends.clear();
+        &mut self.ends
+    }
+
+    /// Whether all cells are printable ASCII.
+    #[cfg(feature = "parquet")]
+    pub(super) fn set_plain(&mut self, is_plain: bool) {
+        self.is_plain = is_plain;
+    }
+
     /// Whether no cell holds anything.
     pub(super) fn is_blank(&self, text: &str) -> bool {
         (0..self.len()).all(|i| self.cell(text, i).is_empty())

@@ -8,6 +8,9 @@ use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
+#[cfg(feature = "parquet")]
+use super::parquet::{MAGIC, Source};
+
 /// Bytes read between two looks at the watch.
 const CHUNK: usize = 1 << 20;
 /// A compressed file may grow to this many times its size …
@@ -97,6 +100,24 @@ impl Store<'_> {
         match self {
             Self::Memory(files) => find(files, path).map(|bytes| bytes.len() as u64),
             Self::Folder(root) => regular(root, path).map(|(_, size)| size),
+        }
+    }
+
+    /// A file that begins like a Parquet file, opened; `None` for any other.
+    #[cfg(feature = "parquet")]
+    pub(super) fn parquet(&self, path: &str) -> Result<Option<Source>, StoreFault> {
+        match self {
+            Self::Memory(files) => {
+                let bytes = find(files, path)?;
+                Ok(bytes.starts_with(MAGIC).then(|| Source::memory(bytes)))
+            }
+            Self::Folder(root) => {
+                let (full, size) = regular(root, path)?;
+                let mut file = File::open(full)?;
+                let mut start = Vec::new();
+                Read::take(&mut file, MAGIC.len() as u64).read_to_end(&mut start)?;
+                Ok((start == MAGIC).then(|| Source::disk(file, size)))
+            }
         }
     }
 
