@@ -102,15 +102,18 @@ impl Table {
         })
     }
 
-    /// The names of the columns.
+    /// The names of the columns; none for those that cannot be read.
     pub(super) fn names(&self) -> Vec<String> {
-        self.headings.iter().map(|h| h.name.clone()).collect()
+        let name = |h: &Heading| h.form.map(|_| h.name.clone()).unwrap_or_default();
+        self.headings.iter().map(name).collect()
     }
 
     /// Columns whose type no cell can hold.
     pub(super) fn unreadable(&self) -> Vec<String> {
         let without = self.headings.iter().filter(|h| h.form.is_none());
-        without.map(|h| h.name.clone()).collect()
+        let mut names: Vec<String> = without.map(|h| h.name.clone()).collect();
+        names.dedup();
+        names
     }
 
     /// Whether a column holds days or moments as such.
