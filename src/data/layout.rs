@@ -47,7 +47,29 @@ impl Slot {
         self.index().map_or(0, |index| index as u64 + 1)
     }
 
-    fn index(&self) -> Option<usize> {
+    /// The same text for every row, if it is that.
+    pub(super) fn constant(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether some raw texts stand for others.
+    pub(super) fn replaces(&self) -> bool {
+        matches!(&self.origin, Origin::Field(_, values) if !values.is_empty())
+    }
+
+    /// The text of a cell of printable ASCII without white space around it.
+    pub(super) fn plain<'t>(&'t self, raw: &'t str) -> &'t str {
+        match &self.origin {
+            Origin::Field(_, values) => replaced(values, raw).unwrap_or(raw),
+            _ => raw,
+        }
+    }
+
+    /// The field of the record, from 0.
+    pub(super) fn index(&self) -> Option<usize> {
         match self.origin {
             Origin::Field(index, _) => Some(index),
             _ => None,
@@ -61,9 +83,7 @@ impl Slot {
             Origin::Constant(value) => Cow::Borrowed(value),
             Origin::Field(index, values) => {
                 let raw = record.cell(text, *index);
-                if !values.is_empty()
-                    && let Some(value) = values.get(raw.as_ref())
-                {
+                if let Some(value) = replaced(values, &raw) {
                     return Cow::Borrowed(value);
                 }
                 match raw {
@@ -74,6 +94,14 @@ impl Slot {
             }
         }
     }
+}
+
+/// The text that is read instead of this one.
+fn replaced<'v>(values: &'v FxHashMap<String, String>, raw: &str) -> Option<&'v str> {
+    if values.is_empty() {
+        return None;
+    }
+    values.get(raw).map(String::as_str)
 }
 
 /// The layout of a table file.
@@ -285,7 +313,7 @@ pub(super) fn of_headings(
     spec: &TableSpec,
     kind: Kind,
     path: &str,
-    headings: Vec<String>,
+    (headings, delimiter): (Vec<String>, u8),
     report: &mut Report,
 ) -> Option<Layout> {
     let named = TableSpec {
@@ -298,7 +326,9 @@ pub(super) fn of_headings(
         path,
         rows: &[headings],
     };
-    plan.layout(b',', &|_| 0, report)
+    let mut found = plan.layout(delimiter, &|_| 0, report)?;
+    found.skip = 0;
+    Some(found)
 }
 
 /// Cells up to the last required one.

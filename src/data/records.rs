@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 /// Lines that one record may span.
-const MAX_LINES: u64 = 5;
+pub(super) const MAX_LINES: u64 = 5;
 
 /// Cells that a record may have.
 pub(super) const MAX_CELLS: usize = 2000;
@@ -83,23 +83,6 @@ impl Record {
             .collect()
     }
 
-    /// Begins a record whose cells lie in a text of their own, with one byte between two; the caller
-    /// says where each ends.
-    #[cfg(feature = "parquet")]
-    pub(super) fn lay_out(&mut self, line: u64) -> &mut Vec<usize> {
-        self.line = line;
-        self.is_own = false;
-        self.start = 0;
-        self.ends.clear();
-        &mut self.ends
-    }
-
-    /// Whether all cells are printable ASCII.
-    #[cfg(feature = "parquet")]
-    pub(super) fn set_plain(&mut self, is_plain: bool) {
-        self.is_plain = is_plain;
-    }
-
     /// Whether no cell holds anything.
     pub(super) fn is_blank(&self, text: &str) -> bool {
         (0..self.len()).all(|i| self.cell(text, i).is_empty())
@@ -167,6 +150,11 @@ impl<'t> Records<'t> {
         self.width = Some(width);
     }
 
+    /// Line ends read so far.
+    pub(super) fn lines(&self) -> u64 {
+        self.line - 1
+    }
+
     /// Bytes read so far.
     pub(super) fn position(&self) -> usize {
         self.at
@@ -213,7 +201,8 @@ impl<'t> Records<'t> {
         }
     }
 
-    fn take(&mut self, bytes: usize, lines: u64) {
+    /// Goes on behind this many bytes and lines, which another reader has read.
+    pub(super) fn take(&mut self, bytes: usize, lines: u64) {
         self.at += bytes;
         self.line += lines;
     }

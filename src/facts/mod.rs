@@ -8,6 +8,7 @@ mod engine;
 pub mod frame;
 mod log;
 mod lookup;
+mod names;
 mod problem;
 mod rows;
 mod rules;
@@ -24,6 +25,7 @@ pub use dataset::{
 pub use engine::Engine;
 pub use log::{Action, Event, EventLog, NO_VALUE, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};
+pub use names::Names;
 pub use problem::{Code, Place, Problem, Severity, Wording};
 pub use rows::{Detail, EventPart, Events, Row, Venue, Venues};
 pub use rules::Rules;

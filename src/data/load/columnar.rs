@@ -1,10 +1,12 @@
 //! Parquet tables on the way into a data set: the same columns, cells, counts and problems as those
 //! of text; the line of a problem is the number of its row.
 
-use super::super::parquet::{Fault, Source, Table};
+use super::super::layout::Layout;
+use super::super::parquet::{DELIMITER, Fault, Source, Style, Table};
+use super::super::records::MAX_CELLS;
 use super::{
-    Code, Draft, Kind, Left, LeftOut, Line, LoadError, Loader, ROWS_PER_LOOK, Record, Rows,
-    SourceFile, TableSpec, TimeFormat, clean, error, layout, warning,
+    Blocks, Code, Draft, Halt, Joined, Kind, LoadError, Loader, Origin, StoreFault, TableSpec,
+    TimeFormat, error, layout, replaced, store_problem, warning,
 };
 
 /// Rows that tell the kind of a table.
@@ -18,42 +20,55 @@ impl Loader<'_, '_> {
         (path, size): (&str, u64),
         source: Source,
     ) -> Result<(), LoadError> {
-        let read = Table::open(source).and_then(|mut table| {
-            let sample = table.sample(SAMPLE)?;
-            Ok((table, sample))
-        });
-        let (mut table, sample) = match read {
+        let (mut table, first) = match opened(source, spec) {
             Ok(both) => both,
             Err(fault) => {
-                self.report.push(problem(fault).at(path, 0, 0));
+                self.report.push(problem(fault, path).at(path, 0, 0));
                 return Ok(());
             }
         };
         self.unreadable(&table, path);
-        let mut first = vec![table.names()];
-        first.extend(sample);
         let Some((spec, kind)) = self.identify_rows(spec, path, &first) else {
             return Ok(());
         };
-        let names = table.names();
+        let names = (table.names(), DELIMITER);
         let Some(layout) = layout::of_headings(&spec, kind, path, names, &mut self.report) else {
             return Ok(());
         };
-        if !self.brand_is_known(&layout, path) {
-            return Ok(());
+        let mut spec = spec.into_owned();
+        let is_dated = kind != Kind::Consumers && layout.fields().any(|i| table.is_dated(i));
+        if is_dated {
+            // What is a date or a time as such is read as what it is, whatever form written ones have.
+            spec.time_format = TimeFormat::Auto;
         }
-        self.proxy = self
-            .proxy
-            .take()
-            .or_else(|| spec.profile.and_then(|p| p.proxy).map(str::to_owned));
-        let format = time_format(&spec, &layout, &table);
-        let done = self.table(&layout, &mut table, &format, (path, size));
-        self.fingerprint.add(path.as_bytes());
-        self.fingerprint.add(&size.to_le_bytes());
-        self.fingerprint
-            .add(table.source().digest().hex().as_bytes());
-        self.encoding_problems(path, table.replaced, false);
-        done
+        let style = if is_dated { Style::Brief } else { Style::Full };
+        table.restart(wanted(&layout), style);
+        let origin = Origin {
+            path,
+            size,
+            encoding: "parquet",
+            text: "",
+        };
+        let mark = self.report.mark();
+        let mut blocks = Blocks::Parquet(Box::new(table));
+        match self.laid_out(&spec, &layout, &origin, &mut blocks) {
+            Ok(_) => {}
+            Err(Halt::Load(fault)) => return Err(fault),
+            Err(Halt::Store(fault)) => return self.no_bytes(&fault, path),
+        }
+        if let Blocks::Parquet(table) = blocks {
+            match table.finish() {
+                Ok((sum, bad)) => {
+                    if let Some(draft) = replaced(bad) {
+                        self.report.insert(mark, draft.at(path, 0, 0));
+                    }
+                    self.fingerprint.add(path.as_bytes());
+                    self.fingerprint.add_sum(sum);
+                }
+                Err((row, fault)) => self.report.push(problem(fault, path).at(path, row, 0)),
+            }
+        }
+        Ok(())
     }
 
     fn unreadable(&mut self, table: &Table, path: &str) {
@@ -73,86 +88,51 @@ impl Loader<'_, '_> {
         ]));
     }
 
-    /// Reads all rows; every one ends in exactly one of used, rejected, excluded.
-    fn table(
+    /// Reads all rows of a platform table.
+    pub(super) fn lines(
         &mut self,
-        layout: &layout::Layout,
-        table: &mut Table,
-        format: &TimeFormat,
-        (path, size): (&str, u64),
+        spec: &TableSpec,
+        layout: &Layout,
+        (origin, table): (&Origin<'_>, &mut Table),
+        done: &mut Joined,
     ) -> Result<(), LoadError> {
-        let mut source = SourceFile {
-            path: clean(path).into_owned(),
-            kind: layout.kind.id().to_owned(),
-            encoding: "parquet".to_owned(),
-            ..SourceFile::default()
-        };
-        let all = table.rows().max(1);
-        let mut record = Record::default();
-        let mut rows = Rows::new(layout, &mut self.builder);
-        let mut left_out = LeftOut::default();
-        let index = self.sources.len() as u32;
-        loop {
-            let text = match table.next(&mut record) {
-                Ok(Some(text)) => text,
-                Ok(None) => break,
-                Err(fault) => {
-                    self.report
-                        .push(problem(fault).at(path, source.rows + 1, 0));
-                    break;
-                }
+        while let Some(text) = table.block() {
+            let part = Origin {
+                text: &text,
+                size: table.position(),
+                ..*origin
             };
-            let line = Line {
-                text,
-                record: &record,
-                path,
-                source: index,
-                format,
-            };
-            source.rows += 1;
-            match self.row(layout, &mut rows, &line) {
-                Ok(()) => source.used += 1,
-                Err(Left::Rejected(draft)) => {
-                    source.rejected += 1;
-                    self.report.row(*draft);
-                }
-                Err(Left::Excluded(why)) => {
-                    source.excluded += 1;
-                    left_out.add(why, line.record.line);
-                }
-            }
-            for crowd in self.builder.take_strangers() {
-                let first = (index, source.rows, 0);
-                self.strangers.entry(crowd).or_insert(first).2 += 1;
-            }
-            self.progress.rows += 1;
-            if source.rows.is_multiple_of(ROWS_PER_LOOK) {
-                let share = source.rows as f64 / all as f64;
-                self.look((size as f64 * share) as u64)?;
-            }
+            self.rows(spec, layout, &part, done)?;
+            table.give_back(text);
         }
-        for (row, draft) in left_out.problems() {
-            self.report.push(draft.at(path, row, 0));
-        }
-        self.too_many_rejected(&source);
-        self.sources.push(source);
         Ok(())
     }
 }
 
-/// Values that are dates or times as such are read as what they are, whatever the manifest says about
-/// the form of written ones.
-fn time_format(spec: &TableSpec, layout: &layout::Layout, table: &Table) -> TimeFormat {
-    let is_text = layout.kind == Kind::Consumers || !layout.fields().any(|i| table.is_dated(i));
-    if is_text {
-        spec.time_format.clone()
-    } else {
-        TimeFormat::Auto
+/// The table and its first rows, which begin with the names of the columns.
+fn opened(source: Source, spec: &TableSpec) -> Result<(Table, Vec<Vec<String>>), Fault> {
+    let mut table = Table::open(source)?;
+    let mut first = vec![table.names()];
+    if spec.kind.is_none() {
+        first.extend(table.sample(SAMPLE)?);
     }
+    Ok((table, first))
 }
 
-fn problem(fault: Fault) -> Draft {
+/// The columns that somebody reads: those of the layout, and those in which a word marks totals.
+fn wanted(layout: &Layout) -> Vec<bool> {
+    let mut wanted = vec![false; layout.width];
+    for field in layout.fields().chain(layout.totals.iter().copied()) {
+        if let Some(wanted) = wanted.get_mut(field) {
+            *wanted = true;
+        }
+    }
+    wanted
+}
+
+fn problem(fault: Fault, path: &str) -> Draft {
     match fault {
+        Fault::Changed => store_problem(&StoreFault::Changed, path),
         Fault::Cut => error(
             Code::File,
             "the Parquet file is not complete",
@@ -161,8 +141,8 @@ fn problem(fault: Fault) -> Draft {
         .expected(["a footer and `PAR1` at the end", "末尾的元数据与 `PAR1`"])
         .help(["copy or export the file again", "请重新复制或导出该文件"]),
         Fault::Wide => error(Code::Header, "too many columns", "列数过多").expected([
-            format!("at most {} columns", super::MAX_CELLS),
-            format!("至多 {} 列", super::MAX_CELLS),
+            format!("at most {MAX_CELLS} columns"),
+            format!("至多 {MAX_CELLS} 列"),
         ]),
         Fault::Damaged(what) => error(
             Code::File,

@@ -11,7 +11,8 @@ use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::RowGroupMetaData;
 use parquet::schema::types::{ColumnDescPtr, SchemaDescriptor};
 
-use super::form::{self, Form};
+use super::DELIMITER;
+use super::form::{self, Form, Style};
 use super::pages::{Budget, Pages, Shape};
 use super::source::Source;
 
@@ -150,8 +151,21 @@ impl Values {
         }
     }
 
+    fn skip(&mut self, rows: usize) -> Result<usize> {
+        match self {
+            Self::Flag(typed) => typed.reader.skip_records(rows),
+            Self::Int32(typed) => typed.reader.skip_records(rows),
+            Self::Int64(typed) => typed.reader.skip_records(rows),
+            Self::Int96(typed) => typed.reader.skip_records(rows),
+            Self::Float(typed) => typed.reader.skip_records(rows),
+            Self::Double(typed) => typed.reader.skip_records(rows),
+            Self::Bytes(typed) => typed.reader.skip_records(rows),
+            Self::Fixed(typed) => typed.reader.skip_records(rows),
+        }
+    }
+
     /// Writes a value; what there is none of stays empty.
-    fn write(&self, index: usize, form: Form, out: &mut Cell<'_>) -> Option<()> {
+    fn write(&self, index: usize, (form, style): (Form, Style), out: &mut Row<'_>) -> Option<()> {
         match self {
             Self::Flag(typed) => out.text.push_str(match typed.values.get(index)? {
                 true => "true",
@@ -161,17 +175,17 @@ impl Values {
                 let value = *typed.values.get(index)?;
                 match form {
                     Form::Unsigned => form::unsigned(u64::from(value as u32), out.text),
-                    _ => form::integer(form, i64::from(value), out.text),
+                    _ => form::integer(form, style, i64::from(value), out.text),
                 }
             }
             Self::Int64(typed) => {
                 let value = *typed.values.get(index)?;
                 match form {
                     Form::Unsigned => form::unsigned(value as u64, out.text),
-                    _ => form::integer(form, value, out.text),
+                    _ => form::integer(form, style, value, out.text),
                 }
             }
-            Self::Int96(typed) => form::int96(typed.values.get(index)?, out.text),
+            Self::Int96(typed) => form::int96(typed.values.get(index)?, style, out.text),
             Self::Float(typed) => {
                 let value = *typed.values.get(index)?;
                 form::float(f64::from(value), value, EXACT_FLOAT, out.text);
@@ -200,17 +214,61 @@ impl Levels {
     }
 }
 
-/// Where a cell is written.
-pub(super) struct Cell<'o> {
-    /// The row so far.
-    pub(super) text: &'o mut String,
-    /// Whether all of it is printable ASCII.
-    pub(super) is_plain: bool,
+/// A line while it is written.
+pub(super) struct Row<'o> {
+    text: &'o mut String,
+    /// Whether the cell holds something that a line of text must not.
+    is_special: bool,
     /// Characters that are no UTF-8.
     pub(super) replaced: usize,
 }
 
-impl Cell<'_> {
+impl<'o> Row<'o> {
+    /// Goes on behind this text.
+    pub(super) fn new(text: &'o mut String) -> Self {
+        Self {
+            text,
+            is_special: false,
+            replaced: 0,
+        }
+    }
+
+    /// Writes the next cells of all columns.
+    pub(super) fn cells(&mut self, columns: &mut [Option<Column>]) {
+        for (i, column) in columns.iter_mut().enumerate() {
+            if i > 0 {
+                self.text.push(char::from(DELIMITER));
+            }
+            if let Some(column) = column {
+                let start = self.text.len();
+                column.write(self);
+                if self.is_special {
+                    self.quote(start);
+                }
+            }
+        }
+    }
+
+    /// Puts the cell into quotes. Ends of lines become the marks that they would become later.
+    fn quote(&mut self, start: usize) {
+        self.is_special = false;
+        let raw = self.text.split_off(start);
+        let cell = raw.trim();
+        if cell.is_empty() {
+            return;
+        }
+        self.text.push('"');
+        for c in cell.chars() {
+            match c {
+                '"' => self.text.push_str("\"\""),
+                '\n' => self.text.push('␊'),
+                '\r' => self.text.push('␍'),
+                c => self.text.push(c),
+            }
+        }
+        self.text.push('"');
+    }
+
     fn bytes(&mut self, bytes: &ByteArray, form: Form) {
         let bytes = bytes.data();
         match form {
@@ -220,12 +278,18 @@ impl Cell<'_> {
                     self.text.push('?');
                 }
             }
-            _ => self.string(bytes.get(..MAX_CELL).unwrap_or(bytes)),
+            _ => self.string(start_of(bytes)),
         }
     }
 
     fn string(&mut self, bytes: &[u8]) {
-        self.is_plain &= bytes.iter().all(|b| matches!(b, b' '..=b'~'));
+        self.is_special |= bytes
+            .iter()
+            .any(|b| matches!(b, b'"' | b',' | b'\n' | b'\r'));
+        if let Ok(text) = std::str::from_utf8(bytes) {
+            self.text.push_str(text);
+            return;
+        }
         for chunk in bytes.utf8_chunks() {
             self.text.push_str(chunk.valid());
             if !chunk.invalid().is_empty() {
@@ -236,9 +300,19 @@ impl Cell<'_> {
     }
 }
 
+/// The bytes of a text that are looked at, without a part of a character at the end.
+fn start_of(bytes: &[u8]) -> &[u8] {
+    if bytes.len() <= MAX_CELL {
+        return bytes;
+    }
+    let is_start = |at: &usize| bytes.get(*at).is_none_or(|b| b & 0xc0 != 0x80);
+    let end = (MAX_CELL - 3..=MAX_CELL).rev().find(is_start);
+    bytes.get(..end.unwrap_or(MAX_CELL)).unwrap_or(bytes)
+}
+
 /// A column of a row group while it is read.
 pub(super) struct Column {
-    form: Form,
+    form: (Form, Style),
     values: Values,
     levels: Levels,
     /// The level of a value that is there.
@@ -251,7 +325,7 @@ impl Column {
     /// Begins to read a column.
     pub(super) fn open(
         heading: &Heading,
-        form: Form,
+        form: (Form, Style),
         group: &RowGroupMetaData,
         (source, budget): (&Arc<Source>, &Arc<Budget>),
     ) -> Result<Self> {
@@ -272,17 +346,22 @@ impl Column {
 
     /// Decodes the next rows; gives their number.
     pub(super) fn read(&mut self, rows: usize) -> Result<usize> {
-        self.rewind();
+        (self.next_level, self.next_value) = (0, 0);
         self.values.read(rows, &mut self.levels)
     }
 
-    /// Goes back to the first decoded row.
-    pub(super) fn rewind(&mut self) {
-        (self.next_level, self.next_value) = (0, 0);
+    /// Whether there are no more rows.
+    pub(super) fn is_at_end(&mut self) -> Result<bool> {
+        Ok(self.values.skip(1)? == 0)
+    }
+
+    /// Leaves out rows.
+    pub(super) fn skip(&mut self, rows: usize) -> Result<usize> {
+        self.values.skip(rows)
     }
 
     /// Writes the cell of the next row.
-    pub(super) fn write(&mut self, out: &mut Cell<'_>) {
+    pub(super) fn write(&mut self, out: &mut Row<'_>) {
         let start = out.text.len();
         self.value(out);
         while self.is_inside() {
@@ -305,7 +384,7 @@ impl Column {
     }
 
     /// Writes the next value, if it is there.
-    fn value(&mut self, out: &mut Cell<'_>) {
+    fn value(&mut self, out: &mut Row<'_>) {
         if self.whole > 0 {
             let level = self.levels.definition.get(self.next_level);
             self.next_level += 1;

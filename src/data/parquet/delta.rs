@@ -13,18 +13,12 @@ pub(super) fn are_sound_texts(page: &[u8], values: usize) -> bool {
     lengths.is_some_and(|(lengths, rest)| sum(&lengths).is_some_and(|sum| sum <= rest.len() as u64))
 }
 
-/// The same for texts that share beginnings with the one before. They may not grow beyond `limit`
-/// bytes in all.
-pub(super) fn are_sound_shared_texts(page: &[u8], values: usize, limit: u64) -> bool {
-    let Some((shared, rest)) = lengths(page, values) else {
-        return false;
-    };
-    let Some((own, rest)) = lengths(rest, values) else {
-        return false;
-    };
-    let whole = sum(&shared).zip(sum(&own));
-    shared.len() == own.len()
-        && whole.is_some_and(|(shared, own)| own <= rest.len() as u64 && shared <= limit)
+/// The same for texts that share beginnings with the one before: the bytes that they grow by.
+pub(super) fn shared(page: &[u8], values: usize) -> Option<u64> {
+    let (shared, rest) = lengths(page, values)?;
+    let (own, rest) = lengths(rest, values)?;
+    let is_sound = shared.len() == own.len() && sum(&own)? <= rest.len() as u64;
+    sum(&shared).filter(|_| is_sound)
 }
 
 /// The sum of lengths; `None` when one is negative.

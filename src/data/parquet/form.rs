@@ -2,6 +2,7 @@
 //! as ISO 8601, numbers as digits, decimals without rounding.
 
 use std::fmt::Write as _;
+use std::ops::Range;
 
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::data_type::Int96;
@@ -10,6 +11,9 @@ use parquet::schema::types::ColumnDescriptor;
 use crate::metrics::Day;
 
 const SECONDS_PER_DAY: i64 = 86_400;
+const NANOS: i64 = 1_000_000_000;
+/// Seconds that no reader takes for anything else, from 2001-09-09 to the end of 2099.
+const QUICK: Range<i64> = 1_000_000_000..4_102_444_800;
 /// The Julian day of 1970-01-01.
 const JULIAN_EPOCH: i64 = 2_440_588;
 /// Places after the point that a decimal may have.
@@ -40,6 +44,15 @@ pub(super) enum Form {
     Uuid,
 }
 
+/// For whom moments are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::data) enum Style {
+    /// For people: every digit.
+    Full,
+    /// For the clock of the loader: whole seconds, as a number where that is quicker to read.
+    Brief,
+}
+
 impl Form {
     /// The form of a column; `None` for a type that no cell can hold.
     pub(super) fn of(column: &ColumnDescriptor) -> Option<Self> {
@@ -61,7 +74,7 @@ fn of_logical(logical: &LogicalType, physical: Type) -> Option<Form> {
     let per_second = |unit: &TimeUnit| match unit {
         TimeUnit::MILLIS => 1_000,
         TimeUnit::MICROS => 1_000_000,
-        TimeUnit::NANOS => 1_000_000_000,
+        TimeUnit::NANOS => NANOS,
     };
     Some(match logical {
         LogicalType::String | LogicalType::Enum | LogicalType::Json => Form::Text,
@@ -103,7 +116,7 @@ fn of_physical(physical: Type) -> Option<Form> {
         Type::BOOLEAN => Form::Flag,
         Type::INT32 | Type::INT64 => Form::Signed,
         // The old time of Hive, Impala and Spark, which they keep in UTC.
-        Type::INT96 => Form::Moment(1_000_000_000, true),
+        Type::INT96 => Form::Moment(NANOS, true),
         Type::FLOAT | Type::DOUBLE => Form::Float,
         Type::BYTE_ARRAY => Form::Text,
         Type::FIXED_LEN_BYTE_ARRAY => return None,
@@ -116,7 +129,7 @@ fn decimal_of(scale: i32) -> Option<Form> {
 }
 
 /// Writes a whole number in its form.
-pub(super) fn integer(form: Form, value: i64, out: &mut String) {
+pub(super) fn integer(form: Form, style: Style, value: i64, out: &mut String) {
     match form {
         Form::Decimal(scale) => decimal(i128::from(value), scale, out),
         Form::Date => match i32::try_from(value).ok().and_then(civil) {
@@ -126,12 +139,8 @@ pub(super) fn integer(form: Form, value: i64, out: &mut String) {
         Form::Time(per_second) => clock(value.div_euclid(per_second), out),
         Form::Moment(per_second, is_utc) => {
             let second = value.div_euclid(per_second);
-            moment(
-                second,
-                (value.rem_euclid(per_second), per_second),
-                is_utc,
-                out,
-            );
+            let part = (value.rem_euclid(per_second), per_second);
+            moment(second, part, (is_utc, style), out);
         }
         _ => number(value, out),
     }
@@ -147,17 +156,12 @@ fn number(value: i64, out: &mut String) {
 }
 
 /// Writes a time in the old form of twelve bytes.
-pub(super) fn int96(value: &Int96, out: &mut String) {
+pub(super) fn int96(value: &Int96, style: Style, out: &mut String) {
     let [low, high, day] = <[u32; 3]>::try_from(value.data()).unwrap_or_default();
     let nanos = (u64::from(high) << 32 | u64::from(low)) as i64;
     let day = i64::from(day as i32) - JULIAN_EPOCH;
-    let second = day * SECONDS_PER_DAY + nanos.div_euclid(1_000_000_000);
-    moment(
-        second,
-        (nanos.rem_euclid(1_000_000_000), 1_000_000_000),
-        true,
-        out,
-    );
+    let second = day * SECONDS_PER_DAY + nanos.div_euclid(NANOS);
+    moment(second, (nanos.rem_euclid(NANOS), NANOS), (true, style), out);
 }
 
 /// Writes the shortest text that reads back as the same number. Beyond `exact` not every whole
@@ -253,15 +257,21 @@ fn clock(second: i64, out: &mut String) {
 }
 
 /// Writes a moment; one without a date in four digits is written as its number of seconds.
-fn moment(second: i64, (part, per_second): (i64, i64), is_utc: bool, out: &mut String) {
+fn moment(
+    second: i64,
+    (part, per_second): (i64, i64),
+    (is_utc, style): (bool, Style),
+    out: &mut String,
+) {
     let day = i32::try_from(second.div_euclid(SECONDS_PER_DAY)).ok();
-    let Some(date) = day.and_then(civil) else {
+    let is_quick = style == Style::Brief && is_utc && QUICK.contains(&second);
+    let Some(date) = day.and_then(civil).filter(|_| !is_quick) else {
         return number(second, out);
     };
     date_digits(date, out);
     out.push('T');
     clock(second, out);
-    if part > 0 {
+    if part > 0 && style == Style::Full {
         let digits = per_second.ilog10() as usize;
         write!(out, ".{part:0digits$}").ok();
         out.truncate(out.trim_end_matches('0').len());
@@ -283,7 +293,7 @@ mod tests {
 
     #[test]
     fn days_and_moments() {
-        let of = |form, value| text(|out| integer(form, value, out));
+        let of = |form, value| text(|out| integer(form, Style::Full, value, out));
         assert_eq!(of(Form::Date, 17_495), "2017-11-25");
         assert_eq!(of(Form::Date, -1), "1969-12-31");
         assert_eq!(of(Form::Date, i64::from(i32::MAX)), "2147483647");
@@ -299,9 +309,16 @@ mod tests {
         let old = text(|out| {
             let mut value = Int96::new();
             value.set_data(1_000_000_000, 0, 2_458_083);
-            int96(&value, out);
+            int96(&value, Style::Full, out);
         });
         assert_eq!(old, "2017-11-25T00:00:01Z");
+        let brief = |form, value| text(|out| integer(form, Style::Brief, value, out));
+        assert_eq!(brief(utc, 1_511_544_070_120), "1511544070");
+        assert_eq!(brief(utc, 999_999_999_999), "2001-09-09T01:46:39Z");
+        assert_eq!(
+            brief(Form::Moment(1_000, false), 1_511_544_070_120),
+            "2017-11-24T17:21:10"
+        );
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! Tables as Apache Parquet files.
 //!
 //! A file is read through an open handle, row group by row group, a few thousand rows at a time, and
-//! given out as rows of text in the forms that the readers of cells know; so every rule for cells is
-//! the same as for CSV. Whatever a file declares is compared with its size before memory is reserved.
+//! given out as lines of text in the forms that the readers of cells know; so every rule for rows and
+//! cells is the same as for CSV, and blocks of lines are read on all cores. Columns that nobody reads
+//! are not decoded. Whatever a file declares is compared with its size before memory is reserved.
 //! Nested structures, encrypted files and codecs without a decoder here are refused by name.
 
 mod column;
@@ -13,23 +14,31 @@ mod pages;
 mod source;
 mod thrift;
 
-use std::cell::Cell as Flag;
+use std::cell::Cell;
+use std::fmt;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Once};
 
 use parquet::errors::{ParquetError, Result};
 use parquet::file::metadata::{ParquetMetaData, ParquetMetaDataReader};
 
-use column::{Cell, Column, Heading};
+use column::{Column, Heading, Row};
+use form::Form;
+pub(super) use form::Style;
 use pages::Budget;
 pub(super) use source::Source;
 
-use super::records::{MAX_CELLS, Record};
+use super::fingerprint::Sum;
+use super::records::{MAX_CELLS, Read, Record, Records};
 
 /// What every file begins and ends with.
 pub(super) const MAGIC: &[u8; 4] = b"PAR1";
+/// Between the cells of a line.
+pub(super) const DELIMITER: u8 = b',';
 /// Rows that are decoded at a time.
 const BATCH: usize = 4096;
+/// Bytes of text after which a block ends.
+const BLOCK: usize = 1 << 20;
 /// Bytes of the largest footer that is read.
 const MAX_FOOTER: usize = 256 << 20;
 /// Length and mark behind the footer.
@@ -40,6 +49,8 @@ const TAIL: usize = 8;
 pub(super) enum Fault {
     /// The end is missing, or not what it must be.
     Cut,
+    /// It changed while it was read.
+    Changed,
     /// It has more columns than a table may have.
     Wide,
     /// Something in it is wrong or not supported, in the words of the library.
@@ -56,25 +67,41 @@ impl From<ParquetError> for Fault {
     }
 }
 
-/// A table that is read row by row.
+/// A table that is read block by block.
 pub(super) struct Table {
     source: Arc<Source>,
     budget: Arc<Budget>,
     data: ParquetMetaData,
     headings: Vec<Heading>,
+    /// Columns that somebody reads.
+    wanted: Vec<bool>,
+    /// Whether moments are written for a clock only, not for people.
+    style: Style,
     /// The row group that comes next.
     next_group: usize,
-    /// Readers of the columns; `None` where nothing can be read.
+    /// Readers of the columns; `None` where nothing is read.
     columns: Vec<Option<Column>>,
+    /// The columns that nobody reads, opened for a row without anything else.
+    rest: Option<Rest>,
+    /// Rows of the row group that are decoded.
+    group_done: u64,
     /// Rows of the row group that are not decoded yet.
     group_left: u64,
     /// Rows that are decoded and not given out yet.
     batch_left: usize,
     /// Rows given out.
     row: u64,
-    text: String,
-    /// Characters that were no UTF-8.
-    pub(super) replaced: usize,
+    replaced: usize,
+    fault: Option<Fault>,
+    spare: Vec<String>,
+}
+
+impl fmt::Debug for Table {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("Table");
+        shown.field("headings", &self.headings);
+        shown.field("row", &self.row).finish_non_exhaustive()
+    }
 }
 
 impl Table {
@@ -91,14 +118,19 @@ impl Table {
             source,
             budget: Arc::default(),
             data,
+            wanted: vec![true; headings.len()],
+            style: Style::Full,
             headings,
             next_group: 0,
             columns: Vec::new(),
+            rest: None,
+            group_done: 0,
             group_left: 0,
             batch_left: 0,
             row: 0,
-            text: String::new(),
             replaced: 0,
+            fault: None,
+            spare: Vec::new(),
         })
     }
 
@@ -119,109 +151,207 @@ impl Table {
     /// Whether a column holds days or moments as such.
     pub(super) fn is_dated(&self, column: usize) -> bool {
         let form = self.headings.get(column).and_then(|h| h.form);
-        form.is_some_and(form::Form::is_dated)
+        form.is_some_and(Form::is_dated)
     }
 
-    /// The rows that the file declares.
-    pub(super) fn rows(&self) -> u64 {
-        let groups = self.data.row_groups().iter();
-        groups.map(|g| g.num_rows().unsigned_abs()).sum()
+    /// Begins again, and from now on leaves out the columns that nobody reads.
+    pub(super) fn restart(&mut self, wanted: Vec<bool>, style: Style) {
+        (self.wanted, self.style) = (wanted, style);
+        self.columns.clear();
+        self.rest = None;
+        (self.next_group, self.group_left, self.batch_left) = (0, 0, 0);
+        (self.row, self.replaced) = (0, 0);
     }
 
-    /// The first rows as cells; they are given out again later.
+    /// The first rows as cells.
     pub(super) fn sample(&mut self, rows: usize) -> Result<Vec<Vec<String>>, Fault> {
+        let mut text = String::new();
+        for _ in 0..rows {
+            if !self.line(&mut text)? {
+                break;
+            }
+        }
+        let mut records = Records::new(&text, DELIMITER);
         let mut record = Record::default();
         let mut found = Vec::new();
-        while found.len() < rows && (self.batch_left > 0 || found.is_empty()) {
-            let Some(text) = self.next(&mut record)? else {
-                break;
-            };
-            found.push(record.cells(text));
+        while records.read(&mut record) != Read::End {
+            found.push(record.cells(&text));
         }
-        self.columns.iter_mut().flatten().for_each(Column::rewind);
-        self.batch_left += found.len();
-        self.row -= found.len() as u64;
-        self.replaced = 0;
         Ok(found)
     }
 
-    /// The text of the next row, laid out in the record; `None` behind the last.
-    pub(super) fn next(&mut self, record: &mut Record) -> Result<Option<&str>, Fault> {
+    /// The next rows as lines of text; `None` behind the last, or when the rest cannot be read.
+    pub(super) fn block(&mut self) -> Option<String> {
+        let mut text = self.spare.pop().unwrap_or_default();
+        text.clear();
+        while self.fault.is_none() && text.len() < BLOCK {
+            match self.line(&mut text) {
+                Ok(true) => {}
+                Ok(false) => break,
+                Err(fault) => self.fault = Some(fault),
+            }
+        }
+        (!text.is_empty()).then_some(text)
+    }
+
+    /// Takes the memory of a block back.
+    pub(super) fn give_back(&mut self, block: String) {
+        if block.capacity() <= 2 * BLOCK {
+            self.spare.push(block);
+        }
+    }
+
+    /// Bytes of the file that the rows given out stand for.
+    pub(super) fn position(&self) -> u64 {
+        let groups = self.data.row_groups().iter();
+        let rows: u64 = groups.map(|g| g.num_rows().unsigned_abs()).sum();
+        (self.source.size() as f64 * (self.row as f64 / rows.max(1) as f64)) as u64
+    }
+
+    /// How the reading ended: the hash of what was read and the number of characters that were no
+    /// UTF-8, or the row behind the last good one and what is wrong.
+    pub(super) fn finish(self) -> Result<(Sum, usize), (u64, Fault)> {
+        if let Some(fault) = self.fault {
+            return Err((self.row + 1, fault));
+        }
+        match self.source.finish() {
+            Some(sum) => Ok((sum, self.replaced)),
+            None => Err((0, Fault::Changed)),
+        }
+    }
+
+    /// Writes the next row as a line; `false` behind the last.
+    fn line(&mut self, out: &mut String) -> Result<bool, Fault> {
         while self.batch_left == 0 {
             if self.group_left == 0 && !self.open_group()? {
-                return Ok(None);
+                return Ok(false);
             }
             self.decode()?;
         }
+        let start = out.len();
+        let mut row = Row::new(out);
+        row.cells(&mut self.columns);
+        self.replaced += row.replaced;
+        if is_blank(out.get(start..).unwrap_or("")) {
+            out.truncate(start);
+            self.unread(out)?;
+        }
         self.batch_left -= 1;
         self.row += 1;
-        self.text.clear();
-        let mut cell = Cell {
-            text: &mut self.text,
-            is_plain: true,
-            replaced: 0,
-        };
-        let ends = record.lay_out(self.row);
-        for (i, column) in self.columns.iter_mut().enumerate() {
-            if i > 0 {
-                cell.text.push(' ');
-            }
-            if let Some(column) = column {
-                column.write(&mut cell);
-            }
-            ends.push(cell.text.len());
+        out.push('\n');
+        Ok(true)
+    }
+
+    /// Writes what a row holds in the columns that nobody reads: it tells a row of nothing from one
+    /// in which something is missing.
+    fn unread(&mut self, out: &mut String) -> Result<(), Fault> {
+        let start = out.len();
+        if self.wanted.contains(&false) {
+            let at = self.group_done - self.batch_left as u64;
+            let mut rest = match self.rest.take() {
+                Some(rest) => rest,
+                None => Rest {
+                    columns: self.open_columns(self.next_group.saturating_sub(1), false)?,
+                    row: 0,
+                },
+            };
+            let skip = at.saturating_sub(rest.row) as usize;
+            guarded(|| rest.read(skip))?;
+            rest.row = at + 1;
+            Row::new(out).cells(&mut rest.columns);
+            self.rest = Some(rest);
+        } else {
+            out.extend(std::iter::repeat_n(
+                ',',
+                self.headings.len().saturating_sub(1),
+            ));
         }
-        self.replaced += cell.replaced;
-        record.set_plain(cell.is_plain);
-        Ok(Some(&self.text))
+        // An empty line is no row.
+        if out.len() == start {
+            out.push_str("\"\"");
+        }
+        Ok(())
     }
 
     /// Begins the next row group that has rows.
     fn open_group(&mut self) -> Result<bool, Fault> {
         while let Some(group) = self.data.row_groups().get(self.next_group) {
-            self.next_group += 1;
             let rows = u64::try_from(group.num_rows());
             let rows = rows.map_err(|_| damaged("a row group has less than no rows"))?;
-            if rows == 0 {
-                continue;
+            self.next_group += 1;
+            if rows > 0 {
+                self.columns.clear();
+                self.rest = None;
+                self.columns = self.open_columns(self.next_group - 1, true)?;
+                (self.group_done, self.group_left) = (0, rows);
+                return Ok(true);
             }
-            self.columns.clear();
-            self.budget.forget();
-            let shared = (&self.source, &self.budget);
-            let each = self.headings.iter();
-            self.columns = guarded(|| {
-                each.map(|h| {
-                    h.form
-                        .map(|form| Column::open(h, form, group, shared))
-                        .transpose()
-                })
-                .collect::<Result<_>>()
-            })?;
-            self.group_left = rows;
-            return Ok(true);
         }
         Ok(false)
+    }
+
+    /// The columns of a row group that somebody reads, or the others.
+    fn open_columns(&self, group: usize, wanted: bool) -> Result<Vec<Option<Column>>, Fault> {
+        let groups = self.data.row_groups();
+        let group = groups
+            .get(group)
+            .ok_or_else(|| damaged("a row group is missing"))?;
+        let shared = (&self.source, &self.budget);
+        let open = |(heading, is_wanted): (&Heading, &bool)| {
+            let form = heading.form.filter(|_| *is_wanted == wanted);
+            form.map(|form| Column::open(heading, (form, self.style), group, shared))
+                .transpose()
+        };
+        guarded(|| {
+            self.headings
+                .iter()
+                .zip(&self.wanted)
+                .map(open)
+                .collect::<Result<_>>()
+        })
     }
 
     /// Decodes the next rows of every column.
     fn decode(&mut self) -> Result<(), Fault> {
         let rows = self.group_left.min(BATCH as u64) as usize;
         self.budget.forget();
+        let is_last = rows as u64 == self.group_left;
         for column in self.columns.iter_mut().flatten() {
-            let found = guarded(|| column.read(rows))?;
-            if found != rows {
-                return Err(damaged("a column has fewer rows than its row group"));
+            let (found, ends) = guarded(|| {
+                let found = column.read(rows)?;
+                Ok::<_, ParquetError>((found, !is_last || column.is_at_end()?))
+            })?;
+            if found != rows || !ends {
+                return Err(damaged("a column has not as many rows as its row group"));
             }
         }
         self.group_left -= rows as u64;
+        self.group_done += rows as u64;
         self.batch_left = rows;
         Ok(())
     }
+}
 
-    /// The source, for its digest.
-    pub(super) fn source(&self) -> &Source {
-        &self.source
+/// The columns that nobody reads, some rows into their row group.
+struct Rest {
+    columns: Vec<Option<Column>>,
+    row: u64,
+}
+
+impl Rest {
+    /// Goes on to a row and decodes it.
+    fn read(&mut self, skip: usize) -> Result<()> {
+        for column in self.columns.iter_mut().flatten() {
+            column.skip(skip)?;
+            column.read(1)?;
+        }
+        Ok(())
     }
+}
+
+/// Whether a line has no cell with anything in it.
+fn is_blank(line: &str) -> bool {
+    line.chars().all(|c| c == ',' || c.is_whitespace())
 }
 
 fn damaged(what: &str) -> Fault {
@@ -261,7 +391,7 @@ fn footer(source: &Source) -> Result<ParquetMetaData, Fault> {
 
 thread_local! {
     /// Whether a panic on this thread is caught and told as a fault of the file.
-    static IS_GUARDED: Flag<bool> = const { Flag::new(false) };
+    static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs the library. Its decoders trust what they are given in places that no check beforehand can

@@ -248,9 +248,14 @@ impl Pages {
         let is_sound = match page.encoding() {
             Encoding::RLE_DICTIONARY | Encoding::PLAIN_DICTIONARY => self.has_dictionary,
             Encoding::DELTA_LENGTH_BYTE_ARRAY => delta::are_sound_texts(data, values),
-            Encoding::DELTA_BYTE_ARRAY if is_text => {
-                delta::are_sound_shared_texts(data, values, LIMIT / 8)
-            }
+            Encoding::DELTA_BYTE_ARRAY if is_text => match delta::shared(data, values) {
+                Some(bytes) => {
+                    self.held[1] += bytes;
+                    self.budget.replace(0, bytes)?;
+                    true
+                }
+                None => false,
+            },
             _ => true,
         };
         if is_sound {

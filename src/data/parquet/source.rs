@@ -6,11 +6,12 @@
 use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::sync::{Mutex, PoisonError};
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 
-use crate::data::store::Fingerprint;
+use crate::data::fingerprint::Sum;
 
 /// Bytes that are enough for most page headers.
 const HEADER: usize = 1 << 10;
@@ -29,32 +30,49 @@ enum Place {
 pub(in crate::data) struct Source {
     place: Place,
     size: u64,
-    digest: Mutex<Fingerprint>,
+    /// When the file was changed last, as it was opened.
+    modified: Option<SystemTime>,
+    sum: Mutex<Sum>,
 }
 
 impl Source {
     /// A file that is open.
-    pub(in crate::data) fn disk(file: File, size: u64) -> Self {
-        Self::new(Place::Disk(Mutex::new(file)), size)
+    pub(in crate::data) fn disk(file: File) -> std::io::Result<Self> {
+        let data = file.metadata()?;
+        let place = Place::Disk(Mutex::new(file));
+        Ok(Self::new(place, data.len(), data.modified().ok()))
     }
 
     /// A file in memory.
     pub(in crate::data) fn memory(bytes: &[u8]) -> Self {
         let size = bytes.len() as u64;
-        Self::new(Place::Memory(Bytes::copy_from_slice(bytes)), size)
+        Self::new(Place::Memory(Bytes::copy_from_slice(bytes)), size, None)
     }
 
-    fn new(place: Place, size: u64) -> Self {
+    fn new(place: Place, size: u64, modified: Option<SystemTime>) -> Self {
         Self {
             place,
             size,
-            digest: Mutex::new(Fingerprint::new()),
+            modified,
+            sum: Mutex::new(Sum::new()),
         }
     }
 
-    /// The hash of all pages that were read.
-    pub(in crate::data) fn digest(&self) -> Fingerprint {
-        *self.digest.lock().unwrap_or_else(PoisonError::into_inner)
+    /// The hash of all pages that were read; `None` when the file changed meanwhile.
+    pub(super) fn finish(&self) -> Option<Sum> {
+        if let Place::Disk(file) = &self.place {
+            let file = file.lock().unwrap_or_else(PoisonError::into_inner);
+            let data = file.metadata().ok()?;
+            if data.len() != self.size || data.modified().ok() != self.modified {
+                return None;
+            }
+        }
+        Some(
+            self.sum
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .clone(),
+        )
     }
 
     /// Bytes in the file.
@@ -62,15 +80,15 @@ impl Source {
         self.size
     }
 
-    /// Bytes of the file, as they enter the digest.
+    /// Bytes of the file, as they enter the hash.
     pub(super) fn take(&self, start: u64, length: usize) -> Result<Bytes> {
         let bytes = self.bytes(start, length)?;
-        let mut digest = self.digest.lock().unwrap_or_else(PoisonError::into_inner);
-        digest.add(&bytes);
+        let mut sum = self.sum.lock().unwrap_or_else(PoisonError::into_inner);
+        sum.add(&bytes);
         Ok(bytes)
     }
 
-    /// Bytes of the file, without a trace in the digest.
+    /// Bytes of the file, without a trace in the hash.
     fn bytes(&self, start: u64, length: usize) -> Result<Bytes> {
         let end = start.checked_add(length as u64);
         if end.is_none_or(|end| end > self.size) {
