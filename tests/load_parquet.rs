@@ -889,3 +889,46 @@ fn a_footer_that_counts_wrong_is_an_error() {
     }
     assert!(wrong > 0);
 }
+
+/// A file that shrinks or grows while it is read is named as such.
+#[test]
+fn a_file_that_changes_while_it_is_read_is_an_error() {
+    let (_, fields) = log(30_000);
+    let bytes = file(&fields, plain(), 4096);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.parquet");
+    for keep in [bytes.len() / 2, bytes.len() + 10] {
+        fs::write(&path, &bytes).unwrap();
+        let mut is_done = false;
+        let mut watch = |progress: fastdeck::data::Progress| {
+            if progress.rows > 0 && !is_done {
+                is_done = true;
+                let changed = fs::OpenOptions::new().write(true).open(&path).unwrap();
+                changed.set_len(keep as u64).unwrap();
+            }
+            true
+        };
+        let options = Options { lenient: true };
+        let fault = load(&Input::Path(path.clone()), &options, &mut watch).unwrap_err();
+        assert!(
+            fault.to_string().contains("changed while it was read"),
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn a_load_is_cancelled_between_two_blocks() {
+    let (_, fields) = log(30_000);
+    let manifest = b"format = 1\n[[table]]\nkind = \"events\"\nfile = \"t\"\n";
+    let bytes = file(&fields, plain(), 4096);
+    let input = memory(&[("dataset.toml", manifest), ("t", &bytes)]);
+    let mut last = 0;
+    let cancelled = load(&input, &Options::default(), &mut |progress| {
+        assert!(progress.rows >= last && progress.done <= progress.total);
+        last = progress.rows;
+        progress.rows < 10_000
+    });
+    assert_eq!(cancelled.unwrap_err(), LoadError::Cancelled);
+    assert!(last < 30_000);
+}

@@ -216,12 +216,10 @@ impl Table {
     /// How the reading ended: the hash of what was read and the number of characters that were no
     /// UTF-8, or the row behind the last good one and what is wrong.
     pub(super) fn finish(self) -> Result<(Sum, usize), (u64, Fault)> {
-        if let Some(fault) = self.fault {
-            return Err((self.row + 1, fault));
-        }
-        match self.source.finish() {
-            Some(sum) => Ok((sum, self.replaced)),
-            None => Err((0, Fault::Changed)),
+        let sum = self.source.finish().ok_or((0, Fault::Changed))?;
+        match self.fault {
+            Some(fault) => Err((self.row + 1, fault)),
+            None => Ok((sum, self.replaced)),
         }
     }
 
