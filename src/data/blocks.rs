@@ -25,8 +25,6 @@ const HEAD_LINES: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
     pub(super) delimiter: u8,
-    /// Records before the first row.
-    pub(super) skip: usize,
     /// Cells of a full row.
     pub(super) width: usize,
 }
@@ -100,8 +98,7 @@ impl FileBlocks {
         Ok(self.seen())
     }
 
-    /// Leaves out the first bytes.
-    pub(super) fn drop_first(&mut self, bytes: usize) {
+    fn drop_first(&mut self, bytes: usize) {
         self.next.drain(..bytes.min(self.used));
         self.used = self.used.saturating_sub(bytes);
     }
@@ -180,6 +177,14 @@ impl<'s> Blocks<'s> {
                 *rest = more;
                 Ok(Some(Block::Text(block)))
             }
+        }
+    }
+
+    /// Leaves out the first bytes, before any block is taken.
+    pub(super) fn drop_first(&mut self, bytes: usize) {
+        match self {
+            Self::File(file) => file.drop_first(bytes),
+            Self::Text { rest, .. } => *rest = rest.get(bytes..).unwrap_or(""),
         }
     }
 
@@ -272,12 +277,8 @@ fn end_by_records(bytes: &[u8], shape: Shape) -> Option<usize> {
     let mut records = Records::new(&text, shape.delimiter);
     let mut record = Record::default();
     let mut end = None;
-    let mut skip = shape.skip;
+    records.set_width(shape.width);
     loop {
-        if skip == 0 {
-            records.set_width(shape.width);
-        }
-        skip = skip.saturating_sub(1);
         let read = records.read(&mut record);
         if read == Read::End || record.line + MAX_LINES > lines + 1 {
             return end;
@@ -294,7 +295,6 @@ mod tests {
 
     const SHAPE: Shape = Shape {
         delimiter: b',',
-        skip: 0,
         width: 2,
     };
 

@@ -22,6 +22,8 @@ mod manifest;
 mod names;
 mod number;
 mod people;
+#[cfg(test)]
+mod pieces_test;
 mod plain;
 mod portion;
 mod profile;
