@@ -27,8 +27,6 @@ const HEAD_LINES: usize = 200;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Shape {
     pub(super) delimiter: u8,
-    /// Records before the first row.
-    pub(super) skip: usize,
     /// Cells of a full row.
     pub(super) width: usize,
 }
@@ -110,8 +108,7 @@ impl FileBlocks {
         Ok(self.seen())
     }
 
-    /// Leaves out the first bytes.
-    pub(super) fn drop_first(&mut self, bytes: usize) {
+    fn drop_first(&mut self, bytes: usize) {
         self.next.drain(..bytes.min(self.used));
         self.used = self.used.saturating_sub(bytes);
     }
@@ -192,6 +189,17 @@ impl<'s> Blocks<'s> {
                 *rest = more;
                 Ok(Some(Block::Text(block)))
             }
+        }
+    }
+
+    /// Leaves out the first bytes, before any block is taken.
+    pub(super) fn drop_first(&mut self, bytes: usize) {
+        match self {
+            Self::File(file) => file.drop_first(bytes),
+            Self::Text { rest, .. } => *rest = rest.get(bytes..).unwrap_or(""),
+            // Nothing stands before its rows.
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => {}
         }
     }
 
@@ -289,12 +297,8 @@ fn end_by_records(bytes: &[u8], shape: Shape) -> Option<usize> {
     let mut records = Records::new(&text, shape.delimiter);
     let mut record = Record::default();
     let mut end = None;
-    let mut skip = shape.skip;
+    records.set_width(shape.width);
     loop {
-        if skip == 0 {
-            records.set_width(shape.width);
-        }
-        skip = skip.saturating_sub(1);
         let read = records.read(&mut record);
         if read == Read::End || record.line + MAX_LINES > lines + 1 {
             return end;
@@ -311,7 +315,6 @@ mod tests {
 
     const SHAPE: Shape = Shape {
         delimiter: b',',
-        skip: 0,
         width: 2,
     };
 

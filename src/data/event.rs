@@ -114,7 +114,7 @@ impl Days {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Found {
     pub(super) consumer: u32,
-    pub(super) venue: Venue,
+    pub(super) venue: u32,
     pub(super) moment: Moment,
     pub(super) action: Action,
     pub(super) detail: Detail,
@@ -133,7 +133,6 @@ pub(super) struct EventPortion {
     pub(super) orders: Names,
     pub(super) part: EventPart,
     pub(super) days: Days,
-    last_venue: Option<(Venue, u32)>,
 }
 
 impl EventPortion {
@@ -164,22 +163,37 @@ impl EventPortion {
         self.orders.len() as u32 - 1
     }
 
+    /// The entry of a venue.
+    pub(super) fn venue(&mut self, brand: &str, cells: &[Option<Cow<'_, str>>; 4]) -> u32 {
+        let mut touch = [NO_VALUE; 4];
+        for ((id, values), cell) in touch.iter_mut().zip(&mut self.touches).zip(cells) {
+            if let Some(cell) = cell {
+                *id = values.id(cell);
+            }
+        }
+        let brand = self.brands.id(brand);
+        self.venue_id(Venue { brand, touch })
+    }
+
+    /// The entry of a venue of known names.
+    pub(super) fn venue_id(&mut self, venue: Venue) -> u32 {
+        // A block holds far fewer rows than there may be venues.
+        self.venues.id(venue).unwrap_or(0)
+    }
+
     /// Adds an event.
     #[inline]
     pub(super) fn push(&mut self, event: &Found) {
-        let venue = match self.last_venue {
-            Some((last, id)) if last == event.venue => id,
-            _ => {
-                // A block holds far fewer rows than there may be venues.
-                let id = self.venues.id(event.venue).unwrap_or(0);
-                self.last_venue = Some((event.venue, id));
-                id
-            }
-        };
         let Moment { day, second } = event.moment;
         self.days.add(day);
         let detail = self.part.keep(event.detail);
-        let row = Row::new(event.consumer, (day, second), event.action, venue, detail);
+        let row = Row::new(
+            event.consumer,
+            (day, second),
+            event.action,
+            event.venue,
+            detail,
+        );
         self.part.rows.push(row);
     }
 }
@@ -238,7 +252,7 @@ impl<'l> EventRows<'l> {
         let score = line.number(&slots.score, Measure::Amount, report);
         let found = Found {
             consumer: to.consumer(&consumer),
-            venue: venue(to, &brand, &cells),
+            venue: to.venue(&brand, &cells),
             moment,
             action,
             detail: Detail {
@@ -266,19 +280,6 @@ impl<'l> EventRows<'l> {
         let action = names::action(cell);
         self.actions.insert(cell.into(), action);
         action
-    }
-}
-
-fn venue(to: &mut EventPortion, brand: &str, cells: &[Option<Cow<'_, str>>; 4]) -> Venue {
-    let mut touch = [NO_VALUE; 4];
-    for ((id, values), cell) in touch.iter_mut().zip(&mut to.touches).zip(cells) {
-        if let Some(cell) = cell {
-            *id = values.id(cell);
-        }
-    }
-    Venue {
-        brand: to.brands.id(brand),
-        touch,
     }
 }
 

@@ -18,9 +18,13 @@ pub(super) struct Ids {
     slots: Vec<u32>,
 }
 
-/// An id that is looked up: its place in the batch and the slot to look at next.
+/// No id has this code.
+const NOTHING: u64 = u64::MAX;
+
+/// An id that is looked up: its code, its place in the batch, and the slot to look at next.
 #[derive(Debug, Clone, Copy)]
 struct Open {
+    code: u64,
     place: usize,
     slot: usize,
 }
@@ -79,34 +83,36 @@ impl Ids {
     fn known(&self, list: &Names, codes: &[u64], found: &mut [u32]) {
         let mask = self.slots.len().wrapping_sub(1);
         let start = |(place, code): (usize, &u64)| {
-            let slot = mix(*code) & mask;
-            list.text(*code).is_none().then_some(Open { place, slot })
+            let (code, slot) = (*code, mix(*code) & mask);
+            list.text(code)
+                .is_none()
+                .then_some(Open { code, place, slot })
         };
         let mut open: Vec<Open> = codes.iter().enumerate().filter_map(start).collect();
         let mut indices: Vec<u32> = Vec::with_capacity(open.len());
+        let mut there: Vec<u64> = Vec::with_capacity(open.len());
         while !open.is_empty() {
+            let index = |o: &Open| self.slots.get(o.slot).copied().unwrap_or(FREE);
             indices.clear();
-            let at = |o: &Open| self.slots.get(o.slot).copied().unwrap_or(FREE);
-            indices.extend(open.iter().map(at));
+            indices.extend(open.iter().map(index));
             let known = self.names.codes();
-            let mut kept = 0;
-            for i in 0..open.len() {
-                let (Some(&o), Some(&index)) = (open.get(i), indices.get(i)) else {
-                    break;
+            let code = |index: &u32| known.get(*index as usize).copied().unwrap_or(NOTHING);
+            there.clear();
+            there.extend(indices.iter().map(code));
+            let seen = indices.iter().zip(&there);
+            for (o, (index, code)) in open.iter_mut().zip(seen) {
+                if o.code == *code
+                    && let Some(found) = found.get_mut(o.place)
+                {
+                    *found = *index;
+                }
+                o.slot = if o.code == *code || *index == FREE {
+                    usize::MAX
+                } else {
+                    (o.slot + 1) & mask
                 };
-                let is = known.get(index as usize) == codes.get(o.place);
-                if is && let Some(found) = found.get_mut(o.place) {
-                    *found = index;
-                }
-                if let Some(next) = open.get_mut(kept) {
-                    *next = Open {
-                        place: o.place,
-                        slot: (o.slot + 1) & mask,
-                    };
-                }
-                kept += usize::from(!is && index != FREE);
             }
-            open.truncate(kept);
+            open.retain(|o| o.slot != usize::MAX);
         }
     }
 

@@ -615,6 +615,16 @@ impl Plan<'_> {
     }
 }
 
+/// Bytes and lines before the first row.
+pub(super) fn before_rows(text: &str, layout: &Layout) -> (usize, u64) {
+    let mut records = Records::new(text, layout.delimiter);
+    let mut record = Record::default();
+    for _ in 0..layout.skip {
+        records.read(&mut record);
+    }
+    (records.position(), records.lines())
+}
+
 /// The line on which a record begins.
 fn line_of(text: &str, delimiter: u8, row: usize) -> u64 {
     let mut records = Records::new(text, delimiter);

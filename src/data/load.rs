@@ -48,11 +48,14 @@ pub(super) struct Pieces {
     pub(super) block: usize,
     /// Bytes up to which a file is read as a whole.
     pub(super) whole: u64,
+    /// Whether rows of the common forms are read without detours.
+    pub(super) plain: bool,
 }
 
 const PIECES: Pieces = Pieces {
     block: 1 << 20,
     whole: 4 << 20,
+    plain: true,
 };
 
 /// Loads a data set; see [`super::load`].
@@ -506,10 +509,10 @@ impl Loader<'_, '_> {
         if !is_long || file.is_whole() {
             return Ok(false);
         }
-        file.drop_first(mark);
+        let mut blocks = Blocks::File(Box::new(file));
+        blocks.drop_first(mark);
         let mark = self.report.mark();
         self.encoding_problems(path, 0, doubled);
-        let mut blocks = Blocks::File(Box::new(file));
         let origin = Origin {
             path,
             size,
@@ -625,8 +628,10 @@ impl Loader<'_, '_> {
         match Slots::new(layout, self.builder.default_brand()) {
             Some(slots) => {
                 let plan = match &slots {
-                    Slots::Events(slots) => Plan::new(layout, slots, &spec.time_format),
-                    Slots::People(_) => None,
+                    Slots::Events(slots) if self.pieces.plain => {
+                        Plan::new(layout, slots, &spec.time_format)
+                    }
+                    _ => None,
                 };
                 let table = Table {
                     layout,
@@ -637,6 +642,9 @@ impl Loader<'_, '_> {
                     format: &spec.time_format,
                     clock: self.builder.clock.clone(),
                 };
+                let (bytes, lines) = layout::before_rows(origin.text, layout);
+                blocks.drop_first(bytes);
+                (done.bytes, done.lines) = (bytes as u64, lines);
                 self.blocks(&table, origin, blocks, &mut done)?;
             }
             None => match blocks {

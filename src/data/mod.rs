@@ -24,6 +24,8 @@ mod number;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod people;
+#[cfg(test)]
+mod pieces_test;
 mod plain;
 mod portion;
 mod profile;

@@ -18,6 +18,8 @@ use crate::metrics::Day;
 /// Bytes whose delimiters and line ends are looked up at once; these stay in the nearest cache.
 const WINDOW: usize = 1 << 14;
 
+/// Places that are remembered by the text of their cells.
+const SPANS: usize = 1 << 12;
 /// Rows after which the caller may look whether to go on.
 pub(super) const ROWS: u64 = 1024;
 
@@ -55,6 +57,8 @@ pub(super) struct Plan<'l> {
     score: Place<'l>,
     slots: &'l EventSlots,
     form: Form,
+    /// First and last of the fields that say where a row happened.
+    span: Option<(usize, usize)>,
 }
 
 impl<'l> Plan<'l> {
@@ -73,10 +77,16 @@ impl<'l> Plan<'l> {
         };
         let number = |slot: &'l Slot| place(slot).filter(|p| !matches!(p, Place::Fixed(_)));
         let [a, b, c, d] = &slots.touches;
+        let places = || std::iter::once(&slots.brand).chain(&slots.touches);
+        let fields = || places().filter_map(Slot::index);
+        // These cells are read as numbers, times, actions, or as a place: none is a word for totals.
+        let read = [&slots.consumer, &slots.time, &slots.action];
+        let read = || read.into_iter().filter_map(Slot::index).chain(fields());
+        let others = layout.totals.iter().copied();
         Some(Self {
             delimiter: layout.delimiter,
             width,
-            totals: layout.totals.clone(),
+            totals: others.filter(|i| read().all(|f| f != *i)).collect(),
             consumer: cell(&slots.consumer)?,
             time: cell(&slots.time)?,
             action: slots.action.index().filter(|index| *index < width)?,
@@ -90,6 +100,7 @@ impl<'l> Plan<'l> {
             score: number(&slots.score)?,
             slots,
             form: form(time)?,
+            span: fields().min().zip(fields().max()),
         })
     }
 }
@@ -115,6 +126,9 @@ pub(super) struct Plain<'l> {
     actions: Texts,
     meanings: Vec<Action>,
     clock: Clock,
+    /// Where rows happened, by the text of all the cells that say it, and its entry.
+    spans: Texts,
+    venues: Vec<u32>,
     /// The date that was read last.
     date: ([u8; 10], Day),
     ends: Ends,
@@ -127,6 +141,8 @@ impl<'l> Plain<'l> {
             plan,
             actions: Texts::default(),
             meanings: Vec::new(),
+            spans: Texts::default(),
+            venues: Vec::new(),
             clock,
             date: ([0; 10], FIRST),
             ends: Ends::default(),
@@ -165,18 +181,20 @@ impl<'l> Plain<'l> {
         }
         let consumer = row.cell(plan.consumer);
         let code = Names::packed(consumer);
-        if !consumer.first()?.is_ascii_digit() || code.is_none() {
+        if !code.is_some_and(Names::is_number) {
             is_name(consumer).then_some(())?;
         }
         let action = self.action(row.cell(plan.action))?;
         let moment = self.moment(row.cell(plan.time))?;
-        let brand = row
-            .name(plan.brand, &to.brands)
-            .filter(|n| *n != Name::None)?;
-        let mut touches = [Name::None; 4];
-        for ((name, place), known) in touches.iter_mut().zip(plan.touches).zip(&to.touches) {
-            *name = row.name(place, known)?;
-        }
+        let span = plan
+            .span
+            .map_or(&[][..], |(first, last)| row.cells(first, last));
+        let venue = self.spans.find(span);
+        let venue = venue.and_then(|venue| self.venues.get(venue as usize).copied());
+        let place = match venue {
+            Some(_) => None,
+            None => Some(row.place(plan, to)?),
+        };
         let order = match action {
             Action::Order => row.name(plan.order, &Texts::default())?,
             _ => Name::None,
@@ -186,19 +204,16 @@ impl<'l> Plain<'l> {
             _ => None,
         };
         let score = row.optional(plan.score, score)?;
-        let mut touch = [NO_VALUE; 4];
-        for ((id, name), texts) in touch.iter_mut().zip(touches).zip(&mut to.touches) {
-            *id = name.keep(texts);
-        }
+        let venue = match (venue, place) {
+            (Some(venue), _) => venue,
+            (None, place) => self.new_venue(span, place?, to),
+        };
         let found = Found {
             consumer: match code {
                 Some(code) => to.packed_consumer(code),
                 None => to.consumer(std::str::from_utf8(consumer).unwrap_or("")),
             },
-            venue: Venue {
-                brand: brand.keep(&mut to.brands),
-                touch,
-            },
+            venue,
             moment,
             action,
             detail: Detail {
@@ -212,6 +227,21 @@ impl<'l> Plain<'l> {
         };
         to.push(&found);
         Some(end)
+    }
+
+    fn new_venue(&mut self, span: &[u8], place: Naming<'_>, to: &mut EventPortion) -> u32 {
+        let (brand, touches) = place;
+        let mut touch = [NO_VALUE; 4];
+        for ((id, name), texts) in touch.iter_mut().zip(touches).zip(&mut to.touches) {
+            *id = name.keep(texts);
+        }
+        let brand = brand.keep(&mut to.brands);
+        let venue = to.venue_id(Venue { brand, touch });
+        if self.venues.len() < SPANS {
+            self.spans.add(span);
+            self.venues.push(venue);
+        }
+        venue
     }
 
     #[inline]
@@ -286,6 +316,9 @@ enum Name<'t> {
     New(&'t str),
 }
 
+/// The names of a brand and of the touches.
+type Naming<'t> = (Name<'t>, [Name<'t>; 4]);
+
 impl Name<'_> {
     #[inline]
     fn keep(self, texts: &mut Texts) -> u32 {
@@ -328,6 +361,25 @@ impl<'t> Cells<'t> {
             return cell.strip_suffix(b"\r").unwrap_or(cell);
         }
         cell
+    }
+
+    /// All bytes from one cell to another.
+    #[inline]
+    fn cells(&self, first: usize, last: usize) -> &'t [u8] {
+        let before = first.checked_sub(1).and_then(|i| self.ends.get(i));
+        let start = before.map_or(self.start, |end| *end as usize + 1);
+        let end = self.ends.get(last).map_or(start, |end| *end as usize);
+        self.text.get(start..end).unwrap_or(&[])
+    }
+
+    /// The brand and the touches of the row.
+    fn place(&self, plan: &Plan<'t>, to: &EventPortion) -> Option<Naming<'t>> {
+        let brand = self.name(plan.brand, &to.brands)?;
+        let mut touches = [Name::None; 4];
+        for ((name, place), known) in touches.iter_mut().zip(plan.touches).zip(&to.touches) {
+            *name = self.name(place, known)?;
+        }
+        (brand != Name::None).then_some((brand, touches))
     }
 
     #[inline]

@@ -91,21 +91,20 @@ enum Reader<'l> {
 }
 
 impl<'l> Table<'l> {
-    /// Reads a block, without the records before the first row. What is read when `stop` is set has
-    /// no meaning.
-    pub(super) fn read(&'l self, block: &Block<'_>, skip: usize, stop: &AtomicBool) -> Portion {
+    /// Reads a block. What is read when `stop` is set has no meaning.
+    pub(super) fn read(&'l self, block: &Block<'_>, stop: &AtomicBool) -> Portion {
         match block {
             #[cfg(feature = "parquet")]
-            Block::Lines(text) => self.text(text, Traces::default(), skip, stop),
-            Block::Text(text) => self.text(text, Traces::default(), skip, stop),
+            Block::Lines(text) => self.text(text, Traces::default(), stop),
+            Block::Text(text) => self.text(text, Traces::default(), stop),
             Block::Bytes(..) => {
                 let (text, traces) = decode::block(block.bytes());
-                self.text(&text, traces, skip, stop)
+                self.text(&text, traces, stop)
             }
         }
     }
 
-    fn text(&'l self, text: &str, traces: Traces, skip: usize, stop: &AtomicBool) -> Portion {
+    fn text(&'l self, text: &str, traces: Traces, stop: &AtomicBool) -> Portion {
         let (entries, mut reader) = self.begin();
         let mut portion = Portion {
             entries,
@@ -118,9 +117,6 @@ impl<'l> Table<'l> {
         };
         let mut records = Records::new(text, self.layout.delimiter);
         let mut record = Record::default();
-        for _ in 0..skip {
-            records.read(&mut record);
-        }
         records.set_width(self.layout.width);
         while !stop.load(Ordering::Relaxed) {
             if portion.plain(text, &mut records, &mut reader) {

@@ -66,8 +66,7 @@ struct Pending<'s> {
 
 impl<'s> Pending<'s> {
     fn read(mut self, table: &Table<'_>, block: Block<'s>, bytes: u64, stop: &AtomicBool) {
-        let skip = first_skip(table, self.number);
-        let portion = Box::new(table.read(&block, skip, stop));
+        let portion = Box::new(table.read(&block, stop));
         self.done = Some(Done {
             portion,
             block,
@@ -81,11 +80,6 @@ impl Drop for Pending<'_> {
         // Nobody listens when the load has stopped.
         let _ = self.sender.send((self.number, self.done.take()));
     }
-}
-
-/// Records before the first row of a block.
-fn first_skip(table: &Table<'_>, number: u64) -> usize {
-    if number == 0 { table.layout.skip } else { 0 }
 }
 
 /// Reads all blocks; `on` is called in the order of the file.
@@ -134,10 +128,9 @@ pub(super) fn read(
     })
 }
 
-fn shape(table: &Table<'_>, skip: usize) -> Shape {
+fn shape(table: &Table<'_>) -> Shape {
     Shape {
         delimiter: table.layout.delimiter,
-        skip,
         width: table.layout.width,
     }
 }
@@ -161,7 +154,7 @@ impl<'s> Driver<'s> {
         if ended || number >= self.next + limit {
             return Ok(None);
         }
-        blocks.next(shape(table, first_skip(table, number)))
+        blocks.next(shape(table))
     }
 
     /// Waits for an answer and hands over what is next; `false` when a block failed.

@@ -119,10 +119,14 @@ impl Texts {
 
     /// The index of a text; a new one is added.
     pub(super) fn id(&mut self, text: &str) -> u32 {
+        self.add(text.as_bytes())
+    }
+
+    /// The same for bytes that need not be text, which [`Texts::get`] does not give back then.
+    pub(super) fn add(&mut self, text: &[u8]) -> u32 {
         if self.entries.len() * 2 >= self.slots.len() {
             self.grow();
         }
-        let text = text.as_bytes();
         let key = key(text);
         match self.look(text, key) {
             Ok(index) => index,

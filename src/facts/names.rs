@@ -40,11 +40,23 @@ fn packed(id: &[u8]) -> Option<u64> {
         return Some(NUMBER | number);
     }
     if id.len() <= MAX_SHORT {
-        let start = (id.len() as u64) << 56;
-        let fold = |code, (i, byte): (usize, &u8)| code | u64::from(*byte) << (8 * i);
-        return Some(SHORT | id.iter().enumerate().fold(start, fold));
+        return Some(SHORT | (id.len() as u64) << 56 | bytes(id));
     }
     numbered(id)
+}
+
+/// Up to seven bytes, the first one lowest.
+fn bytes(text: &[u8]) -> u64 {
+    match (text.first_chunk::<4>(), text.last_chunk::<4>()) {
+        (Some(first), Some(last)) => {
+            let last = u64::from(u32::from_le_bytes(*last));
+            u64::from(u32::from_le_bytes(*first)) | last << (8 * (text.len() - 4))
+        }
+        _ => text
+            .iter()
+            .rev()
+            .fold(0, |code, b| code << 8 | u64::from(*b)),
+    }
 }
 
 /// Digits that are written as a number is.
@@ -79,9 +91,7 @@ fn numbered(id: &[u8]) -> Option<u64> {
         return None;
     }
     let number = digits(rest).filter(|n| *n < 1 << WIDTH_AT)?;
-    let fold = |code, (i, byte): (usize, &u8)| code | u64::from(*byte) << (8 * i);
-    let letters = letters.iter().enumerate().fold(0, fold);
-    Some(NUMBERED | letters << LETTERS_AT | (rest.len() as u64) << WIDTH_AT | number)
+    Some(NUMBERED | bytes(letters) << LETTERS_AT | (rest.len() as u64) << WIDTH_AT | number)
 }
 
 /// The text of a code that needs no blob.
@@ -146,6 +156,11 @@ impl Names {
     /// The eight bytes of an id that needs no blob.
     pub fn packed(id: &[u8]) -> Option<u64> {
         packed(id)
+    }
+
+    /// Whether the eight bytes are those of a number, written without leading zeros.
+    pub fn is_number(code: u64) -> bool {
+        code & KIND == NUMBER
     }
 
     /// Adds an id. What is longer than 65,535 bytes is cut: no table lets such an id in.
