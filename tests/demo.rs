@@ -7,12 +7,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-use fastdeck::data::demo;
+use fastdeck::data::demo::{self, Plan};
 use fastdeck::metrics::Day;
 
 fn made() -> &'static [(String, Vec<u8>)] {
     static MADE: OnceLock<Vec<(String, Vec<u8>)>> = OnceLock::new();
-    MADE.get_or_init(|| demo::files(1.0))
+    MADE.get_or_init(|| demo::files(&Plan::default()))
 }
 
 fn text(name: &str) -> &'static str {
@@ -49,7 +49,7 @@ fn project(path: &str) -> PathBuf {
 #[test]
 #[ignore = "writes sample-data/demo and assets/demo.pack; run it after a change of the generator"]
 fn refresh_the_copies() {
-    demo::write(&project("sample-data/demo"), 1.0).unwrap();
+    demo::write(&project("sample-data/demo"), &Plan::default()).unwrap();
     std::fs::write(project("assets/demo.pack"), demo::pack(made())).unwrap();
 }
 
@@ -86,8 +86,8 @@ fn the_embedded_copy_is_the_same() {
 #[test]
 fn written_files_are_the_made_files() {
     let dir = tempfile::tempdir().unwrap();
-    let paths = demo::write(&dir.path().join("new"), 0.02).unwrap();
-    let made = demo::files(0.02);
+    let paths = demo::write(&dir.path().join("new"), &Plan::of_scale(0.02)).unwrap();
+    let made = demo::files(&Plan::of_scale(0.02));
     assert_eq!(paths.len(), made.len());
     for (path, (name, content)) in paths.iter().zip(&made) {
         assert!(path.ends_with(name));
@@ -103,13 +103,16 @@ fn a_larger_world_has_more_people_and_the_same_names() {
         let events = files.iter().find(|(n, _)| n == "events.csv").unwrap();
         String::from_utf8_lossy(&events.1).lines().count()
     };
-    let (small, large) = (demo::files(0.02), demo::files(0.08));
+    let (small, large) = (
+        demo::files(&Plan::of_scale(0.02)),
+        demo::files(&Plan::of_scale(0.08)),
+    );
     let ratio = rows(&large) as f64 / rows(&small) as f64;
     assert!((3.0..5.2).contains(&ratio), "{ratio}");
     let names = |files: &[(String, Vec<u8>)]| files.iter().map(|f| f.0.clone()).collect::<Vec<_>>();
     assert_eq!(names(&small), names(&large));
     for odd in [f64::NEG_INFINITY, -1.0, 0.0] {
-        assert!(!demo::files(odd).is_empty());
+        assert!(!demo::files(&Plan::of_scale(odd)).is_empty());
     }
 }
 
@@ -312,4 +315,43 @@ fn the_flow_example_closes() {
             assert_eq!(margin.to_string(), r[state], "{} {state}", r["date"]);
         }
     }
+}
+
+/// Cells of a column of a table that is no longer than a test can hold.
+fn column<'t>(table: &'t str, name: &str) -> Vec<&'t str> {
+    let mut lines = table.lines();
+    let header = lines.next().unwrap().split(',');
+    let at = header.clone().position(|h| h == name).expect(name);
+    lines.map(|l| l.split(',').nth(at).unwrap()).collect()
+}
+
+#[test]
+fn a_log_alone_has_one_brand_ten_events_a_consumer_and_many_values() {
+    let plan = Plan {
+        scale: 0.5,
+        brands: 1,
+        log_only: true,
+    };
+    let files: BTreeMap<String, String> = demo::files(&plan)
+        .into_iter()
+        .map(|(name, content)| (name, String::from_utf8(content).unwrap()))
+        .collect();
+    let names: Vec<&str> = files.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["README.md", "consumers.csv", "dataset.toml", "events.csv"]
+    );
+    let (events, consumers) = (&files["events.csv"], &files["consumers.csv"]);
+    let distinct = |name| column(events, name).into_iter().collect::<BTreeSet<_>>();
+    assert_eq!(distinct("brand").len(), 1);
+    assert_eq!(distinct("category").len(), 16);
+    assert_eq!(distinct("channel").len(), 12);
+    let people = column(consumers, "consumer").len();
+    assert_eq!(people, 5_000, "everyone is in the log");
+    let each = column(events, "action").len() as f64 / people as f64;
+    assert!((9.0..12.0).contains(&each), "{each}");
+    let crowds = column(consumers, "crowd");
+    let two = crowds.iter().filter(|c| c.contains('|')).count();
+    assert!(two * 20 > people && two * 5 < people, "{two}");
+    assert!(files["dataset.toml"].contains("exclusive = false"));
 }

@@ -225,7 +225,7 @@ fn taobao_43_users() {
         return;
     };
     let engine = bare("taobao_43users/UserBehavior.csv");
-    assert_eq!(engine.dataset().log.events.len(), 4321);
+    assert_eq!(engine.event_count(), 4321);
     assert!(
         engine.dataset().proxy.is_some(),
         "AIPL of this log is a proxy"
@@ -286,7 +286,7 @@ fn tmall_2014() {
     );
     view(&one, "all", &Json::Null).block(&wanted["all_brands_as_one"]);
     let each = bare("tmall2014_148users/events.csv.gz");
-    assert_eq!(each.dataset().log.events.len(), 26_940);
+    assert_eq!(each.event_count(), 26_940);
     for (brand, block) in wanted["brands"].as_object().unwrap() {
         view(&each, brand, block).block(block);
     }
@@ -302,12 +302,12 @@ fn rees46() {
         "profile = \"rees46\"\nconstants = { brand = \"all\" }",
         "rees46_head6000/2019-Oct.csv.gz",
     );
-    assert_eq!(one.dataset().log.events.len(), 6000);
+    assert_eq!(one.event_count(), 6000);
     view(&one, "all", &Json::Null).engine.dataset();
     let block = &wanted["aipl_all_brands_as_one"];
     view(&one, "all", block).block(block);
     let each = bare("rees46_head6000/2019-Oct.csv.gz");
-    assert_eq!(each.dataset().log.events.len(), 6000 - 792);
+    assert_eq!(each.event_count(), 6000 - 792);
     for (brand, block) in wanted["aipl_per_brand"].as_object().unwrap() {
         view(&each, brand, block).block(block);
     }
@@ -318,13 +318,9 @@ fn rees46() {
 fn brand_sales(engine: &Engine, table: &Json) {
     for (brand, wanted) in table.as_object().unwrap() {
         let data = engine.dataset();
-        let id = data.brands.iter().position(|b| b.id == *brand).unwrap() as u32;
-        let orders = || {
-            data.log
-                .events
-                .iter()
-                .filter(|e| e.brand == id && e.action == fastdeck::facts::Action::Order)
-        };
+        let id = data.brands.iter().position(|b| b.id == *brand).unwrap();
+        let is_order = |e: &fastdeck::facts::Event| e.action == fastdeck::facts::Action::Order;
+        let orders = || engine.events(id).filter(is_order);
         let buyers: std::collections::BTreeSet<_> = orders().map(|e| e.consumer).collect();
         let fen: i64 = orders().map(|e| e.amount.unwrap()).sum();
         assert_eq!(
@@ -355,7 +351,8 @@ fn a_log_with_a_chinese_header() {
     for (brand, block) in wanted["aipl_per_brand"].as_object().unwrap() {
         view(&each, brand, block).block(block);
     }
-    let fen: i64 = (one.dataset().log.events.iter())
+    let fen: i64 = one
+        .events(0)
         .filter(|e| e.action == fastdeck::facts::Action::Order)
         .map(|e| e.amount.unwrap())
         .sum();

@@ -5,7 +5,6 @@ use rayon::prelude::*;
 use super::events::Facts;
 use super::platform::{self, Tables};
 use super::{Board, BrandBoard, Focus, Query, dimensions, sheet, targets, whatif};
-use crate::facts::count::Depth;
 use crate::facts::{Engine, Rules};
 use crate::metrics::Day;
 
@@ -95,10 +94,9 @@ impl Job<'_> {
             detected: tables.detected(),
         };
         if logged {
-            let depth = if full { Depth::Full } else { Depth::Summary };
             let counts = self
                 .engine
-                .count(brand, self.frame, self.rules, &query.slice, depth);
+                .count(brand, self.frame, self.rules, &query.slice);
             let facts = Facts {
                 engine: self.engine,
                 brand,

@@ -1,8 +1,7 @@
 //! The dimensions that a slice can use.
 
 use super::{Dimension, DimensionValue};
-use crate::facts::count::ValueCounts;
-use crate::facts::{Engine, ROLE_DIMENSION, TOUCH_DIMENSIONS};
+use crate::facts::{Engine, ROLE_DIMENSION, TOUCH_DIMENSIONS, ValueCounts};
 use crate::metrics::fast_plus::Role;
 
 /// Touch dimensions with more values than this are offered on the command line only.

@@ -2,9 +2,9 @@
 
 use super::sheet::{self, Sheet};
 use super::{Figure, Part, Series, Source};
-use crate::facts::count::{Counts, CrowdCounts, Matrix, RoleCounts, Sales, history_bits};
-use crate::facts::frame::{AGAINST, Frame, NOW};
-use crate::facts::{CrowdKey, Dataset, Engine, Slice, Tally};
+use crate::facts::count::{Both, Counts, CrowdCounts, HISTORY, Matrix, RoleCounts, Sales};
+use crate::facts::frame::Frame;
+use crate::facts::{CrowdKey, Dataset, Engine, Slice};
 use crate::metrics::aipl::{Flow, Ratio, State, Stock};
 use crate::metrics::crowd::CrowdFigures;
 use crate::metrics::fast::{self, Denominator};
@@ -21,8 +21,6 @@ pub(super) struct Facts<'a> {
     /// The slice that was counted.
     pub(super) slice: &'a Slice,
 }
-
-const SIDES: [u32; 2] = [NOW, AGAINST];
 
 impl Facts<'_> {
     /// FAST.
@@ -62,9 +60,9 @@ impl Facts<'_> {
         })
     }
 
-    fn stock_on(&self, bit: u32) -> Stock {
-        let s = &self.counts.stocks;
-        let n = |tally: &Tally| Value::people(tally.get(bit));
+    fn stock_on(&self, side: usize) -> Stock {
+        let s = &self.counts.layers;
+        let n = |both: &Both| Value::people(both[side]);
         let o = if self.knows_o() {
             n(&s.o)
         } else {
@@ -81,12 +79,12 @@ impl Facts<'_> {
     }
 
     fn stock(&self, sheet: &mut Sheet<'_>) {
-        let [now, against] = SIDES.map(|bit| self.stock_on(bit));
+        let [now, against] = [0, 1].map(|side| self.stock_on(side));
         for (id, state) in sheet::STOCK_METRICS {
             sheet.value(id, Part::Whole, now.get(state), against.get(state));
         }
         sheet.value("aipl.total", Part::Whole, now.total, against.total);
-        let [now, against] = SIDES.map(|bit| Value::people(self.counts.stocks.lively.get(bit)));
+        let [now, against] = self.counts.layers.lively.map(Value::people);
         sheet.value("aipl.active", Part::Whole, now, against);
     }
 
@@ -109,8 +107,8 @@ impl Facts<'_> {
     }
 
     fn fast(&self, sheet: &mut Sheet<'_>) {
-        let s = &self.counts.stocks;
-        let [now, against] = SIDES.map(|bit| Value::people(s.asset.get(bit)));
+        let s = &self.counts.layers;
+        let [now, against] = s.asset.map(Value::people);
         sheet.value("fast.f", Part::Whole, now, against);
         let denominator = Denominator::from_id(self.definitions.text("fast.a_denominator"));
         let [now, against] = [&self.counts.deepening_now, &self.counts.deepening_against]
@@ -122,10 +120,9 @@ impl Facts<'_> {
             sheet.missing("fast.t", Part::Whole, Why::NoMembers);
             return;
         }
-        let members = SIDES.map(|bit| Value::people(s.members.get(bit)));
+        let members = s.members.map(Value::people);
         sheet.value("fast.s", Part::Whole, members[0], members[1]);
-        let [now, against] =
-            [0, 1].map(|k| fast::thriving(Value::people(s.active.get(SIDES[k])), members[k]));
+        let [now, against] = [0, 1].map(|k| fast::thriving(Value::people(s.active[k]), members[k]));
         sheet.ratio("fast.t", Part::Whole, now, against);
     }
 
@@ -232,18 +229,18 @@ impl Facts<'_> {
 
     /// Weekly histories of F and A; in a full count also of S, T, the layers and the crowds.
     pub(super) fn history(&self, full: bool) -> Vec<Series> {
-        let (s, data) = (&self.counts.stocks, self.dataset());
-        let told = |(bit, day): (u32, Day), value: &dyn Fn(u32) -> Value| match data.log.days {
+        let (s, data) = (&self.counts.weeks, self.dataset());
+        let told = |(week, day): (usize, Day), value: &dyn Fn(usize) -> Value| match data.log.days {
             Some((first, last)) if day < first => Value::Missing(Why::OutsideLog(first, last)),
-            _ => value(bit),
+            _ => value(week),
         };
-        let samples = || history_bits().zip(self.frame.history());
-        let people = |tally: &Tally| -> Vec<Value> {
-            let value = |bit| Value::people(tally.get(bit));
+        let samples = || self.frame.history().into_iter().enumerate();
+        let people = |weeks: &[u64; HISTORY]| -> Vec<Value> {
+            let value = |week: usize| Value::people(weeks[week]);
             samples().map(|sample| told(sample, &value)).collect()
         };
-        let over = |a: &Tally, b: &Tally| -> Vec<Value> {
-            let rate = |bit| Value::people(a.get(bit)).over(Value::people(b.get(bit)));
+        let over = |a: &[u64; HISTORY], b: &[u64; HISTORY]| -> Vec<Value> {
+            let rate = |week: usize| Value::people(a[week]).over(Value::people(b[week]));
             samples().map(|sample| told(sample, &rate)).collect()
         };
         let base = match Denominator::from_id(self.definitions.text("fast.a_denominator")) {
@@ -283,9 +280,9 @@ impl Facts<'_> {
         }
         for (k, crowd) in self.counts.crowds.iter().enumerate() {
             let part = Part::Crowd(CrowdKey::Crowd(k as u32));
-            found.push(series("crowd.consumers", part, people(&crowd.consumers)));
+            found.push(series("crowd.consumers", part, people(&crowd.weeks)));
         }
-        let all = &self.counts.all_crowds.consumers;
+        let all = &self.counts.all_crowds.weeks;
         found.push(series(
             "crowd.consumers",
             Part::Crowd(CrowdKey::All),
@@ -304,7 +301,7 @@ fn crowd_figures(counts: &CrowdCounts, side: usize, population: Value) -> CrowdF
     } = counts.sales;
     CrowdFigures {
         population,
-        consumers: Value::people(counts.consumers.get(SIDES[side])),
+        consumers: Value::people(counts.consumers[side]),
         buyers: Value::people(buyers[side]),
         gmv: amount(fen[side], unpriced[side]),
     }

@@ -125,9 +125,23 @@ pub(super) struct Demo {
     /// Write the demo data set to this folder instead of opening it.
     #[arg(long, value_name = "DIR")]
     pub(super) write: Option<PathBuf>,
-    /// How many times as many consumers.
+    /// How many times as many consumers as the ten thousand of the demo; 1000 makes ten million
+    /// with a hundred million events.
     #[arg(long, value_name = "N", default_value = "1", value_parser = scale, requires = "write")]
     pub(super) scale: f64,
+    /// Only the first so many brands; all consumers are theirs, with about ten events each.
+    #[arg(
+        long = "brands",
+        value_name = "COUNT",
+        default_value = "6",
+        requires = "write"
+    )]
+    #[arg(value_parser = brand_count)]
+    pub(super) first_brands: usize,
+    /// Only the event log and the consumers, without platform tables. The log is richer: goods
+    /// have second-level categories, and some consumers are in two crowds.
+    #[arg(long, requires = "write")]
+    pub(super) log_only: bool,
     /// Write into a folder that is not empty.
     #[arg(long, requires = "write")]
     pub(super) force: bool,
@@ -288,6 +302,13 @@ fn size(text: &str) -> Result<(u16, u16), String> {
                 SIZES.end()
             )
         })
+}
+
+fn brand_count(text: &str) -> Result<usize, String> {
+    let number = text.parse().ok();
+    number
+        .filter(|n| (1..=6).contains(n))
+        .ok_or_else(|| "expected a number from 1 to 6".to_owned())
 }
 
 fn scale(text: &str) -> Result<f64, String> {

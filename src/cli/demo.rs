@@ -26,7 +26,12 @@ pub(super) fn run(args: &Demo, environment: &Environment) -> Result<(), Failure>
 
 fn write(folder: &Path, args: &Demo) -> Result<(), Failure> {
     refuse_full(folder, args.force)?;
-    let files = data::demo::write(folder, args.scale)
+    let plan = data::demo::Plan {
+        scale: args.scale,
+        brands: args.first_brands,
+        log_only: args.log_only,
+    };
+    let files = data::demo::write(folder, &plan)
         .map_err(|error| Failure::File(folder.to_owned(), error))?;
     let names = files.iter().map(|f| output::visible(&f.to_string_lossy()));
     let lines: String = names.map(|name| name + "\n").collect();

@@ -11,6 +11,8 @@ use csv_core::{ReadRecordResult, ReaderBuilder, Terminator};
 use memchr::{memchr, memchr_iter, memrchr};
 
 use super::feed::Feed;
+#[cfg(feature = "parquet")]
+use super::parquet;
 use super::records::{MAX_LINES, Read, Record, Records};
 use super::store::StoreFault;
 
@@ -36,6 +38,9 @@ pub(super) enum Block<'s> {
     Text(&'s str),
     /// Bytes of a file, and how many of them count.
     Bytes(Vec<u8>, usize),
+    /// Lines written from the rows of a Parquet file.
+    #[cfg(feature = "parquet")]
+    Lines(String),
 }
 
 impl Block<'_> {
@@ -44,6 +49,8 @@ impl Block<'_> {
         match self {
             Self::Text(text) => text.as_bytes(),
             Self::Bytes(bytes, used) => bytes.get(..*used).unwrap_or(&[]),
+            #[cfg(feature = "parquet")]
+            Self::Lines(text) => text.as_bytes(),
         }
     }
 }
@@ -60,6 +67,9 @@ pub(super) enum Blocks<'s> {
     },
     /// Of a file.
     File(Box<FileBlocks>),
+    /// Of a Parquet file.
+    #[cfg(feature = "parquet")]
+    Parquet(Box<parquet::Table>),
 }
 
 /// The blocks of a file.
@@ -169,6 +179,8 @@ impl<'s> Blocks<'s> {
     pub(super) fn next(&mut self, shape: Shape) -> Result<Option<Block<'s>>, StoreFault> {
         match self {
             Self::File(file) => file.next(shape),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => Ok(table.block().map(Block::Lines)),
             Self::Text { rest, size } => {
                 if rest.is_empty() {
                     return Ok(None);
@@ -185,6 +197,8 @@ impl<'s> Blocks<'s> {
         match self {
             Self::File(file) => file.drop_first(bytes),
             Self::Text { rest, .. } => *rest = rest.get(bytes..).unwrap_or(""),
+            #[cfg(feature = "parquet")]
+            Self::Parquet(_) => {}
         }
     }
 
@@ -193,15 +207,20 @@ impl<'s> Blocks<'s> {
         match self {
             Self::File(file) => file.feed.done(),
             Self::Text { .. } => 0,
+            #[cfg(feature = "parquet")]
+            Self::Parquet(table) => table.position(),
         }
     }
 
     /// Takes the memory of a block back.
     pub(super) fn give_back(&mut self, block: Block<'_>) {
-        if let (Self::File(file), Block::Bytes(bytes, _)) = (self, block)
-            && bytes.len() <= file.size
-        {
-            file.spare.push(bytes);
+        match (self, block) {
+            (Self::File(file), Block::Bytes(bytes, _)) if bytes.len() <= file.size => {
+                file.spare.push(bytes);
+            }
+            #[cfg(feature = "parquet")]
+            (Self::Parquet(table), Block::Lines(text)) => table.give_back(text),
+            _ => {}
         }
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Decoded<'b> {
 pub(super) enum NotText {
     /// A workbook or another binary file.
     Workbook,
+    /// A Parquet file that could not be read as such: packed, or in a build without the reader.
+    Parquet,
     /// Full of NUL bytes.
     Binary,
     /// Neither UTF-8 nor GB18030: the first byte that does not fit UTF-8, and its line.
@@ -48,6 +50,9 @@ const SAMPLE: usize = 1 << 16;
 pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotText> {
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(NotText::Workbook);
+    }
+    if bytes.starts_with(b"PAR1") {
+        return Err(NotText::Parquet);
     }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Ok(with(encoding, bytes.get(mark..).unwrap_or(&[])));

@@ -31,6 +31,9 @@ use super::time::{Clock, TimeFormat};
 use super::{Input, LoadError, Options, Progress, checks};
 use crate::facts::{Code, Dataset, Severity, SourceFile, Venues};
 
+#[cfg(feature = "parquet")]
+mod columnar;
+
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;
 const MANIFEST: &str = "dataset.toml";
@@ -308,8 +311,23 @@ fn not_text(fault: NotText) -> Draft {
             "这是 Excel 工作簿，不是文本",
         )
         .help(["save the sheet as CSV UTF-8", "请将工作表另存为 CSV UTF-8"]),
+        NotText::Parquet if cfg!(feature = "parquet") => error(
+            Code::File,
+            "this is a Parquet file that was compressed as a whole",
+            "这是被整体压缩的 Parquet 文件",
+        )
+        .help(["decompress it first", "请先解压"]),
+        NotText::Parquet => error(
+            Code::File,
+            "this is a Parquet file, and this build reads none",
+            "这是 Parquet 文件，此构建不支持读取",
+        )
+        .help([
+            "build with the feature `parquet`, or save the table as CSV",
+            "请启用 `parquet` 特性构建，或将表另存为 CSV",
+        ]),
         NotText::Binary => error(Code::File, "this is not text", "这不是文本文件")
-            .expected(["CSV or TSV", "CSV 或 TSV"]),
+            .expected(["CSV, TSV or Parquet", "CSV、TSV 或 Parquet"]),
         NotText::Encoding(byte, line) => error(
             Code::Encoding,
             "the encoding is not supported",
@@ -409,6 +427,12 @@ impl Loader<'_, '_> {
     fn file(&mut self, spec: &TableSpec, path: &str, size: u64) -> Result<(), Stop> {
         self.report.begin_file();
         self.look(0)?;
+        #[cfg(feature = "parquet")]
+        if let Ok(Some(source)) = self.store.parquet(path) {
+            self.columnar(spec, (path, size), source)?;
+            self.progress.done += size;
+            return Ok(());
+        }
         if self.may_stream(spec, path) {
             match self.store.feed(path) {
                 Ok(Some(feed)) if feed.is_compressed() || feed.size() > self.pieces.whole => {
@@ -575,7 +599,19 @@ impl Loader<'_, '_> {
         let Some(layout) = layout::resolve(&spec, kind, path, text, &mut self.report) else {
             return Ok(None);
         };
-        if !self.brand_is_known(&layout, path) {
+        self.laid_out(&spec, &layout, origin, blocks)
+    }
+
+    /// Reads the rows of a table whose layout is known.
+    fn laid_out(
+        &mut self,
+        spec: &TableSpec,
+        layout: &layout::Layout,
+        origin: &Origin<'_>,
+        blocks: &mut Blocks<'_>,
+    ) -> Result<Option<Traces>, Halt> {
+        let path = origin.path;
+        if !self.brand_is_known(layout, path) {
             return Ok(None);
         }
         self.proxy = self
@@ -584,21 +620,21 @@ impl Loader<'_, '_> {
             .or_else(|| spec.profile.and_then(|p| p.proxy).map(str::to_owned));
         let source = SourceFile {
             path: clean(path).into_owned(),
-            kind: kind.id().to_owned(),
+            kind: layout.kind.id().to_owned(),
             encoding: origin.encoding.to_owned(),
             ..SourceFile::default()
         };
         let mut done = Joined::new(source);
-        match Slots::new(&layout, self.builder.default_brand()) {
+        match Slots::new(layout, self.builder.default_brand()) {
             Some(slots) => {
                 let plan = match &slots {
                     Slots::Events(slots) if self.pieces.plain => {
-                        Plan::new(&layout, slots, &spec.time_format)
+                        Plan::new(layout, slots, &spec.time_format)
                     }
                     _ => None,
                 };
                 let table = Table {
-                    layout: &layout,
+                    layout,
                     slots: &slots,
                     plan,
                     path,
@@ -606,12 +642,16 @@ impl Loader<'_, '_> {
                     format: &spec.time_format,
                     clock: self.builder.clock.clone(),
                 };
-                let (bytes, lines) = layout::before_rows(text, &layout);
+                let (bytes, lines) = layout::before_rows(origin.text, layout);
                 blocks.drop_first(bytes);
                 (done.bytes, done.lines) = (bytes as u64, lines);
                 self.blocks(&table, origin, blocks, &mut done)?;
             }
-            None => self.rows(&spec, &layout, origin, &mut done)?,
+            None => match blocks {
+                #[cfg(feature = "parquet")]
+                Blocks::Parquet(lines) => self.lines(spec, layout, (origin, lines), &mut done)?,
+                _ => self.rows(spec, layout, origin, &mut done)?,
+            },
         }
         let traces = done.traces;
         self.source_done(done, path);
@@ -724,14 +764,27 @@ impl Loader<'_, '_> {
         path: &str,
         text: &str,
     ) -> Option<(Cow<'s, TableSpec>, Kind)> {
+        let sample = match spec.kind {
+            Some(_) => Vec::new(),
+            None => layout::sample(text),
+        };
+        self.identify_rows(spec, path, &sample)
+    }
+
+    /// The same from the first rows of a table.
+    fn identify_rows<'s>(
+        &mut self,
+        spec: &'s TableSpec,
+        path: &str,
+        sample: &[Vec<String>],
+    ) -> Option<(Cow<'s, TableSpec>, Kind)> {
         if let Some(kind) = spec.kind {
             return Some((with_profile(spec, spec.profile), kind));
         }
-        let sample = layout::sample(text);
-        let known = profile::recognise(&sample);
+        let known = profile::recognise(sample);
         let kind = known
             .and_then(|p| p.kind)
-            .or_else(|| layout::recognise_kind(&sample));
+            .or_else(|| layout::recognise_kind(sample));
         let Some(kind) = kind else {
             let first = sample.first().map(|r| r.join(" ")).unwrap_or_default();
             let kinds = Kind::ALL.map(Kind::id).join(", ");
@@ -793,12 +846,14 @@ impl Loader<'_, '_> {
             records.read(&mut record);
         }
         records.set_width(layout.width);
+        records.take(0, done.lines);
         let mut rows = Rows::new(layout, &self.builder);
         let source = &mut done.source;
         let index = self.sources.len() as u32;
         loop {
             let read = records.read(&mut record);
             if read == Read::End {
+                done.lines = records.lines();
                 return Ok(());
             }
             let line = Line {

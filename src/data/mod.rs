@@ -21,6 +21,8 @@ mod load;
 mod manifest;
 mod names;
 mod number;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod people;
 #[cfg(test)]
 mod pieces_test;

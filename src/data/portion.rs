@@ -94,6 +94,8 @@ impl<'l> Table<'l> {
     /// Reads a block. What is read when `stop` is set has no meaning.
     pub(super) fn read(&'l self, block: &Block<'_>, stop: &AtomicBool) -> Portion {
         match block {
+            #[cfg(feature = "parquet")]
+            Block::Lines(text) => self.text(text, Traces::default(), stop),
             Block::Text(text) => self.text(text, Traces::default(), stop),
             Block::Bytes(..) => {
                 let (text, traces) = decode::block(block.bytes());

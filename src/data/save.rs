@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::io;
 use std::path::Path;
 use std::time::Duration;
 
@@ -18,6 +18,15 @@ const ORPHAN: Duration = Duration::from_secs(60);
 /// folder. Without `force` an existing target is left alone and an error is returned. Temporary
 /// files that a killed process left for this target are removed.
 pub fn write_atomic(path: &Path, bytes: &[u8], force: bool) -> io::Result<()> {
+    write_atomic_with(path, force, &mut |out| out.write_all(bytes))
+}
+
+/// As [`write_atomic`], for what is too large for memory: `content` writes it.
+pub(super) fn write_atomic_with(
+    path: &Path,
+    force: bool,
+    content: &mut dyn FnMut(&mut dyn io::Write) -> io::Result<()>,
+) -> io::Result<()> {
     let folder = match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         _ => Path::new("."),
@@ -36,7 +45,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8], force: bool) -> io::Result<()> {
         .suffix(TEMPORARY)
         .tempfile_in(folder)
         .map_err(|error| about_folder(folder, &error))?;
-    file.write_all(bytes)?;
+    content(&mut file)?;
     set_usual_permissions(file.as_file())?;
     file.as_file().sync_all()?;
     if force {

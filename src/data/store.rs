@@ -2,13 +2,17 @@
 //! symbolic links included; only regular files are opened; inflating has a limit.
 
 use std::borrow::Cow;
-use std::fs;
+#[cfg(feature = "parquet")]
+use std::fs::File;
+use std::fs::{self};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
 use super::feed::{Feed, Watched, is_change};
+#[cfg(feature = "parquet")]
+use super::parquet::{MAGIC, Source};
 
 /// Bytes read between two looks at the watch.
 const CHUNK: usize = 1 << 20;
@@ -102,6 +106,24 @@ impl Store<'_> {
         match self {
             Self::Memory(files) => find(files, path).map(|bytes| bytes.len() as u64),
             Self::Folder(root) => regular(root, path).map(|(_, size)| size),
+        }
+    }
+
+    /// A file that begins like a Parquet file, opened; `None` for any other.
+    #[cfg(feature = "parquet")]
+    pub(super) fn parquet(&self, path: &str) -> Result<Option<Source>, StoreFault> {
+        match self {
+            Self::Memory(files) => {
+                let bytes = find(files, path)?;
+                Ok(bytes.starts_with(MAGIC).then(|| Source::memory(bytes)))
+            }
+            Self::Folder(root) => {
+                let mut file = File::open(regular(root, path)?.0)?;
+                let mut start = Vec::new();
+                Read::take(&mut file, MAGIC.len() as u64).read_to_end(&mut start)?;
+                let is_parquet = start == MAGIC;
+                Ok(is_parquet.then(|| Source::disk(file)).transpose()?)
+            }
         }
     }
 

@@ -1,61 +1,84 @@
 //! Counts of a brand for a slice: how many people were in which state, moved where, bought what.
+//!
+//! A slice is the sum of runs of consumers that it keeps whole, whose sums are known, and of the
+//! consumers of other runs, who are marked in a mask that every list of their chunk is looked up in.
 
-use std::sync::Arc;
+use rayon::prelude::*;
 
-use super::engine::{BrandIndex, EventScope};
-use super::frame::{AGAINST, AGAINST_PERIOD, BEFORE, Frame, Mask, NOW, NOW_PERIOD, START, WEEKS};
-use super::rules::Rules;
+use super::Dataset;
+use super::cells::Cells;
+use super::census::{Census, Part, Sale, Segment, Sums};
+use super::changes::{ASIDE, Changes, SLOTS, asset_of, kind};
+use super::frame::{NOW, WEEKS};
+use super::moment::point;
 use super::select::Filter;
-use super::tally::Tally;
-use super::timeline::{Life, Roles, Timeline};
-use super::{Action, Engine, Event, Slice, Touch};
-use crate::metrics::Day;
-use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::{Field, Role};
+
+/// Week ends of a history.
+pub const HISTORY: usize = WEEKS - 1;
 
 /// People by state at the start and at the end: `[from][to]`.
 pub type Matrix = [[u64; 6]; 6];
 
-/// People per sample day (see [`super::frame`] for the bits).
-#[derive(Debug, Clone, Default)]
+/// People at as-of, and at the comparison day.
+pub type Both = [u64; 2];
+
+/// People in each layer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "one counter per state and role, named in Life")]
-pub struct Stocks {
-    pub o: Tally,
-    pub a: Tally,
-    pub i: Tally,
-    pub p: Tally,
-    pub l: Tally,
-    pub asset: Tally,
-    pub lively: Tally,
-    pub members: Tally,
-    pub active: Tally,
-    pub capital: Tally,
+pub struct Layers {
+    pub o: Both,
+    pub a: Both,
+    pub i: Both,
+    pub p: Both,
+    pub l: Both,
+    /// A, I, P and L together.
+    pub asset: Both,
+    pub lively: Both,
+    pub members: Both,
+    pub active: Both,
+}
+
+/// People on each of the 53 week ends up to as-of, oldest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(missing_docs, reason = "one series per state and role, named in Life")]
+pub struct Weeks {
+    pub a: [u64; HISTORY],
+    pub i: [u64; HISTORY],
+    pub p: [u64; HISTORY],
+    pub l: [u64; HISTORY],
+    pub asset: [u64; HISTORY],
+    pub members: [u64; HISTORY],
+    pub active: [u64; HISTORY],
+    pub capital: [u64; HISTORY],
     /// People who moved deeper in the period that ends on the day.
-    pub deepened: Tally,
+    pub deepened: [u64; HISTORY],
     /// People of A, I, P, L at the start of that period.
-    pub start: Tally,
+    pub start: [u64; HISTORY],
     /// People of A, I, P at the start of that period.
-    pub start_aip: Tally,
+    pub start_aip: [u64; HISTORY],
 }
 
 /// What a group of people bought in the period that ends on as-of, and on the comparison day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Sales {
     /// Distinct people with an order.
-    pub buyers: [u64; 2],
+    pub buyers: Both,
     /// Orders.
-    pub orders: [u64; 2],
+    pub orders: Both,
     /// Paid amount in fen of the orders that have one.
     pub fen: [i64; 2],
     /// Orders without an amount.
-    pub unpriced: [u64; 2],
+    pub unpriced: Both,
 }
 
 /// Counts of one crowd.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CrowdCounts {
-    /// People of the crowd in the asset, per sample day.
-    pub consumers: Tally,
+    /// People of the crowd in the asset.
+    pub consumers: Both,
+    /// The same on every week end.
+    pub weeks: [u64; HISTORY],
     /// What they bought.
     pub sales: Sales,
 }
@@ -64,29 +87,31 @@ pub struct CrowdCounts {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FieldCounts {
     /// Distinct people with an event there.
-    pub visitors: [u64; 2],
+    pub visitors: Both,
     /// Of these, people who gained a role there that they did not have before the period.
-    pub new_relations: [u64; 2],
+    pub new_relations: Both,
     /// Of these, people with an order there.
-    pub buyers: [u64; 2],
+    pub buyers: Both,
 }
 
 /// People of a role and what they paid up to the day (net of refunds), now and at the comparison.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct RoleCounts {
     /// Distinct people.
-    pub people: [u64; 2],
+    pub people: Both,
     /// Paid amount less refunds up to the day, fen.
     pub fen: [i64; 2],
     /// Orders without an amount.
-    pub unpriced: [u64; 2],
+    pub unpriced: Both,
 }
 
 /// Everything that is counted for one brand and one slice.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Counts {
-    /// People per state and role on all sample days.
-    pub stocks: Stocks,
+    /// People per state and role at both days.
+    pub layers: Layers,
+    /// People per state and role over the weeks.
+    pub weeks: Weeks,
     /// From the comparison day to as-of.
     pub flow_now: Matrix,
     /// From the period before to the comparison day.
@@ -95,396 +120,611 @@ pub struct Counts {
     pub deepening_now: Matrix,
     /// Over the deepening period that ends on the comparison day.
     pub deepening_against: Matrix,
-    /// By position in `Dataset::crowds`; empty in a summary.
+    /// By position in `Dataset::crowds`.
     pub crowds: Vec<CrowdCounts>,
-    /// People of any crowd.
+    /// People of any crowd that a total counts.
     pub all_crowds: CrowdCounts,
     /// By [`Role`]; the last entry is the union.
     pub roles: [RoleCounts; Role::ALL.len() + 1],
     /// People whose relation level rose: comparison → as-of, period before → comparison.
-    pub risen: [u64; 2],
+    pub risen: Both,
     /// Capital at the start of these two periods.
-    pub risen_base: [u64; 2],
+    pub risen_base: Both,
     /// By [`Field`].
     pub fields: [FieldCounts; Field::ALL.len()],
 }
 
-/// How much is counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Depth {
-    /// FAST, stocks and flows.
-    Summary,
-    /// Also crowds, roles, fields and sales.
-    Full,
+/// The crowds of each cell.
+#[derive(Debug, Default)]
+pub(super) struct Crowds {
+    /// Group of each cell; cells of the same crowds share one.
+    of_cell: Vec<u32>,
+    /// Crowds of each group, and whether a total counts one of them.
+    groups: Vec<(Vec<u32>, bool)>,
+    /// How many crowds there are.
+    count: usize,
 }
 
-impl Engine {
-    /// Counts one brand.
-    pub fn count(
-        &self,
-        brand: usize,
-        frame: &Frame,
-        rules: &Rules,
-        slice: &Slice,
-        depth: Depth,
-    ) -> Counts {
-        let timeline = self.timeline(brand, frame, rules, &slice.scope);
-        let filter = Filter::new(self, brand, &timeline, &slice.filter, frame.as_of);
-        let mut counts = Counts::default();
-        let detail = (depth == Depth::Full).then(|| Detail::new(self, brand, frame, rules, slice));
-        if detail.is_some() {
-            counts.crowds = vec![CrowdCounts::default(); self.dataset().crowds.len()];
-        }
-        for (position, life) in timeline.lives.iter().enumerate() {
-            if filter.keeps(position) {
-                counts.take(life);
-                if let Some(detail) = &detail {
-                    counts.take_layers(life);
-                    detail.add(&mut counts, position, life);
-                }
-            }
-        }
-        counts
-    }
-
-    /// People of the asset on as-of for every value of a dimension: attributes in the order of the
-    /// data set, then touch dimensions, then roles. The slice plays no part.
-    pub fn values(&self, brand: usize, frame: &Frame, rules: &Rules) -> Arc<ValueCounts> {
-        let timeline = self.timeline(brand, frame, rules, &[]);
-        let count = || Arc::new(ValueCounts::new(self, brand, &timeline, frame.as_of));
-        Arc::clone(timeline.values.get_or_init(count))
-    }
-}
-
-impl Counts {
-    /// What FAST needs.
-    fn take(&mut self, life: &Life) {
-        let asset = life.asset();
-        let s = &mut self.stocks;
-        add(&mut s.asset, asset);
-        add(&mut s.members, life.member);
-        add(&mut s.active, life.active);
-        add(&mut s.deepened, deepened(life));
-        add(&mut s.start, asset >> START);
-        add(&mut s.start_aip, (asset & !life.l) >> START);
-        step(&mut self.deepening_now, life, NOW + START, NOW);
-        step(&mut self.deepening_against, life, AGAINST + START, AGAINST);
-    }
-
-    /// The layers, the flow and private-domain relations.
-    fn take_layers(&mut self, life: &Life) {
-        let s = &mut self.stocks;
-        add(&mut s.o, life.o);
-        add(&mut s.a, life.a);
-        add(&mut s.i, life.i);
-        add(&mut s.p, life.p);
-        add(&mut s.l, life.l);
-        add(&mut s.lively, life.asset() & life.lively);
-        add(&mut s.capital, life.capital());
-        step(&mut self.flow_now, life, AGAINST, NOW);
-        step(&mut self.flow_before, life, BEFORE, AGAINST);
-    }
-}
-
-fn add(tally: &mut Tally, mask: Mask) {
-    if mask != 0 {
-        tally.add(mask);
-    }
-}
-
-/// Sample days at whose deepening period's end the consumer stands deeper than at its start.
-fn deepened(life: &Life) -> Mask {
-    let start = |mask: Mask| mask >> START;
-    start(life.a) & (life.i | life.p | life.l)
-        | start(life.i) & (life.p | life.l)
-        | start(life.p) & life.l
-}
-
-/// A person counts in a flow once the brand has seen him, or when he is in a state at either end.
-fn step(matrix: &mut Matrix, life: &Life, from: u32, to: u32) {
-    let (start, end) = (life.state(from), life.state(to));
-    if start != State::N || end != State::N || life.seen >> to & 1 == 1 {
-        matrix[start as usize][end as usize] += 1;
-    }
-}
-
-/// What is looked up once for a full count.
-struct Detail<'a> {
-    engine: &'a Engine,
-    index: &'a BrandIndex,
-    scope: EventScope,
-    /// Ends of the two sales periods, with the bits of their starts.
-    periods: [(Day, Day); 2],
-    last: Day,
-    /// Crowd index of each value of the crowd attribute.
-    crowd_of_value: Vec<Option<u32>>,
-    crowd_attribute: Option<usize>,
-    /// Whether a total counts the crowd.
-    counted: Vec<bool>,
-    /// Private field of each channel value.
-    field_of_channel: Vec<Option<Field>>,
-}
-
-impl<'a> Detail<'a> {
-    fn new(engine: &'a Engine, brand: usize, frame: &Frame, rules: &Rules, slice: &Slice) -> Self {
-        let data = engine.dataset();
-        let crowd_attribute = data.attributes.iter().position(|a| a.id == "crowd");
+impl Crowds {
+    /// Looks up the crowds of every cell.
+    pub(super) fn new(data: &Dataset, cells: &Cells) -> Self {
+        let attribute = data.attributes.iter().find(|a| a.id == super::cells::CROWD);
         let crowd = |value: &String| data.crowds.iter().position(|c| c.id == *value);
-        let values = crowd_attribute.map_or(&[][..], |a| &data.attributes[a].values);
-        let period = |day: Day| (day.plus(1 - rules.period_days), day);
-        Self {
-            engine,
-            index: engine.index(brand),
-            scope: EventScope::new(data, &slice.scope),
-            periods: [period(frame.as_of), period(frame.against)],
-            last: frame.as_of.max(frame.against),
-            crowd_of_value: values.iter().map(|v| crowd(v).map(|c| c as u32)).collect(),
-            crowd_attribute,
-            counted: counted(data),
-            field_of_channel: data.log.touch_values[Touch::Channel as usize]
-                .iter()
-                .map(|v| field_of_channel(v))
-                .collect(),
-        }
-    }
-
-    fn add(&self, counts: &mut Counts, position: usize, life: &Life) {
-        let events = self.engine.events(self.index, position);
-        let events = events.iter().take_while(|e| e.day <= self.last);
-        let purchases = self.purchases(events.filter(|e| self.scope.holds(e)));
-        self.add_crowds(counts, position, life, &purchases);
-        add_roles(counts, life, &purchases);
-        add_fields(counts, life, &purchases);
-    }
-
-    fn purchases<'e>(&self, events: impl Iterator<Item = &'e Event>) -> Purchases {
-        let mut found = Purchases::default();
-        for event in events {
-            let field = self
-                .field_of_channel
-                .get(event.touch[Touch::Channel as usize] as usize);
-
-            for (side, (first, last)) in self.periods.iter().enumerate() {
-                let inside = (*first..=*last).contains(&event.day);
-                found.take(
-                    side,
-                    event,
-                    inside,
-                    event.day <= *last,
-                    field.copied().flatten(),
-                );
+        let values = attribute.map_or(&[][..], |a| &a.values);
+        let of_value: Vec<Option<usize>> = values.iter().map(crowd).collect();
+        let mut counted = vec![false; data.crowds.len()];
+        data.counted_crowds().for_each(|k| counted[k] = true);
+        let mut found = Self {
+            count: data.crowds.len(),
+            ..Self::default()
+        };
+        let mut before = None;
+        for cell in 0..cells.len() as u32 {
+            let values = cells.crowds(cell);
+            if before != Some(values) {
+                before = Some(values);
+                let of_value = |v: &u32| of_value.get(*v as usize).copied().flatten();
+                let crowds: Vec<usize> = values.iter().filter_map(of_value).collect();
+                let any = crowds.iter().any(|k| counted[*k]);
+                let crowds = crowds.into_iter().map(|k| k as u32).collect();
+                found.groups.push((crowds, any));
             }
+            found.of_cell.push(found.groups.len() as u32 - 1);
         }
         found
     }
 
-    fn add_crowds(&self, counts: &mut Counts, position: usize, life: &Life, bought: &Purchases) {
-        let Some(attribute) = self.crowd_attribute else {
-            return;
-        };
-        let consumer = self.index.consumers[position];
-        let entries = self.engine.dataset().attributes[attribute].of(consumer);
-        let mut any = false;
-        for entry in entries {
-            let crowd = self.crowd_of_value.get(*entry as usize).copied().flatten();
-            if let Some((k, crowd)) =
-                crowd.and_then(|k| Some((k, counts.crowds.get_mut(k as usize)?)))
-            {
-                any |= self.counted.get(k as usize) == Some(&true);
-                crowd.take(life, bought);
+    /// The group of crowds of each cell.
+    pub(super) fn of_cells(&self) -> &[u32] {
+        &self.of_cell
+    }
+
+    fn group(&self, cell: u32) -> u32 {
+        self.of_cell.get(cell as usize).copied().unwrap_or(0)
+    }
+}
+
+/// Asset by sample day, and purchases, of one group of crowds, one crowd, or all crowds.
+#[derive(Debug, Clone, Copy)]
+struct CrowdSum {
+    asset: [i64; WEEKS + 1],
+    sales: Sales,
+}
+
+impl CrowdSum {
+    const NONE: Self = Self {
+        asset: [0; WEEKS + 1],
+        sales: Sales {
+            buyers: [0; 2],
+            orders: [0; 2],
+            fen: [0; 2],
+            unpriced: [0; 2],
+        },
+    };
+
+    fn add(&mut self, other: &Self) {
+        for (a, b) in self.asset.iter_mut().zip(other.asset) {
+            *a += b;
+        }
+        self.sales.add(&other.sales);
+    }
+
+    fn add_asset(&mut self, moved: &[i32; WEEKS + 1]) {
+        for (a, b) in self.asset.iter_mut().zip(moved) {
+            *a += i64::from(*b);
+        }
+    }
+
+    fn add_item(&mut self, moved: [(usize, i32); 2]) {
+        for (day, by) in moved {
+            if let Some(asset) = self.asset.get_mut(day) {
+                *asset += i64::from(by);
             }
         }
-        if any {
-            counts.all_crowds.take(life, bought);
+    }
+
+    fn counts(&self, against: usize) -> CrowdCounts {
+        let weeks = running(&self.asset);
+        CrowdCounts {
+            consumers: [weeks[NOW as usize], weeks[against]],
+            weeks: history(&weeks),
+            sales: self.sales,
         }
     }
 }
 
-fn counted(data: &super::Dataset) -> Vec<bool> {
-    let mut found = vec![false; data.crowds.len()];
-    data.counted_crowds().for_each(|k| found[k] = true);
+impl Sales {
+    fn add(&mut self, other: &Self) {
+        for side in 0..2 {
+            self.buyers[side] += other.buyers[side];
+            self.orders[side] += other.orders[side];
+            self.fen[side] = self.fen[side].saturating_add(other.fen[side]);
+            self.unpriced[side] += other.unpriced[side];
+        }
+    }
+
+    /// Adds what one consumer bought.
+    pub(super) fn take(&mut self, sale: &Sale) {
+        for side in 0..2 {
+            if sale.orders[side] > 0 {
+                self.buyers[side] += 1;
+                self.orders[side] += u64::from(sale.orders[side]);
+                self.fen[side] = self.fen[side].saturating_add(sale.fen[side]);
+                self.unpriced[side] += u64::from(sale.unpriced[side]);
+            }
+        }
+    }
+}
+
+/// Changes by sample day: people who entered less people who left, summed up. The day aside stands
+/// alone.
+fn running(changes: &[i64; WEEKS + 1]) -> [u64; WEEKS + 1] {
+    let mut sum = 0;
+    let mut found = [0; WEEKS + 1];
+    for (week, by) in changes.iter().enumerate() {
+        sum = if week == ASIDE { *by } else { sum + by };
+        found[week] = sum.max(0) as u64;
+    }
     found
 }
 
-/// What one consumer bought and visited in the two periods.
-#[derive(Default)]
-struct Purchases {
-    orders: [u64; 2],
-    fen: [i64; 2],
-    unpriced: [u64; 2],
-    /// Paid less refunds up to the end of the period.
-    lifetime: [i64; 2],
-    lifetime_unpriced: [u64; 2],
-    /// Private fields visited, one bit per [`Field`].
-    visited: [u8; 2],
-    bought_in: [u8; 2],
-    /// Roles that an event in the field makes, by [`Field`]; one bit per [`Role`].
-    related_in: [[Roles; Field::ALL.len()]; 2],
+fn history(weeks: &[u64; WEEKS + 1]) -> [u64; HISTORY] {
+    std::array::from_fn(|k| weeks[k + 1])
 }
 
-impl Purchases {
-    fn take(
-        &mut self,
-        side: usize,
-        event: &Event,
-        inside: bool,
-        until: bool,
-        field: Option<Field>,
-    ) {
-        let bit = field.map_or(0, |f| 1 << f as u8);
-        if inside {
-            self.visited[side] |= bit;
-            if let (Some(field), Some(role)) = (field, event.action.role()) {
-                self.related_in[side][field as usize] |= 1 << role as u8;
+/// One byte per position of a chunk: 1 for those who are counted. Every position has an entry, so
+/// that none is checked.
+type Mask = [u8; 1 << 16];
+
+/// The sums of a slice in the making.
+struct Totals {
+    mask: Box<Mask>,
+    /// The group of crowds that is being counted.
+    group: Option<u32>,
+    run: CrowdSum,
+    /// Items of consumers of that group who were marked in the mask.
+    table: Vec<u32>,
+    /// Whether the table holds anything.
+    filled: bool,
+    /// Changes of what was settled.
+    changes: Changes<u32>,
+    points: [u32; point::ALL],
+    /// People per moment.
+    moments: Vec<u32>,
+    crowds: Vec<CrowdSum>,
+    all_crowds: CrowdSum,
+    trades: [RoleCounts; Role::ALL.len() + 1],
+}
+
+impl Totals {
+    fn new(moments: usize, crowds: usize) -> Self {
+        Self {
+            mask: vec![0; 1 << 16]
+                .try_into()
+                .unwrap_or_else(|_| unreachable!()),
+            group: None,
+            run: CrowdSum::NONE,
+            table: vec![0; (WEEKS + 1) * SLOTS],
+            filled: false,
+            changes: Changes::default(),
+            points: [0; point::ALL],
+            moments: vec![0; moments],
+            crowds: vec![CrowdSum::NONE; crowds],
+            all_crowds: CrowdSum::NONE,
+            trades: [RoleCounts::default(); Role::ALL.len() + 1],
+        }
+    }
+
+    /// Both must be settled.
+    fn join(mut self, other: &Self) -> Self {
+        let add = |(a, b): (&mut u32, &u32)| *a += b;
+        self.changes.join(&other.changes);
+        self.points.iter_mut().zip(&other.points).for_each(add);
+        self.moments.iter_mut().zip(&other.moments).for_each(add);
+        for (a, b) in self.crowds.iter_mut().zip(&other.crowds) {
+            a.add(b);
+        }
+        self.all_crowds.add(&other.all_crowds);
+        self.add_trades(&other.trades);
+        self
+    }
+
+    fn add_trades(&mut self, trades: &[RoleCounts]) {
+        for (a, b) in self.trades.iter_mut().zip(trades) {
+            for side in 0..2 {
+                a.fen[side] = a.fen[side].saturating_add(b.fen[side]);
+                a.unpriced[side] += b.unpriced[side];
             }
         }
-        match (event.action, event.amount) {
-            (Action::Order, amount) => {
-                if inside {
-                    self.orders[side] += 1;
-                    self.bought_in[side] |= bit;
-                    self.fen[side] = self.fen[side].saturating_add(amount.unwrap_or(0));
-                    self.unpriced[side] += u64::from(amount.is_none());
+    }
+
+    /// Begins to count a group.
+    fn enter(&mut self, group: u32, crowds: &Crowds) {
+        if self.group != Some(group) {
+            self.settle(crowds);
+            self.group = Some(group);
+        }
+    }
+
+    /// Gives what was counted of the group to the total and to its crowds.
+    fn settle(&mut self, crowds: &Crowds) {
+        if self.filled {
+            let mut changes = Changes::default();
+            changes.add_table(&self.table);
+            self.changes.join(&changes);
+            self.run.add_asset(&changes.asset());
+            self.table.fill(0);
+            self.filled = false;
+        }
+        let run = std::mem::replace(&mut self.run, CrowdSum::NONE);
+        if let Some(group) = self.group.take() {
+            self.give(&run, group, crowds);
+        }
+    }
+
+    /// Gives the sum of a group to its crowds.
+    fn give(&mut self, run: &CrowdSum, group: u32, crowds: &Crowds) {
+        let Some((members, counted)) = crowds.groups.get(group as usize) else {
+            return;
+        };
+        for crowd in members {
+            if let Some(sum) = self.crowds.get_mut(*crowd as usize) {
+                sum.add(run);
+            }
+        }
+        if *counted {
+            self.all_crowds.add(run);
+        }
+    }
+
+    fn add_sums(&mut self, sums: &Sums) {
+        self.changes.join_narrow(&sums.changes);
+        self.run.add_asset(&sums.asset);
+        self.run.sales.add(&sums.sales);
+        for (n, by) in self.points.iter_mut().zip(sums.points) {
+            *n += u32::from(by);
+        }
+        self.add_trades(&sums.trades);
+    }
+
+    /// Counts the consumers of the mask as of the group that is being counted.
+    fn add_masked(&mut self, part: &Part) {
+        for (moment, positions) in part.moments.each() {
+            let people = masked(&self.mask, positions);
+            if let Some(n) = self.moments.get_mut(moment as usize) {
+                *n += people;
+            }
+        }
+        for (item, positions) in part.changes.each() {
+            let people = masked(&self.mask, positions);
+            if let Some(n) = self.table.get_mut(item as usize) {
+                *n += people;
+            }
+        }
+        self.filled = true;
+        for sale in &part.sales {
+            if self.mask[usize::from(sale.position)] != 0 {
+                self.run.sales.take(sale);
+            }
+        }
+        for trade in &part.trades {
+            if self.mask[usize::from(trade.position)] != 0 {
+                trade.add_to(&mut self.trades);
+            }
+        }
+    }
+
+    /// Gives each consumer of the mask to his group; `ends` are the ends of the runs of positions of
+    /// one group, `runs` their sums.
+    fn give_each(&self, part: &Part, ends: &[u32], runs: &mut [CrowdSum]) {
+        let mask = &self.mask;
+        let at = |position: u16| ends.partition_point(|end| *end <= u32::from(position));
+        for (item, positions) in part.changes.each() {
+            let moved = asset_of(item as u16);
+            if moved.iter().all(|(_, by)| *by == 0) {
+                continue;
+            }
+            for position in positions.iter().filter(|p| mask[usize::from(**p)] != 0) {
+                if let Some(run) = runs.get_mut(at(*position)) {
+                    run.add_item(moved);
                 }
-                if until {
-                    self.lifetime[side] = self.lifetime[side].saturating_add(amount.unwrap_or(0));
-                    self.lifetime_unpriced[side] += u64::from(amount.is_none());
+            }
+        }
+        let marked = |sale: &&Sale| mask[usize::from(sale.position)] != 0;
+        for sale in part.sales.iter().filter(marked) {
+            if let Some(run) = runs.get_mut(at(sale.position)) {
+                run.sales.take(sale);
+            }
+        }
+    }
+}
+
+/// People of a list who are in the mask.
+#[inline]
+fn masked(mask: &Mask, positions: &[u16]) -> u32 {
+    positions
+        .iter()
+        .map(|p| u32::from(mask[usize::from(*p)]))
+        .sum()
+}
+
+/// What a slice is counted from.
+pub(super) struct Count<'a> {
+    pub(super) census: &'a Census,
+    pub(super) filter: &'a Filter<'a>,
+    pub(super) crowds: &'a Crowds,
+}
+
+/// Parts that one thread counts in a row.
+const PARTS: usize = 8;
+
+impl Count<'_> {
+    /// Counts.
+    pub(super) fn take(&self) -> Counts {
+        let fresh = || Totals::new(self.census.counters.len(), self.crowds.count);
+        let parts = self.census.parts.len();
+        let add = |mut totals: Totals, part: usize| {
+            self.part(&mut totals, part);
+            totals
+        };
+        let settled = |mut totals: Totals| {
+            totals.settle(self.crowds);
+            totals
+        };
+        let mut totals = if parts <= PARTS {
+            settled((0..parts).fold(fresh(), add))
+        } else {
+            let parts = (0..parts).into_par_iter().with_min_len(PARTS);
+            let sums = parts.fold(fresh, add).map(settled);
+            sums.reduce_with(|a, b| a.join(&b)).unwrap_or_else(fresh)
+        };
+        for (moment, people) in totals.moments.iter().enumerate() {
+            if *people != 0 {
+                let counters = &self.census.counters;
+                counters.add(moment, *people, &mut totals.points);
+            }
+        }
+        self.counts(&totals)
+    }
+
+    fn part(&self, totals: &mut Totals, index: usize) {
+        let part = &self.census.parts[index];
+        let bits = (!self.filter.is_by_cell()).then(|| self.filter.bits(index));
+        let mut marked = false;
+        for segment in &part.segments {
+            match (self.keeps(segment, bits.as_deref()), &segment.sums) {
+                (0, _) => {}
+                (kept, Some(sums)) if kept == segment.end - segment.first => {
+                    totals.enter(self.crowds.group(segment.cell), self.crowds);
+                    totals.add_sums(sums);
+                }
+                _ => {
+                    marked = true;
+                    mark(&mut totals.mask, segment, bits.as_deref());
                 }
             }
-            (Action::Refund, Some(amount)) if until => {
-                self.lifetime[side] = self.lifetime[side].saturating_sub(amount);
+        }
+        if marked {
+            self.marked(totals, part);
+            let positions = part.segments.last().map_or(0, |s| s.end as usize);
+            totals.mask[..positions].fill(0);
+        }
+    }
+
+    /// Counts the consumers of the mask, each for his group.
+    fn marked(&self, totals: &mut Totals, part: &Part) {
+        let (mut groups, mut ends) = (Vec::new(), Vec::new());
+        for segment in &part.segments {
+            let group = self.crowds.group(segment.cell);
+            if groups.last() == Some(&group) {
+                ends.pop();
+            } else {
+                groups.push(group);
             }
-            _ => {}
+            ends.push(segment.end);
+        }
+        if let [group] = groups.as_slice() {
+            totals.enter(*group, self.crowds);
+            return totals.add_masked(part);
+        }
+        totals.settle(self.crowds);
+        totals.add_masked(part);
+        let mut runs = vec![CrowdSum::NONE; groups.len()];
+        totals.give_each(part, &ends, &mut runs);
+        totals.settle(self.crowds);
+        for (run, group) in runs.iter().zip(groups) {
+            totals.give(run, group, self.crowds);
+        }
+    }
+
+    /// How many consumers of a segment are kept.
+    fn keeps(&self, segment: &Segment, bits: Option<&[u64]>) -> u32 {
+        if !self.filter.keeps_cell(segment.cell) {
+            return 0;
+        }
+        let Some(bits) = bits else {
+            return segment.end - segment.first;
+        };
+        words(segment.first as usize, segment.end as usize)
+            .map(|(k, mask)| (bits.get(k).copied().unwrap_or(0) & mask).count_ones())
+            .sum()
+    }
+
+    fn counts(&self, totals: &Totals) -> Counts {
+        let people = |n: u32| u64::from((n as i32).max(0).unsigned_abs());
+        let points = totals.points.map(people);
+        let side = |first: usize| [points[first], points[first + 1]];
+        let matrix = |first: usize| -> Matrix {
+            std::array::from_fn(|from| std::array::from_fn(|to| points[first + 6 * from + to]))
+        };
+        let against = self.census.against;
+        Counts {
+            layers: layers(&points),
+            weeks: weeks(&totals.changes, self.census.weekly),
+            flow_now: matrix(point::FLOW_NOW),
+            flow_before: matrix(point::FLOW_BEFORE),
+            deepening_now: matrix(point::DEEPENING_NOW),
+            deepening_against: matrix(point::DEEPENING_AGAINST),
+            crowds: totals.crowds.iter().map(|c| c.counts(against)).collect(),
+            all_crowds: totals.all_crowds.counts(against),
+            roles: std::array::from_fn(|k| RoleCounts {
+                people: [0, 1].map(|s| points[point::ROLES + s * point::ROLES_EACH + k]),
+                ..totals.trades[k]
+            }),
+            risen: side(point::RISEN),
+            risen_base: side(point::RISEN_BASE),
+            fields: std::array::from_fn(|f| {
+                let first = point::FIELDS + 3 * f;
+                let kind = |k: usize| [0, 1].map(|s| points[first + s * point::FIELDS_EACH + k]);
+                FieldCounts {
+                    visitors: kind(0),
+                    new_relations: kind(1),
+                    buyers: kind(2),
+                }
+            }),
         }
     }
 }
 
-impl CrowdCounts {
-    fn take(&mut self, life: &Life, bought: &Purchases) {
-        let asset = life.asset();
-        if asset != 0 {
-            self.consumers.add(asset);
-        }
-        for side in 0..2 {
-            if bought.orders[side] > 0 {
-                self.sales.buyers[side] += 1;
-                self.sales.orders[side] += bought.orders[side];
-                self.sales.fen[side] = self.sales.fen[side].saturating_add(bought.fen[side]);
-                self.sales.unpriced[side] += bought.unpriced[side];
+/// Marks the consumers of a segment that are kept.
+fn mark(mask: &mut Mask, segment: &Segment, bits: Option<&[u64]>) {
+    let (first, end) = (segment.first as usize, segment.end as usize);
+    let Some(bits) = bits else {
+        return mask[first..end].fill(1);
+    };
+    for (k, inside) in words(first, end) {
+        let word = bits.get(k).copied().unwrap_or(0) & inside;
+        if inside == u64::MAX {
+            for (bytes, eight) in mask[64 * k..64 * k + 64]
+                .chunks_exact_mut(8)
+                .zip(word.to_le_bytes())
+            {
+                bytes.copy_from_slice(&spread(eight).to_le_bytes());
+            }
+        } else {
+            let own = first.max(64 * k)..end.min(64 * k + 64);
+            for position in own {
+                mask[position] = (word >> (position % 64) & 1) as u8;
             }
         }
     }
 }
 
-fn add_roles(counts: &mut Counts, life: &Life, bought: &Purchases) {
-    let bits = [NOW, AGAINST, BEFORE];
-    for side in 0..2 {
-        let roles = life.roles_on(bits[side]);
-        let union = Role::ALL.len();
-        let held = (0..union).filter(|k| roles >> k & 1 == 1);
-        for k in held.chain((roles != 0).then_some(union)) {
-            let role = &mut counts.roles[k];
-            role.people[side] += 1;
-            role.fen[side] = role.fen[side].saturating_add(bought.lifetime[side]);
-            role.unpriced[side] += bought.lifetime_unpriced[side];
-        }
-        let start = life.level(bits[side + 1]);
-        if start > 0 {
-            counts.risen_base[side] += 1;
-            counts.risen[side] += u64::from(life.level(bits[side]) > start);
-        }
-    }
+/// Eight bits as eight bytes of 0 or 1, the lowest first.
+fn spread(bits: u8) -> u64 {
+    let one_each = u64::from(bits).wrapping_mul(0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
+    (one_each + 0x7f7f_7f7f_7f7f_7f7f) >> 7 & 0x0101_0101_0101_0101
 }
 
-fn add_fields(counts: &mut Counts, life: &Life, bought: &Purchases) {
-    for side in 0..2 {
-        let (end, start) = [(NOW, NOW_PERIOD), (AGAINST, AGAINST_PERIOD)][side];
-        let gained = life.roles_on(end) & !life.roles_on(start);
-        for field in Field::ALL {
-            let bit = 1_u8 << field as u8;
-            let f = &mut counts.fields[field as usize];
-            if bought.visited[side] & bit != 0 {
-                f.visitors[side] += 1;
-                let here = bought.related_in[side][field as usize];
-                f.new_relations[side] += u64::from(gained & here != 0);
-                f.buyers[side] += u64::from(bought.bought_in[side] & bit != 0);
-            }
-        }
-    }
-}
-
-/// The private field that a channel names: its id, or its usual Chinese name.
-pub fn field_of_channel(channel: &str) -> Option<Field> {
-    Field::from_id(channel).or(match channel {
-        "店铺" => Some(Field::Shop),
-        "群聊" | "店铺群聊" => Some(Field::Group),
-        "自播" | "自播间" | "店铺自播" => Some(Field::Live),
-        "专属客服" | "客服" => Some(Field::Service),
-        "小程序" => Some(Field::MiniProgram),
-        "订阅" => Some(Field::Subscription),
-        _ => None,
+/// The words of a range of bits, each with the bits that belong to the range.
+fn words(first: usize, end: usize) -> impl Iterator<Item = (usize, u64)> {
+    (first / 64..end.div_ceil(64)).map(move |k| {
+        let low = first.saturating_sub(64 * k);
+        let high = (end - 64 * k).min(64);
+        let below = |n: usize| if n >= 64 { u64::MAX } else { (1 << n) - 1 };
+        (k, below(high) & !below(low))
     })
 }
 
-/// People of the asset on as-of per value of each dimension.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ValueCounts {
-    /// By attribute, by value.
-    pub attributes: Vec<Vec<u64>>,
-    /// By [`Touch`], by value.
-    pub touches: [Vec<u64>; 4],
-    /// By [`Role`].
-    pub roles: [u64; Role::ALL.len()],
+fn layers(points: &[u64; point::ALL]) -> Layers {
+    let state = |k: usize| [0, 1].map(|side| points[point::STATES + 5 * side + k]);
+    let side = |first: usize| [points[first], points[first + 1]];
+    let [o, a, i, p, l] = [0, 1, 2, 3, 4].map(state);
+    Layers {
+        o,
+        a,
+        i,
+        p,
+        l,
+        asset: [0, 1].map(|s| a[s] + i[s] + p[s] + l[s]),
+        lively: side(point::LIVELY),
+        members: side(point::MEMBERS),
+        active: side(point::ACTIVE),
+    }
 }
 
-impl ValueCounts {
-    fn new(engine: &Engine, brand: usize, timeline: &Arc<Timeline>, as_of: Day) -> Self {
-        let (data, index) = (engine.dataset(), engine.index(brand));
-        let mut counts = Self {
-            attributes: data
-                .attributes
-                .iter()
-                .map(|a| vec![0; a.values.len()])
-                .collect(),
-            touches: std::array::from_fn(|t| vec![0; data.log.touch_values[t].len()]),
-            roles: [0; Role::ALL.len()],
-        };
-        let mut touched: Vec<u32> = Vec::new();
-        for (position, life) in timeline.lives.iter().enumerate() {
-            if life.asset() >> NOW & 1 == 0 {
-                continue;
-            }
-            for (attribute, people) in data.attributes.iter().zip(&mut counts.attributes) {
-                for value in attribute.of(index.consumers[position]) {
-                    count_one(people, *value);
-                }
-            }
-            for (k, people) in counts.roles.iter_mut().enumerate() {
-                *people += u64::from(life.roles_on(NOW) >> k & 1);
-            }
-            let events = engine.events(index, position);
-            for (touch, people) in counts.touches.iter_mut().enumerate() {
-                touched.clear();
-                let until = events.iter().take_while(|e| e.day <= as_of);
-                touched.extend(until.map(|e| e.touch[touch]));
-                touched.sort_unstable();
-                touched.dedup();
-                for value in &touched {
-                    count_one(people, *value);
-                }
+/// The histories that the changes tell.
+fn weeks(changes: &Changes<u32>, weekly: bool) -> Weeks {
+    let n = |day: usize, kind: usize| changes.get(day, kind);
+    let series = |by: &dyn Fn(usize) -> i64| running(&std::array::from_fn(by));
+    let state = |s: usize| {
+        series(&|day| {
+            let others = (0..5).filter(|o| *o != s);
+            others.map(|o| n(day, 5 * o + s) - n(day, 5 * s + o)).sum()
+        })
+    };
+    let held = |kinds: [u16; 2]| {
+        let [on, off] = kinds.map(usize::from);
+        series(&|day| n(day, on) - n(day, off))
+    };
+    let [a, i, p, l] = [1, 2, 3, 4].map(state);
+    let asset: [u64; WEEKS + 1] = std::array::from_fn(|d| a[d] + i[d] + p[d] + l[d]);
+    let before = |all: &[u64; WEEKS + 1]| -> [u64; HISTORY] { std::array::from_fn(|k| all[k]) };
+    let deeper = |day: usize| -> i64 {
+        let from = 1..4;
+        from.flat_map(|s| (s + 1..5).map(move |t| (s, t)))
+            .map(|(s, t)| n(day, 5 * s + t))
+            .sum()
+    };
+    let told = |day: usize| n(day, usize::from(kind::DEEPENED));
+    let deepened = |day: usize| if weekly { deeper(day) } else { told(day) };
+    let aip = std::array::from_fn(|d| asset[d] - l[d]);
+    Weeks {
+        a: history(&a),
+        i: history(&i),
+        p: history(&p),
+        l: history(&l),
+        asset: history(&asset),
+        members: history(&held(kind::MEMBER)),
+        active: history(&held(kind::ACTIVE)),
+        capital: history(&held(kind::CAPITAL)),
+        deepened: std::array::from_fn(|k| deepened(k + 1).max(0) as u64),
+        start: if weekly {
+            before(&asset)
+        } else {
+            history(&held(kind::START))
+        },
+        start_aip: if weekly {
+            before(&aip)
+        } else {
+            history(&held(kind::START_AIP))
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn bits_become_bytes() {
+        for bits in 0..=u8::MAX {
+            let bytes = spread(bits).to_le_bytes();
+            for (k, byte) in bytes.into_iter().enumerate() {
+                assert_eq!(byte, bits >> k & 1);
             }
         }
-        counts
     }
-}
 
-fn count_one(people: &mut [u64], value: u32) {
-    if let Some(n) = people.get_mut(value as usize) {
-        *n += 1;
+    #[test]
+    fn words_cover_a_range_of_bits_once() {
+        for (first, end) in [
+            (0, 1),
+            (0, 64),
+            (3, 70),
+            (64, 128),
+            (63, 65),
+            (100, 300),
+            (5, 5),
+        ] {
+            let found: Vec<usize> = words(first, end)
+                .flat_map(|(k, mask)| {
+                    (0..64)
+                        .filter(move |b| mask >> b & 1 == 1)
+                        .map(move |b| 64 * k + b)
+                })
+                .collect();
+            assert!(found.iter().copied().eq(first..end), "{first}..{end}");
+        }
     }
-}
-
-/// Bits of the 53 week ends of a history, oldest first.
-pub fn history_bits() -> std::ops::Range<u32> {
-    1..WEEKS as u32
 }

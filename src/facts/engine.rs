@@ -1,4 +1,4 @@
-//! The engine: a data set, sorted so that every consumer of a brand is one run of events.
+//! The engine: a data set, with the events of every brand packed and ordered for counting.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -6,47 +6,42 @@ use std::sync::{Arc, Mutex, OnceLock};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::count::field_of_channel;
+use super::cells::Cells;
+use super::census::{Census, Survey};
+use super::count::{Count, Counts, Crowds};
 use super::frame::{DeepeningPeriod, Frame};
 use super::lookup::Lookup;
 use super::rules::Rules;
-use super::timeline::{Lens, Timeline};
-use super::{Action, Condition, Dataset, Event, RoleSpan, TOUCH_DIMENSIONS, Touch};
-use crate::metrics::fast_plus::Role;
+use super::select::Filter;
+use super::store::{Sorter, Sources, Store};
+use super::touched::{Touched, sizes};
+use super::values::ValueCounts;
+use super::{
+    Action, Condition, Dataset, Event, Events, NO_VALUE, RoleSpan, Slice, TOUCH_DIMENSIONS, Touch,
+    Venue,
+};
+use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions};
 
 /// A data set with the indexes that make its answers quick.
 #[derive(Debug)]
 pub struct Engine {
     dataset: Arc<Dataset>,
-    /// All events by brand, consumer and time.
-    events: Vec<Event>,
     lookup: Lookup,
-    brands: Vec<BrandIndex>,
+    cells: Cells,
+    crowds: Crowds,
+    stores: Vec<Store>,
     /// Whether any membership is known.
     has_members: bool,
     /// Whether any private-domain relation is known.
     has_relations: bool,
-    /// Timelines of the last few keys.
-    cache: Mutex<Cache>,
+    /// Censuses of the last few keys.
+    censuses: Mutex<Cache>,
+    /// The last touches of each brand.
+    touched: Mutex<FxHashMap<usize, Arc<Touched>>>,
 }
 
-/// The consumers of one brand and where their events lie.
-#[derive(Debug, Default)]
-pub(super) struct BrandIndex {
-    /// Consumers with events or relations of the brand, or active in its category; ascending.
-    pub(super) consumers: Vec<u32>,
-    /// Run of events of each consumer, a range of `EventLog::events`.
-    pub(super) runs: Vec<(u32, u32)>,
-    /// Run of relations of each consumer, a range of `EventLog::spans`.
-    pub(super) spans: Vec<(u32, u32)>,
-    /// Days on which each consumer was active in the category; empty without a category.
-    category_days: Vec<Vec<Day>>,
-    /// Whether opportunity consumers can be known.
-    pub(super) knows_category: bool,
-}
-
-/// What the timelines of all brands depend on.
+/// What the censuses of all brands depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Key {
     as_of: Day,
@@ -56,79 +51,91 @@ struct Key {
     scope: Vec<Condition>,
 }
 
-/// Timelines by key and brand, the newest key first.
-#[derive(Debug, Default)]
-struct Cache {
-    kept: VecDeque<(Key, FxHashMap<usize, Arc<Timeline>>)>,
-    /// Lives in all kept timelines.
-    lives: usize,
+/// A census with the people per value that are counted when first asked for.
+#[derive(Debug)]
+struct Kept {
+    census: Census,
+    values: OnceLock<Arc<ValueCounts>>,
 }
 
-/// How many lives the kept timelines may hold together (about 300 bytes each).
-const KEPT_LIVES: usize = 2_000_000;
+/// Censuses by key and brand, the newest key first.
+#[derive(Debug, Default)]
+struct Cache {
+    kept: VecDeque<(Key, FxHashMap<usize, Arc<Kept>>)>,
+    bytes: usize,
+}
+
+/// Bytes that the kept censuses may hold together; the newest key stays whatever it holds.
+const KEPT_BYTES: usize = 1 << 30;
 
 /// How many keys are kept.
 const KEPT_KEYS: usize = 12;
 
 impl Cache {
-    fn get(&self, key: &Key, brand: usize) -> Option<Arc<Timeline>> {
+    fn get(&self, key: &Key, brand: usize) -> Option<Arc<Kept>> {
         let (_, brands) = self.kept.iter().find(|(k, _)| k == key)?;
         brands.get(&brand).map(Arc::clone)
     }
 
-    /// Keeps a timeline; the oldest keys go when too much is kept, the newest stays.
-    fn keep(&mut self, key: &Key, brand: usize, timeline: &Arc<Timeline>) {
+    /// Keeps a census; the oldest keys go when too much is kept.
+    fn keep(&mut self, key: &Key, brand: usize, census: &Arc<Kept>) {
         if !self.kept.iter().any(|(k, _)| k == key) {
             self.kept.push_front((key.clone(), FxHashMap::default()));
         }
         if let Some((_, brands)) = self.kept.iter_mut().find(|(k, _)| k == key)
-            && brands.insert(brand, Arc::clone(timeline)).is_none()
+            && brands.insert(brand, Arc::clone(census)).is_none()
         {
-            self.lives += timeline.lives.len();
+            self.bytes += census.census.bytes();
         }
-        while self.kept.len() > 1 && (self.lives > KEPT_LIVES || self.kept.len() > KEPT_KEYS) {
+        while self.kept.len() > 1 && (self.bytes > KEPT_BYTES || self.kept.len() > KEPT_KEYS) {
             let gone = self.kept.pop_back().map(|(_, brands)| brands);
-            let lives = gone
-                .iter()
-                .flat_map(FxHashMap::values)
-                .map(|t| t.lives.len());
-            self.lives -= lives.sum::<usize>();
+            let each = gone.iter().flat_map(FxHashMap::values);
+            self.bytes -= each.map(|k| k.census.bytes()).sum::<usize>();
         }
     }
 }
 
+/// Bytes that parts of an engine hold.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Memory {
+    /// Consumers, summed over the brands.
+    pub consumers: usize,
+    /// Packed events.
+    pub events: usize,
+    /// Censuses that are kept.
+    pub censuses: usize,
+    /// Touches that are kept.
+    pub touched: usize,
+}
+
 impl Engine {
-    /// Sorts the log and builds the indexes. The order of the rows in the files does not matter.
+    /// Packs and orders the events. The order of the rows in the files does not matter.
     pub fn new(dataset: Arc<Dataset>) -> Self {
         let mut dataset = Arc::unwrap_or_clone(dataset);
-        let mut events: Vec<Event> = dataset.log.events.iter().collect();
-        events.par_sort_unstable_by_key(|e| {
-            (
-                e.brand, e.consumer, e.day, e.second, e.action, e.touch, e.amount,
-            )
-        });
-        dataset
-            .log
-            .spans
-            .sort_unstable_by_key(|s| (s.brand, s.consumer, s.role, s.since, s.until));
-        let brands = index_brands(&dataset, &events);
-        let lookup = Lookup::new(&dataset.tables);
-        let has_members = dataset.log.spans.iter().any(|s| s.role == Role::Member)
-            || events.iter().any(|e| e.action == Action::JoinMember);
-        let has_relations =
-            !dataset.log.spans.is_empty() || events.iter().any(|e| e.action.role().is_some());
+        let events = std::mem::take(&mut dataset.log.events);
+        let spans = &mut dataset.log.spans;
+        spans.sort_unstable_by_key(|s| (s.brand, s.consumer, s.role, s.since, s.until));
+        let cells = Cells::new(&dataset);
+        let crowds = Crowds::new(&dataset, &cells);
+        let stores = stores(&dataset, &cells, crowds.of_cells(), events);
+        let actions = stores.iter().fold(0, |all, s| all | s.actions);
+        let has = |action: Action| actions >> action as u32 & 1 == 1;
+        let spans = &dataset.log.spans;
+        let related = Action::ALL.into_iter().filter(|a| a.role().is_some());
         Self {
+            lookup: Lookup::new(&dataset.tables),
+            crowds,
+            has_members: spans.iter().any(|s| s.role == Role::Member) || has(Action::JoinMember),
+            has_relations: !spans.is_empty() || related.into_iter().any(has),
+            cells,
+            stores,
             dataset: Arc::new(dataset),
-            events,
-            lookup,
-            brands,
-            has_members,
-            has_relations,
-            cache: Mutex::default(),
+            censuses: Mutex::default(),
+            touched: Mutex::default(),
         }
     }
 
-    /// The data set.
+    /// The data set; its events have moved into the engine.
     pub fn dataset(&self) -> &Arc<Dataset> {
         &self.dataset
     }
@@ -138,11 +145,37 @@ impl Engine {
         &self.lookup
     }
 
+    /// How many events the log holds.
+    pub fn event_count(&self) -> usize {
+        self.stores.iter().map(|s| s.events).sum()
+    }
+
+    /// The events of a brand, consumer by consumer in the order of time. The second of the day has
+    /// done its work and is 0.
+    pub fn events(&self, brand: usize) -> impl Iterator<Item = Event> + '_ {
+        let store = self.store(brand);
+        store.chunks.iter().flat_map(move |chunk| {
+            let runs = chunk.runs().zip(&chunk.consumers);
+            runs.flat_map(move |(run, consumer)| {
+                run.each().map(move |(head, venue, detail)| Event {
+                    consumer: *consumer,
+                    brand: brand as u32,
+                    day: Day(head.day()),
+                    second: 0,
+                    action: head.action(),
+                    touch: store.touch(venue),
+                    amount: detail.amount,
+                    order: detail.order,
+                    score: detail.score,
+                })
+            })
+        })
+    }
+
     /// Whether the log holds events or relations of a brand.
     pub fn has_events(&self, brand: usize) -> bool {
-        self.brands
-            .get(brand)
-            .is_some_and(|b| b.runs.iter().chain(&b.spans).any(|(from, to)| from < to))
+        let store = self.stores.get(brand);
+        store.is_some_and(|s| s.events > 0 || s.has_spans)
     }
 
     /// The first brand that any event or table row is about; 0 when there is none.
@@ -170,24 +203,27 @@ impl Engine {
 
     /// Whether opportunity consumers of a brand can be known from the log.
     pub fn knows_category(&self, brand: usize) -> bool {
-        self.brands.get(brand).is_some_and(|b| b.knows_category)
+        self.stores.get(brand).is_some_and(|s| s.knows_category)
     }
 
-    pub(super) fn index(&self, brand: usize) -> &BrandIndex {
-        static EMPTY: BrandIndex = BrandIndex {
-            consumers: Vec::new(),
-            runs: Vec::new(),
-            spans: Vec::new(),
-            category_days: Vec::new(),
-            knows_category: false,
-        };
-        self.brands.get(brand).unwrap_or(&EMPTY)
+    /// Bytes held now.
+    pub fn memory(&self) -> Memory {
+        let touched = self.touched.lock();
+        Memory {
+            consumers: self.stores.iter().map(Store::consumers).sum(),
+            events: self.stores.iter().map(Store::bytes).sum(),
+            censuses: self.censuses.lock().map_or(0, |c| c.bytes),
+            touched: touched.map_or(0, |t| t.values().map(|t| t.bytes()).sum()),
+        }
     }
 
-    /// The events of a consumer (by position in the brand index).
-    pub(super) fn events(&self, index: &BrandIndex, position: usize) -> &[Event] {
-        let (from, to) = index.runs[position];
-        &self.events[from as usize..to as usize]
+    pub(super) fn store(&self, brand: usize) -> &Store {
+        static EMPTY: Store = Store::EMPTY;
+        self.stores.get(brand).unwrap_or(&EMPTY)
+    }
+
+    pub(super) fn cells(&self) -> &Cells {
+        &self.cells
     }
 
     /// The sample days for two dates under some definitions.
@@ -205,14 +241,32 @@ impl Engine {
         )
     }
 
-    /// The timeline of a brand; the last few are kept, so a changed filter costs counting only.
-    pub(super) fn timeline(
-        &self,
-        brand: usize,
-        frame: &Frame,
-        rules: &Rules,
-        scope: &[Condition],
-    ) -> Arc<Timeline> {
+    /// Counts one brand.
+    pub fn count(&self, brand: usize, frame: &Frame, rules: &Rules, slice: &Slice) -> Counts {
+        let kept = self.census(brand, frame, rules, &slice.scope);
+        let touched = || self.touched(brand, frame.as_of);
+        let filter = Filter::new(self, brand, &kept.census, &slice.filter, touched);
+        let count = Count {
+            census: &kept.census,
+            filter: &filter,
+            crowds: &self.crowds,
+        };
+        count.take()
+    }
+
+    /// People of the asset on as-of for every value of a dimension: attributes in the order of the
+    /// data set, then touch dimensions, then roles. The slice plays no part.
+    pub fn values(&self, brand: usize, frame: &Frame, rules: &Rules) -> Arc<ValueCounts> {
+        let kept = self.census(brand, frame, rules, &[]);
+        let count = || {
+            let touched = self.touched(brand, frame.as_of);
+            Arc::new(ValueCounts::new(self, brand, &kept.census, &touched))
+        };
+        Arc::clone(kept.values.get_or_init(count))
+    }
+
+    /// The census of a brand; the last few are kept, so a changed filter costs counting only.
+    fn census(&self, brand: usize, frame: &Frame, rules: &Rules, scope: &[Condition]) -> Arc<Kept> {
         let key = Key {
             as_of: frame.as_of,
             against: frame.against,
@@ -220,58 +274,68 @@ impl Engine {
             rules: rules.clone(),
             scope: scope.to_vec(),
         };
-        let found = self
-            .cache
-            .lock()
-            .ok()
-            .and_then(|cache| cache.get(&key, brand));
+        let cache = self.censuses.lock().ok();
+        let found = cache.and_then(|cache| cache.get(&key, brand));
         found.unwrap_or_else(|| {
-            let timeline = Arc::new(self.build(brand, frame, rules, scope));
-            if let Ok(mut cache) = self.cache.lock() {
-                cache.keep(&key, brand, &timeline);
+            let kept = Arc::new(Kept {
+                census: self.take_census(brand, frame, rules, scope),
+                values: OnceLock::new(),
+            });
+            if let Ok(mut cache) = self.censuses.lock() {
+                cache.keep(&key, brand, &kept);
             }
-            timeline
+            kept
         })
     }
 
-    fn build(&self, brand: usize, frame: &Frame, rules: &Rules, scope: &[Condition]) -> Timeline {
-        let index = self.index(brand);
-        let lens = Lens { frame, rules };
-        let scope = EventScope::new(&self.dataset, scope);
-        let lives = (0..index.consumers.len())
-            .into_par_iter()
-            .with_min_len(1024)
-            .map(|position| {
-                let events = self.events(index, position).iter();
-                let spans = if scope.is_open() {
-                    let (from, to) = index.spans[position];
-                    &self.dataset.log.spans[from as usize..to as usize]
-                } else {
-                    &[]
-                };
-                let category = index
-                    .category_days
-                    .get(position)
-                    .filter(|_| scope.is_open());
-                let days = category.into_iter().flatten().copied();
-                lens.life(events.filter(|e| scope.holds(e)).copied(), spans, days)
-            })
-            .collect();
-        Timeline {
-            lives,
-            values: OnceLock::new(),
-        }
+    fn take_census(
+        &self,
+        brand: usize,
+        frame: &Frame,
+        rules: &Rules,
+        scope: &[Condition],
+    ) -> Census {
+        let store = self.store(brand);
+        let conditions = EventScope::new(&self.dataset, scope);
+        let holds = || store.venues.iter().map(|v| conditions.holds(v)).collect();
+        let channels = &self.dataset.log.touch_values[Touch::Channel as usize];
+        let fields: Vec<Option<Field>> = channels.iter().map(|c| field_of_channel(c)).collect();
+        let field = |v: &Venue| {
+            let channel = v.touch[Touch::Channel as usize] as usize;
+            fields.get(channel).copied().flatten()
+        };
+        let survey = Survey {
+            store,
+            frame,
+            rules,
+            scope: (!conditions.is_open()).then(holds),
+            fields: store.venues.iter().map(field).collect(),
+        };
+        survey.take()
+    }
+
+    fn touched(&self, brand: usize, as_of: Day) -> Arc<Touched> {
+        let cache = self.touched.lock().ok();
+        let found = cache.and_then(|c| c.get(&brand).map(Arc::clone));
+        found.filter(|t| t.until() == as_of).unwrap_or_else(|| {
+            let sizes = sizes(&self.dataset.log.touch_values);
+            let touched = Arc::new(Touched::new(self.store(brand), as_of, sizes));
+            if let Ok(mut cache) = self.touched.lock() {
+                cache.insert(brand, Arc::clone(&touched));
+            }
+            touched
+        })
     }
 }
 
 /// Conditions on events, with their values looked up once.
-pub(super) struct EventScope {
+struct EventScope {
     conditions: Vec<(usize, bool, Vec<u32>)>,
 }
 
 impl EventScope {
     /// Conditions on dimensions that are not touch dimensions are ignored.
-    pub(super) fn new(dataset: &Dataset, conditions: &[Condition]) -> Self {
+    fn new(dataset: &Dataset, conditions: &[Condition]) -> Self {
         let conditions = conditions
             .iter()
             .filter_map(|c| {
@@ -282,14 +346,14 @@ impl EventScope {
         Self { conditions }
     }
 
-    pub(super) fn is_open(&self) -> bool {
+    fn is_open(&self) -> bool {
         self.conditions.is_empty()
     }
 
-    pub(super) fn holds(&self, event: &Event) -> bool {
+    fn holds(&self, venue: &Venue) -> bool {
         self.conditions
             .iter()
-            .all(|(touch, negated, values)| values.contains(&event.touch[*touch]) != *negated)
+            .all(|(touch, negated, values)| values.contains(&venue.touch[*touch]) != *negated)
     }
 }
 
@@ -311,109 +375,155 @@ pub(super) fn touch_values(dataset: &Dataset, touch: usize, values: &[String]) -
         .collect()
 }
 
-fn index_brands(dataset: &Dataset, log: &[Event]) -> Vec<BrandIndex> {
-    let events = runs(log, |e| (e.brand, e.consumer));
-    let spans = runs(&dataset.log.spans, |s: &RoleSpan| (s.brand, s.consumer));
-    let active = category_activity(dataset, log);
-    (0..dataset.brands.len())
-        .into_par_iter()
-        .map(|brand| {
-            let category = dataset.brands[brand]
-                .category
-                .as_deref()
-                .and_then(|c| active.get(c));
-            BrandIndex::new(of_brand(&events, brand), of_brand(&spans, brand), category)
-        })
-        .collect()
+/// The private field that a channel names: its id, or its usual Chinese name.
+pub fn field_of_channel(channel: &str) -> Option<Field> {
+    Field::from_id(channel).or(match channel {
+        "店铺" => Some(Field::Shop),
+        "群聊" | "店铺群聊" => Some(Field::Group),
+        "自播" | "自播间" | "店铺自播" => Some(Field::Live),
+        "专属客服" | "客服" => Some(Field::Service),
+        "小程序" => Some(Field::MiniProgram),
+        "订阅" => Some(Field::Subscription),
+        _ => None,
+    })
 }
 
-type Run = ((u32, u32), (u32, u32));
+/// The venues of each brand, and the index of every venue among those of its brand.
+fn local_venues(venues: &[Venue], brands: usize) -> (Vec<Vec<Venue>>, Vec<u32>) {
+    let mut by_brand = vec![Vec::new(); brands];
+    let index = venues.iter().map(|venue| {
+        let Some(list) = by_brand.get_mut(venue.brand as usize) else {
+            return NO_VALUE;
+        };
+        list.push(*venue);
+        list.len() as u32 - 1
+    });
+    let index = index.collect();
+    (by_brand, index)
+}
 
-/// Runs of equal keys in a sorted list: key and range.
-fn runs<T>(sorted: &[T], key: impl Fn(&T) -> (u32, u32)) -> Vec<Run> {
-    let mut found: Vec<Run> = Vec::new();
-    for (i, item) in sorted.iter().enumerate() {
-        let (k, i) = (key(item), i as u32);
-        match found.last_mut() {
-            Some((last, range)) if *last == k => range.1 = i + 1,
-            _ => found.push((k, (i, i + 1))),
+/// Distributes the rows to their brands and builds the stores.
+fn stores(dataset: &Dataset, cells: &Cells, groups: &[u32], events: Events) -> Vec<Store> {
+    let brands = dataset.brands.len();
+    let (mut venues, local) = local_venues(events.venues.list(), brands);
+    let brand_of: Vec<u32> = events.venues.list().iter().map(|v| v.brand).collect();
+    let brand = |venue: u32| brand_of.get(venue as usize).copied().unwrap_or(NO_VALUE) as usize;
+    let mut sizes = vec![(0, 0); brands];
+    for row in events.parts.iter().flat_map(|p| &p.rows) {
+        if let Some((rows, details)) = sizes.get_mut(brand(row.venue())) {
+            *rows += 1;
+            *details += usize::from(row.detail != NO_VALUE);
         }
     }
-    found
-}
-
-fn of_brand(runs: &[Run], brand: usize) -> &[Run] {
-    let brand = brand as u32;
-    let from = runs.partition_point(|((b, _), _)| *b < brand);
-    let to = runs.partition_point(|((b, _), _)| *b <= brand);
-    &runs[from..to]
-}
-
-/// Days of activity per category value and consumer, over all brands; days ascend and are distinct.
-fn category_activity<'d>(
-    dataset: &'d Dataset,
-    log: &[Event],
-) -> FxHashMap<&'d str, FxHashMap<u32, Vec<Day>>> {
-    let wanted: FxHashMap<u32, &str> = dataset.log.touch_values[Touch::Category as usize]
-        .iter()
-        .enumerate()
-        .filter(|(_, value)| {
-            dataset
-                .brands
-                .iter()
-                .any(|b| b.category.as_ref() == Some(value))
-        })
-        .map(|(i, value)| (i as u32, value.as_str()))
+    let consumers = dataset.log.consumers.len();
+    let mut sorters: Vec<Sorter> = sizes
+        .into_iter()
+        .map(|(rows, details)| Sorter::new(rows, details, consumers))
         .collect();
-    let mut activity: FxHashMap<&str, FxHashMap<u32, Vec<Day>>> = FxHashMap::default();
-    if wanted.is_empty() {
-        return activity;
-    }
-    for event in log {
-        if let Some(category) = wanted.get(&event.touch[Touch::Category as usize]) {
-            let days = activity
-                .entry(category)
-                .or_default()
-                .entry(event.consumer)
-                .or_default();
-            if days.last() != Some(&event.day) {
-                days.push(event.day);
+    for part in events.parts {
+        for row in &part.rows {
+            let venue = row.venue();
+            if let Some(sorter) = sorters.get_mut(brand(venue)) {
+                let detail = part.details.get(row.detail as usize);
+                sorter.push(row, local.get(venue as usize).copied().unwrap_or(0), detail);
             }
         }
     }
-    activity
+    let sorted: Vec<_> = sorters.into_par_iter().map(Sorter::finish).collect();
+    let categories = Categories::new(dataset, &venues, &sorted);
+    let sources: Vec<Sources<'_>> = sorted
+        .into_iter()
+        .enumerate()
+        .map(|(brand, sorted)| {
+            let category = categories.of_brand(dataset, brand);
+            Sources {
+                sorted,
+                venues: std::mem::take(&mut venues[brand]),
+                cells,
+                group_of_cell: groups,
+                spans: spans_of(&dataset.log.spans, brand),
+                activity: category.and_then(|c| c.activity.as_deref()),
+                own_category: category.filter(|c| c.activity.is_none()).map(|c| c.value),
+                knows_category: category.is_some(),
+            }
+        })
+        .collect();
+    sources.into_par_iter().map(Sources::store).collect()
 }
 
-impl BrandIndex {
-    fn new(events: &[Run], spans: &[Run], category: Option<&FxHashMap<u32, Vec<Day>>>) -> Self {
-        let ids = |runs: &[Run]| runs.iter().map(|((_, c), _)| *c).collect::<Vec<_>>();
-        let mut consumers = ids(events);
-        consumers.extend(ids(spans));
-        consumers.extend(category.into_iter().flat_map(FxHashMap::keys));
-        consumers.sort_unstable();
-        consumers.dedup();
-        let ranges = |runs: &[Run]| {
-            let find = |c: &u32| runs.binary_search_by_key(c, |((_, consumer), _)| *consumer);
-            consumers
-                .iter()
-                .map(|c| find(c).map_or((0, 0), |at| runs[at].1))
-                .collect()
-        };
-        let days = |c: &u32| {
-            category
-                .and_then(|days| days.get(c))
-                .cloned()
-                .unwrap_or_default()
-        };
-        Self {
-            runs: ranges(events),
-            spans: ranges(spans),
-            category_days: match category {
-                Some(_) => consumers.iter().map(days).collect(),
-                None => Vec::new(),
-            },
-            knows_category: category.is_some(),
-            consumers,
+fn spans_of(spans: &[RoleSpan], brand: usize) -> &[RoleSpan] {
+    let brand = brand as u32;
+    let from = spans.partition_point(|s| s.brand < brand);
+    let to = spans.partition_point(|s| s.brand <= brand);
+    &spans[from..to]
+}
+
+/// Who was active in a category, over all brands.
+struct Category {
+    /// The value of the touch dimension.
+    value: u32,
+    /// Consumers and days, ascending and distinct; `None` when only one brand has events there.
+    activity: Option<Vec<(u32, u16)>>,
+}
+
+/// The categories of the brands that occur in the log.
+struct Categories {
+    by_name: FxHashMap<String, Category>,
+}
+
+impl Categories {
+    fn new(dataset: &Dataset, venues: &[Vec<Venue>], sorted: &[super::store::Sorted]) -> Self {
+        let values = &dataset.log.touch_values[Touch::Category as usize];
+        let named = dataset.brands.iter().filter_map(|b| b.category.as_ref());
+        let mut by_name = FxHashMap::default();
+        for name in named {
+            let Some(value) = values.iter().position(|v| v == name) else {
+                continue;
+            };
+            let value = value as u32;
+            if by_name.contains_key(name) {
+                continue;
+            }
+            let own = dataset.brands.iter().zip(venues).all(|(brand, list)| {
+                let here = list.iter().any(|v| category(v) == value);
+                here == (brand.category.as_ref() == Some(name))
+            });
+            let sharers = dataset.brands.iter();
+            let sharers = sharers.filter(|b| b.category.as_ref() == Some(name));
+            let own = own && sharers.count() == 1;
+            let activity = (!own).then(|| activity(value, venues, sorted));
+            by_name.insert(name.clone(), Category { value, activity });
         }
+        Self { by_name }
     }
+
+    fn of_brand(&self, dataset: &Dataset, brand: usize) -> Option<&Category> {
+        let name = dataset.brands.get(brand)?.category.as_ref()?;
+        self.by_name.get(name)
+    }
+}
+
+fn category(venue: &Venue) -> u32 {
+    venue.touch[Touch::Category as usize]
+}
+
+/// Consumers active in a category with their days, from the rows of all brands.
+fn activity(value: u32, venues: &[Vec<Venue>], sorted: &[super::store::Sorted]) -> Vec<(u32, u16)> {
+    let of_brand = |(venues, sorted): (&Vec<Venue>, &super::store::Sorted)| {
+        let here: Vec<bool> = venues.iter().map(|v| category(v) == value).collect();
+        let mut found: Vec<(u32, u16)> = Vec::new();
+        if here.contains(&true) {
+            for row in sorted.buckets.iter().flatten() {
+                if here.get(row.venue() as usize) == Some(&true) {
+                    found.push((row.consumer, row.day().0 as u16));
+                }
+            }
+            found.dedup();
+        }
+        found
+    };
+    let mut all: Vec<(u32, u16)> = venues.par_iter().zip(sorted).flat_map(of_brand).collect();
+    all.par_sort_unstable();
+    all.dedup();
+    all
 }

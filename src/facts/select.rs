@@ -1,10 +1,12 @@
-//! Which consumers of a brand a filter keeps.
+//! Which consumers of a brand a filter keeps: whole cells by their attributes, single consumers by
+//! where they were touched and which roles they hold.
 
-use super::engine::{BrandIndex, EventScope, touch_of};
-use super::frame::NOW;
-use super::timeline::Timeline;
-use super::{Attribute, Condition, Engine};
-use crate::metrics::Day;
+use std::sync::Arc;
+
+use super::census::Census;
+use super::engine::{touch_of, touch_values};
+use super::touched::{Bits, Touched};
+use super::{Condition, Engine};
 use crate::metrics::fast_plus::Role;
 
 /// The id of the dimension that tells the private-domain roles held on as-of.
@@ -12,95 +14,121 @@ pub const ROLE_DIMENSION: &str = "role";
 
 /// The conditions of a filter, with names looked up once.
 pub(super) struct Filter<'a> {
-    engine: &'a Engine,
-    index: &'a BrandIndex,
-    timeline: &'a Timeline,
-    as_of: Day,
-    tests: Vec<(bool, Test<'a>)>,
+    census: &'a Census,
+    /// Which cells are kept; `None`: all.
+    cells: Option<Vec<bool>>,
+    /// Conditions on single consumers.
+    tests: Vec<(bool, Test)>,
+    /// A condition that nobody meets.
+    nobody: bool,
 }
 
-enum Test<'a> {
-    Attribute(&'a Attribute, Vec<bool>),
-    Touched(EventScope),
+enum Test {
+    Touched(Arc<Bits>),
     Roles(u8),
-    /// A dimension that the data do not have: nobody has the value.
-    Nobody,
 }
 
 impl<'a> Filter<'a> {
+    /// Looks up the conditions. `touched` is asked for when a condition is about touches.
     pub(super) fn new(
-        engine: &'a Engine,
+        engine: &Engine,
         brand: usize,
-        timeline: &'a Timeline,
+        census: &'a Census,
         conditions: &[Condition],
-        as_of: Day,
+        touched: impl Fn() -> Arc<Touched>,
     ) -> Self {
-        let tests = conditions
-            .iter()
-            .map(|c| (c.negated, test(engine, c)))
-            .collect();
-        Self {
-            engine,
-            index: engine.index(brand),
-            timeline,
-            as_of,
-            tests,
+        let mut filter = Self {
+            census,
+            cells: None,
+            tests: Vec::new(),
+            nobody: false,
+        };
+        for condition in conditions {
+            filter.add(engine, brand, condition, &touched);
+        }
+        filter
+    }
+
+    fn add(
+        &mut self,
+        engine: &Engine,
+        brand: usize,
+        condition: &Condition,
+        touched: &impl Fn() -> Arc<Touched>,
+    ) {
+        let data = engine.dataset();
+        let mut attributes = data.attributes.iter();
+        if let Some(k) = attributes.position(|a| a.id == condition.dimension) {
+            let values = data.attributes[k].values.iter();
+            let wanted: Vec<bool> = values.map(|v| condition.values.contains(v)).collect();
+            self.keep_cells(&engine.cells().with(k, &wanted), condition.negated);
+        } else if let Some(touch) = touch_of(&condition.dimension) {
+            let values = touch_values(data, touch as usize, &condition.values);
+            let bits = touched().any(engine.store(brand), touch as usize, &values);
+            self.tests.push((condition.negated, Test::Touched(bits)));
+        } else if condition.dimension == ROLE_DIMENSION {
+            let held = Role::ALL.iter().enumerate();
+            let wanted = held.filter(|(_, r)| condition.values.iter().any(|v| v == r.id()));
+            let roles = wanted.map(|(k, _)| 1 << k).sum();
+            self.tests.push((condition.negated, Test::Roles(roles)));
+        } else if !condition.negated {
+            // A dimension that the data do not have: nobody has the value.
+            self.nobody = true;
         }
     }
 
-    /// Whether the consumer at this position of the brand index is kept.
-    pub(super) fn keeps(&self, position: usize) -> bool {
-        self.tests
-            .iter()
-            .all(|(negated, test)| self.meets(test, position) != *negated)
+    fn keep_cells(&mut self, having: &[bool], negated: bool) {
+        let all = vec![true; having.len()];
+        let cells = self.cells.get_or_insert(all);
+        for (kept, has) in cells.iter_mut().zip(having) {
+            *kept &= *has != negated;
+        }
     }
 
-    fn meets(&self, test: &Test<'_>, position: usize) -> bool {
-        match test {
-            Test::Nobody => false,
-            Test::Roles(wanted) => self.timeline.lives[position].roles_on(NOW) & wanted != 0,
-            Test::Attribute(attribute, wanted) => {
-                let entries = attribute.of(self.index.consumers[position]);
-                entries
-                    .iter()
-                    .any(|v| wanted.get(*v as usize) == Some(&true))
-            }
-            Test::Touched(scope) => {
-                let events = self.engine.events(self.index, position);
-                events
-                    .iter()
-                    .take_while(|e| e.day <= self.as_of)
-                    .any(|e| scope.holds(e))
+    /// Whether consumers of a cell can be kept.
+    pub(super) fn keeps_cell(&self, cell: u32) -> bool {
+        !self.nobody
+            && self
+                .cells
+                .as_ref()
+                .is_none_or(|c| c.get(cell as usize) == Some(&true))
+    }
+
+    /// Whether every consumer of a kept cell is kept.
+    pub(super) fn is_by_cell(&self) -> bool {
+        self.tests.is_empty()
+    }
+
+    /// The consumers of a part that meet the conditions on single consumers, one bit each.
+    pub(super) fn bits(&self, part: usize) -> Vec<u64> {
+        let words = self.census.parts[part].asset.len();
+        let mut kept = vec![u64::MAX; words];
+        for (negated, test) in &self.tests {
+            let flip = if *negated { u64::MAX } else { 0 };
+            match test {
+                Test::Touched(bits) => and(&mut kept, bits.get(part).map_or(&[], |b| b), flip),
+                Test::Roles(wanted) => and(&mut kept, &self.holding(part, *wanted), flip),
             }
         }
+        kept
+    }
+
+    /// Consumers with one of these roles on as-of.
+    fn holding(&self, part: usize, wanted: u8) -> Vec<u64> {
+        let part = &self.census.parts[part];
+        let mut bits = vec![0; part.asset.len()];
+        for (k, plane) in part.roles.iter().enumerate() {
+            if wanted >> k & 1 == 1 {
+                bits.iter_mut().zip(plane).for_each(|(b, p)| *b |= p);
+            }
+        }
+        bits
     }
 }
 
-fn test<'a>(engine: &'a Engine, condition: &Condition) -> Test<'a> {
-    let dataset = engine.dataset();
-    if let Some(attribute) = dataset
-        .attributes
-        .iter()
-        .find(|a| a.id == condition.dimension)
-    {
-        let wanted = attribute
-            .values
-            .iter()
-            .map(|v| condition.values.contains(v))
-            .collect();
-        return Test::Attribute(attribute, wanted);
+/// Keeps the bits that are set in the other list, or, flipped, that are not.
+fn and(kept: &mut [u64], other: &[u64], flip: u64) {
+    for (k, word) in kept.iter_mut().enumerate() {
+        *word &= other.get(k).copied().unwrap_or(0) ^ flip;
     }
-    if touch_of(&condition.dimension).is_some() {
-        let positive = Condition {
-            negated: false,
-            ..condition.clone()
-        };
-        return Test::Touched(EventScope::new(dataset, &[positive]));
-    }
-    if condition.dimension == ROLE_DIMENSION {
-        let held = Role::ALL.iter().enumerate();
-        let wanted = held.filter(|(_, r)| condition.values.iter().any(|v| v == r.id()));
-        return Test::Roles(wanted.map(|(k, _)| 1 << k).sum());
-    }
-    Test::Nobody
 }

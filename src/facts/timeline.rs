@@ -1,16 +1,10 @@
-//! The state of every consumer of a brand on all sample days, from one pass over his events.
-//!
-//! A [`Timeline`] depends on the dates, the definitions and the scope, but not on the filter: a
-//! changed filter only counts again.
-
-use std::sync::{Arc, OnceLock};
+//! The state of one consumer on all sample days, from one pass over his events.
 
 use rustc_hash::FxHashSet;
 
-use super::count::ValueCounts;
-use super::frame::{Frame, Mask};
+use super::frame::{Calendar, Days, Frame};
 use super::rules::Rules;
-use super::{Action, Event, NO_VALUE, RoleSpan};
+use super::{Action, NO_VALUE, RoleSpan};
 use crate::metrics::Day;
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::Role;
@@ -20,66 +14,61 @@ pub type Roles = u8;
 
 /// One consumer of a brand on all sample days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Life {
+pub struct Life<D> {
     /// Days in L.
-    pub l: Mask,
+    pub l: D,
     /// Days in P.
-    pub p: Mask,
+    pub p: D,
     /// Days in I.
-    pub i: Mask,
+    pub i: D,
     /// Days in A.
-    pub a: Mask,
+    pub a: D,
     /// Days in O.
-    pub o: Mask,
+    pub o: D,
     /// Days on or after the first event of the brand.
-    pub seen: Mask,
+    pub seen: D,
     /// Days with any event of the brand in the last seven days.
-    pub lively: Mask,
+    pub lively: D,
     /// Days as a member (by `fast.s_roles`).
-    pub member: Mask,
+    pub member: D,
     /// Days as a member with an active behaviour in the window.
-    pub active: Mask,
+    pub active: D,
+    /// Days with at least one relation.
+    pub capital: D,
     /// Days with each role.
-    pub roles: [Mask; Role::ALL.len()],
+    pub roles: [D; Role::ALL.len()],
 }
 
-impl Life {
+impl<D: Days> Life<D> {
     /// The state on the sample day of a bit.
+    #[inline]
     pub fn state(&self, bit: u32) -> State {
-        let on = |mask: Mask| mask >> bit & 1 == 1;
-        match () {
-            () if on(self.l) => State::L,
-            () if on(self.p) => State::P,
-            () if on(self.i) => State::I,
-            () if on(self.a) => State::A,
-            () if on(self.o) => State::O,
-            () => State::N,
-        }
+        let on = |mask: D, state: State| usize::from(mask.has(bit)) * state as usize;
+        let index = on(self.l, State::L)
+            + on(self.p, State::P)
+            + on(self.i, State::I)
+            + on(self.a, State::A)
+            + on(self.o, State::O);
+        State::ALL[index % State::ALL.len()]
     }
 
     /// Days in A, I, P or L.
-    pub fn asset(&self) -> Mask {
+    pub fn asset(&self) -> D {
         self.a | self.i | self.p | self.l
-    }
-
-    /// Days with at least one relation.
-    pub fn capital(&self) -> Mask {
-        self.roles.iter().fold(0, |all, role| all | role)
     }
 
     /// Relation level on the sample day of a bit: 0 without a relation (`domain.md` §4). Members
     /// with an active behaviour rise to 6, members who bought again to 7.
     pub fn level(&self, bit: u32) -> u8 {
-        let on = |mask: Mask| mask >> bit & 1 == 1;
         let held = Role::ALL
             .iter()
             .zip(&self.roles)
-            .filter(|(_, mask)| on(**mask));
+            .filter(|(_, mask)| mask.has(bit));
         let base = held.map(|(role, _)| role.level()).max().unwrap_or(0);
-        let is_member = on(self.roles[Role::Member as usize]);
+        let is_member = self.roles[Role::Member as usize].has(bit);
         match base {
-            5 if is_member && on(self.l) => 7,
-            5 if is_member && on(self.active) => 6,
+            5 if is_member && self.l.has(bit) => 7,
+            5 if is_member && self.active.has(bit) => 6,
             level => level,
         }
     }
@@ -89,187 +78,302 @@ impl Life {
         self.roles
             .iter()
             .enumerate()
-            .map(|(k, mask)| ((mask >> bit & 1) as u8) << k)
+            .map(|(k, mask)| u8::from(mask.has(bit)) << k)
             .sum()
     }
 }
 
-/// All consumers of a brand, in the order of its index.
-#[derive(Debug, Clone, Default)]
-pub struct Timeline {
-    /// One life per consumer of the brand index.
-    pub lives: Vec<Life>,
-    /// People per value of each dimension, counted when first asked for.
-    pub(super) values: OnceLock<Arc<ValueCounts>>,
+/// What an event says about the state of a consumer.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Deed {
+    /// When.
+    pub day: Day,
+    /// What.
+    pub action: Action,
+    /// Index of the order id, or [`NO_VALUE`].
+    pub order: u32,
+    /// Review score.
+    pub score: Option<f32>,
+}
+
+/// What an action counts for, one bit each.
+mod class {
+    pub(super) const AWARENESS: u8 = 1;
+    pub(super) const INTEREST: u8 = 2;
+    pub(super) const ACTIVE: u8 = 4;
+    /// More than a contact: an order, a review, a share, a change of a relation.
+    pub(super) const SPECIAL: u8 = 8;
+}
+
+fn class_of(action: Action, rules: &Rules) -> u8 {
+    let is_special = action.role().is_some()
+        || matches!(
+            action,
+            Action::Browse
+                | Action::Order
+                | Action::Review
+                | Action::Share
+                | Action::LeaveMember
+                | Action::Unfollow
+        );
+    let bit = |is: bool, bit: u8| if is { bit } else { 0 };
+    bit(Rules::is_awareness(action), class::AWARENESS)
+        | bit(rules.is_interest(action), class::INTEREST)
+        | bit(rules.is_active(action), class::ACTIVE)
+        | bit(is_special, class::SPECIAL)
 }
 
 /// Everything that decides a life besides the events.
-#[derive(Debug, Clone, Copy)]
-pub struct Lens<'a> {
-    /// The sample days.
-    pub frame: &'a Frame,
-    /// The rules.
-    pub rules: &'a Rules,
+#[derive(Debug)]
+pub struct Lens<'a, D> {
+    calendar: Calendar<D>,
+    rules: &'a Rules,
+    /// What each action counts for; the last entries fill up the table.
+    classes: [u8; 32],
 }
 
-impl Lens<'_> {
-    /// The life of one consumer from the events of one brand (ascending by day, second, action),
-    /// his relations from tables, and the days on which he was active in the category.
-    pub fn life(
-        &self,
-        events: impl Iterator<Item = Event>,
-        spans: &[RoleSpan],
-        category_days: impl Iterator<Item = Day>,
-    ) -> Life {
-        let mut signals = Signals::default();
-        for event in events {
-            if event.day > self.frame.last() {
-                break;
-            }
-            signals.take(self, &event);
+impl<'a, D: Days> Lens<'a, D> {
+    /// Looks at these sample days by these rules.
+    pub fn new(frame: &Frame, rules: &'a Rules) -> Self {
+        let mut classes = [0; 32];
+        for action in Action::ALL {
+            classes[action as usize] = class_of(action, rules);
         }
-        for span in spans {
-            signals.roles[span.role as usize] |= self.span(span);
+        Self {
+            calendar: Calendar::new(frame),
+            rules,
+            classes,
         }
-        let o = category_days
-            .map(|day| self.frame.lasting(day, self.rules.o_days))
-            .fold(0, |all, mask| all | mask);
-        signals.finish(self, o)
     }
 
-    fn span(&self, span: &RoleSpan) -> Mask {
+    /// The sample days on which a contact on a day that lasts `n` days counts.
+    pub fn lasting(&self, day: Day, n: i32) -> D {
+        self.calendar.from(day.0).lasting(n)
+    }
+
+    /// The sample days on which a relation of a table holds.
+    fn span(&self, span: &RoleSpan) -> D {
         let since = span.since.unwrap_or(Day(i32::MIN));
         let until = span.until.map_or(Day(i32::MAX), |d| d.plus(-1));
-        self.frame.between(since, until)
+        self.calendar.between(since, until)
     }
 
-    /// Days on which the last `n` of these days lie inside a window: each n-th day opens a range
-    /// that ends when the first of its n days leaves the window.
-    fn repeated(&self, recent: &mut Vec<Day>, day: Day, n: usize, window: i32) -> Mask {
-        recent.push(day);
-        if recent.len() < n {
-            return 0;
-        }
-        let first = recent[recent.len() - n];
-        self.frame.between(day, first.plus(window - 1))
+    /// The sample days before a day, from another one on.
+    fn until(&self, since: Option<Day>, day: Day) -> D {
+        since.map_or_else(D::default, |from| self.calendar.between(from, day.plus(-1)))
     }
 }
 
-#[derive(Default)]
-struct Signals {
-    a: Mask,
-    i: Mask,
-    p: Mask,
-    l: Mask,
-    active: Mask,
-    lively: Mask,
-    first: Option<Day>,
-    browse_days: Vec<Day>,
-    order_days: Vec<Day>,
+/// The last days of one kind of behaviour.
+#[derive(Debug, Default)]
+struct Recent {
+    last: Option<Day>,
+    /// All of them, when more than two count.
+    days: Vec<Day>,
+}
+
+impl Recent {
+    /// Days on which the last `n` of these days lie inside a window: each n-th day opens a range
+    /// that ends when the first of its n days leaves the window.
+    #[inline]
+    fn take<D: Days>(&mut self, calendar: &Calendar<D>, day: Day, n: usize, window: i32) -> D {
+        let before = self.last.replace(day);
+        let first = match n {
+            0 | 1 => Some(day),
+            2 => before,
+            _ => {
+                self.days.push(day);
+                let at = self.days.len().checked_sub(n);
+                at.and_then(|k| self.days.get(k).copied())
+            }
+        };
+        first.map_or_else(D::default, |first| {
+            calendar.between(day, first.plus(window - 1))
+        })
+    }
+
+    fn clear(&mut self) {
+        self.last = None;
+        self.days.clear();
+    }
+}
+
+/// What the events of one consumer have told so far. One value serves many consumers in turn.
+#[derive(Debug, Default)]
+pub struct Signals<D> {
+    a: D,
+    i: D,
+    p: D,
+    l: D,
+    active: D,
+    lively: D,
+    seen: D,
+    browses: Recent,
+    orders: Recent,
     /// Ids of the orders seen; stays empty when days are counted.
     order_ids: FxHashSet<u32>,
     member_since: Option<Day>,
     fan_since: Option<Day>,
-    roles: [Mask; Role::ALL.len()],
+    /// Whether any relation was told.
+    related: bool,
+    roles: [D; Role::ALL.len()],
 }
 
-impl Signals {
-    fn take(&mut self, lens: &Lens<'_>, event: &Event) {
-        let (frame, rules, day, action) = (lens.frame, lens.rules, event.day, event.action);
-        self.first.get_or_insert(day);
-        self.lively |= frame.lasting(day, 7);
-        if Rules::is_awareness(action) {
-            self.a |= frame.lasting(day, rules.a_days);
+impl<D: Days> Signals<D> {
+    /// Takes the next event; they come in the order of time.
+    #[inline]
+    pub fn take(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
+        let rules = lens.rules;
+        let class = lens.classes[deed.action as usize % 32];
+        let since = lens.calendar.from(deed.day.0);
+        let when = |bit: u8, mask: D| {
+            if class & bit != 0 { mask } else { D::default() }
+        };
+        self.seen |= since.on();
+        self.lively |= since.lasting(7);
+        self.a |= when(class::AWARENESS, since.lasting(rules.a_days));
+        self.i |= when(class::INTEREST, since.lasting(rules.i_days));
+        self.active |= when(class::ACTIVE, since.lasting(rules.t_days));
+        if class & class::SPECIAL != 0 {
+            self.take_special(lens, deed);
         }
-        if rules.is_interest(action) {
-            self.i |= frame.lasting(day, rules.i_days);
-        }
-        if rules.is_active(action) {
-            self.active |= frame.lasting(day, rules.t_days);
-        }
-        if rules.is_praise(action, event.score) {
-            self.l |= frame.lasting(day, rules.l_days);
-        }
+    }
+
+    fn take_special(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
+        let (rules, day, action) = (lens.rules, deed.day, deed.action);
+        let calendar = &lens.calendar;
         match action {
-            Action::Browse if self.browse_days.last() != Some(&day) => {
-                self.i |=
-                    lens.repeated(&mut self.browse_days, day, rules.browse_days, rules.i_days);
-            }
-            Action::Order => {
-                self.p |= frame.lasting(day, rules.p_days);
-                if self.is_another_order(rules, event) {
-                    self.l |= lens.repeated(&mut self.order_days, day, rules.l_min, rules.l_days);
+            Action::Browse => {
+                if self.browses.last != Some(day) {
+                    let (n, window) = (rules.browse_days, rules.i_days);
+                    self.i |= self.browses.take(calendar, day, n, window);
                 }
             }
-            _ => self.relate(frame, day, action),
+            Action::Order => {
+                self.p |= calendar.from(day.0).lasting(rules.p_days);
+                if self.is_another_order(rules, deed) {
+                    let (n, window) = (rules.l_min, rules.l_days);
+                    self.l |= self.orders.take(calendar, day, n, window);
+                }
+            }
+            Action::Review | Action::Share => {
+                if rules.is_praise(action, deed.score) {
+                    self.l |= calendar.from(day.0).lasting(rules.l_days);
+                }
+            }
+            _ => self.relate(lens, day, action),
         }
+    }
+
+    /// Takes a relation that a table gives.
+    pub fn take_span(&mut self, lens: &Lens<'_, D>, span: &RoleSpan) {
+        self.related = true;
+        self.roles[span.role as usize] |= lens.span(span);
     }
 
     /// Whether an order counts on its own for L: a new day, or, when orders are counted, a new order.
     /// Lines of one order are one; a line without an id is an order.
-    fn is_another_order(&mut self, rules: &Rules, event: &Event) -> bool {
+    fn is_another_order(&mut self, rules: &Rules, deed: &Deed) -> bool {
         if rules.l_by_order {
-            event.order == NO_VALUE || self.order_ids.insert(event.order)
+            deed.order == NO_VALUE || self.order_ids.insert(deed.order)
         } else {
-            self.order_days.last() != Some(&event.day)
+            self.orders.last != Some(deed.day)
         }
     }
 
-    fn relate(&mut self, frame: &Frame, day: Day, action: Action) {
+    fn relate(&mut self, lens: &Lens<'_, D>, day: Day, action: Action) {
+        self.related = true;
         match action {
             Action::JoinMember => _ = self.member_since.get_or_insert(day),
             Action::Follow => _ = self.fan_since.get_or_insert(day),
             Action::LeaveMember => {
-                self.roles[Role::Member as usize] |= until(frame, self.member_since.take(), day);
+                let since = self.member_since.take();
+                self.roles[Role::Member as usize] |= lens.until(since, day);
             }
             Action::Unfollow => {
-                self.roles[Role::Fan as usize] |= until(frame, self.fan_since.take(), day);
+                let since = self.fan_since.take();
+                self.roles[Role::Fan as usize] |= lens.until(since, day);
             }
             _ => {
                 if let Some(role) = action.role() {
-                    self.roles[role as usize] |= frame.between(day, Day(i32::MAX));
+                    self.roles[role as usize] |= lens.calendar.from(day.0).on();
                 }
             }
         }
     }
 
-    fn finish(mut self, lens: &Lens<'_>, o: Mask) -> Life {
-        let forever = Day(i32::MAX);
-        let open = |since: Option<Day>| since.map_or(0, |day| lens.frame.between(day, forever));
-        self.roles[Role::Member as usize] |= open(self.member_since);
-        self.roles[Role::Fan as usize] |= open(self.fan_since);
-        let (members, fans) = (
-            self.roles[Role::Member as usize],
-            self.roles[Role::Fan as usize],
-        );
-        let held = if lens.rules.member_is_i {
-            members | fans
-        } else {
-            0
-        };
-        let counts = |counts: bool, mask: Mask| if counts { mask } else { 0 };
-        let member = counts(lens.rules.s_members, members) | counts(lens.rules.s_fans, fans);
+    /// The life that was told; `o` are the days of activity in the category. Ready for the next
+    /// consumer.
+    pub fn finish(&mut self, lens: &Lens<'_, D>, o: D) -> Life<D> {
         let l = self.l;
         let p = self.p & !l;
+        let held = if self.related {
+            self.hold(lens)
+        } else {
+            D::default()
+        };
         let i = (self.i | held) & !(l | p);
         let a = self.a & !(l | p | i);
-        Life {
+        let mut life = Life {
             l,
             p,
             i,
             a,
             o: o & !(l | p | i | a),
-            seen: open(self.first),
+            seen: self.seen,
             lively: self.lively,
-            member,
-            active: self.active & member,
-            roles: self.roles,
+            ..Life::default()
+        };
+        if self.related {
+            self.add_relations(lens.rules, &mut life);
+        }
+        self.clear();
+        life
+    }
+
+    /// Closes the relations that still hold; the result are the days on which they make interested.
+    fn hold(&mut self, lens: &Lens<'_, D>) -> D {
+        let open = |since: Option<Day>| since.map(|day| lens.calendar.from(day.0).on());
+        let (member, fan) = (Role::Member as usize, Role::Fan as usize);
+        self.roles[member] |= open(self.member_since).unwrap_or_default();
+        self.roles[fan] |= open(self.fan_since).unwrap_or_default();
+        if lens.rules.member_is_i {
+            self.roles[member] | self.roles[fan]
+        } else {
+            D::default()
         }
     }
-}
 
-fn until(frame: &Frame, since: Option<Day>, day: Day) -> Mask {
-    since.map_or(0, |from| frame.between(from, day.plus(-1)))
+    fn add_relations(&self, rules: &Rules, life: &mut Life<D>) {
+        if rules.s_members {
+            life.member |= self.roles[Role::Member as usize];
+        }
+        if rules.s_fans {
+            life.member |= self.roles[Role::Fan as usize];
+        }
+        life.active = self.active & life.member;
+        life.roles = self.roles;
+        for role in self.roles {
+            life.capital |= role;
+        }
+    }
+
+    /// Forgets the consumer, but keeps the room of the lists.
+    fn clear(&mut self) {
+        let none = D::default();
+        (self.a, self.i, self.p, self.l) = (none, none, none, none);
+        (self.active, self.lively, self.seen) = (none, none, none);
+        self.browses.clear();
+        self.orders.clear();
+        if !self.order_ids.is_empty() {
+            self.order_ids.clear();
+        }
+        if self.related {
+            self.related = false;
+            (self.member_since, self.fan_since) = (None, None);
+            self.roles = [none; Role::ALL.len()];
+        }
+    }
 }
 
 #[cfg(test)]
@@ -283,23 +387,18 @@ mod tests {
         definitions.set("aipl.l_count", count).unwrap();
         let rules = Rules::of(&definitions);
         let frame = Frame::new(Day(20_000), Day(19_993), DeepeningPeriod::Days(7), 7);
-        let lens = Lens {
-            frame: &frame,
-            rules: &rules,
-        };
-        let line = |order: &u32| Event {
-            consumer: 0,
-            brand: 0,
-            day: Day(19_999),
-            second: 0,
-            action: Action::Order,
-            touch: [NO_VALUE; 4],
-            amount: None,
-            order: *order,
-            score: None,
-        };
-        let lived = lens.life(orders.iter().map(line), &[], std::iter::empty());
-        lived.state(NOW)
+        let lens = Lens::<u64>::new(&frame, &rules);
+        let mut signals = Signals::default();
+        for order in orders {
+            let line = Deed {
+                day: Day(19_999),
+                action: Action::Order,
+                order: *order,
+                score: None,
+            };
+            signals.take(&lens, &line);
+        }
+        signals.finish(&lens, 0).state(NOW)
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! smaller one and adds people. Nothing here knows how AIPL is counted.
 
 use super::calendar::{FIRST, HISTORY_FROM, LAST, LOG_FROM, Phase, Season, season};
+use super::plan::{Market, fine_category};
 use super::rng::Rng;
 use super::world::{AGES, BRANDS, Brand, CHANNELS, CROWDS, Crowd, NO_CROWD, PUBLIC, TIERS};
 use crate::facts::Action;
@@ -14,6 +15,8 @@ use crate::metrics::Day;
 pub(super) struct Consumer {
     /// Index into [`CROWDS`].
     pub(super) crowd: Option<usize>,
+    /// A second crowd, in a rich market only.
+    pub(super) other_crowd: Option<usize>,
     pub(super) tier: usize,
     pub(super) gender: usize,
     pub(super) age: usize,
@@ -36,6 +39,8 @@ pub(super) struct Event {
     pub(super) action: Action,
     /// Index into [`CHANNELS`].
     pub(super) channel: usize,
+    /// See [`super::plan::category_id`].
+    pub(super) category: usize,
     /// Index into the prices of the brand.
     pub(super) item: Option<usize>,
     /// What was paid or paid back.
@@ -59,12 +64,29 @@ const HOURS: [u64; 24] = [
     22, 10, 5, 3, 3, 5, 12, 24, 36, 44, 52, 50, 58, 54, 46, 44, 46, 48, 52, 66, 88, 98, 84, 50,
 ];
 
-/// The people of a world of this size.
-pub(super) fn people(count: u32) -> Vec<Consumer> {
-    (0..count).map(person).collect()
+/// A person of a market, by number.
+pub(super) fn person(id: u32, market: &Market) -> Consumer {
+    let mut who = born(id);
+    let mut wanted = BRANDS.iter().take(market.brands).map(|b| b.category);
+    if !wanted.clone().any(|c| who.taste[c] > 0)
+        && let Some(category) = wanted.nth(id as usize % market.brands)
+    {
+        who.taste[category] = 100;
+    }
+    if market.rich {
+        who.other_crowd = other_crowd(id).filter(|c| who.crowd.is_some_and(|own| own != *c));
+    }
+    who
 }
 
-fn person(id: u32) -> Consumer {
+/// One in eight is drawn for a second crowd.
+fn other_crowd(id: u32) -> Option<usize> {
+    let mut rng = Rng::new(u64::from(id), 100);
+    let drawn = rng.pick(&CROWDS.map(|c| c.weight));
+    rng.chance(125_000).then_some(drawn)
+}
+
+fn born(id: u32) -> Consumer {
     let mut rng = Rng::new(u64::from(id), 0);
     let mut weights: Vec<u64> = CROWDS.iter().map(|c| c.weight).collect();
     weights.push(NO_CROWD.weight);
@@ -85,6 +107,7 @@ fn person(id: u32) -> Consumer {
     };
     Consumer {
         crowd,
+        other_crowd: None,
         tier: rng.pick(&kind.tiers).min(TIERS.len() - 1),
         gender: usize::from(rng.below(100) >= kind.women),
         age: rng.pick(&kind.ages).min(AGES.len() - 1),
@@ -98,19 +121,31 @@ fn kind(crowd: Option<usize>) -> &'static Crowd {
     crowd.map_or(&NO_CROWD, |c| &CROWDS[c])
 }
 
-/// All events of these people, sorted by time.
-pub(super) fn live(people: &[Consumer]) -> Vec<Event> {
-    let seasons: Vec<Season> = (HISTORY_FROM.0..=LAST.0).map(|d| season(Day(d))).collect();
+/// The seasons of all days of a life.
+pub(super) fn seasons() -> Vec<Season> {
+    (HISTORY_FROM.0..=LAST.0).map(|d| season(Day(d))).collect()
+}
+
+/// All events of a person, brand by brand, and how many orders are among them. Their ids count up
+/// from 1, so that whoever joins lives can count on.
+pub(super) fn live(
+    id: u32,
+    who: &Consumer,
+    market: &Market,
+    seasons: &[Season],
+) -> (Vec<Event>, u32) {
     let mut ledger = Ledger::default();
-    for (id, who) in people.iter().enumerate() {
-        for (brand, spec) in BRANDS.iter().enumerate() {
-            if who.taste[spec.category] > 0 {
-                Bond::new(id as u32, who, brand, &mut ledger).live(&seasons);
-            }
+    for (brand, spec) in BRANDS.iter().enumerate().take(market.brands) {
+        if who.taste[spec.category] > 0 {
+            Bond::new(id, who, brand, market, &mut ledger).live(seasons);
         }
     }
-    ledger.events.sort_by_key(|e| (e.day, e.second, e.consumer));
-    ledger.events
+    if market.rich && ledger.events.is_empty() {
+        let wanted = |b: &usize| who.taste[BRANDS[*b].category] > 0;
+        let brand = (0..market.brands).find(wanted).unwrap_or(0);
+        Bond::new(id, who, brand, market, &mut ledger).look_in(seasons);
+    }
+    (ledger.events, ledger.orders)
 }
 
 /// What has happened so far.
@@ -125,6 +160,8 @@ struct Ledger {
 #[derive(Clone, Copy, Default)]
 struct Subject {
     item: Option<usize>,
+    /// Drawn where it is not given.
+    category: Option<usize>,
     sale: Option<Sale>,
     score: Option<u8>,
 }
@@ -149,6 +186,37 @@ struct Bond<'a> {
     tied: [bool; CHANNELS.len()],
     /// A cart waits for the promotion.
     waiting: bool,
+    /// What the consumer looks for, where goods have second-level categories.
+    interest: Option<Interest>,
+}
+
+/// The second-level categories that a consumer likes, with a random stream of their own.
+struct Interest {
+    rng: Rng,
+    liked: [usize; 2],
+}
+
+impl Interest {
+    /// Weights of the second-level categories.
+    const WEIGHTS: [u64; 15] = [
+        210, 160, 125, 100, 82, 68, 56, 47, 39, 32, 26, 21, 15, 11, 8,
+    ];
+
+    fn new(consumer: u32, brand: usize) -> Self {
+        let mut rng = Rng::new(u64::from(consumer), 200 + brand as u64);
+        let liked = [rng.pick(&Self::WEIGHTS), rng.pick(&Self::WEIGHTS)];
+        Self { rng, liked }
+    }
+
+    /// What an event is about: mostly what is liked, sometimes the category as a whole.
+    fn next(&mut self, category: usize) -> usize {
+        match self.rng.below(100) {
+            0..=29 => category,
+            30..=69 => fine_category(category, self.liked[0]),
+            70..=84 => fine_category(category, self.liked[1]),
+            _ => fine_category(category, self.rng.pick(&Self::WEIGHTS)),
+        }
+    }
 }
 
 /// Where and when a visit is.
@@ -161,14 +229,21 @@ struct Visit {
 }
 
 impl<'a> Bond<'a> {
-    fn new(consumer: u32, who: &Consumer, brand: usize, ledger: &'a mut Ledger) -> Self {
+    fn new(
+        consumer: u32,
+        who: &Consumer,
+        brand: usize,
+        market: &Market,
+        ledger: &'a mut Ledger,
+    ) -> Self {
         let spec = &BRANDS[brand];
+        let habit = who.habit * who.taste[spec.category] / 100 * spec.reach / 100;
         Self {
             consumer,
             brand,
             spec,
             kind: kind(who.crowd),
-            habit: who.habit * who.taste[spec.category] / 100 * spec.reach / 100,
+            habit: habit * market.pull / 100,
             since: who.since,
             rng: Rng::new(u64::from(consumer), 1 + brand as u64),
             ledger,
@@ -180,6 +255,7 @@ impl<'a> Bond<'a> {
             fan: false,
             tied: [false; CHANNELS.len()],
             waiting: false,
+            interest: market.rich.then(|| Interest::new(consumer, brand)),
         }
     }
 
@@ -198,6 +274,17 @@ impl<'a> Bond<'a> {
             if self.rng.chance(chances) {
                 self.visit(day, season);
             }
+        }
+    }
+
+    /// One visit on a day of the complete log.
+    fn look_in(&mut self, seasons: &[Season]) {
+        let first = (LOG_FROM.0 - HISTORY_FROM.0) as u64;
+        let i = self
+            .rng
+            .between(first, (seasons.len() as u64).saturating_sub(1));
+        if let Some(season) = seasons.get(i as usize) {
+            self.visit(HISTORY_FROM.plus(i as i32), *season);
         }
     }
 
@@ -419,6 +506,7 @@ impl<'a> Bond<'a> {
         };
         let subject = Subject {
             item: Some(item),
+            category: Some(self.category()),
             sale: Some(sale),
             score: None,
         };
@@ -439,6 +527,13 @@ impl<'a> Bond<'a> {
             0..=84 => a.min(b),
             85..=115 => a.min(b.max(2)),
             _ => (a + b).div_ceil(2),
+        }
+    }
+
+    fn category(&mut self) -> usize {
+        match &mut self.interest {
+            Some(interest) => interest.next(self.spec.category),
+            None => self.spec.category,
         }
     }
 
@@ -490,6 +585,7 @@ impl<'a> Bond<'a> {
             second: visit.second,
             action,
             channel: visit.channel,
+            category: subject.category.unwrap_or_else(|| self.category()),
             item: subject.item,
             sale: subject.sale,
             score: subject.score,

@@ -8,8 +8,12 @@ mod calendar;
 mod goals;
 mod life;
 mod pack;
+mod plan;
+mod press;
 mod reckon;
 mod rng;
+mod shelf;
+mod spool;
 mod tables;
 mod world;
 
@@ -18,49 +22,21 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 pub use pack::pack;
+pub use plan::Plan;
 
-use super::write_atomic;
-use tables::{Books, Csv};
-use world::CROWDS;
+use shelf::{Folder, Memory};
+use spool::Spool;
 
-/// Consumers at scale 1; about nine tenths of them appear in the log.
-const CONSUMERS: f64 = 10_000.0;
-/// Scales beyond these bounds are brought back to them.
-const SCALES: (f64, f64) = (0.001, 1_000.0);
-
-/// The demo as files: the manifest first, then the tables and a README. The scale multiplies
-/// consumers and crowds (1 is the embedded demo); what is no number counts as 1.
-pub fn files(scale: f64) -> Vec<(String, Vec<u8>)> {
-    let scale = if scale.is_nan() {
-        1.0
-    } else {
-        scale.clamp(SCALES.0, SCALES.1)
-    };
-    let people = life::people((CONSUMERS * scale).max(1.0) as u32);
-    let populations = CROWDS.map(|c| ((c.population as f64 * scale) as u64).max(1));
-    let log = life::live(&people);
-    let events = tables::events(&log).into_bytes();
-    let lives = reckon::by_consumer(people.len(), &log);
-    drop(log);
-    let books: Books = std::array::from_fn(|brand| reckon::weeks(brand, &people, &lives));
-    let mut files = vec![
-        ("dataset.toml".to_owned(), tables::manifest(&populations)),
-        ("events.csv".to_owned(), events),
-    ];
-    let others: [(&str, Csv); 9] = [
-        ("consumers", tables::consumers(&people, &lives)),
-        ("stock", tables::stock(&books)),
-        ("flow", tables::flow(&books)),
-        ("fast", tables::fast(&books)),
-        ("sales", tables::sales(&books)),
-        ("relations", tables::relations(&books)),
-        ("fields", tables::fields(&books)),
-        ("benchmarks", goals::benchmarks(&books)),
-        ("targets", goals::targets(&books, &populations)),
-    ];
-    files.extend(others.map(|(kind, csv)| (format!("{kind}.csv"), csv.into_bytes())));
-    files.push(("README.md".to_owned(), include_bytes!("readme.md").to_vec()));
-    files
+/// The demo as files: the manifest first, then the tables and a README.
+pub fn files(plan: &Plan) -> Vec<(String, Vec<u8>)> {
+    let mut made = Memory::default();
+    let spool = Spool::new(None);
+    // Writing to memory cannot fail.
+    let _ = spool.and_then(|spool| press::make(plan, spool, &mut made));
+    let names = press::names(plan);
+    made.0
+        .sort_by_key(|(name, _)| names.iter().position(|n| n == name));
+    made.0
 }
 
 /// The demo at scale 1, from the copy inside the program.
@@ -69,15 +45,14 @@ pub fn embedded() -> Vec<(String, Vec<u8>)> {
 }
 
 /// Writes the demo into a folder, which is made if it is not there, over files of the same names,
-/// and gives the paths of the files. Each file appears whole or not at all.
-pub fn write(dir: &Path, scale: f64) -> io::Result<Vec<PathBuf>> {
+/// and gives the paths of the files. Each file appears whole or not at all, the manifest after the
+/// tables; memory stays small however large the plan is.
+pub fn write(dir: &Path, plan: &Plan) -> io::Result<Vec<PathBuf>> {
     fs::create_dir_all(dir)?;
-    files(scale)
-        .into_iter()
-        .map(|(name, content)| {
-            let path = dir.join(name);
-            write_atomic(&path, &content, true)?;
-            Ok(path)
-        })
-        .collect()
+    let mut folder = Folder::new(dir);
+    press::make(plan, Spool::new(Some(dir))?, &mut folder)?;
+    let names = press::names(plan);
+    let place = |path: &PathBuf| names.iter().position(|n| path.ends_with(n));
+    folder.written.sort_by_key(place);
+    Ok(folder.written)
 }

@@ -59,6 +59,31 @@ pub(super) struct Week {
 }
 
 impl Week {
+    /// Adds what was counted of other consumers.
+    pub(super) fn merge(&mut self, other: &Self) {
+        let sum = |to: &mut [u64], from: &[u64]| to.iter_mut().zip(from).for_each(|(a, b)| *a += b);
+        sum(self.stock.as_flattened_mut(), other.stock.as_flattened());
+        sum(self.flow.as_flattened_mut(), other.flow.as_flattened());
+        sum(&mut self.active, &other.active);
+        self.members += other.members;
+        self.active_members += other.active_members;
+        self.fans += other.fans;
+        for (to, from) in self.sales.iter_mut().zip(&other.sales) {
+            to.buyers += from.buyers;
+            to.orders += from.orders;
+            to.fen += from.fen;
+        }
+        for (to, from) in self.roles.iter_mut().zip(&other.roles) {
+            to.people += from.people;
+            to.fen += from.fen;
+        }
+        for (to, from) in self.fields.iter_mut().zip(&other.fields) {
+            to.visitors += from.visitors;
+            to.new_relations += from.new_relations;
+            to.buyers += from.buyers;
+        }
+    }
+
     /// People in A, I, P and L of a group.
     pub(super) fn asset(&self, group: usize) -> u64 {
         State::ASSET
@@ -87,36 +112,28 @@ impl Week {
     }
 }
 
-/// The events of every consumer, in order of time.
-pub(super) fn by_consumer(people: usize, events: &[Event]) -> Vec<Vec<Event>> {
-    let mut all = vec![Vec::new(); people];
-    for event in events {
-        all[event.consumer as usize].push(*event);
+/// Adds one consumer to the 60 weeks of a brand; his events are in order of time.
+pub(super) fn add(weeks: &mut [Week], brand: usize, who: &Consumer, life: &[Event]) {
+    let person = Person::new(brand, life);
+    if person.category.is_empty() {
+        return;
     }
-    all
+    let groups = groups_of(who);
+    let mut before = person.state(FIRST.plus(-1));
+    for (w, week) in weeks.iter_mut().enumerate() {
+        let day = week_end(w as i32);
+        let now = person.state(day);
+        week.flow[before as usize][now as usize] += 1;
+        person.count_stock(week, &groups, now, day);
+        person.count_sales(week, &groups, day);
+        person.count_relations(week, day);
+        before = now;
+    }
 }
 
-/// The 60 weeks of a brand.
-pub(super) fn weeks(brand: usize, people: &[Consumer], lives: &[Vec<Event>]) -> Vec<Week> {
-    let mut weeks = vec![Week::default(); WEEKS as usize];
-    for (who, life) in people.iter().zip(lives) {
-        let person = Person::new(brand, life);
-        if person.category.is_empty() {
-            continue;
-        }
-        let groups = groups_of(who);
-        let mut before = person.state(FIRST.plus(-1));
-        for (w, week) in weeks.iter_mut().enumerate() {
-            let day = week_end(w as i32);
-            let now = person.state(day);
-            week.flow[before as usize][now as usize] += 1;
-            person.count_stock(week, &groups, now, day);
-            person.count_sales(week, &groups, day);
-            person.count_relations(week, day);
-            before = now;
-        }
-    }
-    weeks
+/// The weeks of a brand before anyone is counted.
+pub(super) fn no_weeks() -> Vec<Week> {
+    vec![Week::default(); WEEKS as usize]
 }
 
 /// The whole brand; and with a crowd, that crowd and all crowds together.

@@ -3,14 +3,17 @@
 use std::fmt::{Display, Write};
 
 use super::calendar::{LAST, WEEKS, week_end};
-use super::life::{Consumer, Event};
+use super::life::Consumer;
+use super::plan::{Plan, category_id};
 use super::reckon::{FIELDS, GROUPS, Week};
+use super::spool::Record;
 use super::world::{AGES, BRANDS, CATEGORIES, CHANNELS, CROWDS, GENDERS, PUBLIC, TIERS};
 use crate::metrics::Day;
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::Role;
 
 /// A table as text. Cells of the demo never need quotes.
+#[derive(Debug, Default)]
 pub(super) struct Csv(String);
 
 impl Csv {
@@ -63,7 +66,7 @@ impl Display for ConsumerId {
 }
 
 /// The weeks of every brand.
-pub(super) type Books = [Vec<Week>; BRANDS.len()];
+pub(super) type Books = [Vec<Week>];
 
 /// Every brand with each of its weeks and the Sunday that ends it.
 fn each_week(books: &Books) -> impl Iterator<Item = (&'static str, Day, &Week)> {
@@ -82,12 +85,19 @@ fn group_id(group: usize) -> &'static str {
 }
 
 /// `dataset.toml`.
-pub(super) fn manifest(populations: &[u64]) -> Vec<u8> {
+pub(super) fn manifest(populations: &[u64], plan: &Plan) -> Vec<u8> {
+    let market = plan.market();
+    let name = if *plan == Plan::of_scale(plan.scale) {
+        "六品牌演示 / Six-brand demo"
+    } else {
+        "日志演示 / Log demo"
+    };
+    let exclusive = !market.rich;
     let mut text = format!(
-        "format = 1\nname = \"六品牌演示 / Six-brand demo\"\ntime_zone = \"Asia/Shanghai\"\n\
+        "format = 1\nname = \"{name}\"\ntime_zone = \"Asia/Shanghai\"\n\
          currency = \"CNY\"\nsimulated = true\nas_of = \"{LAST}\"\n"
     );
-    for b in &BRANDS {
+    for b in BRANDS.iter().take(market.brands) {
         let _ = write!(
             text,
             "\n[[brand]]\nid = \"{}\"\nname_zh = \"{}\"\nname_en = \"{}\"\ncategory = \"{}\"\ntier = \"{}\"\n",
@@ -98,11 +108,11 @@ pub(super) fn manifest(populations: &[u64]) -> Vec<u8> {
         let _ = write!(
             text,
             "\n[[crowd]]\nid = \"{}\"\nname_zh = \"{}\"\nname_en = \"{}\"\npopulation = {population}\n\
-             exclusive = true\nowner = \"{}\"\nrule = \"{}\"\n",
+             exclusive = {exclusive}\nowner = \"{}\"\nrule = \"{}\"\n",
             c.id, c.name_zh, c.name_en, c.owner, c.rule
         );
     }
-    for kind in TABLES {
+    for kind in kinds(plan) {
         let _ = write!(
             text,
             "\n[[table]]\nkind = \"{kind}\"\nfile = \"{kind}.csv\"\n"
@@ -111,8 +121,13 @@ pub(super) fn manifest(populations: &[u64]) -> Vec<u8> {
     text.into_bytes()
 }
 
-/// The kinds of tables, each in a file of its name.
-pub(super) const TABLES: [&str; 10] = [
+/// The kinds of tables of a plan, each in a file of its name.
+pub(super) fn kinds(plan: &Plan) -> &'static [&'static str] {
+    if plan.log_only { &TABLES[..2] } else { &TABLES }
+}
+
+/// All kinds: the log and its consumers first.
+const TABLES: [&str; 10] = [
     "events",
     "consumers",
     "stock",
@@ -125,56 +140,128 @@ pub(super) const TABLES: [&str; 10] = [
     "targets",
 ];
 
-/// The log.
-pub(super) fn events(events: &[Event]) -> Csv {
-    let mut csv = Csv::new(
-        "consumer,time,action,brand,category,channel,item,amount,quantity,order,review_score",
-    );
-    for e in events {
-        let brand = &BRANDS[e.brand];
-        let item = e.item.map(|i| format!("{}{}", brand.prefix, i + 1));
-        csv.row(&[
-            &ConsumerId(e.consumer),
-            &Time(e.day, e.second),
-            &e.action.id(),
-            &brand.id,
-            &CATEGORIES[brand.category],
-            &CHANNELS[e.channel],
-            &Cell(item),
-            &Cell(e.sale.map(|s| Yuan(s.fen))),
-            &Cell(e.sale.map(|s| s.quantity)),
-            &Cell(e.sale.map(|s| format!("o{}", s.order))),
-            &Cell(e.score),
-        ]);
+/// The header of the log.
+pub(super) fn events_header() -> Csv {
+    Csv::new("consumer,time,action,brand,category,channel,item,amount,quantity,order,review_score")
+}
+
+/// Rows of the log.
+pub(super) fn events(records: &[Record]) -> Csv {
+    let mut csv = Csv(String::with_capacity(records.len() * 72));
+    let mut date = (None, String::new());
+    for e in records {
+        if date.0 != Some(e.day()) {
+            date = (Some(e.day()), e.day().to_string());
+        }
+        event(&mut csv.0, &date.1, e);
     }
     csv
 }
 
-/// A moment in local time.
-struct Time(Day, u32);
+/// One row. Large worlds have a hundred million of them, so digits are put down one by one.
+fn event(row: &mut String, date: &str, e: &Record) {
+    let brand = &BRANDS[usize::from(e.brand)];
+    row.push('c');
+    push_number(row, e.consumer + 1);
+    row.push(',');
+    row.push_str(date);
+    push_time(row, e.second());
+    let category = category_id(usize::from(e.category));
+    let channel = CHANNELS[usize::from(e.channel)];
+    for cell in [e.action().id(), brand.id, category, channel] {
+        row.push(',');
+        row.push_str(cell);
+    }
+    row.push(',');
+    if let Some(item) = e.item() {
+        row.push_str(brand.prefix);
+        push_number(row, u32::from(item) + 1);
+    }
+    row.push(',');
+    if e.order > 0 {
+        push_yuan(row, e.fen);
+        row.push(',');
+        push_number(row, u32::from(e.quantity));
+        row.push_str(",o");
+        push_number(row, e.order);
+    } else {
+        row.push_str(",,");
+    }
+    row.push(',');
+    if e.score > 0 {
+        push_number(row, u32::from(e.score));
+    }
+    row.push('\n');
+}
 
-impl Display for Time {
+fn push_number(row: &mut String, number: u32) {
+    let mut digits = [0; 10];
+    let (mut rest, mut at) = (number, digits.len());
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (rest % 10) as u8;
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    row.extend(digits[at..].iter().map(|d| char::from(*d)));
+}
+
+/// Exactly two digits.
+fn push_pair(row: &mut String, number: u32) {
+    if number < 10 {
+        row.push('0');
+    }
+    push_number(row, number);
+}
+
+fn push_time(row: &mut String, second: u32) {
+    row.push(' ');
+    push_pair(row, second / 3600);
+    row.push(':');
+    push_pair(row, second / 60 % 60);
+    row.push(':');
+    push_pair(row, second % 60);
+}
+
+/// Money in yuan, without needless zeros.
+fn push_yuan(row: &mut String, fen: u32) {
+    push_number(row, fen / 100);
+    if !fen.is_multiple_of(100) {
+        row.push('.');
+        push_pair(row, fen % 100);
+    }
+}
+
+/// The header of the table of consumers.
+pub(super) fn consumers_header() -> Csv {
+    Csv::new("consumer,crowd,city_tier,gender,age_band")
+}
+
+/// Adds the attributes of someone who is in the log.
+pub(super) fn consumer(csv: &mut Csv, id: u32, who: &Consumer) {
+    csv.row(&[
+        &ConsumerId(id),
+        &Crowds(who),
+        &TIERS[who.tier],
+        &GENDERS[who.gender],
+        &AGES[who.age],
+    ]);
+}
+
+/// The crowds of a consumer.
+struct Crowds<'a>(&'a Consumer);
+
+impl Display for Crowds<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (minutes, second) = (self.1 / 60, self.1 % 60);
-        let (hour, minute) = (minutes / 60, minutes % 60);
-        write!(f, "{} {hour:02}:{minute:02}:{second:02}", self.0)
+        let all = [self.0.crowd, self.0.other_crowd];
+        for (k, crowd) in all.into_iter().flatten().enumerate() {
+            let gap = if k == 0 { "" } else { "|" };
+            write!(f, "{gap}{}", CROWDS[crowd].id)?;
+        }
+        Ok(())
     }
-}
-
-/// The attributes of everyone who is in the log.
-pub(super) fn consumers(people: &[Consumer], lives: &[Vec<Event>]) -> Csv {
-    let mut csv = Csv::new("consumer,crowd,city_tier,gender,age_band");
-    let everyone = (0u32..).zip(people.iter().zip(lives));
-    for (id, (who, _)) in everyone.filter(|(_, (_, life))| !life.is_empty()) {
-        csv.row(&[
-            &ConsumerId(id),
-            &Cell(who.crowd.map(|c| CROWDS[c].id)),
-            &TIERS[who.tier],
-            &GENDERS[who.gender],
-            &AGES[who.age],
-        ]);
-    }
-    csv
 }
 
 /// AIPL of brands and crowds.

@@ -33,6 +33,61 @@ pub(super) struct Brand {
 /// Ids of the categories.
 pub(super) const CATEGORIES: [&str; 3] = ["skincare", "pet_food", "kitchen"];
 
+/// Second-level categories by category, the most wanted first.
+pub(super) const FINE: [[&str; 15]; CATEGORIES.len()] = [
+    [
+        "serum",
+        "cream",
+        "mask",
+        "cleanser",
+        "toner",
+        "sunscreen",
+        "eye_care",
+        "lotion",
+        "makeup_remover",
+        "essence_oil",
+        "lip_care",
+        "body_care",
+        "hand_care",
+        "exfoliator",
+        "gift_set",
+    ],
+    [
+        "dry_cat",
+        "dry_dog",
+        "wet_cat",
+        "cat_treats",
+        "dog_treats",
+        "wet_dog",
+        "freeze_dried",
+        "kitten",
+        "puppy",
+        "nutrition",
+        "dental",
+        "goat_milk",
+        "prescription",
+        "bird_feed",
+        "aquarium",
+    ],
+    [
+        "wok",
+        "soup_pot",
+        "knife",
+        "lunch_box",
+        "kettle",
+        "bowl",
+        "chopsticks",
+        "baking",
+        "steamer",
+        "cutting_board",
+        "storage_jar",
+        "grill",
+        "scale",
+        "tea_set",
+        "apron",
+    ],
+];
+
 /// The six brands, two in each category.
 pub(super) const BRANDS: [Brand; 6] = [
     Brand {

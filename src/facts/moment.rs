@@ -1,0 +1,252 @@
+//! What is counted of one consumer besides his history: the cells of the flows, the layers, roles
+//! and private fields at as-of and at the comparison. Consumers with the same moment add the same
+//! counters, so a slice is a histogram of moments.
+
+use rustc_hash::FxHashMap;
+
+use super::frame::{AGAINST, AGAINST_PERIOD, BEFORE, Days, NOW, NOW_PERIOD};
+use super::timeline::{Life, Roles};
+use crate::metrics::aipl::State;
+use crate::metrics::fast_plus::{Field, Role};
+
+/// Counters of people; each is a number of consumers of the slice.
+pub(super) mod point {
+    use super::{Field, Role};
+
+    /// `[from][to]` of six states.
+    const MATRIX: usize = 36;
+    pub(in crate::facts) const FLOW_NOW: usize = 0;
+    pub(in crate::facts) const FLOW_BEFORE: usize = MATRIX;
+    pub(in crate::facts) const DEEPENING_NOW: usize = 2 * MATRIX;
+    pub(in crate::facts) const DEEPENING_AGAINST: usize = 3 * MATRIX;
+    /// O, A, I, P, L now, then at the comparison; the same for what follows.
+    pub(in crate::facts) const STATES: usize = 4 * MATRIX;
+    pub(in crate::facts) const LIVELY: usize = STATES + 10;
+    pub(in crate::facts) const MEMBERS: usize = LIVELY + 2;
+    pub(in crate::facts) const ACTIVE: usize = MEMBERS + 2;
+    pub(in crate::facts) const ROLES: usize = ACTIVE + 2;
+    /// Roles and their union.
+    pub(in crate::facts) const ROLES_EACH: usize = Role::ALL.len() + 1;
+    pub(in crate::facts) const RISEN: usize = ROLES + 2 * ROLES_EACH;
+    pub(in crate::facts) const RISEN_BASE: usize = RISEN + 2;
+    /// Visitors, new relations and buyers of each field.
+    pub(in crate::facts) const FIELDS: usize = RISEN_BASE + 2;
+    pub(in crate::facts) const FIELDS_EACH: usize = 3 * Field::ALL.len();
+    /// How many counters there are.
+    pub(in crate::facts) const ALL: usize = FIELDS + 2 * FIELDS_EACH;
+}
+
+/// Bits of as-of and of the comparison day.
+pub(super) const SIDES: [u32; 2] = [NOW, AGAINST];
+/// Bits of the starts of the sales periods that end there.
+const PERIODS: [u32; 2] = [NOW_PERIOD, AGAINST_PERIOD];
+
+/// What a consumer did in the private fields in the period that ends on as-of, or on the comparison
+/// day; one bit per [`Field`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Visits {
+    pub(super) visited: u8,
+    pub(super) bought: u8,
+    /// Roles that an event in the field makes, by field; one bit per [`Role`].
+    pub(super) related: [Roles; Field::ALL.len()],
+}
+
+/// Everything that decides which counters a consumer adds to, packed.
+///
+/// `core`, from the lowest bit: states at as-of, comparison, before, and at the starts of the two
+/// deepening periods, three bits each; seen, lively, member, active at both sides; relation levels
+/// at as-of, comparison and before, three bits each; roles at both sides, eight bits each.
+/// `fields`: fields visited, fields that gained a relation, fields with an order, eight bits each,
+/// at both sides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub(super) struct Moment {
+    core: u64,
+    fields: u64,
+}
+
+const FLAGS_AT: usize = 15;
+const LEVELS_AT: usize = FLAGS_AT + 8;
+const ROLES_AT: usize = LEVELS_AT + 9;
+
+impl Moment {
+    /// The moment of a consumer; `starts` are the bits of the starts of the deepening periods.
+    pub(super) fn of<D: Days>(life: &Life<D>, starts: [u32; 2], visits: &[Visits; 2]) -> Self {
+        let mut core = 0;
+        let dates = [NOW, AGAINST, BEFORE, starts[0], starts[1]];
+        for (k, bit) in dates.into_iter().enumerate() {
+            core |= (life.state(bit) as u64) << (3 * k);
+        }
+        let flags = [
+            life.seen,
+            life.lively & life.asset(),
+            life.member,
+            life.active,
+        ];
+        for (side, bit) in SIDES.into_iter().enumerate() {
+            for (k, mask) in flags.into_iter().enumerate() {
+                core |= u64::from(mask.has(bit)) << (FLAGS_AT + 4 * side + k);
+            }
+        }
+        let mut moment = Self { core, fields: 0 };
+        if life.capital.any() {
+            for (k, bit) in [NOW, AGAINST, BEFORE].into_iter().enumerate() {
+                moment.core |= u64::from(life.level(bit)) << (LEVELS_AT + 3 * k);
+            }
+            for (side, bit) in SIDES.into_iter().enumerate() {
+                moment.core |= u64::from(life.roles_on(bit)) << (ROLES_AT + 8 * side);
+            }
+        }
+        for (side, visits) in visits.iter().enumerate().filter(|(_, v)| v.visited != 0) {
+            let gained = moment.roles(side) & !life.roles_on(PERIODS[side]);
+            let here = visits.related.iter().enumerate();
+            let new = here.filter(|(_, roles)| *roles & gained != 0);
+            let new = new.fold(0_u8, |all, (field, _)| all | 1 << field);
+            let kinds = [visits.visited, new, visits.bought & visits.visited];
+            for (kind, fields) in kinds.into_iter().enumerate() {
+                moment.fields |= u64::from(fields) << (24 * side + 8 * kind);
+            }
+        }
+        moment
+    }
+
+    /// The state at one of the five dates.
+    fn state(self, date: usize) -> usize {
+        (self.core >> (3 * date)) as usize & 7
+    }
+
+    fn flag(self, side: usize, k: usize) -> bool {
+        self.core >> (FLAGS_AT + 4 * side + k) & 1 == 1
+    }
+
+    fn level(self, date: usize) -> u64 {
+        self.core >> (LEVELS_AT + 3 * date) & 7
+    }
+
+    fn roles(self, side: usize) -> Roles {
+        (self.core >> (ROLES_AT + 8 * side)) as Roles
+    }
+
+    /// The counters that a consumer with this moment adds one to.
+    fn counters(self) -> Vec<u16> {
+        let mut found = Vec::new();
+        let [now, against, before, now_start, against_start] =
+            [0, 1, 2, 3, 4].map(|date| self.state(date));
+        let flows = [
+            (point::FLOW_NOW, against, now, 0),
+            (point::FLOW_BEFORE, before, against, 1),
+            (point::DEEPENING_NOW, now_start, now, 0),
+            (point::DEEPENING_AGAINST, against_start, against, 1),
+        ];
+        for (first, from, to, side) in flows {
+            // A person counts in a flow once the brand has seen him, or when he is in a state at
+            // either end.
+            if from != State::N as usize || to != State::N as usize || self.flag(side, 0) {
+                found.push(first + 6 * from + to);
+            }
+        }
+        for (side, state) in [now, against].into_iter().enumerate() {
+            if state != State::N as usize {
+                found.push(point::STATES + 5 * side + state - 1);
+            }
+            let flags = [(1, point::LIVELY), (2, point::MEMBERS), (3, point::ACTIVE)];
+            let held = flags.into_iter().filter(|(k, _)| self.flag(side, *k));
+            found.extend(held.map(|(_, counter)| counter + side));
+            self.relations(side, &mut found);
+        }
+        found.into_iter().map(|c| c as u16).collect()
+    }
+
+    fn relations(self, side: usize, found: &mut Vec<usize>) {
+        let roles = self.roles(side);
+        let union = Role::ALL.len();
+        let first = point::ROLES + side * point::ROLES_EACH;
+        let held = (0..union).filter(|k| roles >> k & 1 == 1);
+        found.extend(held.chain((roles != 0).then_some(union)).map(|k| first + k));
+        if self.level(side + 1) > 0 {
+            found.push(point::RISEN_BASE + side);
+            if self.level(side) > self.level(side + 1) {
+                found.push(point::RISEN + side);
+            }
+        }
+        let first = point::FIELDS + side * point::FIELDS_EACH;
+        for kind in 0..3 {
+            let fields = self.fields >> (24 * side + 8 * kind);
+            let each = (0..Field::ALL.len()).filter(|f| fields >> f & 1 == 1);
+            found.extend(each.map(|f| first + 3 * f + kind));
+        }
+    }
+}
+
+/// Distinct moments with their indices.
+#[derive(Debug, Default)]
+pub(super) struct Moments {
+    ids: FxHashMap<Moment, u32>,
+    list: Vec<Moment>,
+    /// The last one asked for: neighbours are alike.
+    last: Option<(Moment, u32)>,
+}
+
+impl Moments {
+    /// The index of a moment; a new one is added.
+    pub(super) fn id(&mut self, moment: Moment) -> u32 {
+        if let Some((last, id)) = self.last
+            && last == moment
+        {
+            return id;
+        }
+        let next = self.list.len() as u32;
+        let id = *self.ids.entry(moment).or_insert(next);
+        if id == next {
+            self.list.push(moment);
+        }
+        self.last = Some((moment, id));
+        id
+    }
+
+    /// Adds the moments of another list; the result tells the new index of each.
+    pub(super) fn join(&mut self, other: &Self) -> Vec<u32> {
+        other.list.iter().map(|m| self.id(*m)).collect()
+    }
+
+    /// The counters of every moment.
+    pub(super) fn counters(&self) -> Counters {
+        let mut all = Counters {
+            starts: vec![0],
+            list: Vec::new(),
+        };
+        for moment in &self.list {
+            all.list.extend(moment.counters());
+            all.starts.push(all.list.len() as u32);
+        }
+        all
+    }
+}
+
+/// The counters of every moment, by its index.
+#[derive(Debug, Default)]
+pub(super) struct Counters {
+    starts: Vec<u32>,
+    list: Vec<u16>,
+}
+
+impl Counters {
+    /// How many moments there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len().saturating_sub(1)
+    }
+
+    /// Adds a number of consumers with a moment. Numbers wrap: sums of differences come out right.
+    pub(super) fn add(&self, moment: usize, people: u32, points: &mut [u32; point::ALL]) {
+        let range = self.starts.get(moment..moment + 2);
+        let range = range.map_or(0..0, |r| r[0] as usize..r[1] as usize);
+        for counter in self.list.get(range).unwrap_or(&[]) {
+            let n = &mut points[usize::from(*counter) % point::ALL];
+            *n = n.wrapping_add(people);
+        }
+    }
+
+    /// Bytes that the table holds.
+    pub(super) fn bytes(&self) -> usize {
+        self.starts.len() * 4 + self.list.len() * 2
+    }
+}
