@@ -757,3 +757,178 @@ proptest! {
         });
     }
 }
+
+#[test]
+fn a_row_of_nothing_is_told_from_one_in_which_something_is_missing() {
+    let (rows, group) = (9000, 6000);
+    let cells = |of: fn(usize) -> &'static str| -> Column {
+        let cell = |i| Some(of(i)).filter(|t| !t.is_empty()).map(str::to_owned);
+        Column::Text((0..rows).map(cell).collect())
+    };
+    let there = |i: usize| i % 10 > 1;
+    let who: fn(usize) -> &'static str = |i| if i % 10 > 1 { "ann" } else { "" };
+    let what: fn(usize) -> &'static str = |i| if i % 10 > 1 { "click" } else { "" };
+    let note: fn(usize) -> &'static str = |i| if i % 10 == 1 { "x, \"y\"" } else { "" };
+    let mut csv = String::from("a,b,c,consumer,time,action,note\n");
+    for i in 0..rows {
+        let time = if there(i) { "2026-04-17" } else { "" };
+        let noted = note(i).replace('"', "\"\"");
+        writeln!(csv, ",,,{},{time},{},\"{noted}\"", who(i), what(i)).unwrap();
+    }
+    let day = |i| there(i).then_some(20_560);
+    let fields = [
+        ("int32 a", Column::Int32(vec![None; rows])),
+        ("int32 b", Column::Int32(vec![None; rows])),
+        ("int32 c", Column::Int32(vec![None; rows])),
+        ("binary consumer (STRING)", cells(who)),
+        (
+            "int32 time (DATE)",
+            Column::Int32((0..rows).map(day).collect()),
+        ),
+        ("binary action (STRING)", cells(what)),
+        ("binary note (STRING)", cells(note)),
+    ];
+    let small = plain().set_data_page_row_count_limit(1000);
+    let found = compare("events", "", &csv, &file(&fields, small, group));
+    let source = &found.sources[0];
+    let counts = (source.rows, source.used, source.rejected, source.excluded);
+    assert_eq!(counts, (9000, 7200, 900, 900));
+}
+
+#[test]
+fn a_table_of_one_column_keeps_its_empty_rows() {
+    let fields = [("binary consumer (STRING)", text(&["1", "", "3", ""]))];
+    let found = table("consumers", "", &file(&fields, plain(), 10)).unwrap();
+    let source = &found.sources[0];
+    assert_eq!((source.rows, source.used, source.excluded), (4, 2, 2));
+}
+
+/// What stands in a cell of text must not change where cells and rows end.
+#[test]
+fn texts_with_marks_of_csv_stay_in_their_cells() {
+    let hostile = [
+        "a,b",
+        "\"",
+        "\"\"",
+        "x\ny",
+        "\r\n",
+        " , ",
+        "\n\"q\"\n",
+        "'",
+        "\u{feff}z",
+        "\t",
+    ];
+    let ids: Vec<Option<String>> = (0..10).map(|i| Some(format!("u{i}"))).collect();
+    let fields = [
+        ("binary consumer (STRING)", Column::Text(ids)),
+        ("binary a (STRING)", text(&hostile)),
+        ("binary b (STRING)", text(&hostile)),
+    ];
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(["consumer", "a", "b"]).unwrap();
+    for (i, cell) in hostile.iter().enumerate() {
+        writer
+            .write_record([format!("u{i}").as_str(), cell, cell])
+            .unwrap();
+    }
+    let csv = String::from_utf8(writer.into_inner().unwrap()).unwrap();
+    let csv = table("consumers", "", csv.as_bytes()).unwrap();
+    let own = table("consumers", "", &file(&fields, plain(), 4)).unwrap();
+    assert_eq!(csv.attributes, own.attributes);
+    assert_eq!((own.sources[0].rows, own.sources[0].used), (10, 10));
+}
+
+#[test]
+fn bytes_that_are_no_text_are_marked_and_counted() {
+    let raw = [b"1".to_vec(), b"\xff\xfe2".to_vec()];
+    let schema = "message t { required binary consumer; }";
+    let schema = Arc::new(parse_message_type(schema).unwrap());
+    let mut writer =
+        SerializedFileWriter::new(Vec::new(), schema, Arc::new(plain().build())).unwrap();
+    let mut group = writer.next_row_group().unwrap();
+    let mut column = group.next_column().unwrap().unwrap();
+    let values = raw.map(ByteArray::from);
+    column
+        .typed::<ByteArrayType>()
+        .write_batch(&values, None, None)
+        .unwrap();
+    column.close().unwrap();
+    group.close().unwrap();
+    let found = table("consumers", "", &writer.into_inner().unwrap()).unwrap();
+    let problem = found
+        .problems
+        .iter()
+        .find(|p| p.message.contains("could not be read"));
+    assert_eq!(problem.unwrap().found, "2");
+    assert_eq!(found.sources[0].used, 2);
+}
+
+/// A column of a group may hold fewer or more values than the group has rows: none may vanish.
+#[test]
+fn a_footer_that_counts_wrong_is_an_error() {
+    let fields = [("binary consumer (STRING)", text(&["1", "2", "3"]))];
+    let whole = file(&fields, plain().set_dictionary_enabled(false), 10);
+    assert!(table("consumers", "", &whole).is_ok());
+    let length = u32::from_le_bytes(whole[whole.len() - 8..whole.len() - 4].try_into().unwrap());
+    let footer = whole.len() - 8 - length as usize..whole.len() - 8;
+    // Three is written as six; rows of the file and of the group are among these places.
+    let places: Vec<usize> = footer.filter(|at| whole[*at] == 6).collect();
+    let mut wrong = 0;
+    for (a, b) in places
+        .iter()
+        .flat_map(|a| places.iter().map(move |b| (a, b)))
+    {
+        for count in [4, 8] {
+            let mut bytes = whole.clone();
+            (bytes[*a], bytes[*b]) = (count, count);
+            match table("consumers", "", &bytes) {
+                Ok(found) => assert_eq!(found.sources[0].rows, 3, "{a} {b} {count}"),
+                Err(fault) => wrong += usize::from(fault.to_string().contains("as many rows")),
+            }
+        }
+    }
+    assert!(wrong > 0);
+}
+
+/// A file that shrinks or grows while it is read is named as such.
+#[test]
+fn a_file_that_changes_while_it_is_read_is_an_error() {
+    let (_, fields) = log(30_000);
+    let bytes = file(&fields, plain(), 4096);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("log.parquet");
+    for keep in [bytes.len() / 2, bytes.len() + 10] {
+        fs::write(&path, &bytes).unwrap();
+        let mut is_done = false;
+        let mut watch = |progress: fastdeck::data::Progress| {
+            if progress.rows > 0 && !is_done {
+                is_done = true;
+                let changed = fs::OpenOptions::new().write(true).open(&path).unwrap();
+                changed.set_len(keep as u64).unwrap();
+            }
+            true
+        };
+        let options = Options { lenient: true };
+        let fault = load(&Input::Path(path.clone()), &options, &mut watch).unwrap_err();
+        assert!(
+            fault.to_string().contains("changed while it was read"),
+            "{fault}"
+        );
+    }
+}
+
+#[test]
+fn a_load_is_cancelled_between_two_blocks() {
+    let (_, fields) = log(30_000);
+    let manifest = b"format = 1\n[[table]]\nkind = \"events\"\nfile = \"t\"\n";
+    let bytes = file(&fields, plain(), 4096);
+    let input = memory(&[("dataset.toml", manifest), ("t", &bytes)]);
+    let mut last = 0;
+    let cancelled = load(&input, &Options::default(), &mut |progress| {
+        assert!(progress.rows >= last && progress.done <= progress.total);
+        last = progress.rows;
+        progress.rows < 10_000
+    });
+    assert_eq!(cancelled.unwrap_err(), LoadError::Cancelled);
+    assert!(last < 30_000);
+}

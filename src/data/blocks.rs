@@ -197,6 +197,7 @@ impl<'s> Blocks<'s> {
         match self {
             Self::File(file) => file.drop_first(bytes),
             Self::Text { rest, .. } => *rest = rest.get(bytes..).unwrap_or(""),
+            // Nothing stands before its rows.
             #[cfg(feature = "parquet")]
             Self::Parquet(_) => {}
         }

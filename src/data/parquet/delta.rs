@@ -103,3 +103,43 @@ fn unpack(
     }
     Some(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Lengths 3, 1, 2 in one block of 128 with 4 small ones, and six bytes of text.
+    fn page(total: u8) -> Vec<u8> {
+        let mut bytes = vec![0x80, 0x01, 4, total, 6];
+        // The least difference is −2; what is added to it has two bits: 0 and 3.
+        bytes.extend([3, 2, 0, 0, 0]);
+        bytes.extend([0b1100, 0, 0, 0, 0, 0, 0, 0]);
+        bytes.extend(b"abcdef");
+        bytes
+    }
+
+    #[test]
+    fn lengths_are_added_up() {
+        let page = page(3);
+        let (found, rest) = lengths(&page, 3).unwrap();
+        assert_eq!((found.as_slice(), rest), (&[3, 1, 2][..], &b"abcdef"[..]));
+        assert!(are_sound_texts(&page, 3));
+        assert!(!are_sound_texts(&page, 2));
+        assert!(!are_sound_texts(&page[..page.len() - 1], 3));
+    }
+
+    #[test]
+    fn lies_are_found() {
+        // A fourth length would be 2 − 2 = 0, a fifth −2.
+        assert!(are_sound_texts(&page(4), 4));
+        assert!(!are_sound_texts(&page(5), 5));
+        let many = [0x80, 0x01, 4, 0xff, 0xff, 0xff, 0xff, 0x0f, 0];
+        assert!(!are_sound_texts(&many, 1000));
+        let wide = [
+            0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x80, 0x01, 1, 3, 0, 0, 0xff,
+        ];
+        assert!(!are_sound_texts(&wide, 1000));
+        assert!(!are_sound_texts(&[], 0));
+        assert_eq!(shared(&page(3), 3), None);
+    }
+}

@@ -148,11 +148,23 @@ pub(super) fn integer(form: Form, style: Style, value: i64, out: &mut String) {
 
 /// Writes a whole number without sign.
 pub(super) fn unsigned(value: u64, out: &mut String) {
-    write!(out, "{value}").ok();
+    let (mut digits, mut at, mut left) = ([0; 20], 20, value);
+    loop {
+        at -= 1;
+        digits[at] = b'0' + (left % 10) as u8;
+        left /= 10;
+        if left == 0 {
+            break;
+        }
+    }
+    out.push_str(std::str::from_utf8(&digits[at..]).unwrap_or(""));
 }
 
 fn number(value: i64, out: &mut String) {
-    write!(out, "{value}").ok();
+    if value < 0 {
+        out.push('-');
+    }
+    unsigned(value.unsigned_abs(), out);
 }
 
 /// Writes a time in the old form of twelve bytes.
@@ -201,6 +213,10 @@ fn decimal(value: i128, scale: u32, out: &mut String) {
         return;
     }
     let (sign, size) = (if value < 0 { "-" } else { "" }, value.unsigned_abs());
+    if let (Ok(size), 1..=18) = (u64::try_from(size), scale) {
+        out.push_str(sign);
+        return short_decimal(size, scale, out);
+    }
     let (whole, fraction) = match 10u128.checked_pow(scale) {
         Some(unit) => (size / unit, size % unit),
         None => (0, size),
@@ -211,6 +227,17 @@ fn decimal(value: i128, scale: u32, out: &mut String) {
         width = scale as usize
     )
     .ok();
+}
+
+/// The same for amounts of the usual size.
+fn short_decimal(size: u64, scale: u32, out: &mut String) {
+    let unit = 10u64.pow(scale);
+    unsigned(size / unit, out);
+    out.push('.');
+    let fraction = size % unit;
+    let zeros = scale - fraction.checked_ilog10().map_or(1, |n| n + 1);
+    out.extend(std::iter::repeat_n('0', zeros as usize));
+    unsigned(fraction, out);
 }
 
 /// Writes sixteen bytes in the usual groups.
@@ -330,6 +357,8 @@ mod tests {
             of(i128::MIN, 38),
             "-1.70141183460469231731687303715884105728"
         );
+        assert_eq!((of(100, 3), of(999, 3)), ("0.100".into(), "0.999".into()));
+        assert_eq!(of(-100_000, 3), "-100.000");
         let wide = |bytes: &[u8]| {
             let mut out = String::new();
             wide_decimal(bytes, 2, &mut out).then_some(out)
@@ -354,6 +383,14 @@ mod tests {
             (of(f64::NAN), of(f64::INFINITY)),
             ("NaN".into(), "inf".into())
         );
+    }
+
+    #[test]
+    fn whole_numbers() {
+        for value in [0, 7, -1, 10, i64::MIN, i64::MAX] {
+            assert_eq!(text(|out| number(value, out)), value.to_string());
+        }
+        assert_eq!(text(|out| unsigned(u64::MAX, out)), u64::MAX.to_string());
     }
 
     #[test]

@@ -94,3 +94,68 @@ fn hadoop_block(bytes: &[u8]) -> Option<(&[u8], usize, &[u8])> {
     let (block, after) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
     Some((block, u32::from_be_bytes(*inflated) as usize, after))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write as _;
+
+    use super::*;
+
+    fn read(codec: Compression, bytes: &[u8], size: usize) -> Option<Vec<u8>> {
+        let mut into = b"before".to_vec();
+        inflate(codec, bytes, size, &mut into).ok()?;
+        Some(into.split_off(6))
+    }
+
+    #[test]
+    fn a_page_has_the_size_that_it_declares() {
+        let page = b"abcabcabcabc".repeat(100);
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        gzip.write_all(&page).unwrap();
+        let raw = lz4_flex::block::compress(&page);
+        let mut framed = 1200u32.to_be_bytes().to_vec();
+        framed.extend((raw.len() as u32).to_be_bytes());
+        framed.extend(&raw);
+        let cases = [
+            (Compression::UNCOMPRESSED, page.clone()),
+            (
+                Compression::SNAPPY,
+                snap::raw::Encoder::new().compress_vec(&page).unwrap(),
+            ),
+            (
+                Compression::GZIP(parquet::basic::GzipLevel::default()),
+                gzip.finish().unwrap(),
+            ),
+            (
+                Compression::ZSTD(parquet::basic::ZstdLevel::default()),
+                zstd::bulk::compress(&page, 1).unwrap(),
+            ),
+            (Compression::LZ4_RAW, raw.clone()),
+            (Compression::LZ4, framed),
+            (Compression::LZ4, raw),
+        ];
+        for (codec, bytes) in cases {
+            assert_eq!(read(codec, &bytes, 1200).as_ref(), Some(&page), "{codec}");
+            for wrong in [0, 1199, 1201, 1 << 30] {
+                assert_eq!(read(codec, &bytes, wrong), None, "{codec} {wrong}");
+            }
+            assert_eq!(
+                read(codec, &bytes[..bytes.len() - 1], 1200),
+                None,
+                "{codec}"
+            );
+        }
+        assert_eq!(read(Compression::LZO, b"x", 1), None);
+    }
+
+    #[test]
+    fn a_bomb_stops_at_the_declared_size() {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(&vec![0; 64 << 20]).unwrap();
+        let bomb = gzip.finish().unwrap();
+        let mut into = Vec::new();
+        let codec = Compression::GZIP(parquet::basic::GzipLevel::default());
+        assert!(inflate(codec, &bomb, 1000, &mut into).is_err());
+        assert!(into.capacity() < 1 << 16);
+    }
+}

@@ -41,6 +41,8 @@ const BATCH: usize = 4096;
 const BLOCK: usize = 1 << 20;
 /// Bytes of the largest footer that is read.
 const MAX_FOOTER: usize = 256 << 20;
+/// What is said of a column whose rows do not fit those of its row group.
+const WRONG_ROWS: &str = "a column has not as many rows as its row group";
 /// Length and mark behind the footer.
 const TAIL: usize = 8;
 
@@ -114,6 +116,9 @@ impl Table {
             return Err(Fault::Wide);
         }
         let headings = Heading::all(schema);
+        if headings.iter().all(|h| h.form.is_none()) {
+            return Err(damaged("it has no column that can be read"));
+        }
         Ok(Self {
             source,
             budget: Arc::default(),
@@ -211,12 +216,10 @@ impl Table {
     /// How the reading ended: the hash of what was read and the number of characters that were no
     /// UTF-8, or the row behind the last good one and what is wrong.
     pub(super) fn finish(self) -> Result<(Sum, usize), (u64, Fault)> {
-        if let Some(fault) = self.fault {
-            return Err((self.row + 1, fault));
-        }
-        match self.source.finish() {
-            Some(sum) => Ok((sum, self.replaced)),
-            None => Err((0, Fault::Changed)),
+        let sum = self.source.finish().ok_or((0, Fault::Changed))?;
+        match self.fault {
+            Some(fault) => Err((self.row + 1, fault)),
+            None => Ok((sum, self.replaced)),
         }
     }
 
@@ -322,7 +325,7 @@ impl Table {
                 Ok::<_, ParquetError>((found, !is_last || column.is_at_end()?))
             })?;
             if found != rows || !ends {
-                return Err(damaged("a column has not as many rows as its row group"));
+                return Err(damaged(WRONG_ROWS));
             }
         }
         self.group_left -= rows as u64;
@@ -342,8 +345,9 @@ impl Rest {
     /// Goes on to a row and decodes it.
     fn read(&mut self, skip: usize) -> Result<()> {
         for column in self.columns.iter_mut().flatten() {
-            column.skip(skip)?;
-            column.read(1)?;
+            if column.skip(skip)? != skip || column.read(1)? != 1 {
+                return Err(ParquetError::General(WRONG_ROWS.to_owned()));
+            }
         }
         Ok(())
     }

@@ -225,3 +225,62 @@ fn numbers(walk: &mut Walk<'_>) -> Option<[Option<u32>; 8]> {
     })?;
     Some(found)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An element of a schema with so many children.
+    fn element(children: u8) -> Vec<u8> {
+        vec![0x48, 1, b'a', 0x15, children * 2, 0]
+    }
+
+    fn footer(children: &[u8]) -> Vec<u8> {
+        let mut bytes = vec![0x29, 0xfc, children.len() as u8];
+        bytes.extend(children.iter().flat_map(|n| element(*n)));
+        bytes.push(0);
+        bytes
+    }
+
+    #[test]
+    fn a_schema_is_a_tree_that_is_not_too_deep() {
+        assert!(is_sound_footer(&footer(&[2, 0, 0])));
+        assert!(is_sound_footer(&footer(&[1, 1, 2, 0, 0])));
+        for wrong in [&[2, 0][..], &[1, 0, 0], &[60, 0], &[1; 30]] {
+            assert!(!is_sound_footer(&footer(wrong)), "{wrong:?}");
+        }
+        let mut deep = vec![1; 40];
+        deep.push(0);
+        assert!(!is_sound_footer(&footer(&deep)));
+    }
+
+    #[test]
+    fn lists_and_texts_stay_within_the_bytes() {
+        let huge = [0x49, 0xfc, 0xff, 0xff, 0xff, 0xff, 0x07, 0];
+        assert!(!is_sound_footer(&huge));
+        let text = [0x68, 0xff, 0xff, 0xff, 0x7f, 0];
+        assert!(!is_sound_footer(&text));
+        let nested = [0x1c].repeat(100_000);
+        assert!(!is_sound_footer(&nested));
+        assert!(!is_sound_footer(&[]));
+    }
+
+    #[test]
+    fn the_header_of_a_page_says_what_it_is() {
+        // A dictionary of 3 values, 20 bytes that are 10 in the file.
+        let bytes = [
+            0x15, 4, 0x15, 40, 0x15, 20, 0x4c, 0x15, 6, 0x15, 0, 0, 0, 9, 9,
+        ];
+        let head = page_head(&bytes).unwrap();
+        assert_eq!((head.kind, head.inflated, head.compressed), (2, 20, 10));
+        assert_eq!(
+            (head.fields[1], head.fields[2], head.length),
+            (Some(3), Some(0), 13)
+        );
+        for end in 0..13 {
+            assert_eq!(page_head(&bytes[..end]), None);
+        }
+        let negative = [0x15, 4, 0x15, 1, 0x15, 20, 0];
+        assert_eq!(page_head(&negative), None);
+    }
+}
