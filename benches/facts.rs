@@ -105,13 +105,14 @@ fn about(engine: &Engine) -> Value {
             (d.id, json!(values))
         })
         .collect();
+    let logged = data.sources.iter().filter(|s| s.kind == "events");
     json!({
         "brands": data.brands.iter().map(|b| json!([b.id, b.category])).collect::<Vec<_>>(),
         "crowds": data.crowds.iter().map(|c| c.id.clone()).collect::<Vec<_>>(),
         "counted_crowds": data.counted_crowds().collect::<Vec<_>>(),
         "as_of": board::default_as_of(engine).to_string(),
         "days": data.log.days.map(|(a, b)| [a.to_string(), b.to_string()]),
-        "events": data.log.events.len(),
+        "events": logged.map(|s| s.used).sum::<u64>(),
         "consumers": data.log.consumers.len(),
         "has_members": engine.has_members(),
         "dimensions": dimensions,

@@ -200,6 +200,35 @@ class Masks:
         return rows
 
 
+class OneDate:
+    """What each day and action means for one date: flags, purchase and browse days inside their
+    windows, and 1 or 2 for what begins or ends a membership or a fellowship. Codes that mean
+    nothing are left out."""
+
+    AWARE, ACTIVE, ORDER, PRAISE, NEAR = 1, 2, 4, 8, 16
+
+    def __init__(self, ask, first, last):
+        assert (ask.l_min, ask.browse_days, ask.member_is_i, ask.by_order) == (2, 2, True, False)
+        interest, praise, order, browse = ask.interest(), ask.praise(), A["order"], A["browse"]
+        spans = {A["join_member"]: 1, A["leave_member"]: 1, A["follow"]: 2, A["unfollow"]: 2}
+        self.codes = []
+        for day in range(first, min(last, ask.as_of) + 1):
+            age = ask.as_of - day
+            for kind in range(BAD_REVIEW + 1):
+                flags = (
+                    self.AWARE * (kind in AWARE and age < ask.a_days)
+                    | self.ACTIVE * (kind in interest and age < ask.i_days)
+                    | self.ORDER * (kind == order and age < ask.p_days)
+                    | self.PRAISE * (kind in praise and age < ask.l_days)
+                    | self.NEAR * (ask.category is not None and age < ask.o_days)
+                )
+                ordered = day if kind == order and age < ask.l_days else None
+                browsed = day if kind == browse and age < ask.i_days else None
+                span = spans.get(kind, 0)
+                if flags or span:
+                    self.codes.append(((day - first) * KINDS + kind, flags, ordered, browsed, span))
+
+
 def ratio(a, b):
     return a / b if b else None
 
@@ -508,6 +537,20 @@ class Duck:
                 WHERE kind = {start} AND (past IS NULL OR past = {end}) OR kind = {end} AND past = {start}) w
             JOIN u e ON e.day = w.until JOIN u b ON b.day = w.day - 1
             WHERE kind = {start} AND until >= w.day GROUP BY consumer"""
+
+    def one_date(self, ask):
+        """O, A, I, P, L and members on one day from raw events, under the default definitions, and
+        nothing else: one pass, first and last purchase day and browse day instead of windows."""
+        one = OneDate(ask, self.d0, self.d1)
+        self.table("m1", "code INTEGER, f UTINYINT, ordered INTEGER, browsed INTEGER, span UTINYINT", one.codes)
+        o = f"CASE WHEN NOT ({self.touched('category', [ask.category])}) THEN f & {~one.NEAR & 255} ELSE f END"
+        key = "(day::BIGINT * 86400 + sec) * 32 + kind"
+        return list(self.rows(f"""WITH folded AS (SELECT consumer, bit_or({o}) AS f, min(ordered) < max(ordered) AS again,
+                min(browsed) < max(browsed) AS keen, max(CASE WHEN span = 1 THEN {key} END) & 31 = {A['join_member']} AS member,
+                max(CASE WHEN span = 2 THEN {key} END) & 31 = {A['follow']} AS fan FROM events JOIN m1 USING (code) GROUP BY consumer),
+            state AS (SELECT coalesce(member, false) AS member, CASE WHEN f & {one.PRAISE} > 0 OR again THEN 5 WHEN f & {one.ORDER} > 0 THEN 4
+                WHEN f & {one.ACTIVE} > 0 OR keen OR member OR fan THEN 3 WHEN f & {one.AWARE} > 0 THEN 2 WHEN f & {one.NEAR} > 0 THEN 1 ELSE 0 END AS s FROM folded)
+            SELECT {', '.join(f"count(*) FILTER (s = {k})" for k in range(1, 6))}, count(*) FILTER (member) FROM state""")[0])
 
     def lives(self, ask, days, name, touches=()):
         """A table with the masks of every consumer of the brand."""
@@ -908,6 +951,33 @@ class Polars:
         m = self.between(masks, pl.col("day"), pl.col("until"))
         return spans.select("consumer", m=m).group_by("consumer").agg(pl.col("m").bitwise_or())
 
+    def one_date(self, ask):
+        """As in DuckDB."""
+        pl, c = self.pl, self.pl.col
+        one = OneDate(ask, self.d0, self.d1)
+        table = {code: row for code, *row in one.codes}
+        every = [table.get(k, (0, None, None, 0)) for k in range((self.d1 - self.d0 + 1) * KINDS)]
+        lists = [pl.Series(v, dtype=t) for v, t in zip(zip(*every), (pl.UInt8, pl.Int32, pl.Int32, pl.UInt8))]
+        f, ordered, browsed, span = (pl.lit(x).gather(c("code")) for x in lists)
+        matters = pl.lit(pl.Series([k in table for k in range(len(every))])).gather(c("code"))
+        near = self.touched("category", [ask.category])
+        key = (c("day").cast(pl.Int64) * 86400 + c("sec")) * 32 + c("kind")
+        rows = self.events.lazy().filter(matters).select(
+            "consumer", f=pl.when(near).then(f).otherwise(f & pl.lit(~one.NEAR & 255, dtype=pl.UInt8)), ordered=ordered, browsed=browsed,
+            member=pl.when(span == 1).then(key), fan=pl.when(span == 2).then(key),
+        )
+        folded = rows.group_by("consumer").agg(
+            c("f").bitwise_or(), again=c("ordered").min() < c("ordered").max(), keen=c("browsed").min() < c("browsed").max(),
+            member=c("member").max() % 32 == A["join_member"], fan=c("fan").max() % 32 == A["follow"],
+        )
+        on = lambda bit: (c("f") & pl.lit(bit, dtype=pl.UInt8)) != 0
+        yes = lambda name: c(name).fill_null(False)
+        state = pl.when(on(one.PRAISE) | yes("again")).then(5).when(on(one.ORDER)).then(4)
+        state = state.when(on(one.ACTIVE) | yes("keen") | yes("member") | yes("fan")).then(3)
+        state = state.when(on(one.AWARE)).then(2).when(on(one.NEAR)).then(1).otherwise(0).alias("s")
+        counts = [(c("s") == k).sum().alias(f"s{k}") for k in range(1, 6)]
+        return list(folded.select(state, member=yes("member")).select(*counts, c("member").sum()).collect().row(0))
+
     def lives(self, ask, days, touches=()):
         """A table with the masks of every consumer of the brand."""
         pl = self.pl
@@ -1161,7 +1231,9 @@ def work(engine, folder, log_name):
         wheres = question.get("batch", [question.get("where", "")])
         asks = [Ask({**question, "where": w}, about) for w in wheres]
         watch = Watch()
-        if question.get("prepare"):
+        if question.get("one_date"):
+            numbers = [peer.one_date(asks[0])]
+        elif question.get("prepare"):
             prepared = {"duckdb": DuckPrepared, "polars": PolarsPrepared}[engine](peer, asks[0])
             numbers = []
         elif question.get("prepared"):
@@ -1347,6 +1419,8 @@ class Run:
                 order = self.all[turn % 3 :] + self.all[: turn % 3]
                 replies = {peer.name: peer.ask(question) for peer in order}
                 ours = replies["fastdeck"]["numbers"]
+                if question.get("one_date"):
+                    ours = [now for now, _ in [*ours["stock"], ours["fast.s"]]]
                 for peer in self.peers:
                     self.compare(question, ours, replies[peer.name]["numbers"][0], peer.name)
                 if turn:
@@ -1382,9 +1456,11 @@ def measure(run, rounds, raw_rounds, seed):
     table("Prepared tables", run.times(rounds, prepared))
     if raw_rounds:
         scopes = rng.sample(run.about["dimensions"]["category"], raw_rounds + 1)
+        dates = lambda turn: {k: text_of(day_of(d) - 17 - 30 * turn) for k, d in base.items()}
         raw = lambda turn: {
             "history, scope of a category": {**base, "scope": f"category={scopes[turn]}"},
             "history, changed window": {**base, "set": {"aipl.i_days": str(16 + turn), "aipl.l_days": str(300 + turn)}},
+            "one date": {**dates(turn), "one_date": True},
         }
         table("From raw events", run.times(raw_rounds, raw))
 
@@ -1469,6 +1545,73 @@ def agree_on_real_logs(program, args):
     return status
 
 
+COLUMNS = {
+    "consumer": ("VARCHAR", "String"),
+    "time": ("TIMESTAMP", "Datetime"),
+    "action": ("VARCHAR", "String"),
+    "brand": ("VARCHAR", "String"),
+    "category": ("VARCHAR", "String"),
+    "channel": ("VARCHAR", "String"),
+    "item": ("VARCHAR", "String"),
+    "amount": ("DOUBLE", "Float64"),
+    "quantity": ("INTEGER", "Int32"),
+    "order": ("VARCHAR", "String"),
+    "review_score": ("DOUBLE", "Float64"),
+}
+
+
+def read(engine, path):
+    """Reads a generated log into memory with given types, and does nothing with it."""
+    if engine == "duckdb":
+        import duckdb
+
+        con = duckdb.connect()
+        con.execute(f"SET threads={THREADS}")
+        con.execute("SET preserve_insertion_order=false")
+        types = ", ".join(f"'{n}': '{t[0]}'" for n, t in COLUMNS.items())
+        watch = Watch()
+        con.execute(f"CREATE TABLE log AS SELECT * FROM read_csv('{path}', header=true, columns={{{types}}}, quote='\"', escape='\"')")
+        report = watch.report()
+        rows = con.execute("SELECT count(*) FROM log").fetchone()[0]
+    else:
+        os.environ["POLARS_MAX_THREADS"] = str(THREADS)
+        import polars
+
+        schema = {n: getattr(polars, t[1]) for n, t in COLUMNS.items()}
+        watch = Watch()
+        frame = polars.scan_csv(path, schema=schema, quote_char='"').collect()
+        report, rows = watch.report(), frame.height
+    print(json.dumps({**report, "peak_mb": peak_mb(), "events": rows}))
+
+
+def ingest(program, folder, rounds):
+    """Times of reading the log alone, each time in a new process."""
+    alone = Path(tempfile.mkdtemp(prefix="ingest-", dir=Path(folder).parent))
+    os.link(Path(folder) / "events.csv", alone / "events.csv")
+    table = '[[table]]\nkind = "events"\nfile = "events.csv"\n'
+    (alone / "dataset.toml").write_text(f'format = 1\nname = "log"\n{table}')
+    log = alone / "events.csv"
+    commands = {e: [str(python()), __file__, "--read", e, str(log)] for e in ("duckdb", "polars")}
+    commands["fastdeck"] = [program, "load", str(alone)]
+    found = {name: [] for name in commands}
+    with log.open("rb") as whole:  # into the page cache, for everyone
+        while whole.read(1 << 24):
+            pass
+    for _ in range(rounds):
+        for name, command in commands.items():
+            done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+            found[name].append(json.loads(done.stdout))
+    shutil.rmtree(alone)
+    if len({r["events"] for rows in found.values() for r in rows}) != 1:
+        sys.exit(f"peers: the engines read different numbers of rows: {found}")
+    print(f"\nReading {found['fastdeck'][0]['events']:,} rows (medians of {rounds})\n")
+    print("| engine | CPU s | wall s | million rows per CPU s | peak MB |\n|---|---|---|---|---|")
+    for name, rows in found.items():
+        cpu, wall, peak = (statistics.median(r[k] for r in rows) for k in ("cpu_ms", "wall_ms", "peak_mb"))
+        print(f"| {name} | {cpu / 1e3:.2f} | {wall / 1e3:.2f} | {rows[0]['events'] / cpu / 1e3:.2f} | {peak:,.0f} |")
+    return 0
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--scale", choices=["small"], help="small: agreement on 200,000 consumers")
@@ -1483,6 +1626,7 @@ def arguments():
     parser.add_argument("--raw-rounds", type=int, default=3)
     parser.add_argument("--seed", type=int, default=2026)
     parser.add_argument("--work", nargs=2, metavar=("ENGINE", "DIR"), help=argparse.SUPPRESS)
+    parser.add_argument("--read", nargs=2, metavar=("ENGINE", "FILE"), help=argparse.SUPPRESS)
     parser.add_argument("--log", default="demo", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -1491,11 +1635,15 @@ def main():
     args = arguments()
     if args.work:
         return work(*args.work, args.log)
+    if args.read:
+        return read(*args.read)
     wheels()
     program = facts(release=args.scale != "small")
     if args.data:
         return agree_on_real_logs(program, args)
     folder = log_of(program, args.consumers, args.folder)
+    if args.ingest:
+        return ingest(program, folder, args.rounds)
     run = Run(program, folder, "demo")
     run.loads()
     if args.scale == "small":
