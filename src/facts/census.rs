@@ -1,13 +1,16 @@
 //! Every consumer of a brand on all sample days, ready to be counted under any filter.
 //!
-//! A census depends on the dates, the rules and the scope, but not on the filter. Of each consumer
-//! it keeps the index of his [`Moment`] and the list of his changes over the weeks; of each run of
-//! consumers with one cell the sum of both, so that whole runs are never looked into. What few
-//! consumers have (purchases of the period, relations that paid) stands in short lists beside them.
+//! A census depends on the dates, the rules and the scope, but not on the filter. Of each chunk of
+//! consumers it keeps who has which [`Moment`] and who changes how in which week, as lists of
+//! positions: a filter is a mask over the chunk, and counting is looking up the mask of each list.
+//! Of each run of consumers with one cell it keeps the sums, so that whole runs are never looked
+//! into. What few consumers have (purchases of the period, relations that paid) stands beside them.
 
 use rayon::prelude::*;
 
-use super::frame::{Frame, Mask, NOW, START, WEEKS};
+use super::changes::{ASIDE, Changes, SLOTS, Tracks, kind};
+use super::count::{RoleCounts, Sales};
+use super::frame::{AGAINST, Days, Frame, NOW, WEEKS};
 use super::moment::{Counters, Moment, Moments, SIDES, Visits, point};
 use super::rules::Rules;
 use super::store::{Chunk, Head, Run, Store};
@@ -15,41 +18,6 @@ use super::timeline::{Deed, Lens, Life, Roles, Signals};
 use super::{Action, Detail};
 use crate::metrics::Day;
 use crate::metrics::fast_plus::{Field, Role};
-
-/// Kinds of changes on one sample day.
-pub(super) const KINDS: usize = 32;
-/// The sample day behind the weeks: the comparison day, when it is no week end.
-pub(super) const ASIDE: usize = WEEKS;
-/// Entries of a table of changes.
-pub(super) const CHANGES: usize = (WEEKS + 1) * KINDS;
-
-/// Kinds of changes. A change of state is `5 × before + after` over none, A, I, P, L; what does not
-/// change needs no entry, so those five numbers and the last ones are free for the rest.
-pub(super) mod kind {
-    pub(in crate::facts) const MEMBER: [u16; 2] = [25, 26];
-    pub(in crate::facts) const ACTIVE: [u16; 2] = [27, 28];
-    pub(in crate::facts) const CAPITAL: [u16; 2] = [29, 30];
-    /// Deepened in a period that is not a week.
-    pub(in crate::facts) const DEEPENED: u16 = 31;
-    /// In the asset at the start of such a period: begins, ends.
-    pub(in crate::facts) const START: [u16; 2] = [0, 6];
-    /// The same for A, I and P alone.
-    pub(in crate::facts) const START_AIP: [u16; 2] = [12, 18];
-}
-
-/// By how much a kind of change moves the asset.
-pub(super) const ASSET: [i32; KINDS] = {
-    let mut by = [0; KINDS];
-    let mut state = 1;
-    while state < 5 {
-        by[state] = 1;
-        by[5 * state] = -1;
-        state += 1;
-    }
-    by
-};
-
-const ALL_WEEKS: u64 = (1 << WEEKS) - 1;
 
 /// What one consumer bought in the sales period that ends on as-of, and on the comparison day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -69,11 +37,35 @@ pub(super) struct Trade {
     pub(super) fen: [i64; 2],
 }
 
+impl Trade {
+    /// Adds what was paid to the roles that the consumer holds.
+    pub(super) fn add_to(&self, roles: &mut [RoleCounts; Role::ALL.len() + 1]) {
+        for side in 0..2 {
+            let mut held = self.roles[side];
+            let mut add = |role: usize| {
+                let role = &mut roles[role];
+                role.fen[side] = role.fen[side].saturating_add(self.fen[side]);
+                role.unpriced[side] += u64::from(self.unpriced[side]);
+            };
+            if held != 0 {
+                add(Role::ALL.len());
+            }
+            while held != 0 {
+                add(held.trailing_zeros() as usize);
+                held &= held - 1;
+            }
+        }
+    }
+}
+
 /// The sum over a run of consumers.
 #[derive(Debug)]
 pub(super) struct Sums {
-    pub(super) changes: Box<[u16; CHANGES]>,
+    pub(super) changes: Box<Changes<u16>>,
+    pub(super) asset: [i32; WEEKS + 1],
     pub(super) points: [u16; point::ALL],
+    pub(super) sales: Sales,
+    pub(super) trades: [RoleCounts; Role::ALL.len() + 1],
 }
 
 /// A run of positions with one cell.
@@ -86,17 +78,63 @@ pub(super) struct Segment {
     pub(super) sums: Option<Sums>,
 }
 
+/// Positions by what is true of them: for every key the list of positions that have it.
+#[derive(Debug, Default)]
+pub(super) struct Lists {
+    pub(super) keys: Vec<u32>,
+    /// Where the list of each key ends.
+    ends: Vec<u32>,
+    positions: Vec<u16>,
+}
+
+impl Lists {
+    /// Sorts pairs of key and position by key; the keys are below a limit.
+    fn new(pairs: &[(u16, u16)], limit: usize) -> Self {
+        let mut ends = vec![0_u32; limit + 1];
+        for (key, _) in pairs {
+            ends[usize::from(*key) + 1] += 1;
+        }
+        for k in 1..ends.len() {
+            ends[k] += ends[k - 1];
+        }
+        let mut next = ends.clone();
+        let mut positions = vec![0; pairs.len()];
+        for (key, position) in pairs {
+            let at = &mut next[usize::from(*key)];
+            positions[*at as usize] = *position;
+            *at += 1;
+        }
+        let used = (0..limit).filter(|k| ends[*k] < ends[k + 1]);
+        let (keys, ends) = used.map(|k| (k as u32, ends[k + 1])).unzip();
+        Self {
+            keys,
+            ends,
+            positions,
+        }
+    }
+
+    /// Keys with their positions.
+    pub(super) fn each(&self) -> impl Iterator<Item = (u32, &[u16])> {
+        let mut from = 0;
+        self.keys.iter().zip(&self.ends).map(move |(key, end)| {
+            let list = self.positions.get(from..*end as usize).unwrap_or(&[]);
+            from = *end as usize;
+            (*key, list)
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        self.keys.len() * 4 + self.ends.len() * 4 + self.positions.len() * 2
+    }
+}
+
 /// The consumers of one chunk of the store.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    /// Index of the moment, by position.
-    pub(super) moments: Vec<u32>,
-    /// Changes of all consumers in turn: sample day × [`KINDS`] + kind.
-    items: Vec<u16>,
-    /// First item of every [`BLOCK`]-th consumer.
-    bases: Vec<u32>,
-    /// First item of each consumer, from the base of his block.
-    offsets: Vec<u16>,
+    /// Consumers by moment.
+    pub(super) moments: Lists,
+    /// Consumers by change; a key is an item of [`Tracks`].
+    pub(super) changes: Lists,
     /// Consumers of the asset on as-of, one bit each.
     pub(super) asset: Vec<u64>,
     /// Consumers with each role on as-of; empty where nobody has it.
@@ -106,44 +144,27 @@ pub(super) struct Part {
     pub(super) segments: Vec<Segment>,
 }
 
-/// Consumers whose items are told from one base. A consumer has at most six items a week.
-const BLOCK: usize = 128;
+/// A part in the making: consumer by consumer.
+struct Draft {
+    part: Part,
+    list: Moments,
+    /// Moment of each consumer.
+    moments: Vec<u32>,
+    /// Changes of all consumers in turn, with their positions.
+    changes: Vec<(u16, u16)>,
+}
 
 impl Part {
-    /// The changes of a consumer.
-    #[inline]
-    pub(super) fn items(&self, position: usize) -> &[u16] {
-        let at = |p: usize| self.bases[p / BLOCK] as usize + usize::from(self.offsets[p]);
-        self.items
-            .get(at(position)..at(position + 1))
-            .unwrap_or(&[])
-    }
-
-    fn add_items(&mut self, add: impl FnOnce(&mut Vec<u16>)) {
-        if self.offsets.is_empty() {
-            self.bases.push(0);
-            self.offsets.push(0);
-        }
-        add(&mut self.items);
-        if self.offsets.len().is_multiple_of(BLOCK) {
-            self.bases.push(self.items.len() as u32);
-        }
-        let base = self.bases.last().copied().unwrap_or(0);
-        self.offsets.push((self.items.len() as u32 - base) as u16);
-    }
-
     fn bytes(&self) -> usize {
         let bits = self.roles.iter().map(Vec::len).sum::<usize>() + self.asset.len();
         let sums = self.segments.iter().filter(|s| s.sums.is_some()).count();
-        self.moments.len() * 4
-            + self.items.len() * 2
-            + self.bases.len() * 4
-            + self.offsets.len() * 2
+        self.moments.bytes()
+            + self.changes.bytes()
             + bits * 8
             + self.sales.len() * size_of::<Sale>()
             + self.trades.len() * size_of::<Trade>()
             + self.segments.len() * size_of::<Segment>()
-            + sums * CHANGES * 2
+            + sums * (size_of::<Sums>() + size_of::<Changes<u16>>())
     }
 }
 
@@ -179,109 +200,79 @@ pub(super) struct Survey<'a> {
 impl Survey<'_> {
     /// Takes the census.
     pub(super) fn take(&self) -> Census {
-        let lens = Lens::new(self.frame, self.rules);
-        let counted: Vec<(Part, Moments)> = self
+        if self.frame.is_weekly() {
+            self.take_as::<u64>()
+        } else {
+            self.take_as::<u128>()
+        }
+    }
+
+    fn take_as<D: Days>(&self) -> Census {
+        let lens = Lens::<D>::new(self.frame, self.rules);
+        let drafts: Vec<Draft> = self
             .store
             .chunks
             .par_iter()
-            .map(|chunk| self.part(chunk, &lens))
+            .map(|chunk| self.draft(chunk, &lens))
             .collect();
         let mut moments = Moments::default();
-        let joined: Vec<(Part, Vec<u32>)> = counted
+        let joined: Vec<(Draft, Vec<u32>)> = drafts
             .into_iter()
-            .map(|(part, list)| (part, moments.join(&list)))
+            .map(|draft| {
+                let index = moments.join(&draft.list);
+                (draft, index)
+            })
             .collect();
         let counters = moments.counters();
         let parts = joined
             .into_par_iter()
             .zip(&self.store.chunks)
-            .map(|((mut part, index), chunk)| {
-                for moment in &mut part.moments {
-                    *moment = index.get(*moment as usize).copied().unwrap_or(0);
-                }
-                part.segments = segments(&part, chunk, &counters);
-                part
-            })
+            .map(|((draft, index), chunk)| draft.finish(chunk, &index, &counters))
             .collect();
         Census {
             parts,
             counters,
-            weekly: self.frame.deepening == 7,
+            weekly: self.frame.is_weekly(),
             against: self.frame.against_week().map_or(ASIDE, |w| w as usize),
         }
     }
 
-    fn part(&self, chunk: &Chunk, lens: &Lens<'_>) -> (Part, Moments) {
-        let mut moments = Moments::default();
-        let mut part = Part {
+    fn draft<D: Days>(&self, chunk: &Chunk, lens: &Lens<'_, D>) -> Draft {
+        let mut draft = Draft {
+            part: Part {
+                asset: vec![0; chunk.len().div_ceil(64)],
+                ..Part::default()
+            },
+            list: Moments::default(),
             moments: Vec::with_capacity(chunk.len()),
-            offsets: Vec::with_capacity(chunk.len() + 1),
-            asset: vec![0; chunk.len().div_ceil(64)],
-            ..Part::default()
+            changes: Vec::with_capacity(4 * chunk.len()),
         };
-        let mut signals = Signals::default();
+        let starts = SIDES.map(|bit| self.frame.start_of(bit));
+        let mut reader = Reader::new(self, lens);
         let mut spans = chunk.spans().iter().peekable();
         for (position, run) in chunk.runs().enumerate() {
-            let mut account = Account::default();
-            let mut own = self.read(run, lens, &mut signals, &mut account);
+            let mut own = reader.read(run);
             if self.scope.is_none() {
                 while let Some((_, span)) = spans.next_if(|(p, _)| usize::from(*p) <= position) {
-                    signals.take_span(lens, span);
+                    reader.signals.take_span(lens, span);
                 }
                 if let Some(days) = chunk.activity(position) {
-                    own = self.opportunity(days.iter().map(|d| Day(i32::from(*d))));
+                    own = self.opportunity(lens, days);
                 }
             }
-            let life = signals.finish(lens, own);
-            part.moments
-                .push(moments.id(Moment::of(&life, &account.visits)));
-            self.keep(&mut part, position, &life, &account);
+            let life = reader.signals.finish(lens, own);
+            let account = reader.settle();
+            let moment = Moment::of(&life, starts, &account.visits);
+            draft.moments.push(draft.list.id(moment));
+            self.changes(&life, position as u16, &mut draft.changes);
+            draft.part.keep(position, &life, &account);
         }
-        (part, moments)
+        draft
     }
 
-    /// Reads the events of a consumer; the result are his days of activity in the category as far
-    /// as they tell.
-    fn read(
-        &self,
-        run: Run<'_>,
-        lens: &Lens<'_>,
-        signals: &mut Signals,
-        account: &mut Account,
-    ) -> Mask {
-        let (last, recent) = (self.frame.last().0, self.recent());
-        let category = self.store.own_category.filter(|_| self.scope.is_none());
-        let (mut o, mut before) = (0, u32::MAX);
-        for (head, venue, detail) in run.each() {
-            let day = head.day();
-            if day > last {
-                break;
-            }
-            if self.leaves_out(venue) {
-                continue;
-            }
-            if head.what() != before || head.has_detail() {
-                before = head.what();
-                signals.take(lens, &deed(head, &detail));
-            }
-            if category.is_some_and(|c| self.store.category_of(venue) == c) {
-                o |= self.frame.lasting(Day(day), self.rules.o_days);
-            }
-            let action = head.action();
-            if day >= recent || matches!(action, Action::Order | Action::Refund) {
-                account.take(self, Day(day), action, venue, &detail);
-            }
-        }
-        o
-    }
-
-    fn leaves_out(&self, venue: u32) -> bool {
-        let scope = self.scope.as_ref();
-        scope.is_some_and(|s| s.get(venue as usize) != Some(&true))
-    }
-
-    fn opportunity(&self, days: impl Iterator<Item = Day>) -> Mask {
-        days.fold(0, |o, day| o | self.frame.lasting(day, self.rules.o_days))
+    fn opportunity<D: Days>(&self, lens: &Lens<'_, D>, days: &[u16]) -> D {
+        let day = |day: &u16| lens.lasting(Day(i32::from(*day)), self.rules.o_days);
+        days.iter().fold(D::default(), |o, d| o | day(d))
     }
 
     /// First days of the sales periods.
@@ -295,75 +286,223 @@ impl Survey<'_> {
         now.min(against)
     }
 
-    fn keep(&self, part: &mut Part, position: usize, life: &Life, account: &Account) {
-        part.add_items(|items| self.changes(life, items));
-        let (word, bit) = (position / 64, position % 64);
-        part.asset[word] |= ((life.asset() >> NOW & 1) as u64) << bit;
-        let roles = SIDES.map(|side| life.roles_on(side));
-        for (k, plane) in part.roles.iter_mut().enumerate() {
-            if roles[0] >> k & 1 == 1 {
-                plane.resize(part.asset.len(), 0);
-                plane[word] |= 1 << bit;
-            }
+    /// The changes of a life over the weeks.
+    fn changes<D: Days>(&self, life: &Life<D>, position: u16, items: &mut Vec<(u16, u16)>) {
+        let mut tracks = Tracks { items, position };
+        tracks.states([life.a, life.i, life.p, life.l].map(Days::weeks));
+        if life.capital.any() {
+            tracks.toggles(life.member.weeks(), kind::MEMBER);
+            tracks.toggles(life.active.weeks(), kind::ACTIVE);
+            tracks.toggles(life.capital.weeks(), kind::CAPITAL);
         }
+        if !self.frame.is_weekly() {
+            deepening(life, &mut tracks);
+        }
+        if self.frame.against_week().is_none() {
+            tracks.aside(life.state(AGAINST));
+        }
+    }
+}
+
+impl Part {
+    /// Keeps what few consumers have.
+    fn keep<D: Days>(&mut self, position: usize, life: &Life<D>, account: &Account) {
+        let (word, bit) = (position / 64, position % 64);
+        self.asset[word] |= u64::from(life.asset().has(NOW)) << bit;
         if account.sale.orders != [0; 2] {
-            part.sales.push(Sale {
+            self.sales.push(Sale {
                 position: position as u16,
                 ..account.sale
             });
         }
+        if !life.capital.any() {
+            return;
+        }
+        let roles = SIDES.map(|side| life.roles_on(side));
+        for (k, plane) in self.roles.iter_mut().enumerate() {
+            if roles[0] >> k & 1 == 1 {
+                plane.resize(self.asset.len(), 0);
+                plane[word] |= 1 << bit;
+            }
+        }
         let paid = account.trade.fen != [0; 2] || account.trade.unpriced != [0; 2];
         if paid && roles != [0; 2] {
-            part.trades.push(Trade {
+            self.trades.push(Trade {
                 position: position as u16,
                 roles,
                 ..account.trade
             });
         }
     }
+}
 
-    /// The changes of a life over the weeks.
-    fn changes(&self, life: &Life, items: &mut Vec<u16>) {
-        let [a, i, p, l] = [life.a, life.i, life.p, life.l].map(|m| m as u64 & ALL_WEEKS);
-        let edges = |mask: u64| (mask ^ mask << 1) & ALL_WEEKS;
-        let mut changed = edges(a) | edges(i) | edges(p) | edges(l);
-        let mut before = 0;
-        while changed != 0 {
-            let week = changed.trailing_zeros();
-            let on = |mask: u64, state: u16| (mask >> week & 1) as u16 * state;
-            let after = on(a, 1) + on(i, 2) + on(p, 3) + on(l, 4);
-            items.push(week as u16 * KINDS as u16 + 5 * before + after);
-            before = after;
-            changed &= changed - 1;
+impl Draft {
+    /// The part, with moments by their index among those of all parts.
+    fn finish(self, chunk: &Chunk, index: &[u32], counters: &Counters) -> Part {
+        let segments = self.segments(chunk, index, counters);
+        let mut part = self.part;
+        part.segments = segments;
+        part.changes = Lists::new(&self.changes, (WEEKS + 1) * SLOTS);
+        // A chunk has no more moments than consumers, so they fit a key.
+        let each = self.moments.iter().enumerate();
+        let pairs: Vec<(u16, u16)> = each.map(|(p, m)| (*m as u16, p as u16)).collect();
+        part.moments = Lists::new(&pairs, index.len());
+        for key in &mut part.moments.keys {
+            *key = index.get(*key as usize).copied().unwrap_or(0);
         }
-        toggles(life.member, kind::MEMBER, items);
-        toggles(life.active, kind::ACTIVE, items);
-        toggles(life.capital(), kind::CAPITAL, items);
-        if self.frame.deepening != 7 {
-            Self::deepening(life, items);
+        part
+    }
+
+    /// The runs of the chunk. Sums are kept where runs are long enough to pay for them.
+    fn segments(&self, chunk: &Chunk, index: &[u32], counters: &Counters) -> Vec<Segment> {
+        let pays = chunk.len() >= chunk.cells.len() * 256;
+        let mut changes = self.changes.as_slice();
+        let mut found = Vec::with_capacity(chunk.cells.len());
+        for (cell, first, end) in chunk.cells.iter().copied() {
+            let here = changes.partition_point(|(_, p)| u32::from(*p) < end);
+            let (own, rest) = changes.split_at(here);
+            changes = rest;
+            let moments = self.moments.get(first as usize..end as usize);
+            let moments = moments.unwrap_or(&[]);
+            let sums = || self.sums(own, moments, index, counters, first..end);
+            found.push(Segment {
+                cell,
+                first,
+                end,
+                sums: pays.then(sums),
+            });
         }
-        if self.frame.against_week().is_none() {
-            let state = life.state(super::frame::AGAINST) as u16;
-            if state > 1 {
-                items.push(ASIDE as u16 * KINDS as u16 + state - 1);
-            }
+        found
+    }
+
+    fn sums(
+        &self,
+        items: &[(u16, u16)],
+        moments: &[u32],
+        index: &[u32],
+        counters: &Counters,
+        positions: std::ops::Range<u32>,
+    ) -> Sums {
+        let mut table = vec![0_u32; (WEEKS + 1) * SLOTS];
+        for (item, _) in items {
+            table[usize::from(*item)] += 1;
+        }
+        let mut changes = Changes::default();
+        changes.add_table(&table);
+        let mut histogram = vec![0_u32; index.len()];
+        for moment in moments {
+            histogram[*moment as usize] += 1;
+        }
+        let mut points = [0; point::ALL];
+        for (moment, people) in index.iter().zip(histogram).filter(|(_, n)| *n > 0) {
+            counters.add(*moment as usize, people, &mut points);
+        }
+        let inside = |position: u16| positions.contains(&u32::from(position));
+        let mut sums = Sums {
+            asset: changes.asset(),
+            changes: Box::new(changes.narrowed()),
+            points: points.map(|n| n as u16),
+            sales: Sales::default(),
+            trades: [RoleCounts::default(); Role::ALL.len() + 1],
+        };
+        for sale in self.part.sales.iter().filter(|s| inside(s.position)) {
+            sums.sales.take(sale);
+        }
+        for trade in self.part.trades.iter().filter(|t| inside(t.position)) {
+            trade.add_to(&mut sums.trades);
+        }
+        sums
+    }
+}
+
+/// Deepening over a period that is not a week.
+fn deepening<D: Days>(life: &Life<D>, tracks: &mut Tracks<'_>) {
+    let deepened = life.a.started() & (life.i | life.p | life.l)
+        | life.i.started() & (life.p | life.l)
+        | life.p.started() & life.l;
+    tracks.each(deepened.weeks(), kind::DEEPENED);
+    let asset = life.asset();
+    tracks.toggles(asset.started().weeks(), kind::START);
+    tracks.toggles((asset & !life.l).started().weeks(), kind::START_AIP);
+}
+
+/// Reads consumer after consumer.
+struct Reader<'a, D> {
+    survey: &'a Survey<'a>,
+    lens: &'a Lens<'a, D>,
+    signals: Signals<D>,
+    account: Account,
+    /// Whether the account holds anything.
+    paid: bool,
+    last: i32,
+    /// The first day of which visits of private fields matter.
+    recent: i32,
+    /// The category that makes opportunities, when the brand's own events tell.
+    category: Option<u32>,
+}
+
+impl<'a, D: Days> Reader<'a, D> {
+    fn new(survey: &'a Survey<'a>, lens: &'a Lens<'a, D>) -> Self {
+        let fields = survey.fields.iter().any(Option::is_some);
+        Self {
+            survey,
+            lens,
+            signals: Signals::default(),
+            account: Account::default(),
+            paid: false,
+            last: survey.frame.last().0,
+            recent: if fields { survey.recent() } else { i32::MAX },
+            category: survey.store.own_category.filter(|_| survey.scope.is_none()),
         }
     }
 
-    /// Deepening over a period that is not a week.
-    fn deepening(life: &Life, items: &mut Vec<u16>) {
-        let start = |mask: Mask| mask >> START;
-        let deepened = start(life.a) & (life.i | life.p | life.l)
-            | start(life.i) & (life.p | life.l)
-            | start(life.p) & life.l;
-        let mut deepened = deepened as u64 & ALL_WEEKS;
-        while deepened != 0 {
-            let week = deepened.trailing_zeros() as u16;
-            items.push(week * KINDS as u16 + kind::DEEPENED);
-            deepened &= deepened - 1;
+    /// Reads the events of a consumer; the result are his days of activity in the category as far
+    /// as they tell.
+    fn read(&mut self, run: Run<'_>) -> D {
+        let (mut o, mut before) = (D::default(), u32::MAX);
+        let mut details = run.details();
+        for (k, head) in run.heads.iter().enumerate() {
+            let day = head.day();
+            if day > self.last {
+                break;
+            }
+            let detail = details.of(*head);
+            if self.leaves_out(run, k) {
+                continue;
+            }
+            if head.what() != before || head.has_detail() {
+                before = head.what();
+                self.signals.take(self.lens, &deed(*head, &detail));
+            }
+            if let Some(category) = self.category
+                && self.survey.store.category_of(run.venue(k)) == category
+            {
+                o |= self.lens.lasting(Day(day), self.survey.rules.o_days);
+            }
+            let action = head.action();
+            if matches!(action, Action::Order | Action::Refund) || day >= self.recent {
+                self.paid = true;
+                let venue = run.venue(k);
+                self.account
+                    .take(self.survey, Day(day), action, venue, &detail);
+            }
         }
-        toggles(start(life.asset()), kind::START, items);
-        toggles(start(life.asset() & !life.l), kind::START_AIP, items);
+        o
+    }
+
+    #[inline]
+    fn leaves_out(&self, run: Run<'_>, k: usize) -> bool {
+        let scope = self.survey.scope.as_ref();
+        scope.is_some_and(|s| s.get(run.venue(k) as usize) != Some(&true))
+    }
+
+    /// What the consumer bought and visited; ready for the next one.
+    fn settle(&mut self) -> Account {
+        if !self.paid {
+            return Account::default();
+        }
+        self.paid = false;
+        std::mem::take(&mut self.account)
     }
 }
 
@@ -373,18 +512,6 @@ fn deed(head: Head, detail: &Detail) -> Deed {
         action: head.action(),
         order: detail.order,
         score: detail.score,
-    }
-}
-
-/// The weeks on which a mask begins and ends.
-fn toggles(mask: Mask, kinds: [u16; 2], items: &mut Vec<u16>) {
-    let mask = mask as u64 & ALL_WEEKS;
-    let mut edges = (mask ^ mask << 1) & ALL_WEEKS;
-    while edges != 0 {
-        let week = edges.trailing_zeros();
-        let ends = mask >> week & 1 == 0;
-        items.push(week as u16 * KINDS as u16 + kinds[usize::from(ends)]);
-        edges &= edges - 1;
     }
 }
 
@@ -449,38 +576,5 @@ impl Visits {
         if let Some(role) = action.role() {
             self.related[field as usize] |= 1 << role as u8;
         }
-    }
-}
-
-/// The runs of a chunk. Sums are kept where runs are long enough to pay for them.
-fn segments(part: &Part, chunk: &Chunk, counters: &Counters) -> Vec<Segment> {
-    let pays = chunk.len() >= chunk.cells.len() * 256;
-    let segment = |&(cell, first, end): &(u32, u32, u32)| Segment {
-        cell,
-        first,
-        end,
-        sums: pays.then(|| sums(part, first as usize..end as usize, counters)),
-    };
-    chunk.cells.iter().map(segment).collect()
-}
-
-fn sums(part: &Part, positions: std::ops::Range<usize>, counters: &Counters) -> Sums {
-    let mut changes = Box::new([0_u16; CHANGES]);
-    let mut histogram = vec![0_u32; counters.len()];
-    for position in positions {
-        for item in part.items(position) {
-            changes[usize::from(*item)] += 1;
-        }
-        if let Some(n) = histogram.get_mut(part.moments[position] as usize) {
-            *n += 1;
-        }
-    }
-    let mut points = [0; point::ALL];
-    for (moment, people) in histogram.iter().enumerate().filter(|(_, n)| **n > 0) {
-        counters.add(moment, *people, &mut points);
-    }
-    Sums {
-        changes,
-        points: points.map(|n| n as u16),
     }
 }

@@ -1,14 +1,14 @@
 //! Counts of a brand for a slice: how many people were in which state, moved where, bought what.
 //!
-//! A slice is the sum of runs that it keeps whole, whose sums are known, and of single consumers.
-//! Where a run is kept in part, the smaller side is counted: those who are kept, or those who are
-//! not, taken off the sum of the run.
+//! A slice is the sum of runs of consumers that it keeps whole, whose sums are known, and of the
+//! consumers of other runs, who are marked in a mask that every list of their chunk is looked up in.
 
 use rayon::prelude::*;
 
 use super::Dataset;
 use super::cells::Cells;
-use super::census::{ASIDE, ASSET, CHANGES, Census, KINDS, Part, Segment, Sums, kind};
+use super::census::{Census, Part, Sale, Segment, Sums};
+use super::changes::{ASIDE, Changes, SLOTS, asset_of, kind};
 use super::frame::{NOW, WEEKS};
 use super::moment::point;
 use super::select::Filter;
@@ -174,6 +174,11 @@ impl Crowds {
         found
     }
 
+    /// The group of crowds of each cell.
+    pub(super) fn of_cells(&self) -> &[u32] {
+        &self.of_cell
+    }
+
     fn group(&self, cell: u32) -> u32 {
         self.of_cell.get(cell as usize).copied().unwrap_or(0)
     }
@@ -204,6 +209,20 @@ impl CrowdSum {
         self.sales.add(&other.sales);
     }
 
+    fn add_asset(&mut self, moved: &[i32; WEEKS + 1]) {
+        for (a, b) in self.asset.iter_mut().zip(moved) {
+            *a += i64::from(*b);
+        }
+    }
+
+    fn add_item(&mut self, moved: [(usize, i32); 2]) {
+        for (day, by) in moved {
+            if let Some(asset) = self.asset.get_mut(day) {
+                *asset += i64::from(by);
+            }
+        }
+    }
+
     fn counts(&self, against: usize) -> CrowdCounts {
         let weeks = running(&self.asset);
         CrowdCounts {
@@ -224,7 +243,8 @@ impl Sales {
         }
     }
 
-    fn take(&mut self, sale: &super::census::Sale) {
+    /// Adds what one consumer bought.
+    pub(super) fn take(&mut self, sale: &Sale) {
         for side in 0..2 {
             if sale.orders[side] > 0 {
                 self.buyers[side] += 1;
@@ -252,18 +272,25 @@ fn history(weeks: &[u64; WEEKS + 1]) -> [u64; HISTORY] {
     std::array::from_fn(|k| weeks[k + 1])
 }
 
-/// Length of a table whose entries are found without a check.
-const TABLE: usize = CHANGES.next_power_of_two();
+/// One byte per position of a chunk: 1 for those who are counted. Every position has an entry, so
+/// that none is checked.
+type Mask = [u8; 1 << 16];
 
-/// The sums of a slice in the making. People counted down wrap around and come back.
+/// The sums of a slice in the making.
 struct Totals {
-    changes: Box<[u32; TABLE]>,
+    mask: Box<Mask>,
+    /// The group of crowds that is being counted.
+    group: Option<u32>,
+    run: CrowdSum,
+    /// Items of consumers of that group who were marked in the mask.
+    table: Vec<u32>,
+    /// Whether the table holds anything.
+    filled: bool,
+    /// Changes of what was settled.
+    changes: Changes<u32>,
     points: [u32; point::ALL],
     /// People per moment.
     moments: Vec<u32>,
-    /// The group of crowds being counted.
-    group: Option<u32>,
-    run: CrowdSum,
     crowds: Vec<CrowdSum>,
     all_crowds: CrowdSum,
     trades: [RoleCounts; Role::ALL.len() + 1],
@@ -272,42 +299,46 @@ struct Totals {
 impl Totals {
     fn new(moments: usize, crowds: usize) -> Self {
         Self {
-            changes: Box::new([0; TABLE]),
-            points: [0; point::ALL],
-            moments: vec![0; moments],
+            mask: vec![0; 1 << 16]
+                .try_into()
+                .unwrap_or_else(|_| unreachable!()),
             group: None,
             run: CrowdSum::NONE,
+            table: vec![0; (WEEKS + 1) * SLOTS],
+            filled: false,
+            changes: Changes::default(),
+            points: [0; point::ALL],
+            moments: vec![0; moments],
             crowds: vec![CrowdSum::NONE; crowds],
             all_crowds: CrowdSum::NONE,
             trades: [RoleCounts::default(); Role::ALL.len() + 1],
         }
     }
 
-    fn join(mut self, mut other: Self, crowds: &Crowds) -> Self {
-        self.settle(crowds);
-        other.settle(crowds);
-        let wrapping = |(a, b): (&mut u32, &u32)| *a = a.wrapping_add(*b);
-        let changes = self.changes.iter_mut().zip(other.changes.iter());
-        changes.for_each(wrapping);
-        self.points.iter_mut().zip(&other.points).for_each(wrapping);
-        self.moments
-            .iter_mut()
-            .zip(&other.moments)
-            .for_each(wrapping);
+    /// Both must be settled.
+    fn join(mut self, other: &Self) -> Self {
+        let add = |(a, b): (&mut u32, &u32)| *a += b;
+        self.changes.join(&other.changes);
+        self.points.iter_mut().zip(&other.points).for_each(add);
+        self.moments.iter_mut().zip(&other.moments).for_each(add);
         for (a, b) in self.crowds.iter_mut().zip(&other.crowds) {
             a.add(b);
         }
         self.all_crowds.add(&other.all_crowds);
-        for (a, b) in self.trades.iter_mut().zip(&other.trades) {
+        self.add_trades(&other.trades);
+        self
+    }
+
+    fn add_trades(&mut self, trades: &[RoleCounts]) {
+        for (a, b) in self.trades.iter_mut().zip(trades) {
             for side in 0..2 {
                 a.fen[side] = a.fen[side].saturating_add(b.fen[side]);
                 a.unpriced[side] += b.unpriced[side];
             }
         }
-        self
     }
 
-    /// Begins a run of a group of crowds.
+    /// Begins to count a group.
     fn enter(&mut self, group: u32, crowds: &Crowds) {
         if self.group != Some(group) {
             self.settle(crowds);
@@ -315,67 +346,106 @@ impl Totals {
         }
     }
 
-    /// Gives what was counted of the group to its crowds.
+    /// Gives what was counted of the group to the total and to its crowds.
     fn settle(&mut self, crowds: &Crowds) {
-        let group = self
-            .group
-            .take()
-            .and_then(|g| crowds.groups.get(g as usize));
-        if let Some((members, counted)) = group {
-            for crowd in members {
-                if let Some(sum) = self.crowds.get_mut(*crowd as usize) {
-                    sum.add(&self.run);
-                }
-            }
-            if *counted {
-                self.all_crowds.add(&self.run);
+        if self.filled {
+            let mut changes = Changes::default();
+            changes.add_table(&self.table);
+            self.changes.join(&changes);
+            self.run.add_asset(&changes.asset());
+            self.table.fill(0);
+            self.filled = false;
+        }
+        let run = std::mem::replace(&mut self.run, CrowdSum::NONE);
+        if let Some(group) = self.group.take() {
+            self.give(&run, group, crowds);
+        }
+    }
+
+    /// Gives the sum of a group to its crowds.
+    fn give(&mut self, run: &CrowdSum, group: u32, crowds: &Crowds) {
+        let Some((members, counted)) = crowds.groups.get(group as usize) else {
+            return;
+        };
+        for crowd in members {
+            if let Some(sum) = self.crowds.get_mut(*crowd as usize) {
+                sum.add(run);
             }
         }
-        self.run = CrowdSum::NONE;
+        if *counted {
+            self.all_crowds.add(run);
+        }
     }
 
     fn add_sums(&mut self, sums: &Sums) {
-        for (n, by) in self.changes.iter_mut().zip(sums.changes.iter()) {
-            *n = n.wrapping_add(u32::from(*by));
-        }
+        self.changes.join_narrow(&sums.changes);
+        self.run.add_asset(&sums.asset);
+        self.run.sales.add(&sums.sales);
         for (n, by) in self.points.iter_mut().zip(sums.points) {
-            *n = n.wrapping_add(u32::from(by));
+            *n += u32::from(by);
         }
-        let days = sums.changes.chunks_exact(KINDS);
-        for (asset, kinds) in self.run.asset.iter_mut().zip(days) {
-            let moved = kinds.iter().zip(ASSET);
-            *asset += moved
-                .map(|(n, by)| i64::from(*n) * i64::from(by))
-                .sum::<i64>();
-        }
+        self.add_trades(&sums.trades);
     }
 
-    /// Counts one consumer, `by` times (one, or minus one as a wrapped number).
-    #[inline]
-    fn add_one(&mut self, part: &Part, position: usize, by: u32) {
-        if let Some(n) = self.moments.get_mut(part.moments[position] as usize) {
-            *n = n.wrapping_add(by);
+    /// Counts the consumers of the mask as of the group that is being counted.
+    fn add_masked(&mut self, part: &Part) {
+        for (moment, positions) in part.moments.each() {
+            let people = masked(&self.mask, positions);
+            if let Some(n) = self.moments.get_mut(moment as usize) {
+                *n += people;
+            }
         }
-        for item in part.items(position) {
-            let n = &mut self.changes[usize::from(*item) % TABLE];
-            *n = n.wrapping_add(by);
-            let (day, kind) = (usize::from(*item) / KINDS, usize::from(*item) % KINDS);
-            self.run.asset[day % (WEEKS + 1)] += i64::from(ASSET[kind].wrapping_mul(by as i32));
+        for (item, positions) in part.changes.each() {
+            let people = masked(&self.mask, positions);
+            if let Some(n) = self.table.get_mut(item as usize) {
+                *n += people;
+            }
         }
-    }
-
-    fn add_trade(&mut self, trade: &super::census::Trade) {
-        for side in 0..2 {
-            let roles = trade.roles[side];
-            let union = Role::ALL.len();
-            let held = (0..union).filter(|k| roles >> k & 1 == 1);
-            for k in held.chain((roles != 0).then_some(union)) {
-                let role = &mut self.trades[k];
-                role.fen[side] = role.fen[side].saturating_add(trade.fen[side]);
-                role.unpriced[side] += u64::from(trade.unpriced[side]);
+        self.filled = true;
+        for sale in &part.sales {
+            if self.mask[usize::from(sale.position)] != 0 {
+                self.run.sales.take(sale);
+            }
+        }
+        for trade in &part.trades {
+            if self.mask[usize::from(trade.position)] != 0 {
+                trade.add_to(&mut self.trades);
             }
         }
     }
+
+    /// Gives each consumer of the mask to his group; `ends` are the ends of the runs of positions of
+    /// one group, `runs` their sums.
+    fn give_each(&self, part: &Part, ends: &[u32], runs: &mut [CrowdSum]) {
+        let mask = &self.mask;
+        let at = |position: u16| ends.partition_point(|end| *end <= u32::from(position));
+        for (item, positions) in part.changes.each() {
+            let moved = asset_of(item as u16);
+            if moved.iter().all(|(_, by)| *by == 0) {
+                continue;
+            }
+            for position in positions.iter().filter(|p| mask[usize::from(**p)] != 0) {
+                if let Some(run) = runs.get_mut(at(*position)) {
+                    run.add_item(moved);
+                }
+            }
+        }
+        let marked = |sale: &&Sale| mask[usize::from(sale.position)] != 0;
+        for sale in part.sales.iter().filter(marked) {
+            if let Some(run) = runs.get_mut(at(sale.position)) {
+                run.sales.take(sale);
+            }
+        }
+    }
+}
+
+/// People of a list who are in the mask.
+#[inline]
+fn masked(mask: &Mask, positions: &[u16]) -> u32 {
+    positions
+        .iter()
+        .map(|p| u32::from(mask[usize::from(*p)]))
+        .sum()
 }
 
 /// What a slice is counted from.
@@ -397,15 +467,17 @@ impl Count<'_> {
             self.part(&mut totals, part);
             totals
         };
+        let settled = |mut totals: Totals| {
+            totals.settle(self.crowds);
+            totals
+        };
         let mut totals = if parts <= PARTS {
-            (0..parts).fold(fresh(), add)
+            settled((0..parts).fold(fresh(), add))
         } else {
             let parts = (0..parts).into_par_iter().with_min_len(PARTS);
-            parts
-                .fold(fresh, add)
-                .reduce(fresh, |a, b| a.join(b, self.crowds))
+            let sums = parts.fold(fresh, add).map(settled);
+            sums.reduce_with(|a, b| a.join(&b)).unwrap_or_else(fresh)
         };
-        totals.settle(self.crowds);
         for (moment, people) in totals.moments.iter().enumerate() {
             if *people != 0 {
                 let counters = &self.census.counters;
@@ -417,28 +489,65 @@ impl Count<'_> {
 
     fn part(&self, totals: &mut Totals, index: usize) {
         let part = &self.census.parts[index];
-        let kept = |segment: &&Segment| self.filter.keeps_cell(segment.cell);
-        let segments = part.segments.iter().filter(kept);
         let bits = (!self.filter.is_by_cell()).then(|| self.filter.bits(index));
-        let (mut sales, mut trades) = (part.sales.as_slice(), part.trades.as_slice());
-        for segment in segments {
-            totals.enter(self.crowds.group(segment.cell), self.crowds);
-            match &bits {
-                None => whole(totals, part, segment),
-                Some(bits) => some(totals, part, segment, bits),
-            }
-            let keeps = |position: u16| bits.as_ref().is_none_or(|b| is_set(b, position.into()));
-            for sale in within(&mut sales, segment, |s| s.position) {
-                if keeps(sale.position) {
-                    totals.run.sales.take(sale);
+        let mut marked = false;
+        for segment in &part.segments {
+            match (self.keeps(segment, bits.as_deref()), &segment.sums) {
+                (0, _) => {}
+                (kept, Some(sums)) if kept == segment.end - segment.first => {
+                    totals.enter(self.crowds.group(segment.cell), self.crowds);
+                    totals.add_sums(sums);
                 }
-            }
-            for trade in within(&mut trades, segment, |t| t.position) {
-                if keeps(trade.position) {
-                    totals.add_trade(trade);
+                _ => {
+                    marked = true;
+                    mark(&mut totals.mask, segment, bits.as_deref());
                 }
             }
         }
+        if marked {
+            self.marked(totals, part);
+            let positions = part.segments.last().map_or(0, |s| s.end as usize);
+            totals.mask[..positions].fill(0);
+        }
+    }
+
+    /// Counts the consumers of the mask, each for his group.
+    fn marked(&self, totals: &mut Totals, part: &Part) {
+        let (mut groups, mut ends) = (Vec::new(), Vec::new());
+        for segment in &part.segments {
+            let group = self.crowds.group(segment.cell);
+            if groups.last() == Some(&group) {
+                ends.pop();
+            } else {
+                groups.push(group);
+            }
+            ends.push(segment.end);
+        }
+        if let [group] = groups.as_slice() {
+            totals.enter(*group, self.crowds);
+            return totals.add_masked(part);
+        }
+        totals.settle(self.crowds);
+        totals.add_masked(part);
+        let mut runs = vec![CrowdSum::NONE; groups.len()];
+        totals.give_each(part, &ends, &mut runs);
+        totals.settle(self.crowds);
+        for (run, group) in runs.iter().zip(groups) {
+            totals.give(run, group, self.crowds);
+        }
+    }
+
+    /// How many consumers of a segment are kept.
+    fn keeps(&self, segment: &Segment, bits: Option<&[u64]>) -> u32 {
+        if !self.filter.keeps_cell(segment.cell) {
+            return 0;
+        }
+        let Some(bits) = bits else {
+            return segment.end - segment.first;
+        };
+        words(segment.first as usize, segment.end as usize)
+            .map(|(k, mask)| (bits.get(k).copied().unwrap_or(0) & mask).count_ones())
+            .sum()
     }
 
     fn counts(&self, totals: &Totals) -> Counts {
@@ -477,54 +586,34 @@ impl Count<'_> {
     }
 }
 
-/// The entries of a sorted list that lie in a segment; the list moves on behind them.
-fn within<'a, T>(list: &mut &'a [T], segment: &Segment, position: impl Fn(&T) -> u16) -> &'a [T] {
-    let from = list.partition_point(|t| u32::from(position(t)) < segment.first);
-    let to = list.partition_point(|t| u32::from(position(t)) < segment.end);
-    let found = list.get(from..to).unwrap_or(&[]);
-    *list = list.get(to..).unwrap_or(&[]);
-    found
-}
-
-fn is_set(bits: &[u64], position: usize) -> bool {
-    let word = bits.get(position / 64).copied().unwrap_or(0);
-    word >> (position % 64) & 1 == 1
-}
-
-fn whole(totals: &mut Totals, part: &Part, segment: &Segment) {
-    match &segment.sums {
-        Some(sums) => totals.add_sums(sums),
-        None => {
-            for position in segment.first..segment.end {
-                totals.add_one(part, position as usize, 1);
+/// Marks the consumers of a segment that are kept.
+fn mark(mask: &mut Mask, segment: &Segment, bits: Option<&[u64]>) {
+    let (first, end) = (segment.first as usize, segment.end as usize);
+    let Some(bits) = bits else {
+        return mask[first..end].fill(1);
+    };
+    for (k, inside) in words(first, end) {
+        let word = bits.get(k).copied().unwrap_or(0) & inside;
+        if inside == u64::MAX {
+            for (bytes, eight) in mask[64 * k..64 * k + 64]
+                .chunks_exact_mut(8)
+                .zip(word.to_le_bytes())
+            {
+                bytes.copy_from_slice(&spread(eight).to_le_bytes());
+            }
+        } else {
+            let own = first.max(64 * k)..end.min(64 * k + 64);
+            for position in own {
+                mask[position] = (word >> (position % 64) & 1) as u8;
             }
         }
     }
 }
 
-fn some(totals: &mut Totals, part: &Part, segment: &Segment, bits: &[u64]) {
-    let (first, end) = (segment.first as usize, segment.end as usize);
-    let kept: u32 = words(first, end)
-        .map(|(k, mask)| (bits.get(k).copied().unwrap_or(0) & mask).count_ones())
-        .sum();
-    if kept == 0 {
-        return;
-    }
-    let (flip, by) = match &segment.sums {
-        Some(sums) if 2 * kept > segment.end - segment.first => {
-            totals.add_sums(sums);
-            (u64::MAX, u32::MAX)
-        }
-        _ => (0, 1),
-    };
-    for (k, mask) in words(first, end) {
-        let mut word = (bits.get(k).copied().unwrap_or(0) ^ flip) & mask;
-        while word != 0 {
-            let position = 64 * k + word.trailing_zeros() as usize;
-            totals.add_one(part, position, by);
-            word &= word - 1;
-        }
-    }
+/// Eight bits as eight bytes of 0 or 1, the lowest first.
+fn spread(bits: u8) -> u64 {
+    let one_each = u64::from(bits).wrapping_mul(0x0101_0101_0101_0101) & 0x8040_2010_0804_0201;
+    (one_each + 0x7f7f_7f7f_7f7f_7f7f) >> 7 & 0x0101_0101_0101_0101
 }
 
 /// The words of a range of bits, each with the bits that belong to the range.
@@ -555,8 +644,8 @@ fn layers(points: &[u64; point::ALL]) -> Layers {
 }
 
 /// The histories that the changes tell.
-fn weeks(changes: &[u32; TABLE], weekly: bool) -> Weeks {
-    let n = |day: usize, kind: usize| i64::from(changes[day * KINDS + kind] as i32);
+fn weeks(changes: &Changes<u32>, weekly: bool) -> Weeks {
+    let n = |day: usize, kind: usize| changes.get(day, kind);
     let series = |by: &dyn Fn(usize) -> i64| running(&std::array::from_fn(by));
     let state = |s: usize| {
         series(&|day| {
@@ -606,6 +695,16 @@ fn weeks(changes: &[u32; TABLE], weekly: bool) -> Weeks {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bits_become_bytes() {
+        for bits in 0..=u8::MAX {
+            let bytes = spread(bits).to_le_bytes();
+            for (k, byte) in bytes.into_iter().enumerate() {
+                assert_eq!(byte, bits >> k & 1);
+            }
+        }
+    }
 
     #[test]
     fn words_cover_a_range_of_bits_once() {

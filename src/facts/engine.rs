@@ -116,14 +116,15 @@ impl Engine {
         let spans = &mut dataset.log.spans;
         spans.sort_unstable_by_key(|s| (s.brand, s.consumer, s.role, s.since, s.until));
         let cells = Cells::new(&dataset);
-        let stores = stores(&dataset, &cells, events);
+        let crowds = Crowds::new(&dataset, &cells);
+        let stores = stores(&dataset, &cells, crowds.of_cells(), events);
         let actions = stores.iter().fold(0, |all, s| all | s.actions);
         let has = |action: Action| actions >> action as u32 & 1 == 1;
         let spans = &dataset.log.spans;
         let related = Action::ALL.into_iter().filter(|a| a.role().is_some());
         Self {
             lookup: Lookup::new(&dataset.tables),
-            crowds: Crowds::new(&dataset, &cells),
+            crowds,
             has_members: spans.iter().any(|s| s.role == Role::Member) || has(Action::JoinMember),
             has_relations: !spans.is_empty() || related.into_iter().any(has),
             cells,
@@ -402,7 +403,7 @@ fn local_venues(venues: &[Venue], brands: usize) -> (Vec<Vec<Venue>>, Vec<u32>) 
 }
 
 /// Distributes the rows to their brands and builds the stores.
-fn stores(dataset: &Dataset, cells: &Cells, events: Events) -> Vec<Store> {
+fn stores(dataset: &Dataset, cells: &Cells, groups: &[u32], events: Events) -> Vec<Store> {
     let brands = dataset.brands.len();
     let (mut venues, local) = local_venues(events.venues.list(), brands);
     let brand_of: Vec<u32> = events.venues.list().iter().map(|v| v.brand).collect();
@@ -439,6 +440,7 @@ fn stores(dataset: &Dataset, cells: &Cells, events: Events) -> Vec<Store> {
                 sorted,
                 venues: std::mem::take(&mut venues[brand]),
                 cells,
+                group_of_cell: groups,
                 spans: spans_of(&dataset.log.spans, brand),
                 activity: category.and_then(|c| c.activity.as_deref()),
                 own_category: category.filter(|c| c.activity.is_none()).map(|c| c.value),

@@ -1,4 +1,4 @@
-//! The days that one board looks at, as bits of a `u128`.
+//! The days that one board looks at, as bits of a mask.
 //!
 //! Every window of a rule becomes a range of days, and every range of days becomes a mask of sample
 //! days, so one pass over the events of a consumer gives his state on all sample days at once.
@@ -8,13 +8,18 @@
 //! bit 54        the comparison day
 //! bit 55        start of the period before the comparison: against − (as-of − against)
 //! bit 56, 57    as-of and comparison, one sales period earlier
-//! bit 64 … 117  start of the deepening period that ends on bit − 64
-//! bit 118       start of the deepening period that ends on the comparison day
+//! bit 58        a week before the comparison, when the deepening period is a week
+//! bit 64 … 118  start of the deepening period that ends on bit − 64, when it is no week
 //! ```
+//!
+//! When the deepening period is a week, the start of one that ends on a week end is the week end
+//! before, and all sample days fit into 64 bits.
+
+use std::ops::{BitAnd, BitAndAssign, BitOr, BitOrAssign, Not};
 
 use crate::metrics::Day;
 
-/// A set of sample days.
+/// A set of sample days, of any frame.
 pub type Mask = u128;
 
 /// Week ends in a frame; the first one only starts the first week.
@@ -29,8 +34,10 @@ pub const BEFORE: u32 = 55;
 pub const NOW_PERIOD: u32 = 56;
 /// Bit of the comparison day one sales period earlier.
 pub const AGAINST_PERIOD: u32 = 57;
-/// Distance from the end of a deepening period to its start.
-pub const START: u32 = 64;
+/// Bit of the week before the comparison.
+const AGAINST_WEEK: u32 = 58;
+/// Distance from the end of a deepening period that is no week to its start.
+const START: u32 = 64;
 
 /// How long the deepening rate looks back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -39,6 +46,75 @@ pub enum DeepeningPeriod {
     Days(i32),
     /// From the comparison day to as-of.
     Comparison,
+}
+
+/// A set of sample days, as wide as the frame needs.
+pub trait Days:
+    Copy
+    + Default
+    + Eq
+    + Send
+    + Sync
+    + BitAnd<Output = Self>
+    + BitOr<Output = Self>
+    + BitAndAssign
+    + BitOrAssign
+    + Not<Output = Self>
+{
+    /// The days of a mask of any frame, as far as they fit.
+    fn of(mask: Mask) -> Self;
+    /// The week ends.
+    fn weeks(self) -> u64;
+    /// Whether the day of a bit is among them; a bit that does not fit is not.
+    fn has(self, bit: u32) -> bool;
+    /// Ends of deepening periods that start on these days.
+    #[must_use]
+    fn started(self) -> Self;
+
+    /// Whether there is any day.
+    fn any(self) -> bool {
+        self != Self::default()
+    }
+}
+
+const ALL_WEEKS: u64 = (1 << WEEKS) - 1;
+
+/// Frames with a deepening period of a week.
+impl Days for u64 {
+    fn of(mask: Mask) -> Self {
+        mask as Self
+    }
+
+    fn weeks(self) -> u64 {
+        self & ALL_WEEKS
+    }
+
+    fn has(self, bit: u32) -> bool {
+        bit < 64 && self >> bit & 1 == 1
+    }
+
+    fn started(self) -> Self {
+        (self << 1).weeks() | (self >> AGAINST_WEEK & 1) << AGAINST
+    }
+}
+
+/// Frames with any other deepening period.
+impl Days for u128 {
+    fn of(mask: Mask) -> Self {
+        mask
+    }
+
+    fn weeks(self) -> u64 {
+        self as u64 & ALL_WEEKS
+    }
+
+    fn has(self, bit: u32) -> bool {
+        self >> bit & 1 == 1
+    }
+
+    fn started(self) -> Self {
+        self >> START
+    }
 }
 
 /// The sample days of a board.
@@ -54,13 +130,7 @@ pub struct Frame {
     pub sales: i32,
     /// Distinct sample days, ascending, each with the mask of all sample days up to it.
     prefixes: Vec<(Day, Mask)>,
-    /// The masks of the days from the one before the first sample day on, when these are not too
-    /// many: a look instead of a search.
-    table: Vec<Mask>,
 }
-
-/// Days that a table may span; a comparison farther away is searched.
-const TABLE_DAYS: i32 = 4096;
 
 impl Frame {
     /// The frame of two days.
@@ -74,9 +144,13 @@ impl Frame {
             .map(|bit| (as_of.plus(-7 * (NOW - bit) as i32), bit))
             .collect();
         days.push((against, AGAINST));
-        for i in 0..days.len() {
-            let (day, bit) = days[i];
-            days.push((day.plus(-deepening), bit + START));
+        if deepening == 7 {
+            days.push((against.plus(-7), AGAINST_WEEK));
+        } else {
+            for i in 0..days.len() {
+                let (day, bit) = days[i];
+                days.push((day.plus(deepening.saturating_neg()), bit + START));
+            }
         }
         days.push((against.plus(length.saturating_neg()), BEFORE));
         days.push((as_of.plus(-sales), NOW_PERIOD));
@@ -91,34 +165,22 @@ impl Frame {
                 _ => prefixes.push((day, seen)),
             }
         }
-        let mut frame = Self {
+        Self {
             as_of,
             against,
             deepening,
             sales,
             prefixes,
-            table: Vec::new(),
-        };
-        let (first, last) = (frame.first(), frame.last());
-        if last.0.saturating_sub(first.0) <= TABLE_DAYS {
-            frame.table = (first.0 - 1..=last.0)
-                .map(|d| frame.search(Day(d)))
-                .collect();
         }
-        frame
+    }
+
+    /// Whether the deepening period is a week, so that all sample days fit into 64 bits.
+    pub fn is_weekly(&self) -> bool {
+        self.deepening == 7
     }
 
     /// The sample days on or before a day.
     pub fn until(&self, day: Day) -> Mask {
-        let first = self.first().0 - 1;
-        let index = day.0.saturating_sub(first).max(0) as usize;
-        match self.table.get(index.min(self.table.len().wrapping_sub(1))) {
-            Some(mask) => *mask,
-            None => self.search(day),
-        }
-    }
-
-    fn search(&self, day: Day) -> Mask {
         match self.prefixes.partition_point(|(d, _)| *d <= day) {
             0 => 0,
             n => self.prefixes[n - 1].1,
@@ -134,9 +196,13 @@ impl Frame {
         }
     }
 
-    /// The sample days on which a contact on `day` that lasts `n` days counts.
-    pub fn lasting(&self, day: Day, n: i32) -> Mask {
-        self.between(day, day.plus(n - 1))
+    /// The bit of the start of the deepening period that ends on as-of or on the comparison day.
+    pub fn start_of(&self, end: u32) -> u32 {
+        match (self.is_weekly(), end) {
+            (true, AGAINST) => AGAINST_WEEK,
+            (true, _) => end - 1,
+            (false, _) => end + START,
+        }
     }
 
     /// The first sample day.
@@ -164,6 +230,78 @@ impl Frame {
     }
 }
 
+/// The sample days up to each day, for ranges that are looked up instead of searched.
+#[derive(Debug)]
+pub(super) struct Calendar<D> {
+    /// `masks[k]` holds the sample days up to `base − 1 + k`.
+    masks: Vec<D>,
+    base: i32,
+}
+
+/// Days of events: a day of the packed log fits 16 bits.
+const DAYS: std::ops::Range<i32> = 0..1 << 16;
+
+impl<D: Days> Calendar<D> {
+    /// The calendar of a frame, for the days that events can have.
+    pub(super) fn new(frame: &Frame) -> Self {
+        let base = frame.first().0.clamp(DAYS.start, DAYS.end);
+        let last = frame.last().0.clamp(base, DAYS.end);
+        let until = |day: i32| D::of(frame.until(Day(day)));
+        Self {
+            masks: (base - 1..=last).map(until).collect(),
+            base,
+        }
+    }
+
+    /// The sample days on or before the eve of a day that lies so many days after the base.
+    #[inline]
+    fn before(&self, days: i32) -> D {
+        let index = (days.max(0) as usize).min(self.masks.len() - 1);
+        self.masks[index]
+    }
+
+    /// What a contact on a day is looked up by.
+    #[inline]
+    pub(super) fn from(&self, day: i32) -> Since<'_, D> {
+        let days = day - self.base;
+        Since {
+            calendar: self,
+            days,
+            after: !self.before(days),
+        }
+    }
+
+    /// The sample days in `first..=last`; none when the range is empty.
+    pub(super) fn between(&self, first: Day, last: Day) -> D {
+        let since = |day: Day| day.0.saturating_sub(self.base);
+        if last < first {
+            return D::default();
+        }
+        self.before(since(last).saturating_add(1)) & !self.before(since(first))
+    }
+}
+
+/// The sample days from one day on.
+#[derive(Clone, Copy)]
+pub(super) struct Since<'a, D> {
+    calendar: &'a Calendar<D>,
+    days: i32,
+    after: D,
+}
+
+impl<D: Days> Since<'_, D> {
+    /// The sample days on which a contact that lasts `n` days counts.
+    #[inline]
+    pub(super) fn lasting(self, n: i32) -> D {
+        self.calendar.before(self.days.saturating_add(n)) & self.after
+    }
+
+    /// The sample days from the day on, to the end.
+    pub(super) fn on(self) -> D {
+        self.after
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -171,14 +309,15 @@ mod tests {
     #[test]
     fn ranges_hold_exactly_the_sample_days_inside() {
         let as_of = Day(20_000);
-        let frame = Frame::new(as_of, as_of.plus(-30), DeepeningPeriod::Days(7), 7);
+        let frame = Frame::new(as_of, as_of.plus(-30), DeepeningPeriod::Days(6), 7);
         let day_of = |bit: u32| match bit {
             0..=53 => Some(as_of.plus(-7 * (53 - bit as i32))),
             54 => Some(as_of.plus(-30)),
             55 => Some(as_of.plus(-60)),
             56 => Some(as_of.plus(-7)),
-            64..=117 => Some(as_of.plus(-7 * (117 - bit as i32) - 7)),
-            57 | 118 => Some(as_of.plus(-37)),
+            64..=117 => Some(as_of.plus(-7 * (117 - bit as i32) - 6)),
+            57 => Some(as_of.plus(-37)),
+            118 => Some(as_of.plus(-36)),
             _ => None,
         };
         for first in (-400..10).step_by(13) {
@@ -191,12 +330,15 @@ mod tests {
                 }
             }
         }
-        for day in (-9000..10).step_by(7).map(|d| as_of.plus(d)) {
-            assert_eq!(frame.until(day), frame.search(day));
+        let calendar = Calendar::<u128>::new(&frame);
+        for first in (-1000..10).map(|d| as_of.plus(d)) {
+            for n in [1, 7, 15, 180, 913, i32::MAX] {
+                let last = first.plus(n - 1);
+                let expected = frame.between(first, last);
+                assert_eq!(calendar.from(first.0).lasting(n), expected);
+                assert_eq!(calendar.between(first, last), expected);
+            }
         }
-        let far = Frame::new(as_of, Day(0), DeepeningPeriod::Comparison, 7);
-        assert!(far.table.is_empty());
-        assert_eq!(far.until(as_of), far.search(as_of));
         assert_eq!(frame.against_week(), None);
         let week = |back: i32| {
             let against = as_of.plus(-back);

@@ -4,6 +4,7 @@
 
 mod cells;
 mod census;
+mod changes;
 pub mod count;
 mod dataset;
 mod engine;

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::frame::{AGAINST, AGAINST_PERIOD, BEFORE, NOW, NOW_PERIOD, START};
+use super::frame::{AGAINST, AGAINST_PERIOD, BEFORE, Days, NOW, NOW_PERIOD};
 use super::timeline::{Life, Roles};
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::{Field, Role};
@@ -51,58 +51,86 @@ pub(super) struct Visits {
     pub(super) related: [Roles; Field::ALL.len()],
 }
 
-/// Everything that decides which counters a consumer adds to.
+/// Everything that decides which counters a consumer adds to, packed.
+///
+/// `core`, from the lowest bit: states at as-of, comparison, before, and at the starts of the two
+/// deepening periods, three bits each; seen, lively, member, active at both sides; relation levels
+/// at as-of, comparison and before, three bits each; roles at both sides, eight bits each.
+/// `fields`: fields visited, fields that gained a relation, fields with an order, eight bits each,
+/// at both sides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Moment {
-    /// States at as-of, comparison, before, and at the starts of the two deepening periods.
-    states: [u8; 5],
-    /// Seen, lively, member, active at both sides.
-    flags: u8,
-    /// Relation levels at as-of, comparison and before.
-    levels: [u8; 3],
-    roles: [Roles; 2],
-    /// Fields visited, fields that gained a relation, fields with an order, at both sides.
-    fields: [[u8; 3]; 2],
+    core: u64,
+    fields: u64,
 }
 
+const FLAGS_AT: usize = 15;
+const LEVELS_AT: usize = FLAGS_AT + 8;
+const ROLES_AT: usize = LEVELS_AT + 9;
+
 impl Moment {
-    /// The moment of a consumer.
-    pub(super) fn of(life: &Life, visits: &[Visits; 2]) -> Self {
-        let dates = [NOW, AGAINST, BEFORE, NOW + START, AGAINST + START];
-        let mut moment = Self {
-            states: dates.map(|bit| life.state(bit) as u8),
-            ..Self::default()
-        };
-        let asset = life.asset();
-        for (side, bit) in SIDES.into_iter().enumerate() {
-            let on = |mask: u128, k: u8| ((mask >> bit & 1) as u8) << (4 * side as u8 + k);
-            moment.flags |= on(life.seen, 0)
-                | on(life.lively & asset, 1)
-                | on(life.member, 2)
-                | on(life.active, 3);
+    /// The moment of a consumer; `starts` are the bits of the starts of the deepening periods.
+    pub(super) fn of<D: Days>(life: &Life<D>, starts: [u32; 2], visits: &[Visits; 2]) -> Self {
+        let mut core = 0;
+        let dates = [NOW, AGAINST, BEFORE, starts[0], starts[1]];
+        for (k, bit) in dates.into_iter().enumerate() {
+            core |= (life.state(bit) as u64) << (3 * k);
         }
-        if life.capital() != 0 {
-            moment.levels = [NOW, AGAINST, BEFORE].map(|bit| life.level(bit));
-            moment.roles = SIDES.map(|bit| life.roles_on(bit));
+        let flags = [
+            life.seen,
+            life.lively & life.asset(),
+            life.member,
+            life.active,
+        ];
+        for (side, bit) in SIDES.into_iter().enumerate() {
+            for (k, mask) in flags.into_iter().enumerate() {
+                core |= u64::from(mask.has(bit)) << (FLAGS_AT + 4 * side + k);
+            }
+        }
+        let mut moment = Self { core, fields: 0 };
+        if life.capital.any() {
+            for (k, bit) in [NOW, AGAINST, BEFORE].into_iter().enumerate() {
+                moment.core |= u64::from(life.level(bit)) << (LEVELS_AT + 3 * k);
+            }
+            for (side, bit) in SIDES.into_iter().enumerate() {
+                moment.core |= u64::from(life.roles_on(bit)) << (ROLES_AT + 8 * side);
+            }
         }
         for (side, visits) in visits.iter().enumerate().filter(|(_, v)| v.visited != 0) {
-            let gained = moment.roles[side] & !life.roles_on(PERIODS[side]);
+            let gained = moment.roles(side) & !life.roles_on(PERIODS[side]);
             let here = visits.related.iter().enumerate();
             let new = here.filter(|(_, roles)| *roles & gained != 0);
-            let new = new.fold(0, |all, (field, _)| all | 1 << field);
-            moment.fields[side] = [visits.visited, new, visits.bought & visits.visited];
+            let new = new.fold(0_u8, |all, (field, _)| all | 1 << field);
+            let kinds = [visits.visited, new, visits.bought & visits.visited];
+            for (kind, fields) in kinds.into_iter().enumerate() {
+                moment.fields |= u64::from(fields) << (24 * side + 8 * kind);
+            }
         }
         moment
     }
 
-    fn flag(&self, side: usize, k: u8) -> bool {
-        self.flags >> (4 * side as u8 + k) & 1 == 1
+    /// The state at one of the five dates.
+    fn state(self, date: usize) -> usize {
+        (self.core >> (3 * date)) as usize & 7
+    }
+
+    fn flag(self, side: usize, k: usize) -> bool {
+        self.core >> (FLAGS_AT + 4 * side + k) & 1 == 1
+    }
+
+    fn level(self, date: usize) -> u64 {
+        self.core >> (LEVELS_AT + 3 * date) & 7
+    }
+
+    fn roles(self, side: usize) -> Roles {
+        (self.core >> (ROLES_AT + 8 * side)) as Roles
     }
 
     /// The counters that a consumer with this moment adds one to.
-    fn counters(&self) -> Vec<u16> {
+    fn counters(self) -> Vec<u16> {
         let mut found = Vec::new();
-        let [now, against, before, now_start, against_start] = self.states;
+        let [now, against, before, now_start, against_start] =
+            [0, 1, 2, 3, 4].map(|date| self.state(date));
         let flows = [
             (point::FLOW_NOW, against, now, 0),
             (point::FLOW_BEFORE, before, against, 1),
@@ -112,13 +140,13 @@ impl Moment {
         for (first, from, to, side) in flows {
             // A person counts in a flow once the brand has seen him, or when he is in a state at
             // either end.
-            if from != State::N as u8 || to != State::N as u8 || self.flag(side, 0) {
-                found.push(first + 6 * usize::from(from) + usize::from(to));
+            if from != State::N as usize || to != State::N as usize || self.flag(side, 0) {
+                found.push(first + 6 * from + to);
             }
         }
         for (side, state) in [now, against].into_iter().enumerate() {
-            if state != State::N as u8 {
-                found.push(point::STATES + 5 * side + usize::from(state) - 1);
+            if state != State::N as usize {
+                found.push(point::STATES + 5 * side + state - 1);
             }
             let flags = [(1, point::LIVELY), (2, point::MEMBERS), (3, point::ACTIVE)];
             let held = flags.into_iter().filter(|(k, _)| self.flag(side, *k));
@@ -128,20 +156,21 @@ impl Moment {
         found.into_iter().map(|c| c as u16).collect()
     }
 
-    fn relations(&self, side: usize, found: &mut Vec<usize>) {
-        let roles = self.roles[side];
+    fn relations(self, side: usize, found: &mut Vec<usize>) {
+        let roles = self.roles(side);
         let union = Role::ALL.len();
         let first = point::ROLES + side * point::ROLES_EACH;
         let held = (0..union).filter(|k| roles >> k & 1 == 1);
         found.extend(held.chain((roles != 0).then_some(union)).map(|k| first + k));
-        if self.levels[side + 1] > 0 {
+        if self.level(side + 1) > 0 {
             found.push(point::RISEN_BASE + side);
-            if self.levels[side] > self.levels[side + 1] {
+            if self.level(side) > self.level(side + 1) {
                 found.push(point::RISEN + side);
             }
         }
         let first = point::FIELDS + side * point::FIELDS_EACH;
-        for (kind, fields) in self.fields[side].into_iter().enumerate() {
+        for kind in 0..3 {
+            let fields = self.fields >> (24 * side + 8 * kind);
             let each = (0..Field::ALL.len()).filter(|f| fields >> f & 1 == 1);
             found.extend(each.map(|f| first + 3 * f + kind));
         }

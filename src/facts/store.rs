@@ -12,6 +12,10 @@ use super::{Action, Detail, NO_VALUE, RoleSpan, Touch, Venue};
 /// Consumers of a chunk; positions inside one fit 16 bits.
 pub(super) const CHUNK: usize = 1 << 15;
 
+/// A chunk of so many consumers ends where the crowds change, so that most chunks are of one group
+/// of crowds.
+const ENOUGH: usize = 1 << 12;
+
 /// Rows that are sorted together; they fit a second-level cache.
 const BUCKET: usize = 1 << 14;
 
@@ -106,17 +110,38 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Hands out the details in the order of the events.
+    pub(super) fn details(&self) -> Details<'a> {
+        Details { left: self.details }
+    }
+
     /// The events with their details, one by one.
     pub(super) fn each(self) -> impl Iterator<Item = (Head, u32, Detail)> + 'a {
-        let mut details = self.details.iter();
-        self.heads.iter().enumerate().map(move |(k, head)| {
-            let detail = if head.has_detail() {
-                details.next().copied().unwrap_or(Detail::NONE)
-            } else {
-                Detail::NONE
-            };
-            (*head, self.venue(k), detail)
-        })
+        let mut details = self.details();
+        let heads = self.heads.iter().enumerate();
+        heads.map(move |(k, head)| (*head, self.venue(k), details.of(*head)))
+    }
+}
+
+/// Details that are handed out event by event.
+pub(super) struct Details<'a> {
+    left: &'a [Detail],
+}
+
+impl Details<'_> {
+    /// The detail of the next event.
+    #[inline]
+    pub(super) fn of(&mut self, head: Head) -> Detail {
+        if !head.has_detail() {
+            return Detail::NONE;
+        }
+        match self.left.split_first() {
+            Some((first, rest)) => {
+                self.left = rest;
+                *first
+            }
+            None => Detail::NONE,
+        }
     }
 }
 
@@ -295,6 +320,8 @@ pub(super) struct Sources<'a> {
     /// The venues of the brand.
     pub(super) venues: Vec<Venue>,
     pub(super) cells: &'a Cells,
+    /// The group of crowds of each cell.
+    pub(super) group_of_cell: &'a [u32],
     /// Relations of the brand, by consumer.
     pub(super) spans: &'a [RoleSpan],
     /// Consumers active in the category and their days, both ascending; `None` when the brand's own
@@ -309,8 +336,9 @@ impl Sources<'_> {
     pub(super) fn store(self) -> Store {
         let places = self.places();
         let wide = self.venues.len() > NEAR_VENUES;
-        let chunks: Vec<Chunk> = places
-            .par_chunks(CHUNK)
+        let chunks: Vec<Chunk> = self
+            .cuts(&places)
+            .par_iter()
             .map(|places| self.chunk(places, wide))
             .collect();
         let rows = self.sorted.buckets.par_iter().with_min_len(16);
@@ -326,6 +354,21 @@ impl Sources<'_> {
             knows_category: self.knows_category,
             own_category: self.own_category,
         }
+    }
+
+    /// The consumers of each chunk.
+    fn cuts<'p>(&self, places: &'p [Place]) -> Vec<&'p [Place]> {
+        let group = |place: &Place| self.group_of_cell.get(place.cell as usize);
+        let mut found = Vec::new();
+        let mut left = places;
+        while !left.is_empty() {
+            let longest = left.len().min(CHUNK);
+            let turn = (ENOUGH..longest).find(|k| group(&left[*k]) != group(&left[*k - 1]));
+            let (chunk, rest) = left.split_at(turn.unwrap_or(longest));
+            found.push(chunk);
+            left = rest;
+        }
+        found
     }
 
     /// The consumers in the order of the store.

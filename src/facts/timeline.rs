@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashSet;
 
-use super::frame::{Frame, Mask};
+use super::frame::{Calendar, Days, Frame};
 use super::rules::Rules;
 use super::{Action, NO_VALUE, RoleSpan};
 use crate::metrics::Day;
@@ -14,66 +14,61 @@ pub type Roles = u8;
 
 /// One consumer of a brand on all sample days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Life {
+pub struct Life<D> {
     /// Days in L.
-    pub l: Mask,
+    pub l: D,
     /// Days in P.
-    pub p: Mask,
+    pub p: D,
     /// Days in I.
-    pub i: Mask,
+    pub i: D,
     /// Days in A.
-    pub a: Mask,
+    pub a: D,
     /// Days in O.
-    pub o: Mask,
+    pub o: D,
     /// Days on or after the first event of the brand.
-    pub seen: Mask,
+    pub seen: D,
     /// Days with any event of the brand in the last seven days.
-    pub lively: Mask,
+    pub lively: D,
     /// Days as a member (by `fast.s_roles`).
-    pub member: Mask,
+    pub member: D,
     /// Days as a member with an active behaviour in the window.
-    pub active: Mask,
+    pub active: D,
+    /// Days with at least one relation.
+    pub capital: D,
     /// Days with each role.
-    pub roles: [Mask; Role::ALL.len()],
+    pub roles: [D; Role::ALL.len()],
 }
 
-impl Life {
+impl<D: Days> Life<D> {
     /// The state on the sample day of a bit.
+    #[inline]
     pub fn state(&self, bit: u32) -> State {
-        let on = |mask: Mask| mask >> bit & 1 == 1;
-        match () {
-            () if on(self.l) => State::L,
-            () if on(self.p) => State::P,
-            () if on(self.i) => State::I,
-            () if on(self.a) => State::A,
-            () if on(self.o) => State::O,
-            () => State::N,
-        }
+        let on = |mask: D, state: State| usize::from(mask.has(bit)) * state as usize;
+        let index = on(self.l, State::L)
+            + on(self.p, State::P)
+            + on(self.i, State::I)
+            + on(self.a, State::A)
+            + on(self.o, State::O);
+        State::ALL[index % State::ALL.len()]
     }
 
     /// Days in A, I, P or L.
-    pub fn asset(&self) -> Mask {
+    pub fn asset(&self) -> D {
         self.a | self.i | self.p | self.l
-    }
-
-    /// Days with at least one relation.
-    pub fn capital(&self) -> Mask {
-        self.roles.iter().fold(0, |all, role| all | role)
     }
 
     /// Relation level on the sample day of a bit: 0 without a relation (`domain.md` §4). Members
     /// with an active behaviour rise to 6, members who bought again to 7.
     pub fn level(&self, bit: u32) -> u8 {
-        let on = |mask: Mask| mask >> bit & 1 == 1;
         let held = Role::ALL
             .iter()
             .zip(&self.roles)
-            .filter(|(_, mask)| on(**mask));
+            .filter(|(_, mask)| mask.has(bit));
         let base = held.map(|(role, _)| role.level()).max().unwrap_or(0);
-        let is_member = on(self.roles[Role::Member as usize]);
+        let is_member = self.roles[Role::Member as usize].has(bit);
         match base {
-            5 if is_member && on(self.l) => 7,
-            5 if is_member && on(self.active) => 6,
+            5 if is_member && self.l.has(bit) => 7,
+            5 if is_member && self.active.has(bit) => 6,
             level => level,
         }
     }
@@ -83,7 +78,7 @@ impl Life {
         self.roles
             .iter()
             .enumerate()
-            .map(|(k, mask)| ((mask >> bit & 1) as u8) << k)
+            .map(|(k, mask)| u8::from(mask.has(bit)) << k)
             .sum()
     }
 }
@@ -129,108 +124,150 @@ fn class_of(action: Action, rules: &Rules) -> u8 {
 }
 
 /// Everything that decides a life besides the events.
-#[derive(Debug, Clone, Copy)]
-pub struct Lens<'a> {
-    /// The sample days.
-    frame: &'a Frame,
-    /// The rules.
+#[derive(Debug)]
+pub struct Lens<'a, D> {
+    calendar: Calendar<D>,
     rules: &'a Rules,
-    classes: [u8; Action::ALL.len()],
+    /// What each action counts for; the last entries fill up the table.
+    classes: [u8; 32],
 }
 
-impl<'a> Lens<'a> {
+impl<'a, D: Days> Lens<'a, D> {
     /// Looks at these sample days by these rules.
-    pub fn new(frame: &'a Frame, rules: &'a Rules) -> Self {
-        Self {
-            frame,
-            rules,
-            classes: Action::ALL.map(|action| class_of(action, rules)),
+    pub fn new(frame: &Frame, rules: &'a Rules) -> Self {
+        let mut classes = [0; 32];
+        for action in Action::ALL {
+            classes[action as usize] = class_of(action, rules);
         }
+        Self {
+            calendar: Calendar::new(frame),
+            rules,
+            classes,
+        }
+    }
+
+    /// The sample days on which a contact on a day that lasts `n` days counts.
+    pub fn lasting(&self, day: Day, n: i32) -> D {
+        self.calendar.from(day.0).lasting(n)
     }
 
     /// The sample days on which a relation of a table holds.
-    fn span(&self, span: &RoleSpan) -> Mask {
+    fn span(&self, span: &RoleSpan) -> D {
         let since = span.since.unwrap_or(Day(i32::MIN));
         let until = span.until.map_or(Day(i32::MAX), |d| d.plus(-1));
-        self.frame.between(since, until)
+        self.calendar.between(since, until)
     }
 
+    /// The sample days before a day, from another one on.
+    fn until(&self, since: Option<Day>, day: Day) -> D {
+        since.map_or_else(D::default, |from| self.calendar.between(from, day.plus(-1)))
+    }
+}
+
+/// The last days of one kind of behaviour.
+#[derive(Debug, Default)]
+struct Recent {
+    last: Option<Day>,
+    /// All of them, when more than two count.
+    days: Vec<Day>,
+}
+
+impl Recent {
     /// Days on which the last `n` of these days lie inside a window: each n-th day opens a range
     /// that ends when the first of its n days leaves the window.
-    fn repeated(&self, recent: &mut Vec<Day>, day: Day, n: usize, window: i32) -> Mask {
-        recent.push(day);
-        if recent.len() < n {
-            return 0;
-        }
-        let first = recent[recent.len() - n];
-        self.frame.between(day, first.plus(window - 1))
+    #[inline]
+    fn take<D: Days>(&mut self, calendar: &Calendar<D>, day: Day, n: usize, window: i32) -> D {
+        let before = self.last.replace(day);
+        let first = match n {
+            0 | 1 => Some(day),
+            2 => before,
+            _ => {
+                self.days.push(day);
+                let at = self.days.len().checked_sub(n);
+                at.and_then(|k| self.days.get(k).copied())
+            }
+        };
+        first.map_or_else(D::default, |first| {
+            calendar.between(day, first.plus(window - 1))
+        })
+    }
+
+    fn clear(&mut self) {
+        self.last = None;
+        self.days.clear();
     }
 }
 
 /// What the events of one consumer have told so far. One value serves many consumers in turn.
 #[derive(Debug, Default)]
-pub struct Signals {
-    a: Mask,
-    i: Mask,
-    p: Mask,
-    l: Mask,
-    active: Mask,
-    lively: Mask,
-    first: Option<Day>,
-    browse_days: Vec<Day>,
-    order_days: Vec<Day>,
+pub struct Signals<D> {
+    a: D,
+    i: D,
+    p: D,
+    l: D,
+    active: D,
+    lively: D,
+    seen: D,
+    browses: Recent,
+    orders: Recent,
     /// Ids of the orders seen; stays empty when days are counted.
     order_ids: FxHashSet<u32>,
     member_since: Option<Day>,
     fan_since: Option<Day>,
-    roles: [Mask; Role::ALL.len()],
+    /// Whether any relation was told.
+    related: bool,
+    roles: [D; Role::ALL.len()],
 }
 
-impl Signals {
+impl<D: Days> Signals<D> {
     /// Takes the next event; they come in the order of time.
-    pub fn take(&mut self, lens: &Lens<'_>, deed: &Deed) {
-        let (frame, rules, day) = (lens.frame, lens.rules, deed.day);
-        let class = lens.classes[deed.action as usize];
-        self.first.get_or_insert(day);
-        self.lively |= frame.lasting(day, 7);
-        if class & class::AWARENESS != 0 {
-            self.a |= frame.lasting(day, rules.a_days);
-        }
-        if class & class::INTEREST != 0 {
-            self.i |= frame.lasting(day, rules.i_days);
-        }
-        if class & class::ACTIVE != 0 {
-            self.active |= frame.lasting(day, rules.t_days);
-        }
+    #[inline]
+    pub fn take(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
+        let rules = lens.rules;
+        let class = lens.classes[deed.action as usize % 32];
+        let since = lens.calendar.from(deed.day.0);
+        let when = |bit: u8, mask: D| {
+            if class & bit != 0 { mask } else { D::default() }
+        };
+        self.seen |= since.on();
+        self.lively |= since.lasting(7);
+        self.a |= when(class::AWARENESS, since.lasting(rules.a_days));
+        self.i |= when(class::INTEREST, since.lasting(rules.i_days));
+        self.active |= when(class::ACTIVE, since.lasting(rules.t_days));
         if class & class::SPECIAL != 0 {
             self.take_special(lens, deed);
         }
     }
 
-    fn take_special(&mut self, lens: &Lens<'_>, deed: &Deed) {
-        let (frame, rules, day, action) = (lens.frame, lens.rules, deed.day, deed.action);
-        if rules.is_praise(action, deed.score) {
-            self.l |= frame.lasting(day, rules.l_days);
-        }
+    fn take_special(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
+        let (rules, day, action) = (lens.rules, deed.day, deed.action);
+        let calendar = &lens.calendar;
         match action {
             Action::Browse => {
-                if self.browse_days.last() != Some(&day) {
-                    let days = &mut self.browse_days;
-                    self.i |= lens.repeated(days, day, rules.browse_days, rules.i_days);
+                if self.browses.last != Some(day) {
+                    let (n, window) = (rules.browse_days, rules.i_days);
+                    self.i |= self.browses.take(calendar, day, n, window);
                 }
             }
             Action::Order => {
-                self.p |= frame.lasting(day, rules.p_days);
+                self.p |= calendar.from(day.0).lasting(rules.p_days);
                 if self.is_another_order(rules, deed) {
-                    self.l |= lens.repeated(&mut self.order_days, day, rules.l_min, rules.l_days);
+                    let (n, window) = (rules.l_min, rules.l_days);
+                    self.l |= self.orders.take(calendar, day, n, window);
                 }
             }
-            _ => self.relate(frame, day, action),
+            Action::Review | Action::Share => {
+                if rules.is_praise(action, deed.score) {
+                    self.l |= calendar.from(day.0).lasting(rules.l_days);
+                }
+            }
+            _ => self.relate(lens, day, action),
         }
     }
 
     /// Takes a relation that a table gives.
-    pub fn take_span(&mut self, lens: &Lens<'_>, span: &RoleSpan) {
+    pub fn take_span(&mut self, lens: &Lens<'_, D>, span: &RoleSpan) {
+        self.related = true;
         self.roles[span.role as usize] |= lens.span(span);
     }
 
@@ -240,23 +277,26 @@ impl Signals {
         if rules.l_by_order {
             deed.order == NO_VALUE || self.order_ids.insert(deed.order)
         } else {
-            self.order_days.last() != Some(&deed.day)
+            self.orders.last != Some(deed.day)
         }
     }
 
-    fn relate(&mut self, frame: &Frame, day: Day, action: Action) {
+    fn relate(&mut self, lens: &Lens<'_, D>, day: Day, action: Action) {
+        self.related = true;
         match action {
             Action::JoinMember => _ = self.member_since.get_or_insert(day),
             Action::Follow => _ = self.fan_since.get_or_insert(day),
             Action::LeaveMember => {
-                self.roles[Role::Member as usize] |= until(frame, self.member_since.take(), day);
+                let since = self.member_since.take();
+                self.roles[Role::Member as usize] |= lens.until(since, day);
             }
             Action::Unfollow => {
-                self.roles[Role::Fan as usize] |= until(frame, self.fan_since.take(), day);
+                let since = self.fan_since.take();
+                self.roles[Role::Fan as usize] |= lens.until(since, day);
             }
             _ => {
                 if let Some(role) = action.role() {
-                    self.roles[role as usize] |= frame.between(day, Day(i32::MAX));
+                    self.roles[role as usize] |= lens.calendar.from(day.0).on();
                 }
             }
         }
@@ -264,63 +304,76 @@ impl Signals {
 
     /// The life that was told; `o` are the days of activity in the category. Ready for the next
     /// consumer.
-    pub fn finish(&mut self, lens: &Lens<'_>, o: Mask) -> Life {
-        let forever = Day(i32::MAX);
-        let open = |since: Option<Day>| since.map_or(0, |day| lens.frame.between(day, forever));
-        self.roles[Role::Member as usize] |= open(self.member_since);
-        self.roles[Role::Fan as usize] |= open(self.fan_since);
-        let (members, fans) = (
-            self.roles[Role::Member as usize],
-            self.roles[Role::Fan as usize],
-        );
-        let held = if lens.rules.member_is_i {
-            members | fans
-        } else {
-            0
-        };
-        let counts = |counts: bool, mask: Mask| if counts { mask } else { 0 };
-        let member = counts(lens.rules.s_members, members) | counts(lens.rules.s_fans, fans);
+    pub fn finish(&mut self, lens: &Lens<'_, D>, o: D) -> Life<D> {
         let l = self.l;
         let p = self.p & !l;
+        let held = if self.related {
+            self.hold(lens)
+        } else {
+            D::default()
+        };
         let i = (self.i | held) & !(l | p);
         let a = self.a & !(l | p | i);
-        let life = Life {
+        let mut life = Life {
             l,
             p,
             i,
             a,
             o: o & !(l | p | i | a),
-            seen: open(self.first),
+            seen: self.seen,
             lively: self.lively,
-            member,
-            active: self.active & member,
-            roles: self.roles,
+            ..Life::default()
         };
+        if self.related {
+            self.add_relations(lens.rules, &mut life);
+        }
         self.clear();
         life
     }
 
+    /// Closes the relations that still hold; the result are the days on which they make interested.
+    fn hold(&mut self, lens: &Lens<'_, D>) -> D {
+        let open = |since: Option<Day>| since.map(|day| lens.calendar.from(day.0).on());
+        let (member, fan) = (Role::Member as usize, Role::Fan as usize);
+        self.roles[member] |= open(self.member_since).unwrap_or_default();
+        self.roles[fan] |= open(self.fan_since).unwrap_or_default();
+        if lens.rules.member_is_i {
+            self.roles[member] | self.roles[fan]
+        } else {
+            D::default()
+        }
+    }
+
+    fn add_relations(&self, rules: &Rules, life: &mut Life<D>) {
+        if rules.s_members {
+            life.member |= self.roles[Role::Member as usize];
+        }
+        if rules.s_fans {
+            life.member |= self.roles[Role::Fan as usize];
+        }
+        life.active = self.active & life.member;
+        life.roles = self.roles;
+        for role in self.roles {
+            life.capital |= role;
+        }
+    }
+
     /// Forgets the consumer, but keeps the room of the lists.
     fn clear(&mut self) {
-        let mut lists = (
-            std::mem::take(&mut self.browse_days),
-            std::mem::take(&mut self.order_days),
-            std::mem::take(&mut self.order_ids),
-        );
-        lists.0.clear();
-        lists.1.clear();
-        lists.2.clear();
-        *self = Self {
-            browse_days: lists.0,
-            order_days: lists.1,
-            order_ids: lists.2,
-            ..Self::default()
-        };
+        let none = D::default();
+        (self.a, self.i, self.p, self.l) = (none, none, none, none);
+        (self.active, self.lively, self.seen) = (none, none, none);
+        self.browses.clear();
+        self.orders.clear();
+        if !self.order_ids.is_empty() {
+            self.order_ids.clear();
+        }
+        if self.related {
+            self.related = false;
+            (self.member_since, self.fan_since) = (None, None);
+            self.roles = [none; Role::ALL.len()];
+        }
     }
-}
-
-fn until(frame: &Frame, since: Option<Day>, day: Day) -> Mask {
-    since.map_or(0, |from| frame.between(from, day.plus(-1)))
 }
 
 #[cfg(test)]
@@ -334,7 +387,7 @@ mod tests {
         definitions.set("aipl.l_count", count).unwrap();
         let rules = Rules::of(&definitions);
         let frame = Frame::new(Day(20_000), Day(19_993), DeepeningPeriod::Days(7), 7);
-        let lens = Lens::new(&frame, &rules);
+        let lens = Lens::<u64>::new(&frame, &rules);
         let mut signals = Signals::default();
         for order in orders {
             let line = Deed {
