@@ -521,12 +521,16 @@ class Duck:
             FROM d, (SELECT unnest(range({KINDS})) AS kind)""")
         return masks
 
-    def repeated(self, masks, rows, n, days):
-        """Masks of the days on which the last n of some days lie inside a window."""
+    def repeated(self, masks, rows, n, days, distinct=True):
+        """Masks of the days on which the last n of some days lie inside a window. Pairs of days need
+        no distinct days, only different ones."""
+        apart = "since < w.day" if distinct and n == 2 else "true"
+        if distinct and n != 2:
+            rows = f"SELECT DISTINCT * FROM ({rows})"
         return f"""SELECT consumer, bit_or(e.m & ~b.m) AS m FROM (
                 SELECT consumer, day, lag(day, {n - 1}) OVER (PARTITION BY consumer ORDER BY day) AS since FROM ({rows})) w
             JOIN u e ON e.day = least(w.since + {days} - 1, {masks.last}) JOIN u b ON b.day = w.day - 1
-            WHERE w.since + {days} - 1 >= w.day GROUP BY consumer"""
+            WHERE {apart} AND w.since + {days} - 1 >= w.day GROUP BY consumer"""
 
     def spans(self, masks, events, start, end):
         """Masks of the days between an action and the one that undoes it."""
@@ -559,11 +563,11 @@ class Duck:
         own = "true" if self.single else f"brand = {brand}"
         scope = self.in_scope(ask.scope)
         events = f"events WHERE {own} AND {scope}"
-        orders = f"SELECT {'' if ask.by_order else 'DISTINCT'} consumer, day FROM {events} AND kind = {A['order']}"
+        orders = f"SELECT consumer, day FROM {events} AND kind = {A['order']}"
         if ask.by_order:
             orders = f"""SELECT consumer, min(day) AS day FROM {events} AND kind = {A['order']} AND ord >= 0 GROUP BY consumer, ord
                 UNION ALL SELECT consumer, day FROM {events} AND kind = {A['order']} AND ord < 0"""
-        browses = f"SELECT DISTINCT consumer, day FROM {events} AND kind = {A['browse']}"
+        browses = f"SELECT consumer, day FROM {events} AND kind = {A['browse']}"
         category = self.touched("category", [dict(map(tuple, self.about["brands"]))[ask.brand]]) if ask.category else "false"
         inside = self.single and ask.category
         o = f"bit_or(CASE WHEN {category} THEN o ELSE 0 END)" if inside else "0"
@@ -586,7 +590,7 @@ class Duck:
         counted = " | ".join(f"{r}s" for r in ask.s_roles)
         extra = "".join(f", c{k}" for k in range(len(touches)))
         self.run(f"""CREATE OR REPLACE TEMP TABLE {name} AS
-            WITH loyal AS ({self.repeated(masks, orders, ask.l_min, ask.l_days)}),
+            WITH loyal AS ({self.repeated(masks, orders, ask.l_min, ask.l_days, not ask.by_order)}),
             keen AS ({self.repeated(masks, browses, ask.browse_days, ask.i_days)}),
             member AS ({self.spans(masks, events, A['join_member'], A['leave_member'])}),
             fan AS ({self.spans(masks, events, A['follow'], A['unfollow'])}),
@@ -623,25 +627,22 @@ class Duck:
         starts = ask.starts()
         joined = ""
         if starts:
-            self.run("ALTER TABLE lived RENAME TO lived_now")
             self.lives(ask, starts, "lived_start")
             joined = "JOIN (SELECT consumer, a AS za, i AS zi, p AS zp, l AS zl FROM lived_start) z USING (consumer)"
-            self.run("DROP TABLE IF EXISTS lived")
-        table = "lived_now" if starts else "lived"
         found, k = [], 0
         for ask in asks:
-            found.append(self.kept(ask, table, joined, k))
+            found.append(self.kept(ask, joined, k))
             k += sum(d in ("channel", "category") for d, _, _ in ask.where)
         return found
 
-    def kept(self, ask, table, joined, first_touch):
+    def kept(self, ask, joined, first_touch):
         """All numbers of the consumers that the conditions keep."""
         starts = bool(joined)
         brand = [b for b, _ in self.about["brands"]].index(ask.brand)
         names = "".join(f", coalesce({n}, 0) AS {n}" for n in self.values)
         more = ", za, zi, zp, zl" if starts else ""
         keep = self.filters(ask, lambda d, v, k: f"coalesce(c{first_touch + k}, false)")
-        self.run(f"""CREATE OR REPLACE TEMP TABLE kept AS SELECT y.*{names}{more} FROM {table} y
+        self.run(f"""CREATE OR REPLACE TEMP TABLE kept AS SELECT y.*{names}{more} FROM lived y
             LEFT JOIN attributes USING (consumer) {joined} WHERE {keep}""")
         state = lambda bit: (
             f"(CASE WHEN l >> {bit} & 1 = 1 THEN 5 WHEN p >> {bit} & 1 = 1 THEN 4 WHEN i >> {bit} & 1 = 1 THEN 3 "
@@ -670,20 +671,21 @@ class Duck:
             GROUP BY consumer) JOIN kept USING (consumer) GROUP BY crowd""")
 
     def weekly(self, starts):
-        """People per week end by mask: two weeks in one sum, 32 bits apart."""
+        """People per week end by mask: a count of every byte of the masks gives eight weeks."""
         deeper = "((za & (i | p | l)) | (zi & (p | l)) | (zp & l))" if starts else "((a & ((i | p | l) >> 1)) | (i & ((p | l) >> 1)) | (p & (l >> 1)))"
         masks = {k: k for k in "aipl"} | {"members": "members", "active": "active", "deepened": deeper}
         if starts:
             masks |= {"start": "(za | zi | zp | zl)", "start_aip": "(za | zi | zp)"}
-        pair = (1 << 32) + 1
-        cells = ", ".join(f"sum(m{j} >> {k} & {pair})" for j in range(len(masks)) for k in range(32))
-        named = ", ".join(f"({m}) & {(1 << WEEKS) - 1} AS m{j}" for j, m in enumerate(masks.values()))
-        sums = [s or 0 for s in self.rows(f"SELECT {cells} FROM (SELECT {named} FROM kept)")[0]]
-        low = (1 << 32) - 1
-        found = {}
-        for j, name in enumerate(masks):
-            own = [int(s) for s in sums[j * 32 : j * 32 + 32]]
-            found[name] = [s & low for s in own] + [s >> 32 for s in own]
+        found = {name: [] for name in masks}
+        pieces = [
+            f"SELECT {j} AS j, {k} AS k, (({m}) >> {k} & 255)::UTINYINT AS b, count(*) AS n FROM kept GROUP BY ALL"
+            for j, m in enumerate(masks.values())
+            for k in range(0, WEEKS, 8)
+        ]
+        bits = ", ".join(f"coalesce(sum(n) FILTER (b >> {k} & 1 = 1), 0)::BIGINT" for k in range(8))
+        for j, _, *counts in self.rows(f"SELECT j, k, {bits} FROM ({' UNION ALL '.join(pieces)}) GROUP BY j, k ORDER BY j, k"):
+            found[list(masks)[j]] += counts
+        found = {name: v or [0] * (WEEKS + 2) for name, v in found.items()}
         return finish_weeks(found, shifted=not starts)
 
 
