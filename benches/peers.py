@@ -1402,7 +1402,7 @@ class Run:
             self.agree(question)
             asked += len(question["batch"])
             if asked % 50 < per_batch:
-                print(f"  {asked} of {count} questions, {self.compared:,} numbers each, {time.time() - start:.0f} s", flush=True)
+                print(f"  {asked} of {count} questions, {self.compared:,} comparisons, {time.time() - start:.0f} s", flush=True)
 
     def base(self):
         as_of = self.about["as_of"]
@@ -1426,9 +1426,17 @@ class Run:
                 for peer in self.peers:
                     self.compare(question, ours, replies[peer.name]["numbers"][0], peer.name)
                 if turn:
-                    for who, reply in replies.items():
-                        found.setdefault(name, {}).setdefault(who, []).append((reply["cpu_ms"], reply["wall_ms"]))
+                    cells = found.setdefault(name, {})
+                    for who, reply in [*replies.items(), ("board", replies["fastdeck"]["board"])]:
+                        cells.setdefault(who, []).append((reply["cpu_ms"], reply["wall_ms"]))
         return found
+
+    def memory(self):
+        """What fastdeck holds, per consumer."""
+        held = self.ours.ask({"only": "memory"})
+        people = held.pop("consumers") or 1
+        parts = ", ".join(f"{name} {size / people:.1f}" for name, size in held.items())
+        print(f"\nfastdeck holds bytes per consumer: {parts}, together {sum(held.values()) / people:.1f}")
 
     def end(self):
         for peer in self.all:
@@ -1438,15 +1446,16 @@ class Run:
         return 1 if questions else 0
 
 
-def table(title, found):
+def table(title, found, board=True):
+    """Counting alone is compared; what a screen needs besides is in a column of its own."""
     print(f"\n{title} (median CPU ms, wall ms in brackets)\n")
-    print("| question | DuckDB | Polars | fastdeck | CPU ratio to the better | wall ratio |")
-    print("|---|---|---|---|---|---|")
+    heads = ["question", "DuckDB", "Polars", "fastdeck", *(["with all figures"] if board else []), "CPU ratio to the better", "wall ratio"]
+    print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for name, by in found.items():
         cpu, wall = ({w: statistics.median(x[k] for x in v) for w, v in by.items()} for k in (0, 1))
-        cell = lambda w: f"{cpu[w]:,.2f} ({wall[w]:,.2f})"
-        best = lambda m: min(m["duckdb"], m["polars"]) / max(m["fastdeck"], 1e-6)
-        print(f"| {name} | {cell('duckdb')} | {cell('polars')} | {cell('fastdeck')} | {best(cpu):,.1f}× | {best(wall):,.1f}× |")
+        cells = [f"{cpu[w]:,.2f} ({wall[w]:,.2f})" for w in ("duckdb", "polars", "fastdeck", *(["board"] if board else []))]
+        cells += [f"{min(m['duckdb'], m['polars']) / max(m['fastdeck'], 1e-6):,.1f}×" for m in (cpu, wall)]
+        print(f"| {name} | {' | '.join(cells)} |")
 
 
 def measure(run, rounds, raw_rounds, seed):
@@ -1464,7 +1473,7 @@ def measure(run, rounds, raw_rounds, seed):
             "history, changed window": {**base, "set": {"aipl.i_days": str(16 + turn), "aipl.l_days": str(300 + turn)}},
             "one date": {**dates(turn), "one_date": True},
         }
-        table("From raw events", run.times(raw_rounds, raw))
+        table("From raw events", run.times(raw_rounds, raw), board=False)
 
 
 # ---------------------------------------------------------------- surroundings
@@ -1657,6 +1666,7 @@ def main():
         run.agree_at_random(args.random, 5, args.seed)
     else:
         measure(run, args.rounds, args.raw_rounds if args.raw else 0, args.seed)
+        run.memory()
     return run.end()
 
 
