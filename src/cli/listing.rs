@@ -62,18 +62,39 @@ pub(super) fn format(language: Language) -> Result<(), Failure> {
     output::print(&format_page(language))
 }
 
-/// The kinds of tables and their columns, as Markdown.
+/// What a table file may be; Chinese, then English.
+const FILES: [&str; 2] = [
+    "#### 文件\n\n\
+     表可以是 CSV、TSV（UTF-8、UTF-16 或 GB18030，均可用 gzip 压缩）或 Parquet\
+     （Snappy、Zstandard、gzip、LZ4 或不压缩）。\n\n\
+     Parquet 文件以列名为表头。文本、整数、浮点数、定点数、布尔值、日期与时间按与 CSV 相同的单元格读取；\
+     null 为缺失；列表成为一个单元格，各值以 `|` 连接；结构中的字段名为 `结构.字段`。\
+     带 UTC 的时间换算到数据集的时区，不带时区的视为该时区的时间；`time_format` 只用于文本与普通数字。\
+     问题中以行号代替文本行。\n",
+    "#### Files\n\n\
+     A table is CSV or TSV (UTF-8, UTF-16 or GB18030, also compressed with gzip), or Parquet (Snappy,\n\
+     Zstandard, gzip, LZ4, or not compressed).\n\n\
+     The names of the columns of a Parquet file are its headings. Text, whole numbers, floats, decimals,\n\
+     flags, dates and times give the same cells as in CSV; null is missing; a list is one cell with its\n\
+     values joined by `|`; a field of a structure is called `structure.field`. A time in UTC is moved to\n\
+     the time zone of the data set, one without a zone is taken to be in it; `time_format` is for text and\n\
+     plain numbers only. In problems the number of the row stands in the place of the line.\n",
+];
+
+/// The kinds of files, the kinds of tables and their columns, as Markdown.
 pub fn format_page(language: Language) -> String {
     let head = match language {
         Language::Zh => "| 列 | 内容 | 可识别的表头 | 说明 |",
         Language::En => "| column | holds | headings understood | meaning |",
     };
-    let mut page = String::new();
+    let mut page = text::of(language, &FILES).to_owned();
     for kind in Kind::ALL {
-        if !page.is_empty() {
-            page.push('\n');
-        }
-        write!(page, "#### `{}`\n\n{head}\n|---|---|---|---|\n", kind.id()).ok();
+        write!(
+            page,
+            "\n#### `{}`\n\n{head}\n|---|---|---|---|\n",
+            kind.id()
+        )
+        .ok();
         for column in COLUMNS.iter().filter(|c| c.table == kind) {
             page.push_str(&column_row(column, language));
         }

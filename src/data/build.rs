@@ -2,46 +2,23 @@
 
 use rustc_hash::FxHashMap;
 
+use super::event::{Days, EventPortion};
+use super::ids::Ids;
 use super::names::{self, MetricNames};
+use super::people::PeoplePortion;
 use super::text::normal_name;
+use super::texts::Texts;
 use super::time::Clock;
-use crate::facts::{Attribute, Brand, Crowd, CrowdKey, EventLog, OrderDay, Tables};
+use crate::facts::{
+    Attribute, Brand, Crowd, CrowdKey, EventLog, NO_VALUE, OrderDay, Tables, Venue,
+};
 use crate::metrics::Day;
-
-/// Distinct texts with their indices.
-#[derive(Debug, Default)]
-pub(super) struct Interner {
-    ids: FxHashMap<Box<str>, u32>,
-}
-
-impl Interner {
-    /// The index of a text.
-    pub(super) fn id(&mut self, text: &str) -> u32 {
-        if let Some(id) = self.ids.get(text) {
-            return *id;
-        }
-        let id = self.ids.len() as u32;
-        self.ids.insert(text.into(), id);
-        id
-    }
-
-    /// The texts in the order of their indices.
-    fn into_texts<T: From<Box<str>> + Default + Clone>(self) -> Vec<T> {
-        let mut texts = vec![T::default(); self.ids.len()];
-        for (text, id) in self.ids {
-            if let Some(place) = texts.get_mut(id as usize) {
-                *place = text.into();
-            }
-        }
-        texts
-    }
-}
 
 /// One attribute in the making.
 #[derive(Debug, Default)]
 struct Trait {
     id: String,
-    values: Interner,
+    values: Texts,
     pairs: Vec<(u32, u32)>,
 }
 
@@ -52,8 +29,8 @@ pub(super) struct Builder {
     pub(super) metrics: MetricNames,
     pub(super) log: EventLog,
     pub(super) tables: Tables,
-    pub(super) consumers: Interner,
-    pub(super) touches: [Interner; 4],
+    pub(super) consumers: Ids,
+    touches: [Texts; 4],
     brands: Vec<Brand>,
     brand_ids: FxHashMap<String, u32>,
     /// Brands of the manifest.
@@ -67,7 +44,7 @@ pub(super) struct Builder {
     traits: Vec<Trait>,
     days: Days,
     order_days: FxHashMap<(u32, Day), OrderDay>,
-    order_ids: FxHashMap<Box<str>, u32>,
+    order_ids: Ids,
 }
 
 impl Builder {
@@ -96,7 +73,7 @@ impl Builder {
             metrics: MetricNames::new(),
             log: EventLog::default(),
             tables: Tables::default(),
-            consumers: Interner::default(),
+            consumers: Ids::default(),
             touches: Default::default(),
             given_brands: brands.len(),
             brands,
@@ -108,7 +85,7 @@ impl Builder {
             traits: Vec::new(),
             days: Days::default(),
             order_days: FxHashMap::default(),
-            order_ids: FxHashMap::default(),
+            order_ids: Ids::default(),
         }
     }
 
@@ -205,32 +182,80 @@ impl Builder {
         self.traits.len() - 1
     }
 
-    /// Gives a consumer a value of an attribute. Values of `crowd` are crowds, by their ids.
-    pub(super) fn give(&mut self, attribute: usize, consumer: u32, value: &str) {
+    /// The index of a value of an attribute. Values of `crowd` are crowds, by their ids.
+    fn value(&mut self, attribute: usize, value: &str) -> u32 {
         let is_crowd = self.traits.get(attribute).is_some_and(|t| t.id == "crowd");
         let crowd = is_crowd.then(|| self.named_crowd(value) as usize);
         let crowd = crowd
             .and_then(|c| self.crowds.get(c))
             .map(|c| c.id.as_str());
-        if let Some(found) = self.traits.get_mut(attribute) {
-            let value = found.values.id(crowd.unwrap_or(value));
-            found.pairs.push((consumer, value));
-        }
+        let found = self.traits.get_mut(attribute);
+        found.map_or(0, |t| t.values.id(crowd.unwrap_or(value)))
     }
 
-    /// Counts an event on its day.
-    pub(super) fn count_day(&mut self, day: Day) {
-        self.days.add(day);
+    /// Adds a block of a table of consumers; its columns are these attributes. Gives the crowds that
+    /// the manifest does not name, with the line of the first row and how many there are.
+    pub(super) fn add_people(
+        &mut self,
+        people: &PeoplePortion,
+        attributes: &[usize],
+    ) -> Vec<(u32, u64, u64)> {
+        let consumers = self.consumers.all(&people.consumers);
+        let mut strangers = Vec::new();
+        for (column, attribute) in people.traits.iter().zip(attributes) {
+            let mut values = Vec::with_capacity(column.values.len());
+            for (text, (count, line)) in column.values.iter().zip(&column.seen) {
+                values.push(self.value(*attribute, text));
+                let met = self.strangers.drain(..);
+                strangers.extend(met.map(|crowd| (crowd, *line, *count)));
+            }
+            if let Some(to) = self.traits.get_mut(*attribute) {
+                let pair = |(consumer, value): &(u32, u32)| {
+                    let consumer = consumers.get(*consumer as usize)?;
+                    Some((*consumer, *values.get(*value as usize)?))
+                };
+                to.pairs.extend(column.pairs.iter().filter_map(pair));
+            }
+        }
+        strangers
     }
 
-    /// The index of an order id of the event log.
-    pub(super) fn order(&mut self, id: &str) -> u32 {
-        if let Some(index) = self.order_ids.get(id) {
-            return *index;
+    /// Adds a block of an event log; `false` when there are too many venues.
+    pub(super) fn add_events(&mut self, events: EventPortion) -> bool {
+        let consumers = self.consumers.all(&events.consumers);
+        let orders = self.order_ids.all(&events.orders);
+        let brands: Vec<u32> = events.brands.iter().map(|b| self.brand(b)).collect();
+        let touches: [Vec<u32>; 4] = std::array::from_fn(|k| match self.touches.get_mut(k) {
+            Some(known) => {
+                let texts = events.touches.get(k).into_iter().flat_map(Texts::iter);
+                texts.map(|text| known.id(text)).collect()
+            }
+            None => Vec::new(),
+        });
+        let moved = |map: &[u32], at: u32| map.get(at as usize).copied().unwrap_or(NO_VALUE);
+        let mut venues = Vec::with_capacity(events.venues.list().len());
+        for venue in events.venues.list() {
+            let mut touch = venue.touch;
+            for (value, map) in touch.iter_mut().zip(&touches) {
+                *value = moved(map, *value);
+            }
+            let brand = moved(&brands, venue.brand);
+            let Some(id) = self.log.events.venues.id(Venue { brand, touch }) else {
+                return false;
+            };
+            venues.push(id);
         }
-        let index = self.order_ids.len() as u32;
-        self.order_ids.insert(id.into(), index);
-        index
+        let mut part = events.part;
+        for row in &mut part.rows {
+            let consumer = moved(&consumers, row.consumer);
+            *row = row.moved(consumer, moved(&venues, row.venue()), row.detail);
+        }
+        for detail in &mut part.details {
+            detail.order = moved(&orders, detail.order);
+        }
+        self.days.absorb(&events.days);
+        self.log.events.parts.push(part);
+        true
     }
 
     /// Adds an order to its day.
@@ -249,8 +274,8 @@ impl Builder {
         let mut tables = self.tables;
         tables.order_days = self.order_days.into_values().collect();
         tables.order_days.sort_by_key(|d| (d.brand, d.date));
-        log.consumers = self.consumers.into_texts();
-        log.touch_values = self.touches.map(Interner::into_texts);
+        log.consumers = self.consumers.into_names();
+        log.touch_values = self.touches.map(Texts::into_list);
         log.days = self.days.span();
         log.last_complete = self.days.last_complete();
         let consumers = log.consumers.len();
@@ -279,99 +304,70 @@ pub(super) struct Built {
 }
 
 impl Trait {
-    fn finish(mut self, consumers: usize) -> Attribute {
-        self.pairs.sort_unstable();
-        self.pairs.dedup();
-        let mut offsets = vec![0u32; consumers + 1];
+    /// The values of every consumer, in the order of their indices and each once.
+    fn finish(self, consumers: usize) -> Attribute {
+        let mut starts = vec![0u32; consumers + 1];
         for (consumer, _) in &self.pairs {
-            if let Some(count) = offsets.get_mut(*consumer as usize + 1) {
+            if let Some(count) = starts.get_mut(*consumer as usize + 1) {
                 *count += 1;
             }
         }
         let mut sum = 0;
-        for offset in &mut offsets {
-            sum += *offset;
-            *offset = sum;
+        for start in &mut starts {
+            sum += *start;
+            *start = sum;
         }
+        let mut all = vec![0; self.pairs.len()];
+        let mut next = starts.clone();
+        for (consumer, value) in self.pairs {
+            if let Some(at) = next.get_mut(consumer as usize) {
+                if let Some(place) = all.get_mut(*at as usize) {
+                    *place = value;
+                }
+                *at += 1;
+            }
+        }
+        let (offsets, entries) = without_doubles(&starts, all);
         Attribute {
             id: self.id,
-            values: self.values.into_texts(),
+            values: self.values.into_list(),
             offsets,
-            entries: self.pairs.into_iter().map(|(_, value)| value).collect(),
+            entries,
         }
     }
 }
 
-/// Events per day.
-#[derive(Debug, Default)]
-struct Days {
-    counts: FxHashMap<i32, u64>,
-    current: Option<(Day, u64)>,
-}
-
-impl Days {
-    fn add(&mut self, day: Day) {
-        match &mut self.current {
-            Some((current, count)) if *current == day => *count += 1,
-            _ => {
-                self.settle();
-                self.current = Some((day, 1));
+/// Sorts the values of every consumer and drops what stands there twice.
+fn without_doubles(starts: &[u32], mut all: Vec<u32>) -> (Vec<u32>, Vec<u32>) {
+    let mut offsets = Vec::with_capacity(starts.len());
+    let mut kept = 0;
+    for bounds in starts.windows(2) {
+        let &[from, to] = bounds else { break };
+        offsets.push(kept as u32);
+        if let Some(values) = all.get_mut(from as usize..to as usize) {
+            values.sort_unstable();
+        }
+        let mut last = None;
+        for at in from as usize..to as usize {
+            let value = all.get(at).copied();
+            if value != last
+                && let (Some(value), Some(place)) = (value, all.get_mut(kept))
+            {
+                *place = value;
+                kept += 1;
+                last = Some(value);
             }
         }
     }
-
-    fn settle(&mut self) {
-        if let Some((day, count)) = self.current.take() {
-            *self.counts.entry(day.0).or_default() += count;
-        }
-    }
-
-    fn all(&self) -> Vec<(Day, u64)> {
-        let mut counts = self.counts.clone();
-        if let Some((day, count)) = self.current {
-            *counts.entry(day.0).or_default() += count;
-        }
-        let mut all: Vec<_> = counts.into_iter().map(|(day, n)| (Day(day), n)).collect();
-        all.sort_unstable();
-        all
-    }
-
-    fn span(&self) -> Option<(Day, Day)> {
-        let all = self.all();
-        Some((all.first()?.0, all.last()?.0))
-    }
-
-    /// The latest day whose count reaches 1 % of the median day: a few rows after the end (a cut or
-    /// late export) do not make a complete day.
-    fn last_complete(&self) -> Option<Day> {
-        let all = self.all();
-        let mut counts: Vec<u64> = all.iter().map(|(_, n)| *n).collect();
-        counts.sort_unstable();
-        let median = *counts.get(counts.len() / 2)?;
-        all.iter()
-            .rev()
-            .find(|(_, n)| *n * 100 >= median)
-            .map(|(day, _)| *day)
-    }
+    offsets.push(kept as u32);
+    all.truncate(kept);
+    (offsets, all)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::people::Column;
     use super::*;
-
-    #[test]
-    fn a_straggler_does_not_make_a_complete_day() {
-        let mut days = Days::default();
-        for day in [Day(1), Day(2), Day(1), Day(2)] {
-            for _ in 0..200 {
-                days.add(day);
-            }
-        }
-        days.add(Day(9));
-        assert_eq!(days.span(), Some((Day(1), Day(9))));
-        assert_eq!(days.last_complete(), Some(Day(2)));
-        assert_eq!(Days::default().last_complete(), None);
-    }
 
     #[test]
     fn attributes_keep_several_values_and_no_value() {
@@ -383,12 +379,20 @@ mod tests {
         };
         let mut builder = Builder::new(Clock::new(zone), Vec::new(), vec![crowd]);
         let attribute = builder.attribute("crowd");
+        let mut block = PeoplePortion::default();
+        let mut column = Column::default();
         for name in ["u1", "u2", "u3"] {
-            builder.consumers.id(name);
+            block.consumers.push(name);
         }
-        for (consumer, value) in [(2, "mom"), (0, "Z世代"), (2, "genz"), (2, "mom")] {
-            builder.give(attribute, consumer, value);
+        for (line, (consumer, value)) in [(2, "mom"), (0, "Z世代"), (2, "genz"), (2, "mom")]
+            .into_iter()
+            .enumerate()
+        {
+            column.give(consumer, value, line as u64);
         }
+        block.traits.push(column);
+        let strangers = builder.add_people(&block, &[attribute]);
+        assert_eq!(strangers, [(1, 0, 2)]);
         let built = builder.finish();
         let found = &built.attributes[0];
         let of = |c| {

@@ -35,6 +35,8 @@ pub(super) struct Decoded<'b> {
 pub(super) enum NotText {
     /// A workbook or another binary file.
     Workbook,
+    /// A Parquet file that could not be read as such: packed, or in a build without the reader.
+    Parquet,
     /// Full of NUL bytes.
     Binary,
     /// Neither UTF-8 nor GB18030: the first byte that does not fit UTF-8, and its line.
@@ -49,6 +51,9 @@ pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotTex
     if bytes.starts_with(b"PK\x03\x04") || bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
         return Err(NotText::Workbook);
     }
+    if bytes.starts_with(b"PAR1") {
+        return Err(NotText::Parquet);
+    }
     if let Some((encoding, mark)) = Encoding::for_bom(bytes) {
         return Ok(with(encoding, bytes.get(mark..).unwrap_or(&[])));
     }
@@ -62,6 +67,111 @@ pub(super) fn decode(bytes: &[u8], wanted: Wanted) -> Result<Decoded<'_>, NotTex
         Wanted::Gb18030 => Ok(with(GB18030, bytes)),
         Wanted::Auto => guess(bytes),
     }
+}
+
+/// How a long file begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Start {
+    /// It may be read in blocks, as UTF-8 behind this many bytes.
+    Blocks {
+        /// Bytes of the byte order mark.
+        mark: usize,
+        /// Whether the rest of the file may still show that it is no UTF-8.
+        open: bool,
+        /// Whether it looks like Chinese that was decoded twice.
+        doubled: bool,
+    },
+    /// All of it has to be seen before a row is read.
+    Whole,
+}
+
+/// Whether a file that begins like this can be read in blocks.
+pub(super) fn start(head: &[u8], wanted: Wanted) -> Start {
+    let mark = match Encoding::for_bom(head) {
+        Some((encoding, mark)) if encoding == UTF_8 => mark,
+        Some(_) => return Start::Whole,
+        None => 0,
+    };
+    let rest = head.get(mark..).unwrap_or(&[]);
+    let sample = rest.get(..SAMPLE).unwrap_or(rest);
+    let valid = valid_start(rest);
+    let unusual = valid.len() + 4 <= rest.len()
+        || (wanted == Wanted::Gb18030 && mark == 0)
+        || rest.starts_with(b"PK\x03\x04")
+        || !rest.contains(&b'\n')
+        || sample.contains(&0)
+        || is_hanzi_by_accident(rest);
+    if unusual {
+        return Start::Whole;
+    }
+    Start::Blocks {
+        mark,
+        open: wanted == Wanted::Auto && mark == 0,
+        doubled: looks_doubled(valid),
+    }
+}
+
+/// The text up to the first byte that is no UTF-8.
+pub(super) fn valid_start(bytes: &[u8]) -> &str {
+    bytes.utf8_chunks().next().map_or("", |chunk| chunk.valid())
+}
+
+/// What blocks of a file show about its encoding.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Traces {
+    damaged: bool,
+    /// Replacement characters, those that stood in the file included.
+    replaced: usize,
+    /// Bytes of good characters beyond ASCII, and bad places.
+    good: usize,
+    bad: usize,
+    /// Whether there is a byte that no GB 2312 name that is valid UTF-8 can hold.
+    other: bool,
+    /// Whether some letters make no word of any script.
+    hanzi: bool,
+}
+
+impl Traces {
+    /// Adds those of the next block.
+    pub(super) fn absorb(&mut self, next: Self) {
+        self.damaged |= next.damaged;
+        self.replaced += next.replaced;
+        self.good += next.good;
+        self.bad += next.bad;
+        self.other |= next.other;
+        self.hanzi |= next.hanzi;
+    }
+
+    /// Whether the file is no UTF-8 after all.
+    pub(super) fn is_other_encoding(&self) -> bool {
+        self.bad * 20 > self.good || (!self.damaged && self.hanzi && !self.other)
+    }
+
+    /// Characters that could not be read.
+    pub(super) fn replaced(&self) -> usize {
+        if self.damaged { self.replaced } else { 0 }
+    }
+}
+
+/// The text of a block that is taken as UTF-8.
+pub(super) fn block(bytes: &[u8]) -> (Cow<'_, str>, Traces) {
+    let mut traces = Traces::default();
+    let text = match std::str::from_utf8(bytes) {
+        Ok(text) if text.is_ascii() => return (Cow::Borrowed(text), traces),
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => {
+            let chunks = bytes.utf8_chunks();
+            traces.bad = chunks.filter(|c| !c.invalid().is_empty()).count();
+            traces.damaged = true;
+            UTF_8.decode_without_bom_handling(bytes).0
+        }
+    };
+    let unfit = |b: &u8| !b.is_ascii() && !(0xa1..=0xdf).contains(b);
+    traces.other = bytes.iter().any(unfit);
+    traces.hanzi = !traces.other && is_hanzi_by_accident(bytes);
+    traces.good = bytes.iter().filter(|b| !b.is_ascii()).count() - traces.bad.min(bytes.len());
+    traces.replaced = text.matches('\u{fffd}').count();
+    (text, traces)
 }
 
 fn guess(bytes: &[u8]) -> Result<Decoded<'_>, NotText> {

@@ -47,7 +47,29 @@ impl Slot {
         self.index().map_or(0, |index| index as u64 + 1)
     }
 
-    fn index(&self) -> Option<usize> {
+    /// The same text for every row, if it is that.
+    pub(super) fn constant(&self) -> Option<&str> {
+        match &self.origin {
+            Origin::Constant(value) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Whether some raw texts stand for others.
+    pub(super) fn replaces(&self) -> bool {
+        matches!(&self.origin, Origin::Field(_, values) if !values.is_empty())
+    }
+
+    /// The text of a cell of printable ASCII without white space around it.
+    pub(super) fn plain<'t>(&'t self, raw: &'t str) -> &'t str {
+        match &self.origin {
+            Origin::Field(_, values) => replaced(values, raw).unwrap_or(raw),
+            _ => raw,
+        }
+    }
+
+    /// The field of the record, from 0.
+    pub(super) fn index(&self) -> Option<usize> {
         match self.origin {
             Origin::Field(index, _) => Some(index),
             _ => None,
@@ -61,9 +83,7 @@ impl Slot {
             Origin::Constant(value) => Cow::Borrowed(value),
             Origin::Field(index, values) => {
                 let raw = record.cell(text, *index);
-                if !values.is_empty()
-                    && let Some(value) = values.get(raw.as_ref())
-                {
+                if let Some(value) = replaced(values, &raw) {
                     return Cow::Borrowed(value);
                 }
                 match raw {
@@ -74,6 +94,14 @@ impl Slot {
             }
         }
     }
+}
+
+/// The text that is read instead of this one.
+fn replaced<'v>(values: &'v FxHashMap<String, String>, raw: &str) -> Option<&'v str> {
+    if values.is_empty() {
+        return None;
+    }
+    values.get(raw).map(String::as_str)
 }
 
 /// The layout of a table file.
@@ -99,6 +127,13 @@ impl Layout {
     pub(super) fn slot(&self, name: &str) -> Slot {
         let slot = self.slots.iter().find(|slot| slot.name == name);
         slot.cloned().unwrap_or_default()
+    }
+
+    /// The fields that are read.
+    #[cfg(feature = "parquet")]
+    pub(super) fn fields(&self) -> impl Iterator<Item = usize> {
+        let attributes = self.attributes.iter().map(|(_, slot)| slot);
+        self.slots.iter().chain(attributes).filter_map(Slot::index)
     }
 
     /// The slots of several columns.
@@ -269,42 +304,31 @@ pub(super) fn resolve(
         path,
         rows: &rows,
     };
-    let header = match plan.header_row() {
-        Ok(header) => header,
-        Err(draft) => {
-            report.push(*draft);
-            return None;
-        }
+    plan.layout(delimiter, &|row| line_of(text, delimiter, row), report)
+}
+
+/// Works out the layout of a file that names its columns itself; `None` after an error was reported.
+#[cfg(feature = "parquet")]
+pub(super) fn of_headings(
+    spec: &TableSpec,
+    kind: Kind,
+    path: &str,
+    (headings, delimiter): (Vec<String>, u8),
+    report: &mut Report,
+) -> Option<Layout> {
+    let named = TableSpec {
+        header: Some(true),
+        ..spec.clone()
     };
-    let headings = header.and_then(|at| rows.get(at)).map(|row| headings(row));
-    let width = headings
-        .as_ref()
-        .map(Vec::len)
-        .or_else(|| rows.iter().map(Vec::len).max())
-        .unwrap_or(0);
-    let (places, problems) = plan.places(headings.as_deref().unwrap_or(&[]));
-    let failed = !problems.is_empty();
-    for problem in problems {
-        report.push(problem.at(path, header.map_or(0, |h| line_of(text, delimiter, h)), 0));
-    }
-    if failed {
-        return None;
-    }
-    if let Some(row) = header.and_then(|at| rows.get(at)) {
-        let line = line_of(text, delimiter, header.unwrap_or(0));
-        report_repeated(row, (path, line), report);
-    }
-    let slots = plan.slots(&places);
-    Some(Layout {
+    let plan = Plan {
+        spec: &named,
         kind,
-        delimiter,
-        skip: header.map_or(0, |h| h + 1),
-        width,
-        needed: needed(kind, &slots),
-        totals: totals_fields(&slots),
-        slots,
-        attributes: plan.attributes(header, &places),
-    })
+        path,
+        rows: &[headings],
+    };
+    let mut found = plan.layout(delimiter, &|_| 0, report)?;
+    found.skip = 0;
+    Some(found)
 }
 
 /// Cells up to the last required one.
@@ -331,6 +355,52 @@ struct Plan<'p> {
 }
 
 impl Plan<'_> {
+    /// The layout, where `line_of` gives the line of a row.
+    fn layout(
+        &self,
+        delimiter: u8,
+        line_of: &dyn Fn(usize) -> u64,
+        report: &mut Report,
+    ) -> Option<Layout> {
+        let header = match self.header_row() {
+            Ok(header) => header,
+            Err(draft) => {
+                report.push(*draft);
+                return None;
+            }
+        };
+        let row = header.and_then(|at| self.rows.get(at));
+        let headings = row.map(|row| headings(row));
+        let width = headings
+            .as_ref()
+            .map(Vec::len)
+            .or_else(|| self.rows.iter().map(Vec::len).max())
+            .unwrap_or(0);
+        let (places, problems) = self.places(headings.as_deref().unwrap_or(&[]));
+        let line = header.map_or(0, line_of);
+        let failed = !problems.is_empty();
+        for problem in problems {
+            report.push(problem.at(self.path, line, 0));
+        }
+        if failed {
+            return None;
+        }
+        if let Some(row) = row {
+            report_repeated(row, (self.path, line), report);
+        }
+        let slots = self.slots(&places);
+        Some(Layout {
+            kind: self.kind,
+            delimiter,
+            skip: header.map_or(0, |h| h + 1),
+            width,
+            needed: needed(self.kind, &slots),
+            totals: totals_fields(&slots),
+            slots,
+            attributes: self.attributes(header, &places),
+        })
+    }
+
     /// Column places that manifest or profile give.
     fn given(&self) -> Vec<(&str, ColumnRef)> {
         let mut given: Vec<(&str, ColumnRef)> = self
@@ -543,6 +613,16 @@ impl Plan<'_> {
         }
         found
     }
+}
+
+/// Bytes and lines before the first row.
+pub(super) fn before_rows(text: &str, layout: &Layout) -> (usize, u64) {
+    let mut records = Records::new(text, layout.delimiter);
+    let mut record = Record::default();
+    for _ in 0..layout.skip {
+        records.read(&mut record);
+    }
+    (records.position(), records.lines())
 }
 
 /// The line on which a record begins.

@@ -85,6 +85,11 @@ impl<'t> Line<'t> {
         Some(self.cell(slot)).filter(|cell| !number::is_missing(cell))
     }
 
+    /// Whether a trimmed cell stands for "no value".
+    pub(super) fn is_missing(cell: &str) -> bool {
+        number::is_missing(cell)
+    }
+
     /// A problem at a cell of this row.
     pub(super) fn problem(&self, slot: &Slot, code: Code, message: [String; 2]) -> Draft {
         let [en, zh] = message;
@@ -248,6 +253,20 @@ impl<'t> Line<'t> {
                 None
             }
             Err(Left::Excluded(_)) => None,
+        }
+    }
+
+    /// An amount in fen; a wrong one is missing, with a warning.
+    pub(super) fn fen(&self, slot: &'t Slot, report: &mut Report) -> Option<i64> {
+        let cell = self.cell(slot);
+        match number::parse(&cell) {
+            Cell::Missing => None,
+            Cell::Number(n) if !n.percent && n.to_fen().is_some() => n.to_fen(),
+            _ => {
+                let draft = self.wrong(slot, &cell, ["an amount", "金额"]);
+                report.row(draft.help(["the cell is taken as missing", "该单元格按缺失处理"]));
+                None
+            }
         }
     }
 

@@ -6,23 +6,33 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::tz::TimeZone;
-use rustc_hash::FxHashMap;
+use rustc_hash::FxHashSet;
 
+use super::blocks::{Blocks, FileBlocks};
 use super::build::Builder;
 use super::columns::Kind;
-use super::decode::{NotText, Wanted, decode};
+use super::decode::{self, NotText, Start, Traces, Wanted, decode};
+use super::feed::Feed;
+use super::fingerprint::Fingerprint;
 use super::layout;
-use super::line::{Excluded, Left, Line, Verdict};
+use super::left_out::LeftOut;
+use super::line::{Left, Line};
 use super::manifest::{self, Manifest, TableSpec};
+use super::plain::Plan;
+use super::portion::{Entries, Portion, Slots, Table, checked};
 use super::profile::{self, Profile};
-use super::records::{MAX_CELLS, Read, Record, Records};
-use super::report::{Draft, Report, error, note, warning};
+use super::records::{Read, Record, Records};
+use super::report::{Draft, Report, error, warning};
 use super::rows::Rows;
-use super::store::{Fingerprint, MAX_FILES, Store, StoreFault, inflate, stays_inside};
+use super::store::{MAX_FILES, Store, StoreFault, inflate, stays_inside};
+use super::stream::{self, Halt, Step};
 use super::text::clean;
 use super::time::{Clock, TimeFormat};
-use super::{Input, LoadError, Options, Progress, checks, names};
-use crate::facts::{Code, Dataset, Severity, SourceFile};
+use super::{Input, LoadError, Options, Progress, checks};
+use crate::facts::{Code, Dataset, Severity, SourceFile, Venues};
+
+#[cfg(feature = "parquet")]
+mod columnar;
 
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;
@@ -31,12 +41,74 @@ const MANIFEST: &str = "dataset.toml";
 /// Asked from time to time whether to go on.
 pub(super) type Watch<'w> = &'w mut dyn FnMut(Progress) -> bool;
 
+/// From which sizes on a table is read in pieces.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Pieces {
+    /// Bytes of a block.
+    pub(super) block: usize,
+    /// Bytes up to which a file is read as a whole.
+    pub(super) whole: u64,
+    /// Whether rows of the common forms are read without detours.
+    pub(super) plain: bool,
+}
+
+const PIECES: Pieces = Pieces {
+    block: 1 << 20,
+    whole: 4 << 20,
+    plain: true,
+};
+
 /// Loads a data set; see [`super::load`].
 pub(super) fn load(
     input: &Input,
     options: Options,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
+    load_in(input, options, PIECES, watch)
+}
+
+/// Loads a data set. A file that turns out not to be the UTF-8 that it began as is read as a whole
+/// in a second attempt.
+pub(super) fn load_in(
+    input: &Input,
+    options: Options,
+    pieces: Pieces,
+    watch: Watch<'_>,
+) -> Result<Dataset, LoadError> {
+    let mut whole = FxHashSet::default();
+    loop {
+        match attempt(input, options, pieces, &whole, &mut *watch) {
+            Ok(dataset) => return Ok(dataset),
+            Err(Stop::Load(fault)) => return Err(fault),
+            Err(Stop::Whole(path)) => {
+                whole.insert(path);
+            }
+        }
+    }
+}
+
+/// Why an attempt ended.
+#[derive(Debug)]
+enum Stop {
+    /// For good.
+    Load(LoadError),
+    /// This file has to be read as a whole.
+    Whole(String),
+}
+
+impl From<LoadError> for Stop {
+    fn from(fault: LoadError) -> Self {
+        Self::Load(fault)
+    }
+}
+
+fn attempt(
+    input: &Input,
+    options: Options,
+    pieces: Pieces,
+    whole: &FxHashSet<String>,
+    watch: Watch<'_>,
+) -> Result<Dataset, Stop> {
     let mut report = Report::default();
     let opened = open(input, &mut report);
     let Some(Opened {
@@ -46,7 +118,7 @@ pub(super) fn load(
         bytes,
     }) = opened
     else {
-        return Err(LoadError::Problems(report.errors_first()));
+        return Err(LoadError::Problems(report.errors_first()).into());
     };
     let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
     let mut fingerprint = Fingerprint::new();
@@ -60,6 +132,8 @@ pub(super) fn load(
         store: &store,
         manifest_name: name,
         lenient: options.lenient,
+        pieces,
+        whole,
         watch,
         report,
         builder,
@@ -77,7 +151,7 @@ pub(super) fn load(
     for (spec, path, size) in &files {
         loader.file(spec, path, *size)?;
     }
-    loader.finish(manifest)
+    Ok(loader.finish(manifest)?)
 }
 
 /// A data set that was found but not read yet.
@@ -210,12 +284,23 @@ fn store_problem(fault: &StoreFault, path: &str) -> Draft {
             format!("通配符匹配的文件超过 {MAX_FILES} 个").into(),
         ],
         StoreFault::Cancelled => ["the file is too large".into(), "文件过大".into()],
+        StoreFault::Changed => [
+            "the file changed while it was read".into(),
+            "读取期间文件被改动".into(),
+        ],
         StoreFault::Io(fault) => [
             format!("the file cannot be read: {fault}").into(),
             format!("无法读取文件：{fault}").into(),
         ],
     };
-    error(Code::File, en, zh).found(path)
+    let help = match fault {
+        StoreFault::Changed => [
+            "open the data set again when the file is complete",
+            "请在文件写完后重新打开数据集",
+        ],
+        _ => ["", ""],
+    };
+    error(Code::File, en, zh).found(path).help(help)
 }
 
 fn not_text(fault: NotText) -> Draft {
@@ -226,8 +311,23 @@ fn not_text(fault: NotText) -> Draft {
             "这是 Excel 工作簿，不是文本",
         )
         .help(["save the sheet as CSV UTF-8", "请将工作表另存为 CSV UTF-8"]),
+        NotText::Parquet if cfg!(feature = "parquet") => error(
+            Code::File,
+            "this is a Parquet file that was compressed as a whole",
+            "这是被整体压缩的 Parquet 文件",
+        )
+        .help(["decompress it first", "请先解压"]),
+        NotText::Parquet => error(
+            Code::File,
+            "this is a Parquet file, and this build reads none",
+            "这是 Parquet 文件，此构建不支持读取",
+        )
+        .help([
+            "build with the feature `parquet`, or save the table as CSV",
+            "请启用 `parquet` 特性构建，或将表另存为 CSV",
+        ]),
         NotText::Binary => error(Code::File, "this is not text", "这不是文本文件")
-            .expected(["CSV or TSV", "CSV 或 TSV"]),
+            .expected(["CSV, TSV or Parquet", "CSV、TSV 或 Parquet"]),
         NotText::Encoding(byte, line) => error(
             Code::Encoding,
             "the encoding is not supported",
@@ -249,6 +349,9 @@ struct Loader<'l, 'w> {
     store: &'l Store<'l>,
     manifest_name: String,
     lenient: bool,
+    pieces: Pieces,
+    /// Files that cannot be read in pieces.
+    whole: &'l FxHashSet<String>,
     watch: Watch<'w>,
     report: Report,
     builder: Builder,
@@ -258,90 +361,6 @@ struct Loader<'l, 'w> {
     /// Crowds that the manifest does not name: file and line of the first row, and how many rows.
     strangers: BTreeMap<u32, (u32, u64, u64)>,
     proxy: Option<String>,
-}
-
-/// Rows left out on purpose, with the line of the first.
-#[derive(Debug, Default)]
-struct LeftOut {
-    totals: (u64, u64),
-    blank: (u64, u64),
-    no_brand: (u64, u64),
-    actions: FxHashMap<String, (u64, u64)>,
-    metrics: FxHashMap<String, (u64, u64)>,
-}
-
-/// The entry of a raw text; beyond a hundred texts, that of all others.
-fn named(map: &mut FxHashMap<String, (u64, u64)>, raw: String) -> &mut (u64, u64) {
-    let full = map.len() >= 100 && !map.contains_key(&raw);
-    map.entry(if full { "…".to_owned() } else { raw })
-        .or_default()
-}
-
-impl LeftOut {
-    fn add(&mut self, why: Excluded, line: u64) {
-        let (count, first) = match why {
-            Excluded::Totals => &mut self.totals,
-            Excluded::Blank => &mut self.blank,
-            Excluded::NoBrand => &mut self.no_brand,
-            Excluded::UnknownAction(raw) => named(&mut self.actions, raw),
-            Excluded::UnknownMetric(raw) => named(&mut self.metrics, raw),
-        };
-        if *count == 0 {
-            *first = line;
-        }
-        *count += 1;
-    }
-
-    /// One problem for each reason, in the order of the lines.
-    fn problems(self) -> Vec<(u64, Draft)> {
-        let mut found: Vec<(u64, Draft)> = [
-            (
-                self.totals,
-                Code::Totals,
-                ["rows of totals are left out", "已排除合计行"],
-            ),
-            (
-                self.blank,
-                Code::Row,
-                ["blank rows are left out", "已排除空行"],
-            ),
-            (
-                self.no_brand,
-                Code::NoBrand,
-                ["rows without a brand are left out", "已排除没有品牌的行"],
-            ),
-        ]
-        .into_iter()
-        .filter(|((count, _), _, _)| *count > 0)
-        .map(|((count, line), code, [en, zh])| (line, note(code, en, zh).count(count)))
-        .collect();
-        for (raw, (count, line)) in self.actions {
-            let draft = warning(
-                Code::UnknownAction,
-                "an unknown action is left out",
-                "已排除未知行为",
-            )
-            .found(&raw)
-            .help([
-                "map it with `values.action` in the manifest",
-                "请在清单的 `values.action` 中映射",
-            ]);
-            found.push((line, draft.count(count)));
-        }
-        for (raw, (count, line)) in self.metrics {
-            let known = crate::metrics::METRICS.iter().map(|m| m.id);
-            let draft = warning(
-                Code::UnknownName,
-                "an unknown metric is left out",
-                "已排除未知指标",
-            )
-            .found(&raw)
-            .help(super::text::suggestion(&raw, known));
-            found.push((line, draft.count(count)));
-        }
-        found.sort_by_key(|(line, _)| *line);
-        found
-    }
 }
 
 impl Loader<'_, '_> {
@@ -405,9 +424,38 @@ impl Loader<'_, '_> {
         }
     }
 
-    fn file(&mut self, spec: &TableSpec, path: &str, size: u64) -> Result<(), LoadError> {
+    fn file(&mut self, spec: &TableSpec, path: &str, size: u64) -> Result<(), Stop> {
         self.report.begin_file();
         self.look(0)?;
+        #[cfg(feature = "parquet")]
+        if let Ok(Some(source)) = self.store.parquet(path) {
+            self.columnar(spec, (path, size), source)?;
+            self.progress.done += size;
+            return Ok(());
+        }
+        if self.may_stream(spec, path) {
+            match self.store.feed(path) {
+                Ok(Some(feed)) if feed.is_compressed() || feed.size() > self.pieces.whole => {
+                    if self.in_pieces(spec, path, feed, size)? {
+                        self.progress.done += size;
+                        return Ok(());
+                    }
+                }
+                // What is wrong is said when it is read as a whole.
+                Ok(_) | Err(_) => {}
+            }
+        }
+        self.whole_file(spec, path, size)?;
+        self.progress.done += size;
+        Ok(())
+    }
+
+    fn may_stream(&self, spec: &TableSpec, path: &str) -> bool {
+        let long = matches!(spec.kind, None | Some(Kind::Events | Kind::Consumers));
+        long && !self.whole.contains(path)
+    }
+
+    fn whole_file(&mut self, spec: &TableSpec, path: &str, size: u64) -> Result<(), LoadError> {
         let progress = self.progress;
         let watch = &mut *self.watch;
         let bytes = self
@@ -419,12 +467,84 @@ impl Loader<'_, '_> {
                 inflate(bytes, &mut |_| watch(progress))
             });
         match bytes {
-            Ok(bytes) => self.bytes(spec, path, &bytes, size)?,
-            Err(StoreFault::Cancelled) => return Err(LoadError::Cancelled),
-            Err(fault) => self.report.push(store_problem(&fault, path).at(path, 0, 0)),
+            Ok(bytes) => self.bytes(spec, path, &bytes, size),
+            Err(fault) => self.no_bytes(&fault, path),
         }
-        self.progress.done += size;
+    }
+
+    fn no_bytes(&mut self, fault: &StoreFault, path: &str) -> Result<(), LoadError> {
+        if matches!(fault, StoreFault::Cancelled) {
+            return Err(LoadError::Cancelled);
+        }
+        self.report.push(store_problem(fault, path).at(path, 0, 0));
         Ok(())
+    }
+
+    /// Reads a long table block by block; `false` when it has to be read as a whole.
+    fn in_pieces(
+        &mut self,
+        spec: &TableSpec,
+        path: &str,
+        feed: Feed,
+        size: u64,
+    ) -> Result<bool, Stop> {
+        let mut file = FileBlocks::new(feed, self.pieces.block);
+        // A fault at the beginning is reported by the reader of the whole.
+        let Ok(head) = file.head() else {
+            return Ok(false);
+        };
+        let Start::Blocks {
+            mark,
+            open,
+            doubled,
+        } = decode::start(head, spec.encoding)
+        else {
+            return Ok(false);
+        };
+        let text = decode::valid_start(head.get(mark..).unwrap_or(&[])).to_owned();
+        let is_long = match spec.kind {
+            Some(_) => true,
+            None => layout::recognise_kind(&layout::sample(&text)).is_some_and(is_long),
+        };
+        if !is_long || file.is_whole() {
+            return Ok(false);
+        }
+        let mut blocks = Blocks::File(Box::new(file));
+        blocks.drop_first(mark);
+        let mark = self.report.mark();
+        self.encoding_problems(path, 0, doubled);
+        let origin = Origin {
+            path,
+            size,
+            encoding: "utf-8",
+            text: &text,
+        };
+        let traces = match self.table(spec, &origin, &mut blocks) {
+            Ok(Some(traces)) => traces,
+            Ok(None) => return Ok(true),
+            Err(Halt::Load(fault)) => return Err(fault.into()),
+            Err(Halt::Store(fault)) => {
+                self.no_bytes(&fault, path)?;
+                return Ok(true);
+            }
+        };
+        if open && traces.is_other_encoding() {
+            return Err(Stop::Whole(path.to_owned()));
+        }
+        if let Some(draft) = replaced(traces.replaced()) {
+            self.report.insert(mark, draft.at(path, 0, 0));
+        }
+        let Blocks::File(file) = blocks else {
+            return Ok(true);
+        };
+        match file.into_feed().finish() {
+            Ok(sum) => {
+                self.fingerprint.add(path.as_bytes());
+                self.fingerprint.add_sum(sum);
+            }
+            Err(fault) => self.no_bytes(&fault, path)?,
+        }
+        Ok(true)
     }
 
     fn bytes(
@@ -447,15 +567,52 @@ impl Loader<'_, '_> {
             }
         };
         self.encoding_problems(path, decoded.replaced, decoded.doubled);
-        let Some((spec, kind)) = self.identify(spec, path, &decoded.text) else {
-            return Ok(());
+        let mut blocks = Blocks::Text {
+            rest: &decoded.text,
+            size: self.pieces.block,
         };
-        let Some(layout) = layout::resolve(&spec, kind, path, &decoded.text, &mut self.report)
-        else {
-            return Ok(());
+        let origin = Origin {
+            path,
+            size,
+            encoding: decoded.encoding,
+            text: &decoded.text,
         };
-        if !self.brand_is_known(&layout, path) {
-            return Ok(());
+        match self.table(spec, &origin, &mut blocks) {
+            Ok(_) => Ok(()),
+            Err(Halt::Load(fault)) => Err(fault),
+            Err(Halt::Store(fault)) => self.no_bytes(&fault, path),
+        }
+    }
+
+    /// Reads a table. Gives what the blocks show about the encoding; `None` when the table could not
+    /// be understood, which is reported.
+    fn table(
+        &mut self,
+        spec: &TableSpec,
+        origin: &Origin<'_>,
+        blocks: &mut Blocks<'_>,
+    ) -> Result<Option<Traces>, Halt> {
+        let (path, text) = (origin.path, origin.text);
+        let Some((spec, kind)) = self.identify(spec, path, text) else {
+            return Ok(None);
+        };
+        let Some(layout) = layout::resolve(&spec, kind, path, text, &mut self.report) else {
+            return Ok(None);
+        };
+        self.laid_out(&spec, &layout, origin, blocks)
+    }
+
+    /// Reads the rows of a table whose layout is known.
+    fn laid_out(
+        &mut self,
+        spec: &TableSpec,
+        layout: &layout::Layout,
+        origin: &Origin<'_>,
+        blocks: &mut Blocks<'_>,
+    ) -> Result<Option<Traces>, Halt> {
+        let path = origin.path;
+        if !self.brand_is_known(layout, path) {
+            return Ok(None);
         }
         self.proxy = self
             .proxy
@@ -463,22 +620,128 @@ impl Loader<'_, '_> {
             .or_else(|| spec.profile.and_then(|p| p.proxy).map(str::to_owned));
         let source = SourceFile {
             path: clean(path).into_owned(),
-            kind: kind.id().to_owned(),
-            encoding: decoded.encoding.to_owned(),
+            kind: layout.kind.id().to_owned(),
+            encoding: origin.encoding.to_owned(),
             ..SourceFile::default()
         };
-        self.rows(&spec, &layout, &decoded.text, source, (path, size))
+        let mut done = Joined::new(source);
+        match Slots::new(layout, self.builder.default_brand()) {
+            Some(slots) => {
+                let plan = match &slots {
+                    Slots::Events(slots) if self.pieces.plain => {
+                        Plan::new(layout, slots, &spec.time_format)
+                    }
+                    _ => None,
+                };
+                let table = Table {
+                    layout,
+                    slots: &slots,
+                    plan,
+                    path,
+                    source: self.sources.len() as u32,
+                    format: &spec.time_format,
+                    clock: self.builder.clock.clone(),
+                };
+                let (bytes, lines) = layout::before_rows(origin.text, layout);
+                blocks.drop_first(bytes);
+                (done.bytes, done.lines) = (bytes as u64, lines);
+                self.blocks(&table, origin, blocks, &mut done)?;
+            }
+            None => match blocks {
+                #[cfg(feature = "parquet")]
+                Blocks::Parquet(lines) => self.lines(spec, layout, (origin, lines), &mut done)?,
+                _ => self.rows(spec, layout, origin, &mut done)?,
+            },
+        }
+        let traces = done.traces;
+        self.source_done(done, path);
+        Ok(Some(traces))
+    }
+
+    /// Reads the rows of a table in blocks and joins what they give.
+    fn blocks(
+        &mut self,
+        table: &Table<'_>,
+        origin: &Origin<'_>,
+        blocks: &mut Blocks<'_>,
+        done: &mut Joined,
+    ) -> Result<(), Halt> {
+        let attributes = table.layout.attributes.iter();
+        let attributes: Vec<usize> = attributes
+            .map(|(id, _)| self.builder.attribute(id))
+            .collect();
+        let in_memory = matches!(blocks, Blocks::Text { .. });
+        let mut position = 0;
+        stream::read(blocks, table, &mut |step| match step {
+            Step::Idle => self.look(position),
+            Step::Next(portion, bytes) => {
+                done.bytes += portion.bytes;
+                position = if in_memory {
+                    origin.share(done.bytes)
+                } else {
+                    bytes
+                };
+                self.join(*portion, &attributes, done, position)
+            }
+        })
+    }
+
+    /// Joins a portion. The watch is asked as often as if its rows came one by one.
+    fn join(
+        &mut self,
+        portion: Portion,
+        attributes: &[usize],
+        done: &mut Joined,
+        position: u64,
+    ) -> Result<(), LoadError> {
+        let counts = portion.counts;
+        let index = self.sources.len() as u32;
+        let strangers = match portion.entries {
+            Entries::Events(events) => {
+                if !self.builder.add_events(*events) {
+                    self.report
+                        .push(too_many_venues().at(&done.source.path, 0, 0));
+                    return Err(LoadError::Problems(
+                        std::mem::take(&mut self.report).errors_first(),
+                    ));
+                }
+                Vec::new()
+            }
+            Entries::People(people) => self.builder.add_people(&people, attributes),
+        };
+        for (crowd, line, count) in strangers {
+            let first = (index, done.lines + line, 0);
+            self.strangers.entry(crowd).or_insert(first).2 += count;
+        }
+        self.report.absorb(portion.report, done.lines);
+        done.left_out.absorb(portion.left_out, done.lines);
+        done.traces.absorb(portion.traces);
+        done.lines += portion.lines;
+        done.source.rows += counts.rows;
+        done.source.used += counts.used;
+        done.source.rejected += counts.rejected;
+        done.source.excluded += counts.excluded;
+        let end = self.progress.rows + counts.rows;
+        while self.progress.rows + ROWS_PER_LOOK <= end {
+            self.progress.rows += ROWS_PER_LOOK;
+            self.look(position)?;
+        }
+        self.progress.rows = end;
+        self.look(position)
+    }
+
+    /// What is said about a table when all its rows are read.
+    fn source_done(&mut self, done: Joined, path: &str) {
+        for (line, draft) in done.left_out.problems() {
+            self.report.push(draft.at(path, line, 0));
+        }
+        self.too_many_rejected(&done.source);
+        self.sources.push(done.source);
     }
 
     fn encoding_problems(&mut self, path: &str, replaced: usize, doubled: bool) {
-        if replaced > 0 {
-            let draft = warning(
-                Code::Encoding,
-                "some characters could not be read",
-                "部分字符无法解码",
-            );
-            self.report
-                .push(draft.at(path, 0, 0).found(&replaced.to_string()));
+        if let Some(draft) = self::replaced(replaced) {
+            self.report.push(draft.at(path, 0, 0));
         }
         if doubled {
             let draft = warning(
@@ -501,14 +764,27 @@ impl Loader<'_, '_> {
         path: &str,
         text: &str,
     ) -> Option<(Cow<'s, TableSpec>, Kind)> {
+        let sample = match spec.kind {
+            Some(_) => Vec::new(),
+            None => layout::sample(text),
+        };
+        self.identify_rows(spec, path, &sample)
+    }
+
+    /// The same from the first rows of a table.
+    fn identify_rows<'s>(
+        &mut self,
+        spec: &'s TableSpec,
+        path: &str,
+        sample: &[Vec<String>],
+    ) -> Option<(Cow<'s, TableSpec>, Kind)> {
         if let Some(kind) = spec.kind {
             return Some((with_profile(spec, spec.profile), kind));
         }
-        let sample = layout::sample(text);
-        let known = profile::recognise(&sample);
+        let known = profile::recognise(sample);
         let kind = known
             .and_then(|p| p.kind)
-            .or_else(|| layout::recognise_kind(&sample));
+            .or_else(|| layout::recognise_kind(sample));
         let Some(kind) = kind else {
             let first = sample.first().map(|r| r.join(" ")).unwrap_or_default();
             let kinds = Kind::ALL.map(Kind::id).join(", ");
@@ -555,41 +831,41 @@ impl Loader<'_, '_> {
         false
     }
 
-    /// Reads all rows of a table. Every row ends in exactly one of used, rejected, excluded.
+    /// Reads all rows of a platform table, one by one.
     fn rows(
         &mut self,
         spec: &TableSpec,
         layout: &layout::Layout,
-        text: &str,
-        mut source: SourceFile,
-        (path, size): (&str, u64),
+        origin: &Origin<'_>,
+        done: &mut Joined,
     ) -> Result<(), LoadError> {
+        let text = origin.text;
         let mut records = Records::new(text, layout.delimiter);
         let mut record = Record::default();
         for _ in 0..layout.skip {
             records.read(&mut record);
         }
         records.set_width(layout.width);
-        let mut rows = Rows::new(layout, &mut self.builder);
-        let mut left_out = LeftOut::default();
+        records.take(0, done.lines);
+        let mut rows = Rows::new(layout, &self.builder);
+        let source = &mut done.source;
         let index = self.sources.len() as u32;
         loop {
             let read = records.read(&mut record);
             if read == Read::End {
-                break;
+                done.lines = records.lines();
+                return Ok(());
             }
             let line = Line {
                 text,
                 record: &record,
-                path,
+                path: origin.path,
                 source: index,
                 format: &spec.time_format,
             };
-            let verdict = match read {
-                Read::Broken => Err(broken_quote(&line).into()),
-                Read::Wide => Err(too_wide(&line).into()),
-                _ => self.row(layout, &mut rows, &line),
-            };
+            let verdict = checked(read, layout, &line, || {
+                rows.read(&line, &mut self.builder, &mut self.report)
+            });
             for crowd in self.builder.take_strangers() {
                 let first = (index, line.record.line, 0);
                 self.strangers.entry(crowd).or_insert(first).2 += 1;
@@ -603,43 +879,13 @@ impl Loader<'_, '_> {
                 }
                 Err(Left::Excluded(why)) => {
                     source.excluded += 1;
-                    left_out.add(why, line.record.line);
+                    done.left_out.add(why, line.record.line);
                 }
             }
             self.progress.rows += 1;
             if source.rows.is_multiple_of(ROWS_PER_LOOK) {
-                let share = records.position() as f64 / text.len().max(1) as f64;
-                self.look((size as f64 * share) as u64)?;
+                self.look(origin.share(records.position() as u64))?;
             }
-        }
-        for (line, draft) in left_out.problems() {
-            self.report.push(draft.at(path, line, 0));
-        }
-        self.too_many_rejected(&source);
-        self.sources.push(source);
-        Ok(())
-    }
-
-    fn row<'r>(&mut self, layout: &layout::Layout, rows: &'r mut Rows, line: &Line<'r>) -> Verdict {
-        let (text, record) = (line.text, line.record);
-        let is_totals = |i: &usize| names::is_totals(&record.cell(text, *i));
-        // The words for totals are Chinese: no line of plain ASCII holds one.
-        if !record.is_plain() && layout.totals.iter().any(is_totals) {
-            return Err(Left::Excluded(Excluded::Totals));
-        }
-        if record.len() < layout.needed || record.len() > layout.width {
-            if record.is_blank(text) {
-                return Err(Left::Excluded(Excluded::Blank));
-            }
-            let extra = (layout.width..record.len()).any(|i| !record.cell(text, i).is_empty());
-            if extra || record.len() < layout.needed {
-                return Err(wrong_width(line, layout.width).into());
-            }
-        }
-        let verdict = rows.read(line, &mut self.builder, &mut self.report);
-        match verdict {
-            Err(_) if record.is_blank(text) => Err(Left::Excluded(Excluded::Blank)),
-            other => other,
         }
     }
 
@@ -760,29 +1006,67 @@ fn with_profile<'s>(spec: &'s TableSpec, profile: Option<&'static Profile>) -> C
     Cow::Owned(spec)
 }
 
-fn broken_quote(line: &Line<'_>) -> Draft {
-    warning(Code::Row, "a quote is not closed", "引号没有闭合")
-        .at(line.path, line.record.line, 0)
-        .expected([
-            "a closing quote within five lines, and as many cells as the header",
-            "五行内闭合的引号，且单元格数与表头一致",
-        ])
-        .found(&line.record.cell(line.text, 0))
+fn replaced(characters: usize) -> Option<Draft> {
+    let draft = warning(
+        Code::Encoding,
+        "some characters could not be read",
+        "部分字符无法解码",
+    );
+    (characters > 0).then(|| draft.found(&characters.to_string()))
 }
 
-fn too_wide(line: &Line<'_>) -> Draft {
-    warning(Code::Row, "too many columns", "列数过多")
-        .at(line.path, line.record.line, 0)
-        .expected([
-            format!("at most {MAX_CELLS} columns"),
-            format!("至多 {MAX_CELLS} 列"),
-        ])
-        .found(&line.record.cell(line.text, 0))
+fn too_many_venues() -> Draft {
+    let most = Venues::MAX;
+    error(
+        Code::Row,
+        "too many combinations of brand, channel, category, shop and item",
+        "品牌、触点、类目、店铺与商品的组合过多",
+    )
+    .expected([format!("at most {most}"), format!("至多 {most} 种")])
 }
 
-fn wrong_width(line: &Line<'_>, width: usize) -> Draft {
-    warning(Code::Row, "wrong number of cells", "单元格数量不正确")
-        .at(line.path, line.record.line, 0)
-        .expected([format!("{width} cells"), format!("{width} 个单元格")])
-        .found(&line.record.len().to_string())
+fn is_long(kind: Kind) -> bool {
+    matches!(kind, Kind::Events | Kind::Consumers)
+}
+
+/// Where the rows of a table come from.
+#[derive(Debug, Clone, Copy)]
+struct Origin<'o> {
+    path: &'o str,
+    /// Bytes of the file.
+    size: u64,
+    encoding: &'static str,
+    /// The text, or the beginning of one that is read in pieces.
+    text: &'o str,
+}
+
+impl Origin<'_> {
+    /// Bytes of the file that this part of the text stands for.
+    fn share(&self, position: u64) -> u64 {
+        let share = position as f64 / self.text.len().max(1) as f64;
+        (self.size as f64 * share) as u64
+    }
+}
+
+/// What the rows of a table gave so far.
+#[derive(Debug)]
+struct Joined {
+    source: SourceFile,
+    left_out: LeftOut,
+    traces: Traces,
+    /// Line ends, and bytes of text.
+    lines: u64,
+    bytes: u64,
+}
+
+impl Joined {
+    fn new(source: SourceFile) -> Self {
+        Self {
+            source,
+            left_out: LeftOut::default(),
+            traces: Traces::default(),
+            lines: 0,
+            bytes: 0,
+        }
+    }
 }

@@ -4,24 +4,39 @@
 //! understand and says so: no row disappears (rows = used + rejected + excluded), no unknown action
 //! or key is guessed, no path leaves the folder, and text is made harmless on entry.
 
+mod blocks;
 mod build;
 mod checks;
 mod columns;
 mod decode;
 pub mod demo;
+mod event;
+mod feed;
+mod fingerprint;
+mod ids;
 mod layout;
+mod left_out;
 mod line;
 mod load;
 mod manifest;
 mod names;
 mod number;
+#[cfg(feature = "parquet")]
+mod parquet;
+mod people;
+#[cfg(test)]
+mod pieces_test;
+mod plain;
+mod portion;
 mod profile;
 mod records;
 mod report;
 mod rows;
 mod save;
 mod store;
+mod stream;
 mod text;
+mod texts;
 mod time;
 
 use std::fmt;

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use csv_core::{ReadRecordResult, Reader, ReaderBuilder, Terminator};
 
 /// Lines that one record may span.
-const MAX_LINES: u64 = 5;
+pub(super) const MAX_LINES: u64 = 5;
 
 /// Cells that a record may have.
 pub(super) const MAX_CELLS: usize = 2000;
@@ -150,6 +150,11 @@ impl<'t> Records<'t> {
         self.width = Some(width);
     }
 
+    /// Line ends read so far.
+    pub(super) fn lines(&self) -> u64 {
+        self.line - 1
+    }
+
     /// Bytes read so far.
     pub(super) fn position(&self) -> usize {
         self.at
@@ -196,7 +201,8 @@ impl<'t> Records<'t> {
         }
     }
 
-    fn take(&mut self, bytes: usize, lines: u64) {
+    /// Goes on behind this many bytes and lines, which another reader has read.
+    pub(super) fn take(&mut self, bytes: usize, lines: u64) {
         self.at += bytes;
         self.line += lines;
     }

@@ -136,25 +136,50 @@ impl Report {
         self.problems.push(draft.finish());
     }
 
+    /// How many problems there are, as a place for [`Report::insert`].
+    pub(super) fn mark(&self) -> usize {
+        self.problems.len()
+    }
+
+    /// Adds a problem before others of a file that has been read.
+    pub(super) fn insert(&mut self, mark: usize, draft: Draft) {
+        self.folds.clear();
+        let mark = mark.min(self.problems.len());
+        self.problems.insert(mark, draft.finish());
+    }
+
     /// Adds a problem of one row: on its own while there are few, then folded by message.
     pub(super) fn row(&mut self, draft: Draft) {
+        self.row_problem(draft.finish());
+    }
+
+    fn row_problem(&mut self, problem: Problem) {
         if self.singles < SINGLES {
             self.singles += 1;
-            self.push(draft);
+            self.problems.push(problem);
         } else {
-            let key = draft.0.message.clone();
-            self.fold(&key, draft);
+            self.fold(problem);
         }
     }
 
-    /// Adds a problem, or counts it when one with the same key is there for this file.
-    pub(super) fn fold(&mut self, key: &str, draft: Draft) {
-        if let Some(problem) = self.folds.get(key).and_then(|i| self.problems.get_mut(*i)) {
-            problem.count += draft.0.count;
+    /// Adds a problem, or counts it when one with the same message is there for this file.
+    fn fold(&mut self, problem: Problem) {
+        let known = self.folds.get(&problem.message);
+        if let Some(known) = known.and_then(|i| self.problems.get_mut(*i)) {
+            known.count += problem.count;
             return;
         }
-        self.folds.insert(key.to_owned(), self.problems.len());
-        self.push(draft);
+        self.folds
+            .insert(problem.message.clone(), self.problems.len());
+        self.problems.push(problem);
+    }
+
+    /// Adds the problems of the next rows of the file, which begin after this many lines.
+    pub(super) fn absorb(&mut self, rows: Self, lines: u64) {
+        for mut problem in rows.problems {
+            problem.place.line += lines;
+            self.row_problem(problem);
+        }
     }
 
     /// Whether there is an error.
@@ -178,6 +203,29 @@ impl Report {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn rows_in_parts_fold_like_rows_in_one() {
+        let bad = |line: u64| {
+            let message = if line.is_multiple_of(3) {
+                "bad"
+            } else {
+                "worse"
+            };
+            warning(Code::Row, message, "坏").at("a.csv", line, 1)
+        };
+        let mut whole = Report::default();
+        let mut joined = Report::default();
+        for part in 0..5 {
+            let mut rows = Report::default();
+            for line in 1..=700 {
+                whole.row(bad(part * 700 + line));
+                rows.row(bad(part * 700 + line).at("a.csv", line, 1));
+            }
+            joined.absorb(rows, part * 700);
+        }
+        assert_eq!(whole.into_problems(), joined.into_problems());
+    }
 
     #[test]
     fn many_rows_fold_and_their_number_stays() {

@@ -1,22 +1,20 @@
-//! From a row of a table kind to its entry in the data set.
+//! From a row of a platform table to its entry in the data set.
 //!
 //! Every function reads all cells before it touches the builder: a row that is rejected leaves
 //! nothing behind, neither a brand nor a consumer.
 
 use std::borrow::Cow;
 
-use rustc_hash::FxHashMap;
-
 use super::build::Builder;
 use super::columns::Kind;
+use super::event::brand_of;
 use super::layout::{Layout, Slot};
 use super::line::{Excluded, Left, Line, Measure, Verdict};
 use super::names;
-use super::number::{self, Cell};
 use super::report::Report;
 use crate::facts::{
-    Action, BenchmarkRow, Code, CrowdKey, Event, FastRow, FieldRow, FlowRow, NO_VALUE, OrderDay,
-    RelationRow, RoleFlowRow, RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
+    BenchmarkRow, Code, CrowdKey, FastRow, FieldRow, FlowRow, OrderDay, RelationRow, RoleFlowRow,
+    RoleSpan, SalesRow, StockRow, TargetKey, TargetRow,
 };
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::BenchmarkKind;
@@ -34,8 +32,8 @@ pub(super) struct Rows {
 
 #[derive(Debug)]
 enum Slots {
-    Events(Box<EventSlots>),
-    Consumers(Slot, Vec<(usize, Slot)>),
+    /// Read in blocks, by `event` and `people`.
+    Elsewhere,
     Stock(Box<[Slot; 10]>),
     Flow(Box<[Slot; 6]>),
     Fast(Box<[Slot; 8]>),
@@ -48,26 +46,14 @@ enum Slots {
     Orders(Box<[Slot; 6]>),
 }
 
-#[derive(Debug)]
-struct EventSlots {
-    consumer: Slot,
-    time: Slot,
-    action: Slot,
-    amount: Slot,
-    order: Slot,
-    score: Slot,
-    touches: [Slot; 4],
-    actions: FxHashMap<Box<str>, Option<Action>>,
-}
-
 impl Rows {
     /// Prepares for a table.
-    pub(super) fn new(layout: &Layout, builder: &mut Builder) -> Self {
+    pub(super) fn new(layout: &Layout, builder: &Builder) -> Self {
         Self {
             kind: layout.kind,
             brand: layout.slot("brand"),
             default_brand: builder.default_brand(),
-            slots: Slots::new(layout, builder),
+            slots: Slots::new(layout),
         }
     }
 
@@ -85,7 +71,7 @@ impl Rows {
             kind,
         } = self;
         let brand = match kind {
-            Kind::Consumers | Kind::Benchmarks => Cow::Borrowed(""),
+            Kind::Benchmarks => Cow::Borrowed(""),
             _ => brand_of(line, brand, default_brand)?,
         };
         let mut to = Target {
@@ -95,8 +81,7 @@ impl Rows {
             report,
         };
         match slots {
-            Slots::Events(slots) => to.event(slots),
-            Slots::Consumers(consumer, attributes) => to.consumer(consumer, attributes),
+            Slots::Elsewhere => Ok(()),
             Slots::Stock(slots) => to.stock(slots),
             Slots::Flow(slots) => to.flow(slots),
             Slots::Fast(slots) => to.fast(slots),
@@ -113,14 +98,9 @@ impl Rows {
 
 impl Slots {
     #[rustfmt::skip]
-    fn new(layout: &Layout, builder: &mut Builder) -> Self {
+    fn new(layout: &Layout) -> Self {
         match layout.kind {
-            Kind::Events => Self::Events(Box::new(EventSlots::new(layout))),
-            Kind::Consumers => {
-                let attributes = layout.attributes.iter();
-                let attributes = attributes.map(|(id, slot)| (builder.attribute(id), slot.clone()));
-                Self::Consumers(layout.slot("consumer"), attributes.collect())
-            }
+            Kind::Events | Kind::Consumers => Self::Elsewhere,
             Kind::Stock => Self::Stock(Box::new(layout.slots(["date", "crowd", "scope", "o", "a", "i", "p", "l", "total", "active"]))),
             Kind::Flow => Self::Flow(Box::new(layout.slots(["from_date", "to_date", "from", "to", "people", "crowd"]))),
             Kind::Fast => Self::Fast(Box::new(layout.slots(["date", "crowd", "scope", "deepen_people", "deepen_ratio", "members", "active_members", "fans"]))),
@@ -133,40 +113,6 @@ impl Slots {
             Kind::Orders => Self::Orders(Box::new(layout.slots(["created", "order", "paid_time", "total", "paid", "refund"]))),
         }
     }
-}
-
-impl EventSlots {
-    fn new(layout: &Layout) -> Self {
-        Self {
-            consumer: layout.slot("consumer"),
-            time: layout.slot("time"),
-            action: layout.slot("action"),
-            amount: layout.slot("amount"),
-            order: layout.slot("order"),
-            score: layout.slot("review_score"),
-            touches: layout.slots(["channel", "category", "shop", "item"]),
-            actions: FxHashMap::default(),
-        }
-    }
-}
-
-/// The action of a raw text, remembered.
-fn action_of(cell: &str, known: &mut FxHashMap<Box<str>, Option<Action>>) -> Option<Action> {
-    if let Some(action) = known.get(cell) {
-        return *action;
-    }
-    let action = names::action(cell);
-    known.insert(cell.into(), action);
-    action
-}
-
-/// The brand of a row: its cell, or the brand of the table. A row whose cell is empty has none.
-fn brand_of<'t>(line: &Line<'t>, slot: &'t Slot, default: &'t str) -> Result<Cow<'t, str>, Left> {
-    if slot.is_there() {
-        let brand = line.optional_id(slot)?;
-        return brand.ok_or(Left::Excluded(Excluded::NoBrand));
-    }
-    Ok(Cow::Borrowed(default))
 }
 
 /// One row on its way into the data set.
@@ -205,102 +151,6 @@ impl<'t> Target<'_, 't> {
             Some(cell) if cell != "*" => self.stage(slot).map(Some),
             _ => Ok(None),
         }
-    }
-
-    fn event(&mut self, slots: &'t mut EventSlots) -> Verdict {
-        let EventSlots {
-            consumer,
-            time,
-            action,
-            amount,
-            order,
-            score,
-            touches,
-            actions,
-        } = slots;
-        let line = self.line;
-        let consumer = line.id(consumer)?;
-        let raw = line.required(action, ["an action", "行为"])?;
-        let Some(action) = action_of(&raw, actions) else {
-            return Err(Left::Excluded(Excluded::UnknownAction(Line::shown(&raw))));
-        };
-        let cell = line.cell(time);
-        let moment = self
-            .builder
-            .clock
-            .moment(&cell, line.format)
-            .map_err(|fault| line.wrong_time(time, &cell, fault))?;
-        let cells = {
-            let [channel, category, shop, item] = touches;
-            [
-                line.optional_id(channel)?,
-                line.optional_id(category)?,
-                line.optional_id(shop)?,
-                line.optional_id(item)?,
-            ]
-        };
-        let order = match action {
-            Action::Order if order.is_there() => line.optional_id(order)?,
-            _ => None,
-        };
-        let paid = matches!(action, Action::Order | Action::Refund);
-        let event = Event {
-            amount: if paid { self.fen(amount) } else { None },
-            score: self.amount(score).map(|x| x as f32),
-            consumer: self.builder.consumers.id(&consumer),
-            brand: self.builder.brand(self.brand),
-            day: moment.day,
-            second: moment.second,
-            action,
-            touch: self.touch(&cells),
-            order: order.map_or(NO_VALUE, |id| self.builder.order(&id)),
-        };
-        self.builder.count_day(event.day);
-        self.builder.log.events.push(&event);
-        Ok(())
-    }
-
-    fn touch(&mut self, cells: &[Option<Cow<'_, str>>; 4]) -> [u32; 4] {
-        let mut touch = [NO_VALUE; 4];
-        let targets = touch.iter_mut().zip(&mut self.builder.touches);
-        for ((id, values), cell) in targets.zip(cells) {
-            if let Some(cell) = cell {
-                *id = values.id(cell);
-            }
-        }
-        touch
-    }
-
-    /// An amount in fen; a wrong one is missing, with a warning.
-    fn fen(&mut self, slot: &'t Slot) -> Option<i64> {
-        let cell = self.line.cell(slot);
-        match number::parse(&cell) {
-            Cell::Missing => None,
-            Cell::Number(n) if !n.percent && n.to_fen().is_some() => n.to_fen(),
-            _ => {
-                let draft = self.line.wrong(slot, &cell, ["an amount", "金额"]);
-                self.report
-                    .row(draft.help(["the cell is taken as missing", "该单元格按缺失处理"]));
-                None
-            }
-        }
-    }
-
-    fn consumer(&mut self, consumer: &'t Slot, attributes: &'t [(usize, Slot)]) -> Verdict {
-        let id = self.line.id(consumer)?;
-        let cells: Vec<Cow<'_, str>> = attributes.iter().map(|(_, s)| self.line.cell(s)).collect();
-        for ((_, slot), cell) in attributes.iter().zip(&cells) {
-            for value in values_of(cell) {
-                self.line.check_length(slot, value)?;
-            }
-        }
-        let consumer = self.builder.consumers.id(&id);
-        for ((attribute, _), cell) in attributes.iter().zip(&cells) {
-            for value in values_of(cell) {
-                self.builder.give(*attribute, consumer, value);
-            }
-        }
-        Ok(())
     }
 
     #[expect(
@@ -650,7 +500,7 @@ impl<'t> Target<'_, 't> {
             date,
             orders: 1,
             paid_orders: is_paid.map(u64::from),
-            order_fen: self.fen(total),
+            order_fen: self.line.fen(total, self.report),
             paid_fen: self.fen_or_none(paid, is_paid == Some(false)),
             refund_orders: refund_fen.map(|fen| u64::from(fen > 0)),
             refund_fen,
@@ -666,14 +516,8 @@ impl<'t> Target<'_, 't> {
         if empty_is_none && slot.is_there() && self.line.optional(slot).is_none() {
             return Some(0);
         }
-        self.fen(slot)
+        self.line.fen(slot, self.report)
     }
-}
-
-/// The values of an attribute cell, with `|` between several.
-fn values_of(cell: &str) -> impl Iterator<Item = &str> {
-    let values = cell.split(['|', '｜']).map(str::trim);
-    values.filter(|value| !number::is_missing(value))
 }
 
 /// A platform gives zeros for a whole brand when it has no data (`domain.md` §13.1).

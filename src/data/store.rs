@@ -2,19 +2,25 @@
 //! symbolic links included; only regular files are opened; inflating has a limit.
 
 use std::borrow::Cow;
-use std::fs::{self, File};
+#[cfg(feature = "parquet")]
+use std::fs::File;
+use std::fs::{self};
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 
 use rustc_hash::FxHashSet;
 
+use super::feed::{Feed, Watched, is_change};
+#[cfg(feature = "parquet")]
+use super::parquet::{MAGIC, Source};
+
 /// Bytes read between two looks at the watch.
 const CHUNK: usize = 1 << 20;
 /// A compressed file may grow to this many times its size …
 const INFLATE_RATIO: u64 = 200;
-/// … plus this many bytes, but never beyond the last limit.
+/// … plus this many bytes.
 const INFLATE_BASE: u64 = 64 << 20;
-/// Bytes that a compressed file may grow to.
+/// Bytes that a compressed file may grow to in memory.
 const MAX_INFLATED: u64 = 1 << 30;
 /// Files that one glob may name.
 pub(super) const MAX_FILES: usize = 10_000;
@@ -40,6 +46,8 @@ pub(super) enum StoreFault {
     TooMany,
     /// The load was cancelled.
     Cancelled,
+    /// It changed while it was read.
+    Changed,
     /// The system said no.
     Io(io::Error),
 }
@@ -48,6 +56,7 @@ impl From<io::Error> for StoreFault {
     fn from(error: io::Error) -> Self {
         match error.kind() {
             io::ErrorKind::NotFound => Self::NotFound,
+            _ if is_change(&error) => Self::Changed,
             _ => Self::Io(error),
         }
     }
@@ -100,6 +109,24 @@ impl Store<'_> {
         }
     }
 
+    /// A file that begins like a Parquet file, opened; `None` for any other.
+    #[cfg(feature = "parquet")]
+    pub(super) fn parquet(&self, path: &str) -> Result<Option<Source>, StoreFault> {
+        match self {
+            Self::Memory(files) => {
+                let bytes = find(files, path)?;
+                Ok(bytes.starts_with(MAGIC).then(|| Source::memory(bytes)))
+            }
+            Self::Folder(root) => {
+                let mut file = File::open(regular(root, path)?.0)?;
+                let mut start = Vec::new();
+                Read::take(&mut file, MAGIC.len() as u64).read_to_end(&mut start)?;
+                let is_parquet = start == MAGIC;
+                Ok(is_parquet.then(|| Source::disk(file)).transpose()?)
+            }
+        }
+    }
+
     /// The bytes of a file; `go_on` is asked after every chunk.
     pub(super) fn read(
         &self,
@@ -109,9 +136,19 @@ impl Store<'_> {
         match self {
             Self::Memory(files) => find(files, path).map(Cow::Borrowed),
             Self::Folder(root) => {
-                let (full, _) = regular(root, path)?;
-                drain(&mut File::open(full)?, MAX_BYTES, go_on).map(Cow::Owned)
+                let mut file = Watched::open(&regular(root, path)?.0)?;
+                let bytes = drain(&mut file, MAX_BYTES, go_on)?;
+                file.finish()?;
+                Ok(Cow::Owned(bytes))
             }
+        }
+    }
+
+    /// A file that is read piece by piece; `None` for one in memory.
+    pub(super) fn feed(&self, path: &str) -> Result<Option<Feed>, StoreFault> {
+        match self {
+            Self::Memory(_) => Ok(None),
+            Self::Folder(root) => Feed::open(&regular(root, path)?.0).map(Some),
         }
     }
 }
@@ -175,6 +212,12 @@ fn drain(
     }
 }
 
+/// Bytes that a compressed file of this size may grow to.
+pub(super) fn most_inflated(size: u64) -> u64 {
+    size.saturating_mul(INFLATE_RATIO)
+        .saturating_add(INFLATE_BASE)
+}
+
 /// Inflates gzip bytes; other bytes come back as they are.
 pub(super) fn inflate<'b>(
     bytes: Cow<'b, [u8]>,
@@ -183,10 +226,7 @@ pub(super) fn inflate<'b>(
     if !bytes.starts_with(&[0x1f, 0x8b]) {
         return Ok(bytes);
     }
-    let limit = (bytes.len() as u64)
-        .saturating_mul(INFLATE_RATIO)
-        .saturating_add(INFLATE_BASE)
-        .min(MAX_INFLATED);
+    let limit = most_inflated(bytes.len() as u64).min(MAX_INFLATED);
     let mut decoder = flate2::read::MultiGzDecoder::new(bytes.as_ref());
     drain(&mut decoder, limit, go_on).map(Cow::Owned)
 }
@@ -294,45 +334,10 @@ fn glob(pattern: &[u8], name: &[u8]) -> bool {
     pattern.get(p..).unwrap_or(&[]).iter().all(|c| *c == b'*')
 }
 
-/// A stable hash of everything that was read, for the fingerprint. Not cryptographic.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Fingerprint(u64);
-
-impl Fingerprint {
-    /// The hash of nothing.
-    pub(super) fn new() -> Self {
-        Self(0xcbf2_9ce4_8422_2325)
-    }
-
-    /// Adds bytes and their number.
-    pub(super) fn add(&mut self, bytes: &[u8]) {
-        let mut words = bytes.chunks_exact(8);
-        for word in &mut words {
-            let mut eight = [0; 8];
-            eight.copy_from_slice(word);
-            self.mix(u64::from_le_bytes(eight));
-        }
-        let mut last = [0; 8];
-        for (to, from) in last.iter_mut().zip(words.remainder()) {
-            *to = *from;
-        }
-        self.mix(u64::from_le_bytes(last));
-        self.mix(bytes.len() as u64);
-    }
-
-    fn mix(&mut self, word: u64) {
-        self.0 = (self.0 ^ word).wrapping_mul(0x9e37_79b9_7f4a_7c15);
-        self.0 ^= self.0 >> 29;
-    }
-
-    /// 16 hex digits.
-    pub(super) fn hex(self) -> String {
-        format!("{:016x}", self.0)
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::fs::File;
+
     use super::*;
 
     #[test]
@@ -410,19 +415,5 @@ mod tests {
         let bomb = encoder.finish().unwrap();
         let result = inflate(Cow::Owned(bomb), &mut |_| true);
         assert!(matches!(result, Err(StoreFault::TooLarge)));
-    }
-
-    #[test]
-    fn the_fingerprint_depends_on_every_byte_and_boundary() {
-        let hash = |parts: &[&[u8]]| {
-            let mut f = Fingerprint::new();
-            for part in parts {
-                f.add(part);
-            }
-            f.hex()
-        };
-        assert_ne!(hash(&[b"ab", b"c"]), hash(&[b"a", b"bc"]));
-        assert_ne!(hash(&[b"123456789"]), hash(&[b"123456780"]));
-        assert_eq!(hash(&[b"123456789"]).len(), 16);
     }
 }

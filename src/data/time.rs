@@ -6,7 +6,6 @@
 use jiff::Timestamp;
 use jiff::fmt::strtime;
 use jiff::tz::TimeZone;
-use rustc_hash::FxHashMap;
 
 use crate::metrics::Day;
 
@@ -56,19 +55,43 @@ impl TimeFormat {
 }
 
 const SECONDS_PER_DAY: i64 = 86_400;
-/// Offsets change on multiples of a quarter of an hour only.
-const QUARTER: i64 = 900;
 /// 2000-01-01.
-const FIRST: Day = Day(10_957);
+pub(super) const FIRST: Day = Day(10_957);
 /// 2100-12-31.
-const LAST: Day = Day(47_846);
+pub(super) const LAST: Day = Day(47_846);
 
 /// Reads times; remembers the offsets of the zone, which are asked for again and again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Clock {
     zone: TimeZone,
-    offsets: FxHashMap<i64, i64>,
-    last: (i64, i64),
+    spans: Vec<Span>,
+    last: Span,
+}
+
+/// Seconds from the first up to the end, in which the zone has one offset.
+#[derive(Debug, Clone, Copy)]
+struct Span {
+    first: i64,
+    end: i64,
+    offset: i64,
+}
+
+impl Span {
+    fn holds(&self, unix: i64) -> bool {
+        self.first <= unix && unix < self.end
+    }
+
+    /// The span between the two changes of the zone that are next to a time.
+    fn around(time: Timestamp, zone: &TimeZone) -> Self {
+        let second = |change: jiff::tz::TimeZoneTransition<'_>| change.timestamp().as_second();
+        let after = time.saturating_add(jiff::SignedDuration::from_secs(1));
+        let after = after.unwrap_or(time);
+        Self {
+            first: zone.preceding(after).next().map_or(i64::MIN, second),
+            end: zone.following(time).next().map_or(i64::MAX, second),
+            offset: i64::from(zone.to_offset(time).seconds()),
+        }
+    }
 }
 
 impl Clock {
@@ -76,8 +99,12 @@ impl Clock {
     pub(super) fn new(zone: TimeZone) -> Self {
         Self {
             zone,
-            offsets: FxHashMap::default(),
-            last: (i64::MIN, 0),
+            spans: Vec::new(),
+            last: Span {
+                first: 0,
+                end: 0,
+                offset: 0,
+            },
         }
     }
 
@@ -102,7 +129,7 @@ impl Clock {
     }
 
     /// Local day and second of a unix time.
-    fn local(&mut self, unix: i64) -> Moment {
+    pub(super) fn local(&mut self, unix: i64) -> Moment {
         let local = unix.saturating_add(self.offset(unix));
         let day = local.div_euclid(SECONDS_PER_DAY);
         Moment {
@@ -112,16 +139,21 @@ impl Clock {
     }
 
     fn offset(&mut self, unix: i64) -> i64 {
-        let key = unix.div_euclid(QUARTER);
-        if self.last.0 != key {
-            let zone = &self.zone;
-            let offset = *self.offsets.entry(key).or_insert_with(|| {
-                Timestamp::from_second(key.saturating_mul(QUARTER))
-                    .map_or(0, |t| i64::from(zone.to_offset(t).seconds()))
-            });
-            self.last = (key, offset);
+        if !self.last.holds(unix) {
+            let known = self.spans.iter().find(|span| span.holds(unix)).copied();
+            let Some(span) = known.or_else(|| self.look_up(unix)) else {
+                return 0;
+            };
+            self.last = span;
         }
-        self.last.1
+        self.last.offset
+    }
+
+    fn look_up(&mut self, unix: i64) -> Option<Span> {
+        let time = Timestamp::from_second(unix).ok()?;
+        let span = Span::around(time, &self.zone);
+        self.spans.push(span);
+        Some(span)
     }
 
     fn any(&mut self, cell: &str) -> Option<Moment> {
@@ -389,6 +421,33 @@ mod tests {
             Ok(m) => format!("{} {}", m.day, m.second),
             Err(fault) => format!("{fault:?}"),
         }
+    }
+
+    #[test]
+    fn offsets_are_those_of_the_zone() {
+        for name in [
+            "Asia/Shanghai",
+            "America/New_York",
+            "Australia/Lord_Howe",
+            "UTC",
+        ] {
+            let zone = TimeZone::get(name).unwrap();
+            let mut clock = Clock::new(zone.clone());
+            for step in 0..60_000 {
+                let unix = 946_000_000 + (step * 7919 % 60_000) * 60_000;
+                let time = Timestamp::from_second(unix).unwrap();
+                let offset = i64::from(zone.to_offset(time).seconds());
+                assert_eq!(clock.offset(unix), offset, "{name} {time}");
+            }
+            for change in zone.following(Timestamp::UNIX_EPOCH).take(200) {
+                for unix in [-1, 0, 1].map(|n| change.timestamp().as_second() + n) {
+                    let time = Timestamp::from_second(unix).unwrap();
+                    let offset = i64::from(zone.to_offset(time).seconds());
+                    assert_eq!(clock.offset(unix), offset, "{name} {time}");
+                }
+            }
+        }
+        assert_eq!(shanghai().offset(i64::MAX), 0);
     }
 
     #[test]

@@ -78,42 +78,53 @@ pub(super) struct Segment {
     pub(super) sums: Option<Sums>,
 }
 
-/// Positions by what is true of them: for every key the list of positions that have it.
+/// Positions by what is true of them: for every key the positions that have it.
 #[derive(Debug, Default)]
 pub(super) struct Lists {
-    pub(super) keys: Vec<u32>,
+    keys: Vec<u32>,
     /// Where the list of each key ends.
     ends: Vec<u32>,
     positions: Vec<u16>,
+    /// Keys that few positions have, one entry per position: a list of its own would cost more to
+    /// begin than to read.
+    rare: Vec<(u32, u16)>,
 }
 
+/// Keys with fewer positions are rare.
+const RARE: u32 = 24;
+
 impl Lists {
-    /// Sorts pairs of key and position by key; the keys are below a limit.
-    fn new(pairs: &[(u16, u16)], limit: usize) -> Self {
-        let mut ends = vec![0_u32; limit + 1];
+    /// Sorts pairs of key and position by key; the keys are below a limit, and are told as `name`
+    /// has them.
+    fn new(pairs: &[(u16, u16)], limit: usize, name: impl Fn(u32) -> u32) -> Self {
+        let mut counts = vec![0_u32; limit];
         for (key, _) in pairs {
-            ends[usize::from(*key) + 1] += 1;
+            counts[usize::from(*key)] += 1;
         }
-        for k in 1..ends.len() {
-            ends[k] += ends[k - 1];
+        let mut next = vec![0; limit];
+        let mut found = Self::default();
+        let mut end = 0;
+        for (key, count) in counts.iter().enumerate().filter(|(_, n)| **n >= RARE) {
+            next[key] = end;
+            end += count;
+            found.keys.push(name(key as u32));
+            found.ends.push(end);
         }
-        let mut next = ends.clone();
-        let mut positions = vec![0; pairs.len()];
+        found.positions = vec![0; end as usize];
+        found.rare.reserve_exact(pairs.len() - end as usize);
         for (key, position) in pairs {
-            let at = &mut next[usize::from(*key)];
-            positions[*at as usize] = *position;
-            *at += 1;
+            let key = usize::from(*key);
+            if counts[key] < RARE {
+                found.rare.push((name(key as u32), *position));
+            } else {
+                found.positions[next[key] as usize] = *position;
+                next[key] += 1;
+            }
         }
-        let used = (0..limit).filter(|k| ends[*k] < ends[k + 1]);
-        let (keys, ends) = used.map(|k| (k as u32, ends[k + 1])).unzip();
-        Self {
-            keys,
-            ends,
-            positions,
-        }
+        found
     }
 
-    /// Keys with their positions.
+    /// Keys that many positions have.
     pub(super) fn each(&self) -> impl Iterator<Item = (u32, &[u16])> {
         let mut from = 0;
         self.keys.iter().zip(&self.ends).map(move |(key, end)| {
@@ -123,8 +134,14 @@ impl Lists {
         })
     }
 
+    /// The other keys, one position at a time.
+    pub(super) fn rare(&self) -> &[(u32, u16)] {
+        &self.rare
+    }
+
     fn bytes(&self) -> usize {
-        self.keys.len() * 4 + self.ends.len() * 4 + self.positions.len() * 2
+        let lists = self.keys.len() * 4 + self.ends.len() * 4 + self.positions.len() * 2;
+        lists + self.rare.len() * size_of::<(u32, u16)>()
     }
 }
 
@@ -342,14 +359,12 @@ impl Draft {
         let segments = self.segments(chunk, index, counters);
         let mut part = self.part;
         part.segments = segments;
-        part.changes = Lists::new(&self.changes, (WEEKS + 1) * SLOTS);
+        part.changes = Lists::new(&self.changes, (WEEKS + 1) * SLOTS, |item| item);
         // A chunk has no more moments than consumers, so they fit a key.
         let each = self.moments.iter().enumerate();
         let pairs: Vec<(u16, u16)> = each.map(|(p, m)| (*m as u16, p as u16)).collect();
-        part.moments = Lists::new(&pairs, index.len());
-        for key in &mut part.moments.keys {
-            *key = index.get(*key as usize).copied().unwrap_or(0);
-        }
+        let name = |moment: u32| index.get(moment as usize).copied().unwrap_or(0);
+        part.moments = Lists::new(&pairs, index.len(), name);
         part
     }
 

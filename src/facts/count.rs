@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::Dataset;
 use super::cells::Cells;
-use super::census::{Census, Part, Sale, Segment, Sums};
+use super::census::{Census, Lists, Part, Sale, Segment, Sums};
 use super::changes::{ASIDE, Changes, SLOTS, asset_of, kind};
 use super::frame::{NOW, WEEKS};
 use super::moment::point;
@@ -389,18 +389,8 @@ impl Totals {
 
     /// Counts the consumers of the mask as of the group that is being counted.
     fn add_masked(&mut self, part: &Part) {
-        for (moment, positions) in part.moments.each() {
-            let people = masked(&self.mask, positions);
-            if let Some(n) = self.moments.get_mut(moment as usize) {
-                *n += people;
-            }
-        }
-        for (item, positions) in part.changes.each() {
-            let people = masked(&self.mask, positions);
-            if let Some(n) = self.table.get_mut(item as usize) {
-                *n += people;
-            }
-        }
+        look_up(&self.mask, &part.moments, &mut self.moments);
+        look_up(&self.mask, &part.changes, &mut self.table);
         self.filled = true;
         for sale in &part.sales {
             if self.mask[usize::from(sale.position)] != 0 {
@@ -419,22 +409,40 @@ impl Totals {
     fn give_each(&self, part: &Part, ends: &[u32], runs: &mut [CrowdSum]) {
         let mask = &self.mask;
         let at = |position: u16| ends.partition_point(|end| *end <= u32::from(position));
+        let mut add = |item: u32, position: u16| {
+            if mask[usize::from(position)] != 0
+                && let Some(run) = runs.get_mut(at(position))
+            {
+                run.add_item(asset_of(item as u16));
+            }
+        };
         for (item, positions) in part.changes.each() {
-            let moved = asset_of(item as u16);
-            if moved.iter().all(|(_, by)| *by == 0) {
-                continue;
+            if asset_of(item as u16).iter().any(|(_, by)| *by != 0) {
+                positions.iter().for_each(|p| add(item, *p));
             }
-            for position in positions.iter().filter(|p| mask[usize::from(**p)] != 0) {
-                if let Some(run) = runs.get_mut(at(*position)) {
-                    run.add_item(moved);
-                }
-            }
+        }
+        for (item, position) in part.changes.rare() {
+            add(*item, *position);
         }
         let marked = |sale: &&Sale| mask[usize::from(sale.position)] != 0;
         for sale in part.sales.iter().filter(marked) {
             if let Some(run) = runs.get_mut(at(sale.position)) {
                 run.sales.take(sale);
             }
+        }
+    }
+}
+
+/// Adds the people of the mask to the number of every key.
+fn look_up(mask: &Mask, lists: &Lists, numbers: &mut [u32]) {
+    for (key, positions) in lists.each() {
+        if let Some(n) = numbers.get_mut(key as usize) {
+            *n += masked(mask, positions);
+        }
+    }
+    for (key, position) in lists.rare() {
+        if let Some(n) = numbers.get_mut(*key as usize) {
+            *n += u32::from(mask[usize::from(*position)]);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The event log: who did what, when and where, per brand.
 
-use super::Events;
+use super::{Events, Names};
 use crate::metrics::Day;
 use crate::metrics::fast_plus::Role;
 
@@ -183,7 +183,7 @@ pub struct RoleSpan {
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
     /// Ids of consumers (from logs, attribute tables and relations).
-    pub consumers: Vec<Box<str>>,
+    pub consumers: Names,
     /// The events.
     pub events: Events,
     /// Relations given as a table for single consumers.

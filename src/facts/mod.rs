@@ -12,6 +12,7 @@ pub mod frame;
 mod log;
 mod lookup;
 mod moment;
+mod names;
 mod problem;
 mod rows;
 mod rules;
@@ -30,6 +31,7 @@ pub use dataset::{
 pub use engine::{Engine, Memory, field_of_channel};
 pub use log::{Action, Event, EventLog, NO_VALUE, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};
+pub use names::Names;
 pub use problem::{Code, Place, Problem, Severity, Wording};
 pub use rows::{Detail, EventPart, Events, Row, Venue, Venues};
 pub use rules::Rules;
