@@ -356,9 +356,14 @@ impl Sorter {
     /// Sorts the buckets.
     pub(super) fn finish(mut self) -> Sorted {
         let buckets = self.sorted.buckets.par_iter_mut().with_min_len(4);
-        buckets.for_each(|rows| rows.sort_unstable_by_key(|r| (r.consumer, r.order(), r.detail)));
+        buckets.for_each(|rows| rows.sort_unstable_by_key(rank));
         self.sorted
     }
+}
+
+/// Orders rows by consumer, time, action and venue; one wide number is compared without a branch.
+fn rank(row: &Row) -> u128 {
+    u128::from(row.consumer) << 96 | u128::from(row.order()) << 32 | u128::from(row.detail)
 }
 
 /// One consumer of the brand: where he stands and where his rows are.
@@ -369,6 +374,12 @@ struct Place {
     signature: u64,
     /// Bucket, first row and number of rows.
     rows: (u32, u32, u32),
+}
+
+impl Place {
+    fn rank(&self) -> u128 {
+        u128::from(self.cell) << 96 | u128::from(self.signature) << 32 | u128::from(self.consumer)
+    }
 }
 
 /// What a store is built from.
@@ -437,7 +448,7 @@ impl Sources<'_> {
             .collect();
         let others = self.others(&places);
         places.extend(others);
-        places.par_sort_unstable_by_key(|p| (p.cell, p.signature, p.consumer));
+        places.par_sort_unstable_by_key(Place::rank);
         places
     }
 
