@@ -579,3 +579,27 @@ fn many_consumers_are_counted_as_one_by_one_under_random_slices() {
         }
     }
 }
+
+#[test]
+fn a_count_that_was_stopped_is_not_kept() {
+    let data = many(4);
+    let engine = Engine::new(Arc::new(data));
+    let d = Definitions::default();
+    let (frame, rules) = (
+        Engine::frame(Day(DAY), Day(DAY - 7), &d),
+        fastdeck::facts::Rules::of(&d),
+    );
+    engine.pace().begin();
+    assert_eq!(engine.pace().percent(), None);
+    engine.pace().stop();
+    engine.count(0, &frame, &rules, &Slice::default());
+    engine.pace().begin();
+    let asset = engine
+        .count(0, &frame, &rules, &Slice::default())
+        .layers
+        .asset;
+    assert_eq!(engine.pace().percent(), Some(100));
+    let again = engine.count(0, &frame, &rules, &Slice::default());
+    assert!(asset[0] > 1000);
+    assert_eq!(again.layers.asset, asset);
+}

@@ -23,6 +23,8 @@ pub enum Action {
     Loaded(u64, Arc<Engine>),
     /// A load ended with these problems.
     LoadFailed(u64, Vec<String>),
+    /// The board that is being computed is done by so many percent.
+    Counting(u8),
     /// A board was computed for this generation.
     Computed(u64, Arc<Board>),
     /// Show this pane.

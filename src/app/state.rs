@@ -189,6 +189,8 @@ pub struct State {
     pub board: Option<Arc<Board>>,
     /// The board belongs to an older query; a newer one is being computed.
     pub stale: bool,
+    /// Percent of the newer board that is done, when it takes long.
+    pub counting: Option<u8>,
     /// Counts queries, so that late boards are dropped.
     pub generation: u64,
     /// The focused brand, an index into `Dataset::brands`.

@@ -15,7 +15,7 @@ use super::moment::{Counters, Moment, Moments, SIDES, Visits, point};
 use super::rules::Rules;
 use super::store::{Chunk, Head, Run, Store};
 use super::timeline::{Deed, Lens, Life, Roles, Signals};
-use super::{Action, Detail};
+use super::{Action, Detail, Pace};
 use crate::metrics::Day;
 use crate::metrics::fast_plus::{Field, Role};
 
@@ -212,6 +212,8 @@ pub(super) struct Survey<'a> {
     pub(super) scope: Option<Vec<bool>>,
     /// The private field of each venue.
     pub(super) fields: Vec<Option<Field>>,
+    /// Told of every chunk; when it is stopped the census has no meaning.
+    pub(super) pace: &'a Pace,
 }
 
 impl Survey<'_> {
@@ -226,6 +228,7 @@ impl Survey<'_> {
 
     fn take_as<D: Days>(&self) -> Census {
         let lens = Lens::<D>::new(self.frame, self.rules);
+        self.pace.expect(2 * self.store.chunks.len());
         let drafts: Vec<Draft> = self
             .store
             .chunks
@@ -244,7 +247,13 @@ impl Survey<'_> {
         let parts = joined
             .into_par_iter()
             .zip(&self.store.chunks)
-            .map(|((draft, index), chunk)| draft.finish(chunk, &index, &counters))
+            .map(|((draft, index), chunk)| {
+                self.pace.step();
+                if self.pace.is_stopped() {
+                    return Part::default();
+                }
+                draft.finish(chunk, &index, &counters)
+            })
             .collect();
         Census {
             parts,
@@ -264,6 +273,10 @@ impl Survey<'_> {
             moments: Vec::with_capacity(chunk.len()),
             changes: Vec::with_capacity(4 * chunk.len()),
         };
+        self.pace.step();
+        if self.pace.is_stopped() {
+            return draft;
+        }
         let starts = SIDES.map(|bit| self.frame.start_of(bit));
         let mut reader = Reader::new(self, lens);
         let mut spans = chunk.spans().iter().peekable();

@@ -17,8 +17,8 @@ use super::store::{Sorter, Sources, Store};
 use super::touched::{Touched, sizes};
 use super::values::ValueCounts;
 use super::{
-    Action, Condition, Dataset, Event, Events, NO_VALUE, RoleSpan, Slice, TOUCH_DIMENSIONS, Touch,
-    Venue,
+    Action, Condition, Dataset, Event, Events, NO_VALUE, Pace, RoleSpan, Slice, TOUCH_DIMENSIONS,
+    Touch, Venue,
 };
 use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions};
@@ -37,6 +37,8 @@ pub struct Engine {
     has_relations: bool,
     /// Censuses of the last few keys.
     censuses: Mutex<Cache>,
+    /// How far the censuses being taken are.
+    pace: Pace,
     /// The last touches of each brand.
     touched: Mutex<FxHashMap<usize, Arc<Touched>>>,
 }
@@ -131,6 +133,7 @@ impl Engine {
             stores,
             dataset: Arc::new(dataset),
             censuses: Mutex::default(),
+            pace: Pace::default(),
             touched: Mutex::default(),
         }
     }
@@ -204,6 +207,11 @@ impl Engine {
     /// Whether opportunity consumers of a brand can be known from the log.
     pub fn knows_category(&self, brand: usize) -> bool {
         self.stores.get(brand).is_some_and(|s| s.knows_category)
+    }
+
+    /// How far a running count is, and the way to stop it.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
     }
 
     /// Bytes held now.
@@ -281,7 +289,9 @@ impl Engine {
                 census: self.take_census(brand, frame, rules, scope),
                 values: OnceLock::new(),
             });
-            if let Ok(mut cache) = self.censuses.lock() {
+            if !self.pace.is_stopped()
+                && let Ok(mut cache) = self.censuses.lock()
+            {
                 cache.keep(&key, brand, &kept);
             }
             kept
@@ -310,6 +320,7 @@ impl Engine {
             rules,
             scope: (!conditions.is_open()).then(holds),
             fields: store.venues.iter().map(field).collect(),
+            pace: &self.pace,
         };
         survey.take()
     }

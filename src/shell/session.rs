@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crossterm::event::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::input::{self, Heard};
 use super::terminal::{self, PANICKED, Screen};
@@ -38,6 +38,8 @@ pub(super) enum News {
 /// How long a frame may wait for the board that belongs to it, so that a quick board does not
 /// flash its stale predecessor.
 const PATIENCE: Duration = Duration::from_millis(12);
+/// How often a long computation is asked how far it is.
+const GLANCE: Duration = Duration::from_millis(80);
 /// Messages that are taken before a frame is drawn at the latest.
 const BATCH: usize = 1024;
 /// How often a silent terminal is asked whether it is still there.
@@ -126,10 +128,22 @@ impl Session<'_> {
                     None => return Ok(Exit::Quit),
                 },
                 () = sleep_until(due), if self.draw_at.is_some() => self.draw()?,
+                () = sleep(GLANCE), if self.work.is_computing() => self.glance()?,
             }
             if let Some(exit) = self.exit {
                 return Ok(exit);
             }
+        }
+    }
+
+    /// Shows how far a long computation is.
+    fn glance(&mut self) -> Result<(), ShellError> {
+        match self.work.percent() {
+            Some(percent) if self.state.counting != Some(percent) => {
+                self.act(Action::Counting(percent))?;
+                self.draw()
+            }
+            _ => Ok(()),
         }
     }
 

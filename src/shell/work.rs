@@ -39,7 +39,8 @@ pub(super) struct Work {
     loader: Arc<Loader>,
     computer: Computer,
     cancel: Arc<AtomicBool>,
-    computing: bool,
+    /// The engine that is at work.
+    computing: Option<Arc<Engine>>,
     next: Option<Job>,
 }
 
@@ -61,35 +62,44 @@ impl Work {
             loader,
             computer,
             cancel: Arc::default(),
-            computing: false,
+            computing: None,
             next: None,
         }
     }
 
     /// Whether a board is being computed.
     pub(super) fn is_computing(&self) -> bool {
-        self.computing
+        self.computing.is_some()
     }
 
-    /// Wants this board; one that waited goes away.
+    /// Wants this board; one that waited goes away, one that is being computed is stopped.
     pub(super) fn want(&mut self, job: Job) {
+        if let Some(engine) = &self.computing {
+            engine.pace().stop();
+        }
         self.next = Some(job);
+    }
+
+    /// Percent of the board being computed that is done, when it takes long.
+    pub(super) fn percent(&self) -> Option<u8> {
+        self.computing.as_ref()?.pace().percent()
     }
 
     /// The running computation came to its end.
     pub(super) fn computed(&mut self) {
-        self.computing = false;
+        self.computing = None;
     }
 
     /// Starts the wanted computation unless one is running.
     pub(super) fn compute(&mut self, engine: &Arc<Engine>) {
-        if self.computing {
+        if self.computing.is_some() {
             return;
         }
         let Some(job) = self.next.take() else {
             return;
         };
-        self.computing = true;
+        engine.pace().begin();
+        self.computing = Some(Arc::clone(engine));
         let (news, engine, computer) = (self.news.clone(), Arc::clone(engine), self.computer);
         tokio::task::spawn_blocking(move || {
             let board = computer(&engine, &job.query, &job.focus);

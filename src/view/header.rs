@@ -180,8 +180,16 @@ fn key_of(command: &str) -> Option<&'static str> {
 pub fn working(state: &State) -> Option<String> {
     match &state.loading {
         Some(loading) => Some(progress(state, loading)),
-        None if state.stale => Some(pick(state.language, "计算中…", "computing…").to_owned()),
+        None if state.stale => Some(computing(state)),
         None => None,
+    }
+}
+
+fn computing(state: &State) -> String {
+    let word = pick(state.language, "计算中", "computing");
+    match state.counting {
+        Some(percent) => format!("{word} {}%", percent.min(100)),
+        None => format!("{word}…"),
     }
 }
 
@@ -389,6 +397,8 @@ mod tests {
         assert_eq!(working(&state), None);
         state.stale = true;
         assert_eq!(working(&state).as_deref(), Some("计算中…"));
+        state.counting = Some(42);
+        assert_eq!(working(&state).as_deref(), Some("计算中 42%"));
         state.loading = Some(Loading {
             done: 42,
             total: 100,

@@ -88,6 +88,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Progress(load, loading) => load::progress(state, load, loading),
         Action::Loaded(load, engine) => load::loaded(state, load, engine),
         Action::LoadFailed(load, lines) => load::failed(state, load, lines),
+        Action::Counting(percent) => state.counting = state.stale.then_some(percent),
         Action::Computed(generation, board) => computed(state, generation, board),
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
@@ -116,6 +117,7 @@ fn computed(state: &mut State, generation: u64, board: Arc<Board>) {
         cursor::keep_item(state, |state| {
             state.board = Some(board);
             state.stale = false;
+            state.counting = None;
         });
     }
 }
