@@ -159,6 +159,13 @@ class Run:
             for where, a, b in zip(question["batch"], ours, peer.ask(question)["numbers"]):
                 self.compare({**question, "batch": [where]}, a, b, peer.name)
 
+    def see_a_difference(self):
+        """Asks one engine under another definition: a comparison that sees nothing is worth nothing."""
+        ours = self.ours.ask({**self.base(), "set": {"aipl.i_days": "16"}})["numbers"]
+        for peer in self.peers:
+            if not same(ours, peer.ask(self.base())["numbers"][0]):
+                sys.exit("peers: another definition changes no number: the comparison is blind")
+
     def agree_at_random(self, count, per_batch, seed):
         rng = random.Random(seed)
         asked, start = 0, time.time()
@@ -426,6 +433,7 @@ def main():
     run = Run(program, folder, "demo")
     run.loads()
     if args.scale == "small":
+        run.see_a_difference()
         run.prepare(args.layout)
         rng = random.Random(args.seed)
         run.times(1, lambda turn: {n: {**run.base(), "where": w, "prepared": True} for n, w in slices(run.about, rng).items()})
