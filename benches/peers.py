@@ -354,16 +354,18 @@ def read(engine, path):
         con.execute("SET preserve_insertion_order=false")
         types = ", ".join(f"'{n}': '{t[0]}'" for n, t in COLUMNS.items())
         watch = Watch()
-        con.execute(f"CREATE TABLE log AS SELECT * FROM read_csv('{path}', header=true, columns={{{types}}}, quote='\"', escape='\"')")
+        con.execute(f"CREATE TABLE log AS SELECT * FROM read_csv('{path}', header=true, columns={{{types}}}, quote='\"', escape='\"', delim=',', auto_detect=false)")
         report = watch.report()
         rows = con.execute("SELECT count(*) FROM log").fetchone()[0]
     else:
         os.environ["POLARS_MAX_THREADS"] = str(THREADS)
         import polars
 
-        schema = {n: getattr(polars, t[1]) for n, t in COLUMNS.items()}
+        # A time read as text and then converted costs less than half of one read as a time.
+        schema = {n: getattr(polars, t[1]) for n, t in COLUMNS.items()} | {"time": polars.String}
+        stamp = polars.col("time").str.to_datetime("%Y-%m-%d %H:%M:%S", time_unit="us", cache=False)
         watch = Watch()
-        frame = polars.scan_csv(path, schema=schema, quote_char='"').collect()
+        frame = polars.scan_csv(path, schema=schema, quote_char='"').with_columns(stamp).collect()
         report, rows = watch.report(), frame.height
     print(json.dumps({**report, "peak_mb": peak_mb(), "events": rows}))
 
