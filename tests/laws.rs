@@ -392,3 +392,190 @@ fn the_size_of_a_crowd_is_the_markets() {
         assert_eq!(size(filter, CrowdKey::All), Value::Known(total), "{filter}");
     }
 }
+
+/// Numbers that look random and are always the same.
+fn next(seed: &mut u64) -> u64 {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    *seed
+}
+
+const MANY: u32 = 24_000;
+
+/// Thousands of consumers of one brand in crowds that overlap, with few attributes and many venues.
+fn many(crowd_sets: u64) -> Dataset {
+    let mut seed = 0x9e37_79b9_7f4a_7c15;
+    let mut pick = |n: u64| next(&mut seed) % n;
+    let mut events = Vec::new();
+    let (mut crowd, mut tier) = ((vec![0], vec![]), (vec![0], vec![]));
+    for consumer in 0..MANY {
+        for _ in 0..pick(4) * pick(3) {
+            let action = ACTIONS[pick(ACTIONS.len() as u64) as usize];
+            let age = if pick(4) == 0 { pick(900) } else { pick(60) } as i32;
+            events.push(Event {
+                consumer,
+                brand: 0,
+                day: Day(DAY - age),
+                second: pick(86_400) as u32,
+                action,
+                touch: [
+                    pick(6).min(pick(6)) as u32,
+                    pick(250) as u32,
+                    NO_VALUE,
+                    NO_VALUE,
+                ],
+                amount: (action == Action::Order).then(|| pick(50_000) as i64),
+                order: NO_VALUE,
+                score: None,
+            });
+        }
+        let set = pick(crowd_sets) as u32;
+        crowd.1.extend((0..8).filter(|k| set >> k & 1 == 1));
+        crowd.0.push(crowd.1.len() as u32);
+        tier.1.push(pick(2) as u32);
+        tier.0.push(tier.1.len() as u32);
+    }
+    let texts = |n: usize, letter: &str| (0..n).map(|k| format!("{letter}{k}")).collect();
+    let attribute = |id: &str, letter: &str, n, (offsets, entries)| Attribute {
+        id: id.into(),
+        values: texts(n, letter),
+        offsets,
+        entries,
+    };
+    Dataset {
+        brands: vec![Brand::default()],
+        crowds: (0..8)
+            .map(|k| Crowd {
+                id: format!("g{k}"),
+                ..Crowd::default()
+            })
+            .collect(),
+        attributes: vec![
+            attribute("tier", "t", 2, tier),
+            attribute("crowd", "g", 8, crowd),
+        ],
+        log: EventLog {
+            consumers: (0..MANY).map(|c| c.to_string().into()).collect(),
+            events: events.into_iter().collect(),
+            touch_values: [texts(6, "c"), texts(250, "k"), vec![], vec![]],
+            ..EventLog::default()
+        },
+        ..Dataset::default()
+    }
+}
+
+/// One consumer as the slow implementation sees him.
+struct Known {
+    states: [State; 4],
+    /// Whether he was seen by as-of.
+    seen: bool,
+    crowds: Vec<u32>,
+    tier: u32,
+    channels: BTreeSet<u32>,
+    categories: BTreeSet<u32>,
+    /// Amounts of the orders of the last seven days.
+    orders: Vec<i64>,
+}
+
+fn known(data: &Dataset, days: [i32; 4], d: &Definitions) -> Vec<Known> {
+    let of = by_consumer(data, 0);
+    (0..MANY)
+        .map(|consumer| {
+            let events = of.get(&consumer).map_or(&[][..], |e| e);
+            let until = || events.iter().filter(|e| e.day.0 <= days[0]);
+            let recent = until().filter(|e| e.action == Action::Order && days[0] - e.day.0 < 7);
+            Known {
+                states: days.map(|day| slow_state(events, Day(day), d)),
+                seen: until().count() > 0,
+                crowds: data.attributes[1].of(consumer).to_vec(),
+                tier: data.attributes[0].of(consumer)[0],
+                channels: until().map(|e| e.touch[0]).collect(),
+                categories: until().map(|e| e.touch[1]).collect(),
+                orders: recent.map(|e| e.amount.unwrap()).collect(),
+            }
+        })
+        .collect()
+}
+
+/// A random slice: its text and whether it keeps a consumer.
+fn random_slice(pick: &mut dyn FnMut(u64) -> u64) -> (String, impl Fn(&Known) -> bool + use<>) {
+    let bits = |n: u64, pick: &mut dyn FnMut(u64) -> u64| -> Vec<u32> {
+        (0..n).filter(|_| pick(3) == 0).map(|k| k as u32).collect()
+    };
+    let wanted = [bits(8, pick), bits(2, pick), bits(6, pick), bits(250, pick)];
+    let asked: [bool; 4] = std::array::from_fn(|k| pick(2) == 0 && !wanted[k].is_empty());
+    let negated: [bool; 4] = std::array::from_fn(|_| pick(3) == 0);
+    let names = [
+        ("crowd", "g"),
+        ("tier", "t"),
+        ("channel", "c"),
+        ("category", "k"),
+    ];
+    let each = (0..4).filter(|k| asked[*k]).map(|k| {
+        let values = wanted[k].iter().map(|v| format!("{}{v}", names[k].1));
+        let sign = if negated[k] { "!=" } else { "=" };
+        format!(
+            "{}{sign}{}",
+            names[k].0,
+            values.collect::<Vec<_>>().join(",")
+        )
+    });
+    let text = each.collect::<Vec<_>>().join("; ");
+    let keeps = move |known: &Known| {
+        let has = [
+            wanted[0].iter().any(|v| known.crowds.contains(v)),
+            wanted[1].contains(&known.tier),
+            wanted[2].iter().any(|v| known.channels.contains(v)),
+            wanted[3].iter().any(|v| known.categories.contains(v)),
+        ];
+        (0..4).all(|k| !asked[k] || has[k] != negated[k])
+    };
+    (text, keeps)
+}
+
+/// Chunks of one group of crowds with kept sums (four sets), and of many groups (all 256).
+#[test]
+fn many_consumers_are_counted_as_one_by_one_under_random_slices() {
+    let d = Definitions::default();
+    for crowd_sets in [4, 256] {
+        let data = many(crowd_sets);
+        let engine = Engine::new(Arc::new(data.clone()));
+        for (as_of, against) in [(DAY, DAY - 7), (DAY - 3, DAY - 33)] {
+            let weeks = [as_of - 7, as_of - 70];
+            let all = known(&data, [as_of, against, weeks[0], weeks[1]], &d);
+            let frame = Engine::frame(Day(as_of), Day(against), &d);
+            let rules = fastdeck::facts::Rules::of(&d);
+            let mut seed = 7 + crowd_sets;
+            for _ in 0..25 {
+                let (text, keeps) = random_slice(&mut |n| next(&mut seed) % n);
+                let slice = Slice {
+                    filter: Slice::parse_conditions(&text).unwrap(),
+                    scope: vec![],
+                };
+                let counts = engine.count(0, &frame, &rules, &slice);
+                let kept: Vec<&Known> = all.iter().filter(|k| keeps(k)).collect();
+                let mut flow = [[0; 6]; 6];
+                for k in kept.iter().filter(|k| k.seen) {
+                    flow[k.states[1] as usize][k.states[0] as usize] += 1;
+                }
+                assert_eq!(counts.flow_now, flow, "{text}");
+                let asset = |date: usize| move |k: &&&Known| k.states[date] > State::O;
+                let people = |date: usize| kept.iter().filter(asset(date)).count() as u64;
+                assert_eq!(counts.layers.asset, [people(0), people(1)], "{text}");
+                let told = [counts.weeks.asset[51], counts.weeks.asset[42]];
+                assert_eq!(told, [people(2), people(3)], "{text}");
+                for (crowd, counts) in counts.crowds.iter().enumerate() {
+                    let of = || kept.iter().filter(|k| k.crowds.contains(&(crowd as u32)));
+                    let people = |date: usize| of().filter(asset(date)).count() as u64;
+                    assert_eq!(counts.consumers, [people(0), people(1)], "{text}");
+                    assert_eq!([counts.weeks[51], counts.weeks[42]], [people(2), people(3)]);
+                    let buyers = of().filter(|k| !k.orders.is_empty()).count();
+                    assert_eq!(counts.sales.buyers[0], buyers as u64, "{text}");
+                    let fen: i64 = of().flat_map(|k| &k.orders).sum();
+                    assert_eq!(counts.sales.fen[0], fen, "{text}");
+                }
+            }
+        }
+    }
+}

@@ -119,10 +119,10 @@ fn a_log_that_changes_while_it_is_read_is_refused() {
         let path = folder.path().join("t.csv");
         fs::write(&path, &text).unwrap();
         sleep(Duration::from_millis(30));
-        let mut changed = false;
+        let mut is_done = false;
         let result = read(&path, &mut |progress| {
-            if progress.rows > 0 && !changed {
-                changed = true;
+            if progress.rows > 0 && !is_done {
+                is_done = true;
                 change(&path);
             }
             true

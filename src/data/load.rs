@@ -626,7 +626,12 @@ impl Loader<'_, '_> {
         };
         let mut done = Joined::new(source);
         match Slots::new(layout, self.builder.default_brand()) {
-            Some(slots) => {
+            Some(mut slots) => {
+                if let Slots::People(people) = &mut slots
+                    && !self.pieces.plain
+                {
+                    people.forget_plan();
+                }
                 let plan = match &slots {
                     Slots::Events(slots) if self.pieces.plain => {
                         Plan::new(layout, slots, &spec.time_format)

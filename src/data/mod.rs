@@ -6,6 +6,7 @@
 
 mod blocks;
 mod build;
+mod cells;
 mod checks;
 mod columns;
 mod decode;

@@ -5,24 +5,18 @@
 //! authority: nothing is rejected, left out or reported here, and nothing is kept of a row that is
 //! not taken.
 
+use super::cells::{Cells, Ends, ROWS, is_name, is_printable, may_be_totals};
 use super::event::{EventPortion, EventSlots, Found};
 use super::layout::{Layout, Slot};
 use super::line::Line;
 use super::names;
-use super::text::MAX_NAME_CHARS;
 use super::texts::Texts;
 use super::time::{Clock, FIRST, LAST, Moment, TimeFormat};
 use crate::facts::{Action, Detail, NO_VALUE, Names, Venue};
 use crate::metrics::Day;
 
-/// Bytes whose delimiters and line ends are looked up at once; these stay in the nearest cache.
-const WINDOW: usize = 1 << 14;
-
 /// Places that are remembered by the text of their cells.
 const SPANS: usize = 1 << 12;
-/// Rows after which the caller may look whether to go on.
-pub(super) const ROWS: u64 = 1024;
-
 /// Where the text of a column comes from.
 #[derive(Debug, Clone, Copy)]
 enum Place<'l> {
@@ -161,6 +155,7 @@ impl<'l> Plain<'l> {
                 ends: row,
             };
             let Some(end) = self.row(&row, to) else { break };
+            ends.take(width);
             at = end;
             rows += 1;
             if rows == ROWS {
@@ -330,48 +325,7 @@ impl Name<'_> {
     }
 }
 
-/// The cells of a row: where it starts, and where each cell ends.
-#[derive(Debug, Clone, Copy)]
-struct Cells<'t> {
-    text: &'t [u8],
-    start: usize,
-    ends: &'t [u32],
-}
-
 impl<'t> Cells<'t> {
-    /// Where the row ends, if all its cells end at delimiters and the last at a line end.
-    #[inline]
-    fn end(&self, delimiter: u8) -> Option<usize> {
-        let (last, others) = self.ends.split_last()?;
-        let is = |end: &u32, byte| self.text.get(*end as usize) == Some(&byte);
-        let mut fits = is(last, b'\n');
-        for end in others {
-            fits &= is(end, delimiter);
-        }
-        fits.then_some(*last as usize + 1)
-    }
-
-    #[inline]
-    fn cell(&self, index: usize) -> &'t [u8] {
-        let before = index.checked_sub(1).and_then(|i| self.ends.get(i));
-        let start = before.map_or(self.start, |end| *end as usize + 1);
-        let end = self.ends.get(index).map_or(start, |end| *end as usize);
-        let cell = self.text.get(start..end).unwrap_or(&[]);
-        if index + 1 == self.ends.len() {
-            return cell.strip_suffix(b"\r").unwrap_or(cell);
-        }
-        cell
-    }
-
-    /// All bytes from one cell to another.
-    #[inline]
-    fn cells(&self, first: usize, last: usize) -> &'t [u8] {
-        let before = first.checked_sub(1).and_then(|i| self.ends.get(i));
-        let start = before.map_or(self.start, |end| *end as usize + 1);
-        let end = self.ends.get(last).map_or(start, |end| *end as usize);
-        self.text.get(start..end).unwrap_or(&[])
-    }
-
     /// The brand and the touches of the row.
     fn place(&self, plan: &Plan<'t>, to: &EventPortion) -> Option<Naming<'t>> {
         let brand = self.name(plan.brand, &to.brands)?;
@@ -410,32 +364,6 @@ impl<'t> Cells<'t> {
             Place::Field(index) if !self.cell(index).is_empty() => read(self.cell(index)).map(Some),
             _ => Some(None),
         }
-    }
-}
-
-/// Whether a cell is printable ASCII without white space around it.
-#[inline]
-fn is_printable(cell: &[u8]) -> bool {
-    let inner = cell.iter().all(|b| matches!(b, b' '..=b'~'));
-    inner && cell.first() != Some(&b' ') && cell.last() != Some(&b' ')
-}
-
-/// Whether a cell is surely a name: neither missing nor damaged nor too long.
-#[inline]
-fn is_name(cell: &[u8]) -> bool {
-    let may_be_missing = matches!(cell.first(), None | Some(b'-' | b'n' | b'N'));
-    !may_be_missing && cell.len() <= MAX_NAME_CHARS && is_printable(cell) && !cell.contains(&b'+')
-}
-
-/// Whether a cell may be a word for totals, or hides its first letter behind white space.
-#[inline]
-fn may_be_totals(cell: &[u8]) -> bool {
-    match cell.first() {
-        None | Some(b'!'..=b'~') => false,
-        Some(0xe5 | 0xe6) => ["合", "总", "汇"]
-            .iter()
-            .any(|c| cell.starts_with(c.as_bytes())),
-        Some(first) => !matches!(first, 0xe4 | 0xe7..=0xed),
     }
 }
 
@@ -480,98 +408,6 @@ fn score(cell: &[u8]) -> Option<f32> {
     }
 }
 
-/// Where cells end in a window of the text.
-#[derive(Debug, Default)]
-struct Ends {
-    /// Delimiters, line ends and quotes; only the first `count` count.
-    list: Vec<u32>,
-    count: usize,
-    /// The first that is not behind the reader.
-    next: usize,
-    /// Where the window ends.
-    until: usize,
-}
-
-impl Ends {
-    /// The ends of the next cells from here, as many as a row has.
-    #[inline]
-    fn row(&mut self, text: &[u8], at: usize, width: usize, delimiter: u8) -> Option<&[u32]> {
-        while self.next < self.count && self.list.get(self.next).is_some_and(|e| (*e as usize) < at)
-        {
-            self.next += 1;
-        }
-        if self.next + width > self.count {
-            if self.until >= text.len() {
-                return None;
-            }
-            self.look(text, at, delimiter);
-        }
-        let end = self.next + width;
-        if end > self.count {
-            return None;
-        }
-        let row = self.list.get(self.next..end)?;
-        self.next = end;
-        Some(row)
-    }
-
-    fn look(&mut self, text: &[u8], at: usize, delimiter: u8) {
-        self.until = text.len().min(at + WINDOW);
-        self.list.resize(WINDOW + 64, 0);
-        (self.count, self.next) = (0, 0);
-        let (chunks, rest) = text.get(at..self.until).unwrap_or(&[]).as_chunks::<64>();
-        let mut base = at as u32;
-        for chunk in chunks {
-            self.note(marks(chunk, delimiter), base);
-            base += 64;
-        }
-        let mut last = [0; 64];
-        for (to, from) in last.iter_mut().zip(rest) {
-            *to = *from;
-        }
-        self.note(marks(&last, delimiter), base);
-    }
-
-    /// Notes the places that the bits of a mask stand for. More are written than there are, so that
-    /// their number decides nothing.
-    #[inline]
-    fn note(&mut self, mask: u64, base: u32) {
-        let Some(room) = self.list.get_mut(self.count..) else {
-            return;
-        };
-        let Some(room) = room.first_chunk_mut::<64>() else {
-            return;
-        };
-        let count = mask.count_ones() as usize;
-        let mut left = mask;
-        for group in room.as_chunks_mut::<8>().0 {
-            for place in group {
-                *place = base.wrapping_add(left.trailing_zeros());
-                left &= left.wrapping_sub(1);
-            }
-            if left == 0 {
-                break;
-            }
-        }
-        self.count += count;
-    }
-}
-
-/// A bit for every byte that is a delimiter, a line end or a quote.
-#[inline]
-fn marks(chunk: &[u8; 64], delimiter: u8) -> u64 {
-    /// Gathers the lowest bits of eight bytes in the highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let mut flags = [0u8; 64];
-    for (flag, byte) in flags.iter_mut().zip(chunk) {
-        *flag = u8::from(*byte == delimiter) | u8::from(*byte == b'\n') | u8::from(*byte == b'"');
-    }
-    let (words, _) = flags.as_chunks::<8>();
-    let gather = |word: &[u8; 8]| u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56;
-    let each = words.iter().enumerate();
-    each.fold(0, |mask, (i, word)| mask | gather(word) << (8 * i))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -581,15 +417,6 @@ mod tests {
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(1000) })]
-
-        #[test]
-        fn marks_are_where_the_bytes_are(bytes in proptest::collection::vec("[a,\n\"]", 64)) {
-            let text = bytes.concat();
-            let mask = marks(text.as_bytes().first_chunk().unwrap(), b',');
-            for (i, byte) in text.bytes().enumerate() {
-                prop_assert_eq!(mask >> i & 1 == 1, byte != b'a');
-            }
-        }
 
         #[test]
         fn numbers_read_here_are_those_of_the_general_reader(cell in "[0-9]{0,16}(\\.[0-9]{0,3})?") {

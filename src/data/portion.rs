@@ -6,6 +6,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::blocks::Block;
+use super::cells;
 use super::columns::Kind;
 use super::decode::{self, Traces};
 use super::event::{EventPortion, EventRows, EventSlots};
@@ -13,8 +14,8 @@ use super::layout::Layout;
 use super::left_out::LeftOut;
 use super::line::{Excluded, Left, Line, Verdict};
 use super::names;
-use super::people::{PeoplePortion, PeopleSlots};
-use super::plain::{self, Plain, Plan};
+use super::people::{PeoplePortion, PeopleSlots, PlainPeople};
+use super::plain::{Plain, Plan};
 use super::records::{MAX_CELLS, Read, Record, Records};
 use super::report::{Draft, Report, warning};
 use super::time::{Clock, TimeFormat};
@@ -87,7 +88,7 @@ pub(super) struct Portion {
 /// Reads rows one by one.
 enum Reader<'l> {
     Events(Box<EventRows<'l>>, Option<Box<Plain<'l>>>),
-    People(&'l PeopleSlots),
+    People(&'l PeopleSlots, PlainPeople),
 }
 
 impl<'l> Table<'l> {
@@ -136,6 +137,10 @@ impl<'l> Table<'l> {
             portion.row(read, self.layout, &line, &mut reader);
         }
         portion.lines = records.lines();
+        if let Entries::Events(events) = &mut portion.entries {
+            events.part.rows.shrink_to_fit();
+            events.part.details.shrink_to_fit();
+        }
         portion
     }
 
@@ -152,7 +157,7 @@ impl<'l> Table<'l> {
             }
             Slots::People(slots) => {
                 let entries = Entries::People(PeoplePortion::default());
-                (entries, Reader::People(slots))
+                (entries, Reader::People(slots, PlainPeople::default()))
             }
         }
     }
@@ -161,14 +166,18 @@ impl<'l> Table<'l> {
 impl Portion {
     /// Reads plain rows; `false` when the next row is not plain, or there is none.
     fn plain(&mut self, text: &str, records: &mut Records<'_>, reader: &mut Reader<'_>) -> bool {
-        if let (Reader::Events(_, Some(plain)), Entries::Events(to)) = (reader, &mut self.entries) {
-            let (bytes, rows) = plain.read(text.as_bytes(), records.position(), to);
-            records.take(bytes, rows);
-            self.counts.rows += rows;
-            self.counts.used += rows;
-            return rows == plain::ROWS;
-        }
-        false
+        let (text, at) = (text.as_bytes(), records.position());
+        let (bytes, rows) = match (reader, &mut self.entries) {
+            (Reader::Events(_, Some(plain)), Entries::Events(to)) => plain.read(text, at, to),
+            (Reader::People(slots, plain), Entries::People(to)) => {
+                plain.read((text, at), slots, to)
+            }
+            _ => (0, 0),
+        };
+        records.take(bytes, rows);
+        self.counts.rows += rows;
+        self.counts.used += rows;
+        rows == cells::ROWS
     }
 
     /// Reads a row of any form. Every row ends in exactly one of used, rejected, excluded.
@@ -182,7 +191,7 @@ impl Portion {
         let (entries, report) = (&mut self.entries, &mut self.report);
         let verdict = checked(read, layout, line, || match (reader, entries) {
             (Reader::Events(rows, _), Entries::Events(to)) => rows.read(line, to, report),
-            (Reader::People(slots), Entries::People(to)) => to.read(line, slots),
+            (Reader::People(slots, _), Entries::People(to)) => to.read(line, slots),
             _ => Ok(()),
         });
         let counts = &mut self.counts;

@@ -292,6 +292,21 @@ impl Survey<'_> {
         days.iter().fold(D::default(), |o, d| o | day(d))
     }
 
+    /// What is to know of each venue; nothing when all count and none makes opportunities.
+    fn venues(&self) -> Vec<u8> {
+        let category = self.store.own_category.filter(|_| self.scope.is_none());
+        if self.scope.is_none() && category.is_none() {
+            return Vec::new();
+        }
+        let known = |venue: usize| {
+            let scope = self.scope.as_ref();
+            let out = scope.is_some_and(|s| s.get(venue) != Some(&true));
+            let inside = category == Some(self.store.category_of(venue as u32));
+            (u8::from(out) * OUT) | (u8::from(inside) * CATEGORY)
+        };
+        (0..self.store.venues.len()).map(known).collect()
+    }
+
     /// First days of the sales periods.
     fn period_starts(&self) -> [i32; 2] {
         [self.frame.as_of, self.frame.against].map(|d| d.plus(1 - self.rules.period_days).0)
@@ -452,9 +467,15 @@ struct Reader<'a, D> {
     last: i32,
     /// The first day of which visits of private fields matter.
     recent: i32,
-    /// The category that makes opportunities, when the brand's own events tell.
-    category: Option<u32>,
+    /// What is to know of each venue: whether it is left out, whether it is in the category.
+    /// Empty when no venue matters.
+    venues: Vec<u8>,
 }
+
+/// A venue whose events do not count.
+const OUT: u8 = 1;
+/// A venue whose events make opportunities.
+const CATEGORY: u8 = 2;
 
 impl<'a, D: Days> Reader<'a, D> {
     fn new(survey: &'a Survey<'a>, lens: &'a Lens<'a, D>) -> Self {
@@ -467,7 +488,7 @@ impl<'a, D: Days> Reader<'a, D> {
             paid: false,
             last: survey.frame.last().0,
             recent: if fields { survey.recent() } else { i32::MAX },
-            category: survey.store.own_category.filter(|_| survey.scope.is_none()),
+            venues: survey.venues(),
         }
     }
 
@@ -476,39 +497,34 @@ impl<'a, D: Days> Reader<'a, D> {
     fn read(&mut self, run: Run<'_>) -> D {
         let (mut o, mut before) = (D::default(), u32::MAX);
         let mut details = run.details();
-        for (k, head) in run.heads.iter().enumerate() {
+        for (k, head) in run.heads.iter().copied().enumerate() {
             let day = head.day();
             if day > self.last {
                 break;
             }
-            let detail = details.of(*head);
-            if self.leaves_out(run, k) {
-                continue;
+            let detail = details.of(head);
+            if !self.venues.is_empty() {
+                let venue = self.venues.get(run.venue(k) as usize);
+                let venue = venue.copied().unwrap_or(OUT);
+                if venue & OUT != 0 {
+                    continue;
+                }
+                if venue & CATEGORY != 0 {
+                    o |= self.lens.lasting(Day(day), self.survey.rules.o_days);
+                }
             }
             if head.what() != before || head.has_detail() {
                 before = head.what();
-                self.signals.take(self.lens, &deed(*head, &detail));
+                self.signals.take(self.lens, &deed(head, &detail));
             }
-            if let Some(category) = self.category
-                && self.survey.store.category_of(run.venue(k)) == category
-            {
-                o |= self.lens.lasting(Day(day), self.survey.rules.o_days);
-            }
-            let action = head.action();
-            if matches!(action, Action::Order | Action::Refund) || day >= self.recent {
+            if head.is_payment() || day >= self.recent {
                 self.paid = true;
-                let venue = run.venue(k);
+                let (venue, action) = (run.venue(k), head.action());
                 self.account
                     .take(self.survey, Day(day), action, venue, &detail);
             }
         }
         o
-    }
-
-    #[inline]
-    fn leaves_out(&self, run: Run<'_>, k: usize) -> bool {
-        let scope = self.survey.scope.as_ref();
-        scope.is_some_and(|s| s.get(run.venue(k) as usize) != Some(&true))
     }
 
     /// What the consumer bought and visited; ready for the next one.

@@ -418,7 +418,9 @@ impl Totals {
         };
         for (item, positions) in part.changes.each() {
             if asset_of(item as u16).iter().any(|(_, by)| *by != 0) {
-                positions.iter().for_each(|p| add(item, *p));
+                for position in positions {
+                    add(item, *position);
+                }
             }
         }
         for (item, position) in part.changes.rare() {

@@ -1,6 +1,15 @@
 //! The data set in memory, and the engine that answers counts for a slice.
 //!
 //! `data` fills these types; `board` asks them. Nothing here reads files or knows a terminal.
+//!
+//! An answer takes four steps, each kept until what it depends on changes:
+//!
+//! | step | depends on | is |
+//! |---|---|---|
+//! | `rows` → `store` | the files | the events of a brand, four bytes each, consumers of one cell (`cells`) together |
+//! | `store` → `census` | dates, rules, scope | who is in which `moment` and who `changes` how in which week, from one pass over the events (`timeline`, `frame`) |
+//! | `store` → `touched` | as-of | who was touched where |
+//! | `census` → `count` | the filter (`select`) | sums of whole cells, and of the consumers that a mask marks |
 
 mod cells;
 mod census;

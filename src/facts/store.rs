@@ -60,6 +60,12 @@ impl Head {
         self.0 >> DETAIL_AT & 1 == 1
     }
 
+    /// Whether it is an order or a refund.
+    pub(super) fn is_payment(self) -> bool {
+        let index = self.action_index();
+        index == Action::Order as usize || index == Action::Refund as usize
+    }
+
     /// Day and action alone: equal for events that count the same.
     pub(super) fn what(self) -> u32 {
         self.0 & ((1 << DETAIL_AT) - 1)
@@ -78,8 +84,8 @@ pub(super) struct Chunk {
     /// `starts[k]..starts[k + 1]` are the events of consumer `k`.
     starts: Vec<u32>,
     heads: Vec<Head>,
-    /// Venue of each event, when the log has too many for the heads.
-    venues: Vec<u32>,
+    /// Venue of each event, when the brand has too many for the heads.
+    venues: VenueList,
     /// Details of the events that have one, in their order.
     details: Vec<Detail>,
     /// Relations from tables: position and span, ascending.
@@ -92,11 +98,60 @@ pub(super) struct Chunk {
     pub(super) cells: Vec<(u32, u32, u32)>,
 }
 
+/// The venue of each event, as narrow as the number of venues allows.
+#[derive(Debug, Default)]
+enum VenueList {
+    /// In the heads.
+    #[default]
+    Near,
+    Narrow(Vec<u16>),
+    Wide(Vec<u32>),
+}
+
+impl VenueList {
+    /// An empty list for events at so many venues.
+    fn new(venues: usize, events: usize) -> Self {
+        if venues <= NEAR_VENUES {
+            Self::Near
+        } else if venues <= 1 << 16 {
+            Self::Narrow(Vec::with_capacity(events))
+        } else {
+            Self::Wide(Vec::with_capacity(events))
+        }
+    }
+
+    fn push(&mut self, venue: u32) {
+        match self {
+            Self::Near => {}
+            Self::Narrow(list) => list.push(venue as u16),
+            Self::Wide(list) => list.push(venue),
+        }
+    }
+
+    fn get(&self, event: usize) -> Option<u32> {
+        match self {
+            Self::Near => None,
+            Self::Narrow(list) => list.get(event).map(|v| u32::from(*v)),
+            Self::Wide(list) => list.get(event).copied(),
+        }
+    }
+
+    fn bytes(&self) -> usize {
+        match self {
+            Self::Near => 0,
+            Self::Narrow(list) => list.len() * 2,
+            Self::Wide(list) => list.len() * 4,
+        }
+    }
+}
+
 /// The events of one consumer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run<'a> {
     pub(super) heads: &'a [Head],
-    venues: &'a [u32],
+    venues: &'a VenueList,
+    /// Index of the first event in the chunk.
+    first: usize,
     /// Details from the first event of the run on.
     details: &'a [Detail],
 }
@@ -104,8 +159,8 @@ pub(super) struct Run<'a> {
 impl<'a> Run<'a> {
     /// Index of the venue of the k-th event.
     pub(super) fn venue(&self, k: usize) -> u32 {
-        match self.venues.get(k) {
-            Some(venue) => *venue,
+        match self.venues.get(self.first + k) {
+            Some(venue) => venue,
             None => self.heads.get(k).map_or(0, |h| h.venue()),
         }
     }
@@ -156,10 +211,12 @@ impl Chunk {
         let mut details: &[Detail] = &self.details;
         self.starts.windows(2).map(move |pair| {
             let range = pair[0] as usize..pair[1] as usize;
-            let heads = self.heads.get(range.clone()).unwrap_or(&[]);
+            let first = range.start;
+            let heads = self.heads.get(range).unwrap_or(&[]);
             let run = Run {
                 heads,
-                venues: self.venues.get(range).unwrap_or(&[]),
+                venues: &self.venues,
+                first,
                 details,
             };
             if !details.is_empty() {
@@ -187,7 +244,7 @@ impl Chunk {
         self.consumers.len() * 4
             + self.starts.len() * 4
             + self.heads.len() * 4
-            + self.venues.len() * 4
+            + self.venues.bytes()
             + self.details.len() * size_of::<Detail>()
             + self.spans.len() * size_of::<(u16, RoleSpan)>()
             + self.activity.len() * 2
@@ -299,9 +356,14 @@ impl Sorter {
     /// Sorts the buckets.
     pub(super) fn finish(mut self) -> Sorted {
         let buckets = self.sorted.buckets.par_iter_mut().with_min_len(4);
-        buckets.for_each(|rows| rows.sort_unstable_by_key(|r| (r.consumer, r.order(), r.detail)));
+        buckets.for_each(|rows| rows.sort_unstable_by_key(rank));
         self.sorted
     }
+}
+
+/// Orders rows by consumer, time, action and venue; one wide number is compared without a branch.
+fn rank(row: &Row) -> u128 {
+    u128::from(row.consumer) << 96 | u128::from(row.order()) << 32 | u128::from(row.detail)
 }
 
 /// One consumer of the brand: where he stands and where his rows are.
@@ -312,6 +374,12 @@ struct Place {
     signature: u64,
     /// Bucket, first row and number of rows.
     rows: (u32, u32, u32),
+}
+
+impl Place {
+    fn rank(&self) -> u128 {
+        u128::from(self.cell) << 96 | u128::from(self.signature) << 32 | u128::from(self.consumer)
+    }
 }
 
 /// What a store is built from.
@@ -335,11 +403,10 @@ impl Sources<'_> {
     /// Builds the store.
     pub(super) fn store(self) -> Store {
         let places = self.places();
-        let wide = self.venues.len() > NEAR_VENUES;
         let chunks: Vec<Chunk> = self
             .cuts(&places)
             .par_iter()
-            .map(|places| self.chunk(places, wide))
+            .map(|places| self.chunk(places))
             .collect();
         let rows = self.sorted.buckets.par_iter().with_min_len(16);
         let actions = rows
@@ -381,7 +448,7 @@ impl Sources<'_> {
             .collect();
         let others = self.others(&places);
         places.extend(others);
-        places.par_sort_unstable_by_key(|p| (p.cell, p.signature, p.consumer));
+        places.par_sort_unstable_by_key(Place::rank);
         places
     }
 
@@ -419,15 +486,16 @@ impl Sources<'_> {
         found.into_iter().map(none).collect()
     }
 
-    fn chunk(&self, places: &[Place], wide: bool) -> Chunk {
+    fn chunk(&self, places: &[Place]) -> Chunk {
         let mut chunk = Chunk::default();
         let events = places.iter().map(|p| p.rows.2 as usize).sum();
         chunk.consumers.reserve_exact(places.len());
         chunk.starts.reserve_exact(places.len() + 1);
         chunk.heads.reserve_exact(events);
+        chunk.venues = VenueList::new(self.venues.len(), events);
         chunk.starts.push(0);
         for (position, place) in places.iter().enumerate() {
-            self.add(&mut chunk, place, wide);
+            self.add(&mut chunk, place);
             self.add_others(&mut chunk, position, place.consumer);
             let position = position as u32;
             match chunk.cells.last_mut() {
@@ -438,15 +506,13 @@ impl Sources<'_> {
         chunk
     }
 
-    fn add(&self, chunk: &mut Chunk, place: &Place, wide: bool) {
+    fn add(&self, chunk: &mut Chunk, place: &Place) {
         let (bucket, first, len) = place.rows;
         let rows = self.sorted.buckets.get(bucket as usize);
         let rows = rows.and_then(|b| b.get(first as usize..(first + len) as usize));
         for row in rows.unwrap_or(&[]) {
             chunk.heads.push(Head::new(row, row.venue()));
-            if wide {
-                chunk.venues.push(row.venue());
-            }
+            chunk.venues.push(row.venue());
             if let Some(detail) = self.sorted.details.get(row.detail as usize) {
                 chunk.details.push(*detail);
             }
