@@ -159,7 +159,14 @@ pub(super) struct Part {
     pub(super) sales: Vec<Sale>,
     pub(super) trades: Vec<Trade>,
     pub(super) segments: Vec<Segment>,
+    /// The sums over all consumers of the part, where they pay and one group of crowds has them.
+    pub(super) whole: Option<Sums>,
 }
+
+/// A chunk of so many consumers has sums of its own.
+const WHOLE: usize = 1024;
+/// So many consumers per run, on average, pay for the sums of the runs.
+const PAYS: usize = 128;
 
 /// A part in the making: consumer by consumer.
 struct Draft {
@@ -174,7 +181,8 @@ struct Draft {
 impl Part {
     fn bytes(&self) -> usize {
         let bits = self.roles.iter().map(Vec::len).sum::<usize>() + self.asset.len();
-        let sums = self.segments.iter().filter(|s| s.sums.is_some()).count();
+        let sums = self.segments.iter().filter(|s| s.sums.is_some()).count()
+            + usize::from(self.whole.is_some());
         self.moments.bytes()
             + self.changes.bytes()
             + bits * 8
@@ -212,6 +220,8 @@ pub(super) struct Survey<'a> {
     pub(super) scope: Option<Vec<bool>>,
     /// The private field of each venue.
     pub(super) fields: Vec<Option<Field>>,
+    /// The group of crowds of each cell, ascending.
+    pub(super) group_of_cell: &'a [u32],
     /// Told of every chunk; when it is stopped the census has no meaning.
     pub(super) pace: &'a Pace,
 }
@@ -252,7 +262,8 @@ impl Survey<'_> {
                 if self.pace.is_stopped() {
                     return Part::default();
                 }
-                draft.finish(chunk, &index, &counters)
+                let one_group = self.is_of_one_group(chunk);
+                draft.finish(chunk, &index, &counters, one_group)
             })
             .collect();
         Census {
@@ -261,6 +272,12 @@ impl Survey<'_> {
             weekly: self.frame.is_weekly(),
             against: self.frame.against_week().map_or(ASIDE, |w| w as usize),
         }
+    }
+
+    fn is_of_one_group(&self, chunk: &Chunk) -> bool {
+        let ends = (chunk.cells.first(), chunk.cells.last());
+        let group = |cell: &(u32, u32, u32)| self.group_of_cell.get(cell.0 as usize);
+        matches!(ends, (Some(first), Some(last)) if group(first) == group(last))
     }
 
     fn draft<D: Days>(&self, chunk: &Chunk, lens: &Lens<'_, D>) -> Draft {
@@ -383,10 +400,14 @@ impl Part {
 
 impl Draft {
     /// The part, with moments by their index among those of all parts.
-    fn finish(self, chunk: &Chunk, index: &[u32], counters: &Counters) -> Part {
+    fn finish(self, chunk: &Chunk, index: &[u32], counters: &Counters, one_group: bool) -> Part {
         let segments = self.segments(chunk, index, counters);
+        let pays = one_group && chunk.len() >= WHOLE && segments.len() > 1;
+        let all = 0..chunk.len() as u32;
+        let sums = || self.sums(&self.changes, &self.moments, index, counters, all);
+        let whole = pays.then(sums);
         let mut part = self.part;
-        part.segments = segments;
+        (part.segments, part.whole) = (segments, whole);
         part.changes = Lists::new(&self.changes, (WEEKS + 1) * SLOTS, |item| item);
         // A chunk has no more moments than consumers, so they fit a key.
         let each = self.moments.iter().enumerate();
@@ -398,7 +419,7 @@ impl Draft {
 
     /// The runs of the chunk. Sums are kept where runs are long enough to pay for them.
     fn segments(&self, chunk: &Chunk, index: &[u32], counters: &Counters) -> Vec<Segment> {
-        let pays = chunk.len() >= chunk.cells.len() * 256;
+        let pays = chunk.len() >= chunk.cells.len() * PAYS;
         let mut changes = self.changes.as_slice();
         let mut found = Vec::with_capacity(chunk.cells.len());
         for (cell, first, end) in chunk.cells.iter().copied() {

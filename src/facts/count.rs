@@ -500,11 +500,21 @@ impl Count<'_> {
     fn part(&self, totals: &mut Totals, index: usize) {
         let part = &self.census.parts[index];
         let bits = (!self.filter.is_by_cell()).then(|| self.filter.bits(index));
+        let segments = part.segments.iter();
+        let kept: Vec<u32> = segments.map(|s| self.keeps(s, bits.as_deref())).collect();
+        let consumers = part.segments.last().map_or(0, |s| s.end);
+        if let Some(sums) = &part.whole
+            && kept.iter().sum::<u32>() == consumers
+        {
+            let cell = part.segments.first().map_or(0, |s| s.cell);
+            totals.enter(self.crowds.group(cell), self.crowds);
+            return totals.add_sums(sums);
+        }
         let mut marked = false;
-        for segment in &part.segments {
-            match (self.keeps(segment, bits.as_deref()), &segment.sums) {
+        for (segment, kept) in part.segments.iter().zip(kept) {
+            match (kept, &segment.sums) {
                 (0, _) => {}
-                (kept, Some(sums)) if kept == segment.end - segment.first => {
+                (_, Some(sums)) if kept == segment.end - segment.first => {
                     totals.enter(self.crowds.group(segment.cell), self.crowds);
                     totals.add_sums(sums);
                 }
@@ -516,8 +526,7 @@ impl Count<'_> {
         }
         if marked {
             self.marked(totals, part);
-            let positions = part.segments.last().map_or(0, |s| s.end as usize);
-            totals.mask[..positions].fill(0);
+            totals.mask[..consumers as usize].fill(0);
         }
     }
 
