@@ -603,3 +603,33 @@ fn a_count_that_was_stopped_is_not_kept() {
     assert!(asset[0] > 1000);
     assert_eq!(again.layers.asset, asset);
 }
+
+/// Two orders without an id on one day are two orders; a review that praises counts after one that
+/// does not, on the same day.
+#[test]
+fn orders_and_reviews_of_one_day_count_one_by_one() {
+    let event = |consumer, second, action, score| Event {
+        consumer,
+        brand: 0,
+        day: Day(DAY),
+        second,
+        action,
+        touch: [NO_VALUE; 4],
+        amount: None,
+        order: NO_VALUE,
+        score,
+    };
+    let data = dataset(vec![
+        event(0, 1, Action::Order, None),
+        event(0, 2, Action::Order, None),
+        event(1, 1, Action::Review, Some(1.0)),
+        event(1, 2, Action::Review, None),
+    ]);
+    let mut d = Definitions::default();
+    let board = compute(&data, DAY, DAY - 7, "", &d);
+    assert_eq!(people(board.brand(0).unwrap(), "aipl.l"), 1.0);
+    assert_eq!(people(board.brand(0).unwrap(), "aipl.p"), 1.0);
+    d.set("aipl.l_count", "order").unwrap();
+    let board = compute(&data, DAY, DAY - 7, "", &d);
+    assert_eq!(people(board.brand(0).unwrap(), "aipl.l"), 2.0);
+}

@@ -529,7 +529,7 @@ impl<'a, D: Days> Reader<'a, D> {
     /// Reads the events of a consumer; the result are his days of activity in the category as far
     /// as they tell.
     fn read(&mut self, run: Run<'_>) -> D {
-        let (mut o, mut before) = (D::default(), u32::MAX);
+        let (mut o, mut before) = (D::default(), None);
         let mut details = run.details();
         for (k, head) in run.heads.iter().copied().enumerate() {
             let day = head.day();
@@ -547,10 +547,11 @@ impl<'a, D: Days> Reader<'a, D> {
                     o |= self.lens.lasting(Day(day), self.survey.rules.o_days);
                 }
             }
-            if head.what() != before || head.has_detail() {
-                before = head.what();
+            let once = head.once();
+            if once.is_none() || once != before {
                 self.signals.take(self.lens, &deed(head, &detail));
             }
+            before = once;
             if head.is_payment() || day >= self.recent {
                 self.paid = true;
                 let (venue, action) = (run.venue(k), head.action());
