@@ -12,8 +12,9 @@
 Needs Python 3.11, cargo, and PyPI once: the two engines go into a virtual environment under
 target/ (`pip install duckdb==2.0.0 polars==2.1.0`). Each engine is a process of its own that reads
 questions and writes answers, one JSON document a line, so that CPU time (user + system) and peak
-memory are its own. Questions go round in turn; nobody is asked the same question twice, so no
-engine can answer from memory. An answer counts only if it equals the others in every number.
+memory are its own. Questions go round in turn; nobody is asked the same question twice (but the one
+without a slice, of which there is only one), so no engine can answer from memory. An answer counts
+only if it equals the others in every number.
 
 What the peers get (the best layout found for them):
 * prepared: a table of people with one byte per week end (state, member, active), bit masks of
@@ -50,6 +51,8 @@ from peerlib.weeks import prepared_answer
 
 ROOT = Path(__file__).resolve().parent.parent
 WHEELS = ["duckdb==2.0.0", "polars==2.1.0"]
+# Exit code when the peers cannot be had.
+WITHOUT_PEERS = 3
 
 
 def peak_mb():
@@ -262,10 +265,11 @@ def wheels():
     if there:
         return
     if not python().exists():
-        subprocess.run([sys.executable, "-m", "venv", python().parent.parent], check=True)
+        subprocess.run([sys.executable, "-m", "venv", python().parent.parent])
     install = [python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *WHEELS]
-    if subprocess.run(install).returncode:
-        sys.exit(f"peers: PyPI could not be reached, or has no {' '.join(WHEELS)} for this machine: nothing was compared")
+    if not python().exists() or subprocess.run(install).returncode:
+        print(f"peers: no {' '.join(WHEELS)} from PyPI on this machine: nothing was compared", file=sys.stderr)
+        sys.exit(WITHOUT_PEERS)
 
 
 def facts(release):
