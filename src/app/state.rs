@@ -142,6 +142,8 @@ pub struct Loading {
     pub rows: u64,
     /// Rows per second so far.
     pub rows_per_second: f64,
+    /// All rows are read; now the events are put in order.
+    pub ordering: bool,
 }
 
 /// What the program has.

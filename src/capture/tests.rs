@@ -176,6 +176,7 @@ fn overlays(demo: &State) -> Vec<(&'static str, State)> {
             total: 100,
             rows: 1_234_567,
             rows_per_second: 2_345_678.0,
+            ordering: false,
         }),
         size: (120, 36),
         ..State::default()

@@ -124,7 +124,10 @@ impl Work {
         tokio::task::spawn_blocking(move || {
             let mut watch = watcher(load, &news, &cancel);
             let action = match loader(&mut watch) {
-                Ok(data) => Action::Loaded(load, Arc::new(Engine::new(Arc::new(data)))),
+                Ok(data) => {
+                    let _ = news.send(News::Action(Action::Progress(load, ordering(&data))));
+                    Action::Loaded(load, Arc::new(Engine::new(Arc::new(data))))
+                }
                 Err(LoadError::Cancelled) => return,
                 Err(LoadError::Problems(problems)) => {
                     Action::LoadFailed(load, lines(&problems, language))
@@ -132,6 +135,15 @@ impl Work {
             };
             let _ = news.send(News::Action(action));
         });
+    }
+}
+
+/// Everything is read; what is left to do has no percent.
+fn ordering(data: &Dataset) -> Loading {
+    Loading {
+        rows: data.sources.iter().map(|s| s.rows).sum(),
+        ordering: true,
+        ..Loading::default()
     }
 }
 
@@ -152,6 +164,7 @@ fn watcher(
                 total: progress.total,
                 rows: progress.rows,
                 rows_per_second: progress.rows as f64 / seconds.max(1e-3),
+                ordering: false,
             };
             let _ = news.send(News::Action(Action::Progress(load, loading)));
         }

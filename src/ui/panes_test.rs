@@ -113,6 +113,7 @@ fn loading_and_failed_screens_fit_everywhere() {
                 total: 7,
                 rows: 1_234_567,
                 rows_per_second: f64::NAN,
+                ordering: false,
             }),
             ..State::default()
         };

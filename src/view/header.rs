@@ -194,6 +194,9 @@ fn computing(state: &State) -> String {
 }
 
 fn progress(state: &State, loading: &Loading) -> String {
+    if loading.ordering {
+        return pick(state.language, "整理事件…", "ordering the events…").to_owned();
+    }
     let word = pick(state.language, "载入", "loading");
     let rows = pick(state.language, "行/秒", "rows/s");
     let speed = number::speed(loading.rows_per_second, state.language);
@@ -404,12 +407,17 @@ mod tests {
             total: 100,
             rows: 5,
             rows_per_second: 1_234_567.0,
+            ordering: false,
         });
         state.language = Language::En;
         assert_eq!(
             working(&state).as_deref(),
             Some("loading 42% · 1.23M rows/s")
         );
+        if let Some(loading) = &mut state.loading {
+            loading.ordering = true;
+        }
+        assert_eq!(working(&state).as_deref(), Some("ordering the events…"));
     }
 
     #[test]
