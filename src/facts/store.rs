@@ -12,8 +12,7 @@ use super::{Action, Detail, NO_VALUE, RoleSpan, Touch, Venue};
 /// Consumers of a chunk; positions inside one fit 16 bits.
 pub(super) const CHUNK: usize = 1 << 15;
 
-/// A chunk of so many consumers ends where the crowds change, so that most chunks are of one group
-/// of crowds.
+/// A group of crowds with so many consumers has chunks of its own.
 const ENOUGH: usize = 1 << 12;
 
 /// Rows that are sorted together; they fit a second-level cache.
@@ -426,18 +425,27 @@ impl Sources<'_> {
         }
     }
 
-    /// The consumers of each chunk.
+    /// The consumers of each chunk: a group of crowds is cut into even chunks of its own, and small
+    /// groups that follow each other share one.
     fn cuts<'p>(&self, places: &'p [Place]) -> Vec<&'p [Place]> {
         let group = |place: &Place| self.group_of_cell.get(place.cell as usize);
         let mut found = Vec::new();
-        let mut left = places;
-        while !left.is_empty() {
-            let longest = left.len().min(CHUNK);
-            let turn = (ENOUGH..longest).find(|k| group(&left[*k]) != group(&left[*k - 1]));
-            let (chunk, rest) = left.split_at(turn.unwrap_or(longest));
-            found.push(chunk);
-            left = rest;
+        let (mut small, mut end) = (0, 0);
+        for run in places.chunk_by(|a, b| group(a) == group(b)) {
+            let (first, small_ends) = (end, run.len() >= ENOUGH || end - small >= ENOUGH);
+            end += run.len();
+            if small_ends {
+                found.extend(places.get(small..first));
+                small = first;
+            }
+            if run.len() >= ENOUGH {
+                let chunks = run.len().div_ceil(CHUNK);
+                found.extend(run.chunks(run.len().div_ceil(chunks)));
+                small = end;
+            }
         }
+        found.extend(places.get(small..));
+        found.retain(|chunk| !chunk.is_empty());
         found
     }
 
