@@ -329,7 +329,10 @@ impl Sorter {
         let per_bucket = consumers.div_ceil(wanted).max(1).next_power_of_two();
         let count = consumers.div_ceil(per_bucket).max(1);
         let mut buckets = Vec::with_capacity(count);
-        buckets.resize_with(count, || Vec::with_capacity((rows / count).min(2 * BUCKET)));
+        // Half as much again as the average: a bucket that grows would be copied and stand twice, and
+        // room that is never written to takes no memory.
+        let room = (rows / count * 3 / 2).min(2 * BUCKET);
+        buckets.resize_with(count, || Vec::with_capacity(room));
         Self {
             sorted: Sorted {
                 buckets,
