@@ -9,7 +9,7 @@ use crate::metrics::aipl::{Flow, Ratio, State, Stock};
 use crate::metrics::crowd::CrowdFigures;
 use crate::metrics::fast::{self, Denominator};
 use crate::metrics::fast_plus::{self, Field, Role};
-use crate::metrics::{Day, Definitions, Value, Why};
+use crate::metrics::{Definitions, Value, Why};
 
 /// What the figures of a brand are made from.
 pub(super) struct Facts<'a> {
@@ -227,68 +227,74 @@ impl Facts<'_> {
         fast_plus::role_value(trade, spread, weight, Value::people(counts.people[side]))
     }
 
-    /// Weekly histories of F and A; in a full count also of S, T, the layers and the crowds.
+    /// Weekly histories of FAST; in a full count also of the layers, Capital and the crowds.
     pub(super) fn history(&self, full: bool) -> Vec<Series> {
-        let (s, data) = (&self.counts.weeks, self.dataset());
-        let told = |(week, day): (usize, Day), value: &dyn Fn(usize) -> Value| match data.log.days {
-            Some((first, last)) if day < first => Value::Missing(Why::OutsideLog(first, last)),
-            _ => value(week),
-        };
-        let samples = || self.frame.history().into_iter().enumerate();
-        let people = |weeks: &[u64; HISTORY]| -> Vec<Value> {
-            let value = |week: usize| Value::people(weeks[week]);
-            samples().map(|sample| told(sample, &value)).collect()
-        };
-        let over = |a: &[u64; HISTORY], b: &[u64; HISTORY]| -> Vec<Value> {
-            let rate = |week: usize| Value::people(a[week]).over(Value::people(b[week]));
-            samples().map(|sample| told(sample, &rate)).collect()
-        };
+        let s = &self.counts.weeks;
         let base = match Denominator::from_id(self.definitions.text("fast.a_denominator")) {
             Denominator::AiplStart => &s.start,
             Denominator::AipStart => &s.start_aip,
             Denominator::AiplEnd => &s.asset,
         };
         let mut all = vec![
-            ("fast.f", people(&s.asset)),
-            ("fast.a", over(&s.deepened, base)),
+            ("fast.f", self.people(&s.asset)),
+            ("fast.a", self.share(&s.deepened, base)),
         ];
+        if self.engine.has_members() {
+            all.push(("fast.s", self.people(&s.members)));
+            all.push(("fast.t", self.share(&s.active, &s.members)));
+        }
         if full {
             all.extend([
-                ("aipl.a", people(&s.a)),
-                ("aipl.i", people(&s.i)),
-                ("aipl.p", people(&s.p)),
-                ("aipl.l", people(&s.l)),
-                ("fast_plus.capital", people(&s.capital)),
+                ("aipl.a", self.people(&s.a)),
+                ("aipl.i", self.people(&s.i)),
+                ("aipl.p", self.people(&s.p)),
+                ("aipl.l", self.people(&s.l)),
+                ("fast_plus.capital", self.people(&s.capital)),
             ]);
         }
-        if full && self.engine.has_members() {
-            all.push(("fast.s", people(&s.members)));
-            all.push(("fast.t", over(&s.active, &s.members)));
-        }
-        let series = |metric, part, values| Series {
-            metric,
-            part,
-            source: Source::Events,
-            values,
-        };
-        let mut found: Vec<Series> = all
-            .into_iter()
-            .map(|(m, values)| series(m, Part::Whole, values))
+        let whole = all.into_iter();
+        let mut found: Vec<Series> = whole
+            .map(|(metric, values)| series(metric, Part::Whole, values))
             .collect();
-        if !full {
-            return found;
+        if full {
+            let keys = (0..).map(CrowdKey::Crowd).zip(&self.counts.crowds);
+            let total = (CrowdKey::All, &self.counts.all_crowds);
+            found.extend(keys.chain([total]).map(|(key, crowd)| {
+                series(
+                    "crowd.consumers",
+                    Part::Crowd(key),
+                    self.people(&crowd.weeks),
+                )
+            }));
         }
-        for (k, crowd) in self.counts.crowds.iter().enumerate() {
-            let part = Part::Crowd(CrowdKey::Crowd(k as u32));
-            found.push(series("crowd.consumers", part, people(&crowd.weeks)));
-        }
-        let all = &self.counts.all_crowds.weeks;
-        found.push(series(
-            "crowd.consumers",
-            Part::Crowd(CrowdKey::All),
-            people(all),
-        ));
         found
+    }
+
+    /// People of each week end; missing before the first day of the log.
+    fn people(&self, weeks: &[u64; HISTORY]) -> Vec<Value> {
+        self.told(|week| Value::people(weeks[week]))
+    }
+
+    fn share(&self, a: &[u64; HISTORY], b: &[u64; HISTORY]) -> Vec<Value> {
+        self.told(|week| Value::people(a[week]).over(Value::people(b[week])))
+    }
+
+    fn told(&self, value: impl Fn(usize) -> Value) -> Vec<Value> {
+        let days = self.frame.history().into_iter().enumerate();
+        days.map(|(week, day)| match self.dataset().log.days {
+            Some((first, last)) if day < first => Value::Missing(Why::OutsideLog(first, last)),
+            _ => value(week),
+        })
+        .collect()
+    }
+}
+
+fn series(metric: &'static str, part: Part, values: Vec<Value>) -> Series {
+    Series {
+        metric,
+        part,
+        source: Source::Events,
+        values,
     }
 }
 

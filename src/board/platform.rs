@@ -537,7 +537,7 @@ impl Tables<'_> {
         }
     }
 
-    /// Weekly histories of F and A; in a full count also of S, T, the layers and the crowds.
+    /// Weekly histories of FAST; in a full count also of the layers, Capital and the crowds.
     pub(super) fn history(&self, full: bool) -> Vec<Series> {
         let days = self.frame.history();
         let series = |metric, part, values| Series {
@@ -550,11 +550,10 @@ impl Tables<'_> {
         let mut found = vec![
             series("fast.f", Part::Whole, each(&|d| self.stock(d).total)),
             series("fast.a", Part::Whole, each(&|d| self.advancing(d).value)),
+            series("fast.s", Part::Whole, each(&|d| self.members(d))),
+            series("fast.t", Part::Whole, each(&|d| self.thriving(d).value())),
         ];
         if full {
-            found.push(series("fast.s", Part::Whole, each(&|d| self.members(d))));
-            let thriving = each(&|d| self.thriving(d).value());
-            found.push(series("fast.t", Part::Whole, thriving));
             for (id, state) in sheet::STOCK_METRICS {
                 found.push(series(id, Part::Whole, each(&|d| self.stock(d).get(state))));
             }

@@ -76,8 +76,13 @@ struct Layout {
 }
 
 impl Layout {
+    /// Where the values begin: a bar without room needs no gap.
+    fn values_at(&self) -> u16 {
+        self.name + 2 + if self.bar > 0 { self.bar + 2 } else { 0 }
+    }
+
     /// Numbers take what they need; the bar takes what remains, and the numbers behind a part give
-    /// way first.
+    /// way first, then the change: no number is cut.
     fn new(model: &PlusCard, room: u16) -> Self {
         let rows = &model.card.parts;
         let most = |of: &dyn Fn(&PartRow) -> usize| rows.iter().map(of).max().unwrap_or(0) as u16;
@@ -99,6 +104,11 @@ impl Layout {
             behind.pop();
         }
         let bar = room.saturating_sub(used(&behind) + 2).min(60);
+        let change = if used(&behind) > room { 0 } else { change };
+        let name = match bar {
+            0 => name + room.saturating_sub(used(&behind)),
+            _ => name,
+        };
         Self {
             name,
             bar,
@@ -122,7 +132,7 @@ fn parts(model: &PlusCard, pitch: u16, theme: &Theme, area: Rect, buf: &mut Buff
         put(buf, columns(line, 0, layout.name), &part.name, theme.text);
         let bar = columns(line, layout.name + 2, layout.bar);
         meter(buf, bar, part.length, theme.accent, theme);
-        let mut x = layout.name + layout.bar + 4;
+        let mut x = layout.values_at();
         put_right(
             buf,
             columns(line, x, layout.value),
@@ -152,7 +162,7 @@ fn headings(model: &PlusCard, layout: &Layout, theme: &Theme, area: Rect, buf: &
         model.heading.clone()
     };
     put(buf, area, &heading, theme.muted);
-    let mut x = layout.name + layout.bar + layout.value + layout.change + 8;
+    let mut x = layout.values_at() + layout.value + layout.change + 4;
     for (title, wide) in model.behind.iter().zip(&layout.behind) {
         put_right(buf, columns(area, x, *wide), title, theme.muted);
         x += wide + 2;

@@ -123,7 +123,10 @@ pub fn model(state: &State) -> CrowdsModel {
 }
 
 fn side(l: Language, crowds: &[Crowd]) -> String {
-    let exclusive = !crowds.is_empty() && crowds.iter().all(|c| c.exclusive);
+    if crowds.is_empty() {
+        return String::new();
+    }
+    let exclusive = crowds.iter().all(|c| c.exclusive);
     let overlap = if exclusive {
         pick(l, "互斥", "exclusive")
     } else {
