@@ -255,7 +255,7 @@ impl Builder {
             self.log.events.add(&row_there, detail.as_ref());
         }
         self.days.absorb(&events.days);
-        self.log.events.settle().map_err(Refused::Shelf)
+        self.log.events.settle().map_err(Refused::Annex)
     }
 
     /// Adds an order to its day.
@@ -299,8 +299,8 @@ impl Builder {
 pub(super) enum Refused {
     /// There are too many venues.
     Venues,
-    /// The shelf for rows that do not fit in memory said no.
-    Shelf(Box<Problem>),
+    /// The annex for rows that do not fit in memory said no.
+    Annex(Box<Problem>),
 }
 
 /// What a builder gives.

@@ -133,7 +133,7 @@ fn attempt(
     );
     let spill = &options.spill;
     let file = Arc::new(SpillFile::new(spill.folder.clone()));
-    builder.log.events = Events::with_shelf(spill.memory, file);
+    builder.log.events = Events::with_annex(spill.memory, file);
     let mut loader = Loader {
         store: &store,
         manifest_name: name,
@@ -739,7 +739,7 @@ impl Loader<'_, '_> {
         let problem = match self.builder.add_events(events) {
             Ok(()) => return Ok(()),
             Err(Refused::Venues) => too_many_venues().at(path, 0, 0).finish(),
-            Err(Refused::Shelf(problem)) => *problem,
+            Err(Refused::Annex(problem)) => *problem,
         };
         let mut problems = std::mem::take(&mut self.report).errors_first();
         problems.insert(0, problem);

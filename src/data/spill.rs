@@ -11,7 +11,7 @@ use std::sync::Mutex;
 
 use super::fingerprint::Sum;
 use super::report::error;
-use crate::facts::{Code, Problem, Shelf, Ticket};
+use crate::facts::{Annex, Code, Problem, Ticket};
 
 /// Where the rows of event logs go while a data set is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -125,7 +125,7 @@ impl SpillFile {
     }
 }
 
-impl Shelf for SpillFile {
+impl Annex for SpillFile {
     fn put(&self, bytes: &[u8]) -> Result<Ticket, Box<Problem>> {
         self.write(bytes).map_err(|fault| self.unwritable(&fault))
     }

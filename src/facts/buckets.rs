@@ -2,7 +2,7 @@
 //!
 //! Consumers are numbered in the order of first appearance, and a bucket holds the rows of 2048 that
 //! follow each other, in the order in which they came. When the pages reach the budget their bytes go
-//! to a [`Shelf`]: a place outside of memory that somebody else keeps, for nothing here reads or
+//! to an [`Annex`]: a place outside of memory that somebody else keeps, for nothing here reads or
 //! writes files.
 
 use std::fmt;
@@ -25,7 +25,7 @@ const NO_PAGE: u32 = u32::MAX;
 const ROW: usize = 10;
 const DETAIL: usize = 16;
 
-/// Where bytes lie on a shelf.
+/// Where bytes lie in an annex.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
     /// The first byte.
@@ -37,7 +37,7 @@ pub struct Ticket {
 }
 
 /// A place for bytes that do not fit in memory.
-pub trait Shelf: fmt::Debug + Send + Sync {
+pub trait Annex: fmt::Debug + Send + Sync {
     /// Puts bytes there. The error says what to do about it.
     fn put(&self, bytes: &[u8]) -> Result<Ticket, Box<Problem>>;
 
@@ -114,7 +114,7 @@ pub(super) struct Lying {
 }
 
 /// Rows that lie one after the other.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug)]
 pub(super) struct Block<'b>(&'b [u8]);
 
 impl Iterator for Block<'_> {
@@ -159,7 +159,7 @@ impl Tail {
 struct Chain {
     /// Full pages, with the bytes that are used of each.
     pages: Vec<(u32, u32)>,
-    /// Older rows, on the shelf.
+    /// Older rows, in the annex.
     tickets: Vec<Ticket>,
 }
 
@@ -172,8 +172,8 @@ pub(super) struct Buckets {
     /// Pages in use: the first ones of the slabs.
     used: usize,
     rows: usize,
-    shelf: Option<Arc<dyn Shelf>>,
-    /// Bytes of pages that send the rows to the shelf.
+    annex: Option<Arc<dyn Annex>>,
+    /// Bytes of pages that send the rows to the annex.
     budget: usize,
 }
 
@@ -184,10 +184,10 @@ impl fmt::Debug for Buckets {
 }
 
 impl Buckets {
-    /// No rows; those beyond so many bytes will go to the shelf.
-    pub(super) fn with_shelf(budget: usize, shelf: Arc<dyn Shelf>) -> Self {
+    /// No rows; those beyond so many bytes will go to the annex.
+    pub(super) fn with_annex(budget: usize, annex: Arc<dyn Annex>) -> Self {
         Self {
-            shelf: Some(shelf),
+            annex: Some(annex),
             budget,
             ..Self::default()
         }
@@ -203,10 +203,10 @@ impl Buckets {
         self.tails.len()
     }
 
-    /// The shelf, when rows lie there.
-    pub(super) fn shelf_in_use(&self) -> Option<&Arc<dyn Shelf>> {
+    /// The annex, when rows lie there.
+    pub(super) fn annex_in_use(&self) -> Option<&Arc<dyn Annex>> {
         let used = self.chains.iter().any(|c| !c.tickets.is_empty());
-        self.shelf.as_ref().filter(|_| used)
+        self.annex.as_ref().filter(|_| used)
     }
 
     /// Adds a row.
@@ -279,24 +279,24 @@ impl Buckets {
         }
     }
 
-    /// Sends the rows to the shelf when they fill the budget.
+    /// Sends the rows to the annex when they fill the budget.
     pub(super) fn settle(&mut self) -> Result<(), Box<Problem>> {
-        match &self.shelf {
-            Some(shelf) if self.used > 0 && self.used * PAGE >= self.budget => {
-                let shelf = Arc::clone(shelf);
-                self.shelve(&*shelf)
+        match &self.annex {
+            Some(annex) if self.used > 0 && self.used * PAGE >= self.budget => {
+                let annex = Arc::clone(annex);
+                self.stow(&*annex)
             }
             _ => Ok(()),
         }
     }
 
-    fn shelve(&mut self, shelf: &dyn Shelf) -> Result<(), Box<Problem>> {
+    fn stow(&mut self, annex: &dyn Annex) -> Result<(), Box<Problem>> {
         let mut bytes = Vec::new();
         for bucket in 0..self.tails.len() {
             bytes.clear();
             self.pages(bucket).for_each(|p| bytes.extend_from_slice(p));
             if !bytes.is_empty() {
-                let ticket = shelf.put(&bytes)?;
+                let ticket = annex.put(&bytes)?;
                 self.chains[bucket].tickets.push(ticket);
             }
             self.chains[bucket].pages = Vec::new();
@@ -332,8 +332,8 @@ impl Buckets {
     pub(super) fn bytes(&self, bucket: usize) -> usize {
         let chain = self.chains.get(bucket);
         let tickets = chain.into_iter().flat_map(|c| &c.tickets);
-        let shelved: u64 = tickets.map(|t| t.len).sum();
-        shelved as usize + self.pages(bucket).map(<[u8]>::len).sum::<usize>()
+        let stowed: u64 = tickets.map(|t| t.len).sum();
+        stowed as usize + self.pages(bucket).map(<[u8]>::len).sum::<usize>()
     }
 
     /// Hands out the rows of a bucket, in the order in which they came.
@@ -343,10 +343,10 @@ impl Buckets {
         on: &mut dyn FnMut(Block<'_>),
     ) -> Result<(), Box<Problem>> {
         let tickets = self.chains.get(bucket).map_or(&[][..], |c| &c.tickets);
-        if let (Some(shelf), [_, ..]) = (&self.shelf, tickets) {
+        if let (Some(annex), [_, ..]) = (&self.annex, tickets) {
             let mut bytes = Vec::new();
             for ticket in tickets {
-                shelf.get(ticket, &mut bytes)?;
+                annex.get(ticket, &mut bytes)?;
                 on(Block(&bytes));
             }
         }
@@ -363,11 +363,11 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// A shelf in memory.
+    /// An annex in memory.
     #[derive(Debug, Default)]
     pub(crate) struct Wall(Mutex<Vec<u8>>);
 
-    impl Shelf for Wall {
+    impl Annex for Wall {
         fn put(&self, bytes: &[u8]) -> Result<Ticket, Box<Problem>> {
             let mut all = self.0.lock().unwrap();
             let at = all.len() as u64;
@@ -393,7 +393,7 @@ pub(super) mod tests {
             rows in proptest::collection::vec((0..9000_u32, any::<u64>(), any::<bool>()), 0..3000),
             budget in 1..60_000_usize,
         ) {
-            let mut buckets = Buckets::with_shelf(budget, Arc::new(Wall::default()));
+            let mut buckets = Buckets::with_annex(budget, Arc::new(Wall::default()));
             let detail = |key: u64| Detail {
                 amount: (!key.is_multiple_of(3)).then_some(key as i64 >> 1),
                 order: key as u32,
@@ -404,7 +404,7 @@ pub(super) mod tests {
                 buckets.settle().unwrap();
             }
             prop_assert_eq!(buckets.rows(), rows.len());
-            for bucket in 0..buckets.len() + 1 {
+            for bucket in 0..=buckets.len() {
                 let mut found = Vec::new();
                 buckets.each(bucket, &mut |block| found.extend(block)).unwrap();
                 let here = rows.iter().filter(|(c, ..)| *c as usize >> SHIFT == bucket);

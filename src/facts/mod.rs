@@ -36,7 +36,7 @@ pub mod timeline;
 mod touched;
 mod values;
 
-pub use buckets::{Shelf, Ticket};
+pub use buckets::{Annex, Ticket};
 pub use dataset::{
     Attribute, BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, FastRow, FieldRow, FlowRow, OrderDay,
     RelationRow, RoleFlowRow, SalesRow, SourceFile, StockRow, Tables, TargetKey, TargetRow,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::buckets::{Buckets, Lying, Packed, SHIFT, Shelf};
+use super::buckets::{Annex, Buckets, Lying, Packed, SHIFT};
 use super::{Action, Event, NO_VALUE, Problem};
 use crate::metrics::Day;
 
@@ -191,11 +191,11 @@ pub struct Events {
 }
 
 impl Events {
-    /// A log whose rows go to a shelf when they fill so many bytes.
-    pub fn with_shelf(budget: usize, shelf: Arc<dyn Shelf>) -> Self {
+    /// A log whose rows go to an annex when they fill so many bytes.
+    pub fn with_annex(budget: usize, annex: Arc<dyn Annex>) -> Self {
         Self {
             venues: Venues::default(),
-            buckets: Buckets::with_shelf(budget, shelf),
+            buckets: Buckets::with_annex(budget, annex),
         }
     }
 
@@ -225,8 +225,8 @@ impl Events {
         self.buckets.push(row.consumer, row.order(), detail);
     }
 
-    /// Sends the rows to the shelf when they fill the budget; to be called now and then. The error
-    /// is that of the shelf.
+    /// Sends the rows to the annex when they fill the budget; to be called now and then. The error
+    /// is that of the annex.
     pub fn settle(&mut self) -> Result<(), Box<Problem>> {
         self.buckets.settle()
     }
@@ -250,7 +250,7 @@ impl Events {
         self.len() == 0
     }
 
-    /// The events one by one, by groups of consumers. Ends early when a shelf cannot give back what
+    /// The events one by one, by groups of consumers. Ends early when an annex cannot give back what
     /// was put there, see [`Events::in_bucket`].
     pub fn iter(&self) -> impl Iterator<Item = Event> + '_ {
         let each = (0..self.buckets.len()).map(|bucket| self.in_bucket(bucket));
@@ -258,7 +258,7 @@ impl Events {
     }
 
     /// The events of a group of consumers, in the order of the files; none beyond the last group.
-    /// The error is that of the shelf.
+    /// The error is that of the annex.
     pub fn in_bucket(&self, bucket: usize) -> Result<Vec<Event>, Box<Problem>> {
         let mut events = Vec::new();
         let first = (bucket << SHIFT) as u32;

@@ -50,7 +50,7 @@ impl Width {
 /// Writes the run of a consumer: his rows with their venues among those of the brand and their
 /// details, in order, and his days. Gives how many there are of each.
 pub(super) fn write(
-    rows: impl ExactSizeIterator<Item = (Row, u32, Option<Packed>)> + Clone,
+    rows: &(impl ExactSizeIterator<Item = (Row, u32, Option<Packed>)> + Clone),
     days: impl ExactSizeIterator<Item = u16>,
     width: Width,
     to: &mut Vec<u8>,

@@ -7,7 +7,7 @@
 //! | 2 | the runs of a bucket, wherever they lie | every event at its place |
 //!
 //! Beside the stores stand the buckets in hand and about 36 bytes a consumer. The runs of a log whose
-//! rows were sent to a shelf go there too.
+//! rows were sent to an annex go there too.
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -15,7 +15,7 @@ use std::sync::{Mutex, PoisonError};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::buckets::{Buckets, Packed, SHIFT, Shelf, Ticket};
+use super::buckets::{Annex, Buckets, Packed, SHIFT, Ticket};
 use super::cells::Cells;
 use super::rows::Row;
 use super::runs::{self, PackedRun, Width};
@@ -63,13 +63,13 @@ impl Sources<'_> {
         let scene = Scene::new(self.dataset, events.venues.list());
         let pieces = pieces(events.buckets());
         let steps = Steps::new(2 * pieces.len(), watch);
-        let shelf = events.buckets().shelf_in_use().cloned();
-        let shelf = shelf.as_deref();
+        let annex = events.buckets().annex_in_use().cloned();
+        let annex = annex.as_deref();
         let sorted = pieces.par_iter().map_init(Hand::default, |hand, piece| {
             steps.step()?;
             hand.take(events.buckets(), piece, &scene)?;
             let (sheaves, bytes) = scene.pack(hand, piece);
-            Ok((sheaves, Waiting::new(bytes, shelf)?))
+            Ok((sheaves, Waiting::new(bytes, annex)?))
         });
         let sorted = sorted.collect::<Result<Vec<_>, Unbuilt>>()?;
         drop(events);
@@ -81,7 +81,7 @@ impl Sources<'_> {
             .collect();
         parcels.into_par_iter().try_for_each(|parcel| {
             steps.step()?;
-            parcel.deliver(&scene, &laid, shelf)
+            parcel.deliver(&scene, &laid, annex)
         })?;
         let stores = laid.drain(..).zip(scene.brands);
         Ok(stores.map(|(laid, brand)| laid.store(brand)).collect())
@@ -586,7 +586,7 @@ impl Scene {
                 (row, spot.map_or(0, |s| s.local), detail)
             });
             let days = days.unwrap_or(&[]).iter().map(|d| d.2);
-            let size = runs::write(each, days, width, bytes);
+            let size = runs::write(&each, days, width, bytes);
             let (mut signature, mut actions) = (0, 0);
             for row in rows.iter().map(|rank| row(*rank)) {
                 signature |= self.place(row.order()).map_or(0, |s| s.bits);
@@ -632,14 +632,14 @@ fn bits(venue: &Venue, touches: &[(usize, u32)]) -> u64 {
 /// by them make long runs of all or nothing in every touch condition.
 fn reorder(signatures: &mut [u64], touches: &[(usize, u32)]) {
     let step = signatures.len().div_ceil(SAMPLE).max(1);
-    let (mut people, mut touched) = (0_u64, [0_u64; BITS]);
+    let (mut people, mut counts) = (0_u64, [0_u64; BITS]);
     for signature in signatures.iter().step_by(step) {
         people += 1;
-        for (k, count) in touched.iter_mut().enumerate() {
+        for (k, count) in counts.iter_mut().enumerate() {
             *count += signature >> (BITS - 1 - k) & 1;
         }
     }
-    let shares = touched.iter().map(|n| (2 * n).abs_diff(people));
+    let shares = counts.iter().map(|n| (2 * n).abs_diff(people));
     let mut order: Vec<(u64, (usize, u32), usize)> = shares
         .zip(touches)
         .enumerate()
@@ -697,23 +697,23 @@ impl Sheaf {
 #[derive(Debug)]
 enum Waiting {
     Here(Vec<u8>),
-    Shelved(Ticket),
+    Stowed(Ticket),
 }
 
 impl Waiting {
-    fn new(bytes: Vec<u8>, shelf: Option<&dyn Shelf>) -> Result<Self, Box<Problem>> {
-        match shelf {
-            Some(shelf) => shelf.put(&bytes).map(Self::Shelved),
+    fn new(bytes: Vec<u8>, annex: Option<&dyn Annex>) -> Result<Self, Box<Problem>> {
+        match annex {
+            Some(annex) => annex.put(&bytes).map(Self::Stowed),
             None => Ok(Self::Here(bytes)),
         }
     }
 
-    fn bytes(self, shelf: Option<&dyn Shelf>) -> Result<Vec<u8>, Box<Problem>> {
+    fn bytes(self, annex: Option<&dyn Annex>) -> Result<Vec<u8>, Box<Problem>> {
         let mut bytes = Vec::new();
-        match (self, shelf) {
+        match (self, annex) {
             (Self::Here(bytes), _) => return Ok(bytes),
-            (Self::Shelved(ticket), Some(shelf)) => shelf.get(&ticket, &mut bytes)?,
-            (Self::Shelved(_), None) => {}
+            (Self::Stowed(ticket), Some(annex)) => annex.get(&ticket, &mut bytes)?,
+            (Self::Stowed(_), None) => {}
         }
         Ok(bytes)
     }
@@ -795,9 +795,9 @@ impl Parcel {
         self,
         scene: &Scene,
         laid: &[Laid],
-        shelf: Option<&dyn Shelf>,
+        annex: Option<&dyn Annex>,
     ) -> Result<(), Unbuilt> {
-        let bytes = self.runs.bytes(shelf)?;
+        let bytes = self.runs.bytes(annex)?;
         let mut rest = &bytes[..];
         for (brand, first, consumers) in self.parts {
             let Some(laid) = laid.get(brand as usize) else {
