@@ -358,18 +358,60 @@ impl Buckets {
 #[cfg(test)]
 pub(super) mod tests {
     use std::sync::Mutex;
+    use std::sync::atomic::{AtomicUsize, Ordering};
 
     use proptest::prelude::*;
 
+    use super::super::{Code, Place, Severity};
     use super::*;
 
     /// An annex in memory.
     #[derive(Debug, Default)]
-    pub(crate) struct Wall(Mutex<Vec<u8>>);
+    pub(crate) struct Wall {
+        bytes: Mutex<Vec<u8>>,
+        calls: Arc<AtomicUsize>,
+        fails_at: Option<usize>,
+    }
+
+    impl Wall {
+        /// One that fails when it is asked for the n-th time, from 0.
+        pub(crate) fn that_fails_at(call: usize) -> Self {
+            Self {
+                fails_at: Some(call),
+                ..Self::default()
+            }
+        }
+
+        /// How often it was asked.
+        pub(crate) fn calls(&self) -> Arc<AtomicUsize> {
+            Arc::clone(&self.calls)
+        }
+
+        fn call(&self) -> Result<(), Box<Problem>> {
+            let call = self.calls.fetch_add(1, Ordering::Relaxed);
+            if self.fails_at != Some(call) {
+                return Ok(());
+            }
+            Err(Box::new(Problem {
+                severity: Severity::Error,
+                code: Code::File,
+                place: Place::default(),
+                message: "the wall is full".into(),
+                message_zh: String::new(),
+                expected: String::new(),
+                expected_zh: String::new(),
+                found: String::new(),
+                help: String::new(),
+                help_zh: String::new(),
+                count: 1,
+            }))
+        }
+    }
 
     impl Annex for Wall {
         fn put(&self, bytes: &[u8]) -> Result<Ticket, Box<Problem>> {
-            let mut all = self.0.lock().unwrap();
+            self.call()?;
+            let mut all = self.bytes.lock().unwrap();
             let at = all.len() as u64;
             all.extend_from_slice(bytes);
             let len = bytes.len() as u64;
@@ -377,9 +419,10 @@ pub(super) mod tests {
         }
 
         fn get(&self, ticket: &Ticket, to: &mut Vec<u8>) -> Result<(), Box<Problem>> {
+            self.call()?;
             to.clear();
             let from = ticket.at as usize;
-            let all = self.0.lock().unwrap();
+            let all = self.bytes.lock().unwrap();
             to.extend_from_slice(&all[from..from + ticket.len as usize]);
             Ok(())
         }

@@ -13,7 +13,7 @@ use super::lookup::Lookup;
 use super::rules::Rules;
 use super::select::Filter;
 use super::store::Store;
-use super::stores::{Sources, Unbuilt, Watch};
+use super::stores::{PIECE, Sources, Unbuilt, Watch};
 use super::touched::{Touched, sizes};
 use super::values::ValueCounts;
 use super::{Action, Condition, Dataset, Event, Pace, Slice, TOUCH_DIMENSIONS, Touch, Venue};
@@ -138,6 +138,7 @@ impl Engine {
             dataset: &dataset,
             cells: &cells,
             group_of_cell: crowds.of_cells(),
+            piece: PIECE,
         };
         let (stores, fault) = match sources.stores(events, watch) {
             Ok(stores) => (stores, None),

@@ -26,7 +26,7 @@ use super::{Dataset, Events, NO_VALUE, Problem, RoleSpan, Touch, Venue};
 const ENOUGH: usize = 1 << 12;
 
 /// A bucket with more bytes than this is ordered part by part.
-const PIECE: usize = 1 << 24;
+pub(super) const PIECE: usize = 1 << 24;
 
 /// Consumers whose touches tell how common each value is.
 const SAMPLE: usize = 1 << 16;
@@ -55,13 +55,15 @@ pub(super) struct Sources<'a> {
     pub(super) cells: &'a Cells,
     /// The group of crowds of each cell.
     pub(super) group_of_cell: &'a [u32],
+    /// Bytes of rows that are ordered together, [`PIECE`].
+    pub(super) piece: usize,
 }
 
 impl Sources<'_> {
     /// Distributes the rows to their brands and builds the stores.
     pub(super) fn stores(&self, events: Events, watch: Watch<'_>) -> Result<Vec<Store>, Unbuilt> {
         let scene = Scene::new(self.dataset, events.venues.list());
-        let pieces = pieces(events.buckets());
+        let pieces = pieces(events.buckets(), self.piece);
         let steps = Steps::new(2 * pieces.len(), watch);
         let annex = events.buckets().annex_in_use().cloned();
         let annex = annex.as_deref();
@@ -224,10 +226,10 @@ impl Piece {
     }
 }
 
-fn pieces(buckets: &Buckets) -> Vec<Piece> {
+fn pieces(buckets: &Buckets, most: usize) -> Vec<Piece> {
     let mut found = Vec::new();
     for bucket in 0..buckets.len() {
-        let parts = (buckets.bytes(bucket) / PIECE + 1).next_power_of_two() as u32;
+        let parts = (buckets.bytes(bucket) / most + 1).next_power_of_two() as u32;
         let consumers = (1 << SHIFT) / parts.min(1 << SHIFT);
         let firsts = (0..1 << SHIFT).step_by(consumers as usize);
         found.extend(firsts.map(|first| Piece {
@@ -882,6 +884,242 @@ impl Place {
             cell: (rank >> 96) as u32,
             signature: (rank >> 32) as u64,
             ordinal: rank as u32,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::sync::Arc;
+
+    use proptest::prelude::*;
+
+    use super::super::buckets::tests::Wall;
+    use super::super::{Action, Brand, Event, Names};
+    use super::*;
+    use crate::metrics::Day;
+    use crate::metrics::fast_plus::Role;
+
+    const CATEGORIES: [Option<&str>; 4] = [Some("cream"), Some("cream"), Some("toner"), None];
+
+    fn dataset(spans: &[(u32, u32)]) -> Dataset {
+        let brand = |category: Option<&str>| Brand {
+            category: category.map(str::to_owned),
+            ..Brand::default()
+        };
+        let mut data = Dataset {
+            brands: CATEGORIES.map(brand).to_vec(),
+            ..Dataset::default()
+        };
+        let span = |(brand, consumer): &(u32, u32)| RoleSpan {
+            consumer: *consumer,
+            brand: *brand,
+            role: Role::Member,
+            since: None,
+            until: None,
+        };
+        data.log.touch_values[1] = vec!["toner".into(), "mask".into(), "cream".into()];
+        data.log.consumers = (0..9000).map(|c| c.to_string().into()).collect::<Names>();
+        data.log.spans = spans.iter().map(span).collect();
+        data.log.spans.sort_by_key(|s| (s.brand, s.consumer));
+        data
+    }
+
+    fn event() -> impl Strategy<Value = Event> {
+        let consumer = prop_oneof![0..30_u32, 0..9000_u32];
+        let category = prop_oneof![0..3_u32, Just(NO_VALUE)];
+        let what = (0..Action::ALL.len(), 0..1500_u32);
+        let detail = (any::<Option<i32>>(), prop_oneof![0..9_u32, Just(NO_VALUE)]);
+        (
+            consumer,
+            0..5_u32,
+            0..40_i32,
+            0..4_u32,
+            what,
+            category,
+            detail,
+        )
+            .prop_map(
+                |(consumer, brand, day, second, (action, item), category, (amount, order))| Event {
+                    consumer,
+                    brand,
+                    day: Day(20_000 + day),
+                    second,
+                    action: Action::ALL[action],
+                    touch: [NO_VALUE, category, NO_VALUE, item],
+                    amount: amount.map(i64::from),
+                    order,
+                    score: (item == 7).then_some(4.5),
+                },
+            )
+    }
+
+    /// What a store says of a consumer: events, days of activity, relations.
+    type Told = (Vec<String>, Option<Vec<u16>>, usize);
+
+    fn said(event: &Event) -> String {
+        format!(
+            "{:?}",
+            Event {
+                second: 0,
+                ..*event
+            }
+        )
+    }
+
+    fn told(store: &Store, brand: u32) -> BTreeMap<u32, Told> {
+        let mut found = BTreeMap::new();
+        for chunk in &store.chunks {
+            for (position, (run, consumer)) in chunk.runs().zip(&chunk.consumers).enumerate() {
+                let events = run.each().map(|(head, venue, detail)| Event {
+                    consumer: *consumer,
+                    brand,
+                    day: Day(head.day()),
+                    second: 0,
+                    action: head.action(),
+                    touch: store.touch(venue),
+                    amount: detail.amount,
+                    order: detail.order,
+                    score: detail.score,
+                });
+                let days = chunk.activity(position).map(<[u16]>::to_vec);
+                let spans = chunk.spans().iter();
+                let spans = spans.filter(|(p, _)| *p as usize == position).count();
+                let told = (events.map(|e| said(&e)).collect(), days, spans);
+                assert!(found.insert(*consumer, told).is_none(), "twice: {consumer}");
+            }
+        }
+        found
+    }
+
+    /// The same, worked out in the obvious way.
+    fn expected(data: &Dataset, events: &Events, brand: u32) -> BTreeMap<u32, Told> {
+        let mut venues = events.venues.clone();
+        let mut all: Vec<Event> = events.iter().collect();
+        all.sort_by_cached_key(|e| {
+            let (brand, touch) = (e.brand, e.touch);
+            let venue = venues.id(Venue { brand, touch });
+            (e.consumer, e.day, e.second, e.action, venue)
+        });
+        let category = CATEGORIES[brand as usize];
+        let value = data.log.touch_values[1]
+            .iter()
+            .position(|v| Some(v.as_str()) == category);
+        let active: Vec<&Event> = all
+            .iter()
+            .filter(|e| (e.brand as usize) < CATEGORIES.len())
+            .filter(|e| value.is_some_and(|v| v as u32 == e.touch[1]))
+            .collect();
+        let sharers = CATEGORIES.iter().filter(|c| **c == category).count();
+        let own = sharers == 1 && !active.is_empty() && active.iter().all(|e| e.brand == brand);
+        let is_shared = category.is_some() && !own;
+        let mut found: BTreeMap<u32, Told> = BTreeMap::new();
+        let none = || (Vec::new(), is_shared.then(Vec::new), 0);
+        for event in all.iter().filter(|e| e.brand == brand) {
+            found
+                .entry(event.consumer)
+                .or_insert_with(none)
+                .0
+                .push(said(event));
+        }
+        for span in data.log.spans.iter().filter(|s| s.brand == brand) {
+            found.entry(span.consumer).or_insert_with(none).2 += 1;
+        }
+        let days: BTreeSet<(u32, u16)> = active
+            .iter()
+            .map(|e| (e.consumer, e.day.0 as u16))
+            .collect();
+        for (consumer, day) in days.into_iter().filter(|_| is_shared) {
+            let (_, days, _) = found.entry(consumer).or_insert_with(none);
+            days.get_or_insert_default().push(day);
+        }
+        found
+    }
+
+    fn stores(data: &Dataset, events: Events, piece: usize) -> Result<Vec<Store>, Unbuilt> {
+        let cells = Cells::new(data);
+        let sources = Sources {
+            dataset: data,
+            cells: &cells,
+            group_of_cell: &[0],
+            piece,
+        };
+        sources.stores(events, &|_| true)
+    }
+
+    fn filled(events: &[Event], budget: usize, annex: Wall) -> Result<Events, Box<Problem>> {
+        let mut filled = Events::with_annex(budget, Arc::new(annex));
+        for event in events {
+            filled.push(event);
+            filled.settle()?;
+        }
+        Ok(filled)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(200) })]
+
+        #[test]
+        fn every_event_comes_to_its_consumer_in_order(
+            events in prop::collection::vec(event(), 0..1500),
+            spans in prop::collection::vec((0..4_u32, 0..9000_u32), 0..20),
+            budget in 1..100_000_usize,
+            piece in 1..20_000_usize,
+        ) {
+            let data = dataset(&spans);
+            let filled = filled(&events, budget, Wall::default()).unwrap();
+            let built = stores(&data, filled.clone(), piece).unwrap();
+            for (brand, store) in built.iter().enumerate() {
+                let brand = brand as u32;
+                prop_assert_eq!(told(store, brand), expected(&data, &filled, brand));
+                let own = events.iter().filter(|e| e.brand == brand);
+                prop_assert_eq!(store.events, own.clone().count());
+                let actions = own.fold(0, |all, e| all | 1 << e.action as u32);
+                prop_assert_eq!(store.actions, actions);
+            }
+        }
+    }
+
+    fn visit(consumer: u32, item: u32) -> Event {
+        Event {
+            consumer,
+            brand: 0,
+            day: Day(20_000),
+            second: 0,
+            action: Action::Browse,
+            touch: [NO_VALUE, NO_VALUE, NO_VALUE, item],
+            amount: None,
+            order: NO_VALUE,
+            score: None,
+        }
+    }
+
+    #[test]
+    fn many_venues_keep_apart() {
+        for items in [1024, 1025, 65_536, 65_537] {
+            let visits = (0..items).map(|item| visit(item % 7, item));
+            let (data, events) = (dataset(&[]), visits.collect::<Events>());
+            let built = stores(&data, events.clone(), PIECE).unwrap();
+            assert!(told(&built[0], 0) == expected(&data, &events, 0), "{items}");
+        }
+    }
+
+    #[test]
+    fn an_annex_that_fails_gives_no_stores() {
+        let events: Vec<Event> = (0..9000).map(|c| visit(c, NO_VALUE)).collect();
+        let calls = Wall::default();
+        let count = calls.calls();
+        let data = dataset(&[]);
+        let built = stores(&data, filled(&events, 5000, calls).unwrap(), PIECE);
+        assert_eq!(built.unwrap().iter().map(|s| s.events).sum::<usize>(), 9000);
+        let all = count.load(Ordering::Relaxed);
+        assert!(all > 20);
+        for fails_at in 0..all {
+            let built = filled(&events, 5000, Wall::that_fails_at(fails_at));
+            let built = built.map_err(Unbuilt::from);
+            let built = built.and_then(|events| stores(&data, events, PIECE));
+            assert!(matches!(built, Err(Unbuilt::Problem(_))), "{fails_at}");
         }
     }
 }
