@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
 
 use super::blocks::{Blocks, FileBlocks};
-use super::build::Builder;
+use super::build::{Builder, Refused};
 use super::columns::Kind;
 use super::decode::{self, NotText, Start, Traces, Wanted, decode};
+use super::event::EventPortion;
 use super::feed::Feed;
 use super::fingerprint::Fingerprint;
 use super::layout;
@@ -24,12 +26,13 @@ use super::profile::{self, Profile};
 use super::records::{Read, Record, Records};
 use super::report::{Draft, Report, error, warning};
 use super::rows::Rows;
+use super::spill::SpillFile;
 use super::store::{MAX_FILES, Store, StoreFault, inflate, stays_inside};
 use super::stream::{self, Halt, Step};
 use super::text::clean;
 use super::time::{Clock, TimeFormat};
 use super::{Input, LoadError, Options, Progress, checks};
-use crate::facts::{Code, Dataset, Severity, SourceFile, Venues};
+use crate::facts::{Code, Dataset, Events, Severity, SourceFile, Venues};
 
 #[cfg(feature = "parquet")]
 mod columnar;
@@ -61,7 +64,7 @@ const PIECES: Pieces = Pieces {
 /// Loads a data set; see [`super::load`].
 pub(super) fn load(
     input: &Input,
-    options: Options,
+    options: &Options,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
     load_in(input, options, PIECES, watch)
@@ -71,7 +74,7 @@ pub(super) fn load(
 /// in a second attempt.
 pub(super) fn load_in(
     input: &Input,
-    options: Options,
+    options: &Options,
     pieces: Pieces,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
@@ -104,7 +107,7 @@ impl From<LoadError> for Stop {
 
 fn attempt(
     input: &Input,
-    options: Options,
+    options: &Options,
     pieces: Pieces,
     whole: &FxHashSet<String>,
     watch: Watch<'_>,
@@ -123,11 +126,14 @@ fn attempt(
     let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
     let mut fingerprint = Fingerprint::new();
     fingerprint.add(&bytes);
-    let builder = Builder::new(
+    let mut builder = Builder::new(
         Clock::new(zone),
         manifest.brands.clone(),
         manifest.crowds.clone(),
     );
+    let spill = &options.spill;
+    let file = Arc::new(SpillFile::new(spill.folder.clone()));
+    builder.log.events = Events::with_annex(spill.memory, file);
     let mut loader = Loader {
         store: &store,
         manifest_name: name,
@@ -703,13 +709,7 @@ impl Loader<'_, '_> {
         let index = self.sources.len() as u32;
         let strangers = match portion.entries {
             Entries::Events(events) => {
-                if !self.builder.add_events(*events) {
-                    self.report
-                        .push(too_many_venues().at(&done.source.path, 0, 0));
-                    return Err(LoadError::Problems(
-                        std::mem::take(&mut self.report).errors_first(),
-                    ));
-                }
+                self.add_events(&events, &done.source.path)?;
                 Vec::new()
             }
             Entries::People(people) => self.builder.add_people(&people, attributes),
@@ -733,6 +733,17 @@ impl Loader<'_, '_> {
         }
         self.progress.rows = end;
         self.look(position)
+    }
+
+    fn add_events(&mut self, events: &EventPortion, path: &str) -> Result<(), LoadError> {
+        let problem = match self.builder.add_events(events) {
+            Ok(()) => return Ok(()),
+            Err(Refused::Venues) => too_many_venues().at(path, 0, 0).finish(),
+            Err(Refused::Annex(problem)) => *problem,
+        };
+        let mut problems = std::mem::take(&mut self.report).errors_first();
+        problems.insert(0, problem);
+        Err(LoadError::Problems(problems))
     }
 
     /// What is said about a table when all its rows are read.
