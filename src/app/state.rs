@@ -191,6 +191,8 @@ pub struct State {
     pub board: Option<Arc<Board>>,
     /// The board belongs to an older query; a newer one is being computed.
     pub stale: bool,
+    /// The histories of the board belong to an older query; newer ones are being computed.
+    pub stale_history: bool,
     /// Percent of the newer board that is done, when it takes long.
     pub counting: Option<u8>,
     /// Counts queries, so that late boards are dropped.
@@ -240,6 +242,11 @@ pub struct State {
 }
 
 impl State {
+    /// Whether only the platform tables of the data set have been read so far.
+    pub fn lacks_log(&self) -> bool {
+        matches!(&self.phase, Phase::Ready(engine) if engine.dataset().lacks_log)
+    }
+
     /// The query of the board that this state shows.
     pub fn query(&self) -> Query {
         Query {

@@ -25,6 +25,8 @@ pub(super) enum News {
     Closed,
     /// Work has news.
     Action(Action),
+    /// The figures of a board are ready; its histories follow.
+    Figures(u64, Arc<Board>),
     /// A board is ready.
     Computed(u64, Arc<Board>),
     /// A signal asks us to end.
@@ -75,7 +77,7 @@ pub(super) async fn run(
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));
     }
-    let work = Work::new(sender, tools.load, tools.compute);
+    let work = Work::new(sender, &tools);
     let mut session = Session {
         screen,
         state,
@@ -111,9 +113,10 @@ impl Session<'_> {
         let (columns, rows) = self.screen.size()?;
         self.act(Action::Resize(columns, rows))?;
         let effects = app::start(&mut self.state);
-        self.draw()?;
         self.carry_out(effects)?;
         self.compute();
+        // What is quick to load needs no screen that says so.
+        self.draw_at = Some(Instant::now() + PATIENCE);
         Ok(())
     }
 
@@ -172,6 +175,7 @@ impl Session<'_> {
         match message {
             News::Event(event) => self.event(event),
             News::Action(action) => self.act(action),
+            News::Figures(generation, board) => self.act(Action::Computed(generation, board)),
             News::Computed(generation, board) => {
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
@@ -216,7 +220,7 @@ impl Session<'_> {
                     query,
                     focus,
                 }),
-                Effect::Load(load) => self.work.load(load, self.state.language),
+                Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::CancelLoad => self.work.cancel_load(),
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),

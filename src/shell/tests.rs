@@ -15,7 +15,12 @@ use crate::facts::{Brand, Dataset, Engine};
 
 const FAULT: &str = "FASTDECK_TEST_FAULT";
 
-fn faulty_computer(engine: &Engine, query: &Query, focus: &Focus) -> Board {
+fn faulty_computer(
+    engine: &Engine,
+    query: &Query,
+    focus: &Focus,
+    _first: &mut dyn FnMut(Board),
+) -> Board {
     assert!(
         fault() != "compute",
         "computing broke \u{1b}[31m on purpose"
@@ -54,6 +59,7 @@ fn inside() {
         Ok(data.clone())
     };
     let tools = Tools {
+        look: Arc::new(|_| None),
         load: Arc::new(loader),
         compute: faulty_computer,
         paint: |state, area, buf| {
