@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::board::{Against, Board, Query};
+use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Engine, Slice};
 use crate::metrics::{Day, Definitions};
 use crate::scenario::Scenario;
@@ -191,8 +191,6 @@ pub struct State {
     pub board: Option<Arc<Board>>,
     /// The board belongs to an older query; a newer one is being computed.
     pub stale: bool,
-    /// The histories of the board belong to an older query; newer ones are being computed.
-    pub stale_history: bool,
     /// Percent of the newer board that is done, when it takes long.
     pub counting: Option<u8>,
     /// Counts queries, so that late boards are dropped.
@@ -245,6 +243,13 @@ impl State {
     /// Whether only the platform tables of the data set have been read so far.
     pub fn lacks_log(&self) -> bool {
         matches!(&self.phase, Phase::Ready(engine) if engine.dataset().lacks_log)
+    }
+
+    /// Whether the histories of the board are still to come; those that it shows are older.
+    pub fn awaits_history(&self) -> bool {
+        self.board
+            .as_ref()
+            .is_some_and(|b| b.extent == Extent::Figures)
     }
 
     /// The query of the board that this state shows.

@@ -78,7 +78,6 @@ pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
         state.phase = Phase::Failed(lines);
         state.board = None;
         state.stale = false;
-        state.stale_history = false;
     }
 }
 

@@ -90,7 +90,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Loaded(load, engine) => load::loaded(state, load, engine),
         Action::LoadFailed(load, lines) => load::failed(state, load, lines),
         Action::Counting(percent) => {
-            state.counting = (state.stale || state.stale_history).then_some(percent);
+            state.counting = (state.stale || state.awaits_history()).then_some(percent);
         }
         Action::Computed(generation, board) => computed(state, generation, board),
         Action::Show(pane) => pane::show(state, pane),
@@ -128,7 +128,6 @@ fn computed(state: &mut State, generation: u64, board: Arc<Board>) {
     cursor::keep_item(state, |state| {
         state.board = Some(board);
         state.stale = false;
-        state.stale_history = partial;
         if !partial {
             state.counting = None;
         }
