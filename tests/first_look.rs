@@ -311,3 +311,71 @@ fn the_demo_has_a_look_that_agrees_with_the_platform_figures_of_the_whole() {
     assert!(platform(&first).len() > 50);
     assert_eq!(platform(&first), platform(&last));
 }
+
+/// The board without histories that may come before the whole one.
+fn figures_of(board: &Board) -> Arc<Board> {
+    let mut board = board.clone();
+    board.extent = Extent::Figures;
+    for brand in &mut board.brands {
+        brand.history.clear();
+    }
+    Arc::new(board)
+}
+
+/// Presses a key that asks one question; gives its number and its answer.
+fn asked(state: &mut State, key: &str) -> (u64, Board) {
+    let key = Key::script(key).unwrap()[0];
+    let effects = press(state, key);
+    let [Effect::Compute(generation, query, focus)] = &effects[..] else {
+        panic!("{effects:?}")
+    };
+    let Phase::Ready(engine) = &state.phase else {
+        panic!("no data")
+    };
+    (*generation, fastdeck::board::compute(engine, query, focus))
+}
+
+#[test]
+fn figures_come_before_their_history_and_the_old_history_stays_meanwhile() {
+    let mut state = State::default();
+    open(&mut state, engine(whole(&both())));
+    let old = state.board.clone().unwrap();
+    let (generation, new) = asked(&mut state, "[");
+    assert!(state.stale);
+    update(&mut state, Action::Counting(10));
+    update(&mut state, Action::Computed(generation, figures_of(&new)));
+    let shown = state.board.clone().unwrap();
+    assert!(!state.stale && state.awaits_history());
+    assert_eq!(state.counting, Some(10));
+    assert_eq!(f(&shown, 0), f(&new, 0));
+    assert_ne!(f(&shown, 0), f(&old, 0));
+    assert_eq!(shown.brands[0].history, old.brands[0].history);
+    assert_eq!(shown.dates, old.dates, "the old history keeps its days");
+    update(&mut state, Action::Counting(60));
+    assert_eq!(state.counting, Some(60));
+    update(
+        &mut state,
+        Action::Computed(generation, Arc::new(new.clone())),
+    );
+    assert!(!state.awaits_history());
+    assert_eq!(state.counting, None);
+    assert_eq!(**state.board.as_ref().unwrap(), new);
+}
+
+#[test]
+fn both_steps_of_an_older_question_are_dropped() {
+    let mut state = State::default();
+    open(&mut state, engine(whole(&both())));
+    let (first, one) = asked(&mut state, "[");
+    update(&mut state, Action::Computed(first, figures_of(&one)));
+    let (second, two) = asked(&mut state, "[");
+    let before = state.board.clone();
+    update(&mut state, Action::Computed(first, Arc::new(one.clone())));
+    assert_eq!(state.board, before, "the history of an older question");
+    assert!(state.stale && state.awaits_history());
+    update(&mut state, Action::Computed(second, figures_of(&two)));
+    update(&mut state, Action::Computed(first, figures_of(&one)));
+    assert_eq!(f(state.board.as_ref().unwrap(), 0), f(&two, 0));
+    update(&mut state, Action::Computed(second, Arc::new(two.clone())));
+    assert_eq!(**state.board.as_ref().unwrap(), two);
+}
