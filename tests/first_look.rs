@@ -111,10 +111,9 @@ fn a_look_holds_the_tables_and_nothing_of_the_log() {
 #[test]
 fn there_is_no_look_where_it_would_be_no_help() {
     let only = |kinds: &[&str]| {
-        let mut manifest = "format = 1\n".to_owned();
-        for kind in kinds {
-            manifest += &format!("[[table]]\nkind = \"{kind}\"\nfile = \"{kind}.csv\"\n");
-        }
+        let table = |kind: &&str| format!("[[table]]\nkind = \"{kind}\"\nfile = \"{kind}.csv\"\n");
+        let listed: Vec<String> = kinds.iter().map(table).collect();
+        let manifest = format!("format = 1\n{}", listed.concat());
         let list = [
             ("dataset.toml", manifest.as_str()),
             ("events.csv", EVENTS),

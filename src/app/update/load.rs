@@ -124,14 +124,14 @@ fn show(state: &mut State, engine: Arc<Engine>) {
 fn replace(state: &mut State, old: &Engine, new: &Engine) {
     let id = old.dataset().brands.get(state.brand).map(|b| b.id.clone());
     let kept = find(new, id.as_deref());
-    if !old.dataset().lacks_log {
-        state.brand = kept.unwrap_or(0);
-        tell(state, "已重新载入", "loaded again");
-    } else {
+    if old.dataset().lacks_log {
         state.brand = kept.unwrap_or_else(|| new.first_brand());
         if state.wanted.as_of.is_none() && state.as_of == board::default_as_of(old) {
             state.as_of = board::default_as_of(new);
         }
+    } else {
+        state.brand = kept.unwrap_or(0);
+        tell(state, "已重新载入", "loaded again");
     }
     if !same_places(old, new) {
         // The old numbers would stand under other names.
@@ -142,8 +142,8 @@ fn replace(state: &mut State, old: &Engine, new: &Engine) {
 /// Whether the brands and crowds of a data set stand in the same places in another one.
 fn same_places(old: &Engine, new: &Engine) -> bool {
     let (old, new) = (old.dataset(), new.dataset());
-    let brands = |d: &'_ Dataset| d.brands.iter().map(|b| b.id.clone()).collect::<Vec<_>>();
-    let crowds = |d: &'_ Dataset| d.crowds.iter().map(|c| c.id.clone()).collect::<Vec<_>>();
+    let brands = |d: &Dataset| d.brands.iter().map(|b| b.id.clone()).collect::<Vec<_>>();
+    let crowds = |d: &Dataset| d.crowds.iter().map(|c| c.id.clone()).collect::<Vec<_>>();
     brands(new).starts_with(&brands(old)) && crowds(new).starts_with(&crowds(old))
 }
 
