@@ -52,7 +52,7 @@ fn both() -> Input {
 }
 
 fn look(input: &Input) -> Option<Dataset> {
-    tables(input, &Options::default(), &mut |_| true)
+    tables(input, &Options::default(), &|| true)
 }
 
 fn whole(input: &Input) -> Dataset {
@@ -128,7 +128,7 @@ fn there_is_no_look_where_it_would_be_no_help() {
         only(&["events", "stock", "fast"]).is_none(),
         "a table that is not there is reported by the load"
     );
-    let cancelled = tables(&both(), &Options::default(), &mut |_| false);
+    let cancelled = tables(&both(), &Options::default(), &|| false);
     assert!(cancelled.is_none());
 }
 

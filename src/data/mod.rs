@@ -112,15 +112,15 @@ pub fn load(
 }
 
 /// Loads the manifest and the platform tables of a data set that has an event log too: a first look
-/// while [`load`] reads the log. Nothing of the log is in it, and it says so
-/// ([`Dataset::lacks_log`]).
+/// while [`load`] reads the log. Nothing of the log is in it, neither problems nor files, and it
+/// says so ([`Dataset::lacks_log`]). `wanted` is asked from time to time whether to go on.
 ///
 /// `None` where this would be no help: without a log or without tables, where the tables are about
 /// as long as the log, and with errors, which [`load`] reports.
 pub fn tables(
     input: &Input,
     options: &Options,
-    watch: &mut dyn FnMut(Progress) -> bool,
+    wanted: &(dyn Fn() -> bool + Sync),
 ) -> Option<Dataset> {
-    load::tables(input, *options, watch)
+    load::tables(input, *options, wanted)
 }

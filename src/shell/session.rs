@@ -40,6 +40,8 @@ pub(super) enum News {
 /// How long a frame may wait for the board that belongs to it, so that a quick board does not
 /// flash its stale predecessor.
 const PATIENCE: Duration = Duration::from_millis(12);
+/// How long the screen may stay empty for the sake of a first frame with figures in it.
+const FIRST: Duration = Duration::from_millis(40);
 /// How often a long computation is asked how far it is.
 const GLANCE: Duration = Duration::from_millis(80);
 /// Messages that are taken before a frame is drawn at the latest.
@@ -116,7 +118,7 @@ impl Session<'_> {
         self.carry_out(effects)?;
         self.compute();
         // What is quick to load needs no screen that says so.
-        self.draw_at = Some(Instant::now() + PATIENCE);
+        self.draw_at = Some(Instant::now() + FIRST);
         Ok(())
     }
 
@@ -161,10 +163,10 @@ impl Session<'_> {
             next = None;
         }
         self.compute();
-        let wait = if self.work.is_computing() {
-            PATIENCE
-        } else {
-            Duration::ZERO
+        let wait = match (self.work.is_computing(), &self.state.board) {
+            (false, _) => Duration::ZERO,
+            (true, Some(_)) => PATIENCE,
+            (true, None) => FIRST,
         };
         let due = Instant::now() + wait;
         self.draw_at = Some(self.draw_at.map_or(due, |at| at.min(due)));
@@ -258,6 +260,9 @@ impl Session<'_> {
         }
         let (state, paint) = (&self.state, self.paint);
         self.screen.draw(|area, buf| paint(state, area, buf))?;
+        if self.state.board.is_some() {
+            self.work.seen();
+        }
         Ok(())
     }
 }

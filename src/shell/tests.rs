@@ -82,7 +82,7 @@ fn inside() {
     if fault().is_empty() {
         return;
     }
-    let look = |_: &mut dyn FnMut(crate::data::Progress) -> bool| {
+    let look = |_: &(dyn Fn() -> bool + Sync)| {
         (fault() == "look").then(|| Dataset {
             lacks_log: true,
             ..data()

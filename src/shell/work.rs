@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -21,11 +22,13 @@ pub(super) type Loader =
     dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Dataset, LoadError> + Send + Sync;
 
 /// Reads the platform tables of a data set that has a log too.
-pub(super) type Looker = dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Option<Dataset> + Send + Sync;
+pub(super) type Looker = dyn Fn(&(dyn Fn() -> bool + Sync)) -> Option<Dataset> + Send + Sync;
 
 /// Computes a board; one without histories may be given away before, where those take long.
 pub(super) type Computer = fn(&Engine, &Query, &Focus, &mut dyn FnMut(Board)) -> Board;
 
+/// How long a load waits for the first look to be on the screen: both would want every core.
+const LOOK: Duration = Duration::from_millis(100);
 /// How often the screen hears of progress.
 const EVERY: Duration = Duration::from_millis(50);
 
@@ -39,7 +42,7 @@ pub(super) fn loader(input: Option<Input>, options: Options) -> Arc<Loader> {
 
 /// The first look at an input.
 pub(super) fn looker(input: Option<Input>, options: Options) -> Arc<Looker> {
-    Arc::new(move |watch| crate::data::tables(input.as_ref()?, &options, watch))
+    Arc::new(move |wanted| crate::data::tables(input.as_ref()?, &options, wanted))
 }
 
 /// The work that is under way.
@@ -49,6 +52,8 @@ pub(super) struct Work {
     loader: Arc<Loader>,
     computer: Computer,
     cancel: Arc<AtomicBool>,
+    /// Tells the load that figures are on the screen.
+    seen: Option<Sender<()>>,
     /// The engine that is at work.
     computing: Option<Arc<Engine>>,
     next: Option<Job>,
@@ -69,6 +74,7 @@ impl Work {
             loader: Arc::clone(&tools.load),
             computer: tools.compute,
             cancel: Arc::default(),
+            seen: None,
             computing: None,
             next: None,
         }
@@ -117,6 +123,11 @@ impl Work {
         });
     }
 
+    /// Figures are on the screen.
+    pub(super) fn seen(&mut self) {
+        self.seen = None;
+    }
+
     /// Stops the running load; it notices within its next few thousand rows.
     pub(super) fn cancel_load(&mut self) {
         self.cancel.store(true, Ordering::SeqCst);
@@ -135,11 +146,20 @@ impl Work {
         let first = !matches!(state.phase, Phase::Ready(_));
         let looker = first.then(|| Arc::clone(&self.looker));
         let language = state.language;
+        let (sender, seen) = channel();
+        self.seen = Some(sender);
         tokio::task::spawn_blocking(move || {
-            let wanted = &mut |_| !cancel.load(Ordering::SeqCst);
-            if let Some(data) = looker.and_then(|look| look(wanted)) {
-                let engine = Arc::new(Engine::new(Arc::new(data)));
-                let _ = news.send(News::Action(Action::Tables(load, engine)));
+            let wanted = || !cancel.load(Ordering::SeqCst);
+            match looker.and_then(|look| look(&wanted)) {
+                Some(data) => {
+                    let engine = Arc::new(Engine::new(Arc::new(data)));
+                    let _ = news.send(News::Action(Action::Tables(load, engine)));
+                    // Ends when it is seen, however that is told.
+                    let _ = seen.recv_timeout(LOOK);
+                }
+                None => {
+                    let _ = news.send(News::Action(Action::Progress(load, Loading::default())));
+                }
             }
             let mut watch = watcher(load, &news, &cancel);
             let action = match loader(&mut watch) {
