@@ -91,6 +91,7 @@ impl Job<'_> {
             full,
             figures: Vec::new(),
             history: Vec::new(),
+            bounded: Vec::new(),
             detected: tables.detected(),
         };
         if logged {
@@ -117,7 +118,9 @@ impl Job<'_> {
         if full {
             tables.detail(&mut board.figures);
         }
-        whatif::apply(&mut board, data, &query.scenario);
+        if full {
+            whatif::apply(&mut board, data, &query.definitions, &query.scenario);
+        }
         targets::attach(&mut board, data, query);
         board
             .figures

@@ -204,6 +204,19 @@ impl Model {
         self.crowds.get(position).map(|c| &c.now)
     }
 
+    /// Whether penetration counts buyers instead of consumers.
+    pub fn counts_buyers(&self) -> bool {
+        self.by_buyers
+    }
+
+    /// One layer (its position in [`LAYERS`]), or all of them together.
+    pub fn layer(&self, position: Option<usize>) -> Option<Layer> {
+        match position {
+            Some(at) => *self.layers.get(at)?,
+            None => Some(self.all_layers()),
+        }
+    }
+
     /// The layers, in the order of [`LAYERS`].
     pub fn layers(&self) -> &[Option<Layer>; 5] {
         &self.layers
