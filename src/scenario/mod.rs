@@ -6,6 +6,8 @@
 
 mod levers;
 pub mod model;
+pub mod plan;
+pub mod roots;
 mod text;
 
 pub use levers::{Items, LEVERS, Lever, lever, transition_id};
