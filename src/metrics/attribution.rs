@@ -87,8 +87,9 @@ pub fn attribute<const F: usize>(method: Method, items: &[Change<F>]) -> Vec<[f6
     items.iter().map(|item| split(method, item)).collect()
 }
 
-/// φ_f = Δ_f · Σ over sets S without f of |S|! (F − |S| − 1)! ÷ F! · Π(S after) · Π(others before).
-/// Every summand has the sign of Δ_f when factors are not negative, so nothing cancels.
+/// The piece of factor f is Δf · Σ over sets S without f of |S|! (F − |S| − 1)! ÷ F! · Π(S after) ·
+/// Π(others before). Every summand has the sign of Δf when factors are not negative, so nothing
+/// cancels.
 fn shapley<const F: usize>(change: &Change<F>) -> [f64; F] {
     std::array::from_fn(|f| {
         let delta = change.to[f] - change.from[f];

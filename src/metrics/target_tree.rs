@@ -275,7 +275,9 @@ impl Plan {
             self.top = self.top.solved();
             self.crowds.iter_mut().for_each(|c| *c = c.solved());
             if self.exclusive && !self.crowds.is_empty() {
-                SUMS.iter().for_each(|cell| self.close(*cell));
+                for cell in SUMS {
+                    self.close(cell);
+                }
             }
             if self == before {
                 break;

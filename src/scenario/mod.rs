@@ -8,6 +8,7 @@ mod levers;
 pub mod model;
 pub mod plan;
 pub mod roots;
+pub mod seek;
 mod text;
 
 pub use levers::{Items, LEVERS, Lever, lever, transition_id};
@@ -65,6 +66,15 @@ pub struct Bounded {
 pub struct Scenario {
     /// The changes.
     pub changes: Vec<Change>,
+}
+
+/// Whether two numbers are equal to the last bit: a lever that was not moved, a bound that was hit.
+#[expect(
+    clippy::float_cmp,
+    reason = "what is kept or at rest is the same number"
+)]
+fn same(a: f64, b: f64) -> bool {
+    a == b
 }
 
 impl Scenario {
@@ -141,7 +151,7 @@ impl Change {
     /// What to tell when a value that was asked for lies outside the bounds.
     pub fn bounded(&self, item: &str, asked: f64) -> Option<Bounded> {
         let kept = self.lever.keep(asked);
-        (kept != asked).then(|| Bounded {
+        (!same(kept, asked)).then(|| Bounded {
             lever: self.lever,
             item: item.to_owned(),
             asked,

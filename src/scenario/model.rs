@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{Bounded, Change, Item, Items, Lever, Operator, Scenario, lever};
+use super::{Bounded, Change, Item, Items, Lever, Operator, Scenario, lever, same};
 use crate::metrics::aipl::State;
 use crate::metrics::double11::{LAYERS, Layer};
 use crate::metrics::target_tree::Line;
@@ -71,13 +71,22 @@ pub struct Model {
     fast: Fast,
 }
 
+/// One of several items, or all of them together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// The item at a position.
+    One(usize),
+    /// The total.
+    All,
+}
+
 /// One number of a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Cell {
-    /// Of one crowd (its position), or of all crowds.
-    Crowd(Option<usize>, CrowdCell),
-    /// Of one layer (its position in [`LAYERS`]), or of all layers.
-    Layer(Option<usize>, LayerCell),
+    /// Of a crowd.
+    Crowd(Place, CrowdCell),
+    /// Of a layer; places are positions in [`LAYERS`].
+    Layer(Place, LayerCell),
     /// Of the whole brand.
     Fast(FastCell),
 }
@@ -209,11 +218,11 @@ impl Model {
         self.by_buyers
     }
 
-    /// One layer (its position in [`LAYERS`]), or all of them together.
-    pub fn layer(&self, position: Option<usize>) -> Option<Layer> {
-        match position {
-            Some(at) => *self.layers.get(at)?,
-            None => Some(self.all_layers()),
+    /// One layer, or all of them together.
+    pub fn layer(&self, place: Place) -> Option<Layer> {
+        match place {
+            Place::One(at) => *self.layers.get(at)?,
+            Place::All => Some(self.all_layers()),
         }
     }
 
@@ -236,26 +245,26 @@ impl Model {
             .map(Cell::Fast)
     }
 
-    fn position(&self, item: &str) -> Option<Option<usize>> {
+    fn position(&self, item: &str) -> Option<Place> {
         if let Some(k) = self.ids.iter().position(|id| id == item) {
-            return Some(Some(k));
+            return Some(Place::One(k));
         }
-        (item == "*").then_some(None)
+        (item == "*").then_some(Place::All)
     }
 
     /// The number in a cell.
     pub fn value(&self, cell: Cell) -> Value {
         match cell {
-            Cell::Crowd(Some(k), cell) => self
+            Cell::Crowd(Place::One(k), cell) => self
                 .crowds
                 .get(k)
                 .map_or(Value::Missing(Why::NotGiven), |c| of_line(&c.now, cell)),
-            Cell::Crowd(None, cell) => of_line(&self.total(), cell),
-            Cell::Layer(Some(l), cell) => match self.layers.get(l) {
+            Cell::Crowd(Place::All, cell) => of_line(&self.total(), cell),
+            Cell::Layer(Place::One(l), cell) => match self.layers.get(l) {
                 Some(Some(layer)) => of_layer(layer, cell),
                 _ => Value::Missing(Why::NotGiven),
             },
-            Cell::Layer(None, cell) => of_layer(&self.all_layers(), cell),
+            Cell::Layer(Place::All, cell) => of_layer(&self.all_layers(), cell),
             Cell::Fast(cell) => self.of_fast(cell),
         }
     }
@@ -372,12 +381,12 @@ impl Model {
             asked,
             kept,
         };
-        if kept != asked {
+        if !same(kept, asked) {
             bounded.push(told(change.lever, item, asked, kept));
         }
         if let (Cell::Fast(FastCell::F), Value::Known(before), Value::Known(after), Some(lever)) =
             (cell, members, self.fast.s, lever("fast.s"))
-            && before != after
+            && !same(before, after)
         {
             bounded.push(told(lever, "", before, after));
         }
@@ -388,31 +397,31 @@ impl Model {
     /// alone.
     pub fn set(&mut self, cell: Cell, value: f64) -> f64 {
         match cell {
-            Cell::Crowd(Some(k), cell) => {
+            Cell::Crowd(Place::One(k), cell) => {
                 let by_buyers = self.by_buyers;
                 if let Some(crowd) = self.crowds.get_mut(k) {
                     set_line(&mut crowd.now, cell, Value::known(value), by_buyers);
                 }
                 value
             }
-            Cell::Layer(Some(l), cell) => {
+            Cell::Layer(Place::One(l), cell) => {
                 if let Some(Some(layer)) = self.layers.get_mut(l) {
                     set_layer(layer, cell, Value::known(value));
                 }
                 value
             }
             Cell::Fast(cell) => set_fast(&mut self.fast, cell, value),
-            Cell::Crowd(None, _) | Cell::Layer(None, _) => value,
+            Cell::Crowd(Place::All, _) | Cell::Layer(Place::All, _) => value,
         }
     }
 }
 
-fn layer_position(item: &str) -> Option<Option<usize>> {
+fn layer_position(item: &str) -> Option<Place> {
     if item == "*" {
-        return Some(None);
+        return Some(Place::All);
     }
     let state = State::from_id(item)?;
-    LAYERS.iter().position(|l| *l == state).map(Some)
+    LAYERS.iter().position(|l| *l == state).map(Place::One)
 }
 
 fn sums_of(line: &Line) -> [Value; 4] {
@@ -647,7 +656,7 @@ impl Knob {
 
     /// Turns the knob in a model that it was made for.
     pub fn turn(&self, model: &mut Model, position: f64) {
-        if position == self.rest {
+        if self.rests(position) {
             return;
         }
         for (cell, rest) in &self.cells {
@@ -658,6 +667,11 @@ impl Knob {
             };
             model.set(*cell, self.lever.keep(asked));
         }
+    }
+
+    /// Whether a position changes nothing.
+    pub fn rests(&self, position: f64) -> bool {
+        same(position, self.rest)
     }
 
     /// The change that stands for a position.

@@ -9,6 +9,7 @@
 
 use super::model::Knob;
 use super::roots::{EXACT, distance, lowest, roots};
+use super::same;
 
 /// A model of several levers: positions of the knobs → value.
 pub type Function<'a> = dyn Fn(&[f64]) -> Option<f64> + 'a;
@@ -170,7 +171,7 @@ impl<'a> Search<'a> {
     /// The knobs that a plan turns.
     pub fn used(&self, plan: &Plan) -> Vec<usize> {
         let each = self.knobs.iter().zip(&plan.positions).enumerate();
-        each.filter(|(_, (knob, x))| knob.rest != **x)
+        each.filter(|(_, (knob, x))| !knob.rests(**x))
             .map(|(k, _)| k)
             .collect()
     }
@@ -224,7 +225,7 @@ impl<'a> Search<'a> {
         let way = |t: f64| -> Vec<f64> {
             rest.iter()
                 .zip(&far)
-                .map(|(a, b)| if t == 1.0 { *b } else { a + (b - a) * t })
+                .map(|(a, b)| if t < 1.0 { a + (b - a) * t } else { *b })
                 .collect()
         };
         let found = roots(|t| self.value(&way(t)), goal, (0.0, 1.0), 0.0).roots;
@@ -338,14 +339,14 @@ impl<'a> Search<'a> {
         };
         let mut fb = off(b)?;
         for _ in 0..24 {
-            if fb.abs() <= 1e-13 * goal.abs() || fb == fa {
+            if fb.abs() <= 1e-13 * goal.abs() || same(fb, fa) {
                 break;
             }
             let next = b - fb * (b - a) / (fb - fa);
             // A root just outside is the bound itself.
             let next = next.clamp(low - 1e-12 * low.abs(), high + 1e-12 * high.abs());
             let next = next.clamp(low, high);
-            if !next.is_finite() || next == b {
+            if !next.is_finite() || same(next, b) {
                 break;
             }
             (a, fa) = (b, fb);
@@ -368,7 +369,7 @@ impl<'a> Search<'a> {
             let (Some(knob), Some(x)) = (self.knobs.get(*k), at.get(*k).copied()) else {
                 continue;
             };
-            if x == knob.rest || knob.effort(x) > SNAP * whole {
+            if knob.rests(x) || knob.effort(x) > SNAP * whole {
                 continue;
             }
             let resting = Self::with(&at, *k, knob.rest);
@@ -470,13 +471,15 @@ impl<'a> Search<'a> {
     fn best(&self, goal: f64) -> Option<Outcome> {
         let start = self.value(&self.rest())?;
         let best = self.extreme(goal >= start)?;
-        let sign = if goal >= start { 1.0 } else { -1.0 };
-        let binding = self
-            .usable()
-            .into_iter()
-            .filter_map(|k| self.binds(&best, k, sign))
-            .collect();
+        let binding = self.binding(&best, goal >= start);
         Some(Outcome::Unreachable { best, binding })
+    }
+
+    /// The bounds at which a plan stands and that keep its value from being larger (or smaller).
+    pub fn binding(&self, best: &Plan, larger: bool) -> Vec<Binding> {
+        let sign = if larger { 1.0 } else { -1.0 };
+        let knobs = self.usable().into_iter();
+        knobs.filter_map(|k| self.binds(best, k, sign)).collect()
     }
 
     /// Whether a knob stands at a bound and the value falls when it is turned back.
@@ -547,7 +550,7 @@ mod tests {
         fn brute(&self, goal: f64, points: usize) -> f64 {
             let rest: Vec<f64> = self.knobs.iter().map(|k| k.rest).collect();
             let (last, others) = self.knobs.split_last().unwrap();
-            let mut least = f64::INFINITY;
+            let mut cheapest = f64::INFINITY;
             for n in 0..(points + 1).pow(others.len() as u32) {
                 let mut positions = rest.clone();
                 let mut code = n;
@@ -568,10 +571,10 @@ mod tests {
                         .zip(&positions)
                         .map(|(k, x)| k.effort(*x))
                         .sum();
-                    least = least.min(spent + last.effort(x));
+                    cheapest = cheapest.min(spent + last.effort(x));
                 }
             }
-            least
+            cheapest
         }
     }
 

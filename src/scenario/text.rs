@@ -77,9 +77,8 @@ impl Change {
             found: text.to_owned(),
         };
         let (lever, item, rest) = address(text)?;
-        let (operator, operand) = operator(rest).ok_or_else(|| refuse(SHAPE))?;
-        let operand = parse_operand(operand.trim(), lever.unit, operator)
-            .ok_or_else(|| refuse(operands(lever.unit, operator)))?;
+        let (operator, operand) =
+            operation(rest, lever.unit).map_err(|expected| refuse(expected.unwrap_or(SHAPE)))?;
         Ok(Self {
             lever,
             item,
@@ -87,6 +86,30 @@ impl Change {
             operand,
         })
     }
+}
+
+/// Reads an operator and its operand; the error says what may stand in the place of the operand.
+pub(super) fn operation(text: &str, unit: Unit) -> Result<(Operator, f64), Option<&'static str>> {
+    let (operator, operand) = operator(text).ok_or(None)?;
+    match parse_operand(operand.trim(), unit, operator) {
+        Some(operand) => Ok((operator, operand)),
+        None => Err(Some(operands(unit, operator))),
+    }
+}
+
+/// A name with or without brackets, and what follows.
+pub(super) fn named(text: &str) -> Option<(&str, Item, &str)> {
+    let end = text.find(|c: char| "[=+*".contains(c))?;
+    let (name, rest) = text.split_at(end);
+    let Some(inside) = rest.strip_prefix('[') else {
+        return Some((name.trim(), Item::All, rest));
+    };
+    let (item, rest) = bracketed(inside)?;
+    let item = match item {
+        Bracketed::All => Item::All,
+        Bracketed::Id(id) => Item::One(id),
+    };
+    Some((name.trim(), item, rest))
 }
 
 /// Reads the lever and item that a text begins with, such as `crowd.aov[genz]` or `fast.f`, and
