@@ -18,7 +18,7 @@ mod whatif;
 pub use compute::{compute, default_as_of};
 pub use differences::differences;
 pub use dimensions::dimensions;
-pub use whatif::{Basis, basis};
+pub use whatif::{Basis, Figures, Side};
 
 use crate::facts::{CrowdKey, Slice};
 use crate::metrics::aipl::State;

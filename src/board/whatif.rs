@@ -5,6 +5,7 @@
 
 use super::{BrandBoard, Figure, Part, Source, sheet};
 use crate::facts::{CrowdKey, Dataset};
+use crate::metrics::aipl::State;
 use crate::metrics::double11::{LAYERS, Layer, residual};
 use crate::metrics::target_tree::Line;
 use crate::metrics::{Definitions, Value, Why};
@@ -22,7 +23,12 @@ pub(super) fn apply(
         return;
     }
     for source in [Source::Events, Source::Platform] {
-        let model = Model::new(inputs(board, data, source, definitions));
+        let figures = Figures {
+            board,
+            data,
+            definitions,
+        };
+        let model = figures.model(source, Side::Now);
         let (changed, bounded) = model.under(scenario);
         for told in bounded {
             if !board.bounded.contains(&told) {
@@ -37,6 +43,38 @@ pub(super) fn apply(
     }
 }
 
+/// Which value of a figure a model holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// On as-of.
+    Now,
+    /// On the comparison day.
+    Against,
+    /// The target, given or derived.
+    Target,
+}
+
+impl Side {
+    fn of(self, figure: &Figure) -> Value {
+        match self {
+            Self::Now => figure.now,
+            Self::Against => figure.against,
+            Self::Target => figure.target.unwrap_or(Value::Missing(Why::NotGiven)),
+        }
+    }
+}
+
+/// The figures of a brand with what is needed to read them as a model.
+#[derive(Debug, Clone, Copy)]
+pub struct Figures<'a> {
+    /// The figures.
+    pub board: &'a BrandBoard,
+    /// The data set that they come from.
+    pub data: &'a Dataset,
+    /// The definitions that they were computed with.
+    pub definitions: &'a Definitions,
+}
+
 /// What a plan of a brand starts from.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Basis {
@@ -49,45 +87,75 @@ pub struct Basis {
     pub planned: Vec<usize>,
 }
 
-/// The model in which a metric of a brand is known: of the event log if it knows it, else of the
-/// platform tables, else of the tables with the targets of crowds in the place of current figures
-/// that are missing. `None` when no model holds the metric.
-///
-/// A goal is sought in one model: figures of two sources do not multiply.
-pub fn basis(
-    board: &BrandBoard,
-    data: &Dataset,
-    definitions: &Definitions,
-    metric: &str,
-    item: &str,
-) -> Option<Basis> {
-    let mut held = None;
-    for source in [Source::Events, Source::Platform] {
-        let inputs = inputs(board, data, source, definitions);
-        let model = Model::new(inputs.clone());
-        match model.get(metric, item) {
-            Some(value) if value.is_known() => {
-                return Some(Basis {
-                    model,
-                    source,
-                    planned: Vec::new(),
-                });
+impl Figures<'_> {
+    /// The numbers from one source: as they are, as they were, or as they are wanted. What follows
+    /// from the factors of a crowd or layer is filled in for targets.
+    pub fn model(&self, source: Source, side: Side) -> Model {
+        let mut inputs = self.inputs(source, side);
+        if side == Side::Target {
+            for (_, line, _) in &mut inputs.crowds {
+                *line = line.solved();
             }
-            Some(_) => held = Some((inputs, source)),
-            None => {}
+            for layer in inputs.layers.iter_mut().flatten() {
+                let derived = layer.derived();
+                layer.carts = layer.carts.or(derived.carts);
+                layer.buyers = layer.buyers.or(derived.buyers);
+                layer.gmv = layer.gmv.or(derived.gmv);
+            }
         }
+        Model::new(inputs)
     }
-    let (mut inputs, source) = held?;
-    let planned = plan(&mut inputs, board, data);
-    Some(Basis {
-        model: Model::new(inputs),
-        source,
-        planned,
-    })
+
+    /// The model in which a metric is known: of the event log if it knows it, else of the platform
+    /// tables, else with the targets of crowds in the place of current figures that are missing.
+    /// `None` when no model holds the metric.
+    ///
+    /// A goal is sought in one model: figures of two sources do not multiply.
+    pub fn basis(&self, metric: &str, item: &str) -> Option<Basis> {
+        let mut held = None;
+        for source in [Source::Events, Source::Platform] {
+            let inputs = self.inputs(source, Side::Now);
+            let model = Model::new(inputs.clone());
+            match model.get(metric, item) {
+                Some(value) if value.is_known() => {
+                    return Some(Basis {
+                        model,
+                        source,
+                        planned: Vec::new(),
+                    });
+                }
+                Some(_) => held = Some((inputs, source)),
+                None => {}
+            }
+        }
+        let (mut inputs, source) = held?;
+        let planned = plan(&mut inputs, self.board);
+        Some(Basis {
+            model: Model::new(inputs),
+            source,
+            planned,
+        })
+    }
+
+    /// The figures of one source as inputs of a model.
+    fn inputs(&self, source: Source, side: Side) -> Inputs {
+        let mut inputs = empty(self.data);
+        inputs.by_buyers = self.definitions.text("crowd.penetration_numerator") == "buyers";
+        let direct = self.definitions.text("gmv.direct") == "on";
+        for figure in self.board.figures.iter().filter(|f| f.source == source) {
+            if let Some(cell) = slot(figure, &mut inputs, direct) {
+                *cell = side.of(figure);
+            }
+            if side == Side::Now {
+                read_carts(figure, &mut inputs);
+            }
+        }
+        inputs
+    }
 }
 
 /// Fills what crowds lack from their targets; gives the crowds that needed it.
-fn plan(inputs: &mut Inputs, board: &BrandBoard, data: &Dataset) -> Vec<usize> {
+fn plan(inputs: &mut Inputs, board: &BrandBoard) -> Vec<usize> {
     let mut planned = Vec::new();
     for (k, (_, line, _)) in inputs.crowds.iter_mut().enumerate() {
         let part = Part::Crowd(CrowdKey::Crowd(k as u32));
@@ -114,7 +182,7 @@ fn plan(inputs: &mut Inputs, board: &BrandBoard, data: &Dataset) -> Vec<usize> {
                 filled = true;
             }
         }
-        if filled && k < data.crowds.len() {
+        if filled {
             planned.push(k);
         }
     }
@@ -137,8 +205,8 @@ fn total_target(board: &BrandBoard, id: &str) -> Option<Value> {
     all.filter(|_| shared)?.target
 }
 
-/// The figures of one source as inputs of a model.
-fn inputs(board: &BrandBoard, data: &Dataset, source: Source, definitions: &Definitions) -> Inputs {
+/// Inputs of which nothing is known but the crowds of the data set.
+fn empty(data: &Dataset) -> Inputs {
     let none = Value::Missing(Why::NotGiven);
     let mut counted = vec![false; data.crowds.len()];
     for k in data.counted_crowds() {
@@ -146,18 +214,14 @@ fn inputs(board: &BrandBoard, data: &Dataset, source: Source, definitions: &Defi
             *c = true;
         }
     }
-    let crowd = |(k, counted): (usize, bool)| {
-        let id = data
-            .crowds
-            .get(k)
-            .map_or_else(String::new, |c| c.id.clone());
-        (id, Line::missing(Why::NotGiven), counted)
-    };
-    let mut inputs = Inputs {
-        crowds: counted.into_iter().enumerate().map(crowd).collect(),
+    let each = data.crowds.iter().zip(counted);
+    Inputs {
+        crowds: each
+            .map(|(crowd, counted)| (crowd.id.clone(), Line::missing(Why::NotGiven), counted))
+            .collect(),
         total: Line::missing(Why::NotGiven),
         additive: sheet::overlap_free(data),
-        by_buyers: definitions.text("crowd.penetration_numerator") == "buyers",
+        by_buyers: false,
         layers: [None; 5],
         fast: Fast {
             f: none,
@@ -167,41 +231,41 @@ fn inputs(board: &BrandBoard, data: &Dataset, source: Source, definitions: &Defi
             t: none,
             active: none,
         },
-    };
-    let direct = definitions.text("gmv.direct") == "on";
-    for figure in board.figures.iter().filter(|f| f.source == source) {
-        read(figure, &mut inputs, direct);
     }
-    inputs
 }
 
-fn read(figure: &Figure, inputs: &mut Inputs, direct: bool) {
+/// The place of a figure among the inputs.
+fn slot<'a>(figure: &Figure, inputs: &'a mut Inputs, direct: bool) -> Option<&'a mut Value> {
     let id = figure.metric.id;
-    let cell = match figure.part {
+    match figure.part {
         Part::Crowd(CrowdKey::All) => line_cell(&mut inputs.total, id),
-        Part::Crowd(CrowdKey::Crowd(k)) => inputs
-            .crowds
-            .get_mut(k as usize)
-            .and_then(|(_, line, _)| line_cell(line, id)),
-        Part::Layer(Some(state)) => {
-            let at = LAYERS.iter().position(|l| *l == state);
-            let slot = at.and_then(|at| inputs.layers.get_mut(at));
-            slot.and_then(|slot| {
-                let layer = slot.get_or_insert_with(|| Layer {
-                    direct_rate: Value::Known(0.0),
-                    ..Layer::of_missing(Why::NotGiven)
-                });
-                if let ("gmv.cart_rate", Some(carts)) = (id, figure.numerator) {
-                    layer.carts = carts;
-                }
-                layer_cell(layer, id, direct)
-            })
+        Part::Crowd(CrowdKey::Crowd(k)) => {
+            let (_, line, _) = inputs.crowds.get_mut(k as usize)?;
+            line_cell(line, id)
         }
+        Part::Layer(Some(state)) => layer_cell(layer_of(inputs, state)?, id, direct),
         Part::Whole => fast_cell(&mut inputs.fast, id),
         _ => None,
-    };
-    if let Some(cell) = cell {
-        *cell = figure.now;
+    }
+}
+
+/// The layer of a state; one that figures name is there from then on.
+fn layer_of(inputs: &mut Inputs, state: State) -> Option<&mut Layer> {
+    let at = LAYERS.iter().position(|l| *l == state)?;
+    let layer = inputs.layers.get_mut(at)?;
+    Some(layer.get_or_insert_with(|| Layer {
+        direct_rate: Value::Known(0.0),
+        ..Layer::of_missing(Why::NotGiven)
+    }))
+}
+
+/// People who carted are no figure of their own: they are counted in the cart rate.
+fn read_carts(figure: &Figure, inputs: &mut Inputs) {
+    if let (Part::Layer(Some(state)), "gmv.cart_rate", Some(carts)) =
+        (figure.part, figure.metric.id, figure.numerator)
+        && let Some(layer) = layer_of(inputs, state)
+    {
+        layer.carts = carts;
     }
 }
 

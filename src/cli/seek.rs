@@ -10,7 +10,7 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::{open, output, query};
 use crate::app::Language;
-use crate::board::{self, Basis, Focus, Query};
+use crate::board::{self, Basis, Figures, Focus, Query};
 use crate::export;
 use crate::facts::{Dataset, Engine};
 use crate::metrics::{METRICS, Metric, metric};
@@ -310,14 +310,14 @@ impl<'a> Task<'a> {
 fn basis(engine: &Engine, query: &Query, brand: usize, goal: &Goal) -> Result<Basis, Failure> {
     let board = board::compute(engine, query, &Focus::Full(vec![brand]));
     let of_brand = board.brand(brand).ok_or_else(|| unmoved(goal))?;
-    board::basis(
-        of_brand,
-        engine.dataset(),
-        &query.definitions,
-        goal.metric.id,
-        goal.item_id(),
-    )
-    .ok_or_else(|| unmoved(goal))
+    let figures = Figures {
+        board: of_brand,
+        data: engine.dataset(),
+        definitions: &query.definitions,
+    };
+    figures
+        .basis(goal.metric.id, goal.item_id())
+        .ok_or_else(|| unmoved(goal))
 }
 
 fn unmoved(goal: &Goal) -> Failure {

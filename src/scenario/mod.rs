@@ -4,6 +4,7 @@
 //! line, the same on the command line and in files: `crowd.penetration[genz]=25%;
 //! crowd.aov[*]*=1.1`.
 
+pub mod compare;
 mod levers;
 pub mod model;
 pub mod plan;

@@ -208,6 +208,12 @@ impl Model {
         &self.ids
     }
 
+    /// Positions of the crowds that the total counts.
+    pub fn counted(&self) -> Vec<usize> {
+        let each = self.crowds.iter().enumerate();
+        each.filter(|(_, c)| c.counted).map(|(k, _)| k).collect()
+    }
+
     /// The figures of one crowd.
     pub fn crowd(&self, position: usize) -> Option<&Line> {
         self.crowds.get(position).map(|c| &c.now)
