@@ -308,14 +308,18 @@ impl<'a> Search<'a> {
         let (x, rest) = (*at.get(k)?, knob.rest);
         let made_up = |x: f64| self.make_up(goal, &Self::with(at, k, x), j);
         let cost = |x: f64| Some(made_up(x).map_or(f64::INFINITY, |p| self.effort(&p)));
-        // Where j is at rest again, its whole effort is saved.
+        // Where j is at rest again, its whole effort is saved; k may not come that far.
         let alone = self.make_up(goal, &Self::with(at, j, other.rest), k);
         let mut ends = vec![rest];
-        ends.extend(alone.and_then(|p| p.get(k).copied()));
+        match alone.and_then(|p| p.get(k).copied()) {
+            Some(end) => ends.push(end),
+            None => ends.extend([knob.bounds.0, knob.bounds.1]),
+        }
         let mut candidates: Vec<f64> = ends.clone();
         for end in ends {
-            let (low, high) = (x.min(end), x.max(end));
-            candidates.extend(lowest(&cost, low, high).map(|(x, _)| x));
+            // Seen from where k stands, so that a far end without a way to the goal is left first.
+            let along = |t: f64| cost(x + (end - x) * t);
+            candidates.extend(lowest(&along, 0.0, 1.0).map(|(t, _)| x + (end - x) * t));
         }
         candidates
             .into_iter()
