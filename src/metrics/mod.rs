@@ -13,6 +13,7 @@ pub mod double11;
 pub mod fast;
 pub mod fast_plus;
 pub mod orders;
+pub mod projection;
 mod table;
 pub mod target_tree;
 mod value;
