@@ -7,7 +7,7 @@ use super::event::{Days, EventPortion};
 use super::ids::Ids;
 use super::names::{self, MetricNames};
 use super::people::PeoplePortion;
-use super::text::normal_name;
+use super::text::{normal, normal_name};
 use super::texts::Texts;
 use super::time::Clock;
 use crate::facts::{
@@ -155,7 +155,7 @@ impl Builder {
         let known = self
             .crowd_ids
             .get(text)
-            .or_else(|| self.crowd_ids.get(&normal_name(text)));
+            .or_else(|| self.crowd_ids.get(normal(text).as_ref()));
         if let Some(id) = known {
             return *id;
         }

@@ -31,11 +31,14 @@ use super::store::{MAX_FILES, Store, StoreFault, inflate, stays_inside};
 use super::stream::{self, Halt, Step};
 use super::text::clean;
 use super::time::{Clock, TimeFormat};
-use super::{Input, LoadError, Options, Progress, checks};
+use super::{Input, LoadError, Options, Progress, checks, demo};
 use crate::facts::{Code, Dataset, Events, Severity, SourceFile, Venues};
 
 #[cfg(feature = "parquet")]
 mod columnar;
+mod look;
+
+pub(super) use look::tables;
 
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;
@@ -79,6 +82,10 @@ pub(super) fn load_in(
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
     let mut whole = FxHashSet::default();
+    if let Input::Demo = input {
+        let demo = Input::Memory(demo::embedded());
+        return load_in(&demo, options, pieces, watch);
+    }
     loop {
         match attempt(input, options, pieces, &whole, &mut *watch) {
             Ok(dataset) => return Ok(dataset),
@@ -113,51 +120,15 @@ fn attempt(
     watch: Watch<'_>,
 ) -> Result<Dataset, Stop> {
     let mut report = Report::default();
-    let opened = open(input, &mut report);
-    let Some(Opened {
-        store,
-        manifest,
-        name,
-        bytes,
-    }) = opened
-    else {
+    let Some(opened) = open(input, &mut report) else {
         return Err(LoadError::Problems(report.errors_first()).into());
     };
-    let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
-    let mut fingerprint = Fingerprint::new();
-    fingerprint.add(&bytes);
-    let mut builder = Builder::new(
-        Clock::new(zone),
-        manifest.brands.clone(),
-        manifest.crowds.clone(),
-    );
-    let spill = &options.spill;
-    let file = Arc::new(SpillFile::new(spill.folder.clone()));
-    builder.log.events = Events::with_annex(spill.memory, file);
-    let mut loader = Loader {
-        store: &store,
-        manifest_name: name,
-        lenient: options.lenient,
-        pieces,
-        whole,
-        watch,
-        report,
-        builder,
-        fingerprint,
-        progress: Progress {
-            done: 0,
-            total: 0,
-            rows: 0,
-        },
-        sources: Vec::new(),
-        strangers: BTreeMap::new(),
-        proxy: None,
-    };
-    let files = loader.files(&manifest.tables);
+    let mut loader = Loader::new(&opened, options, pieces, whole, report, watch);
+    let files = loader.files(&opened.manifest.tables);
     for (spec, path, size) in &files {
         loader.file(spec, path, *size)?;
     }
-    Ok(loader.finish(manifest)?)
+    Ok(loader.finish(&opened.manifest)?)
 }
 
 /// A data set that was found but not read yet.
@@ -177,6 +148,8 @@ fn open<'i>(input: &'i Input, report: &mut Report) -> Option<Opened<'i>> {
             with_manifest(store, MANIFEST, report)
         }
         Input::Path(path) => open_path(path, report),
+        // Unpacked before it is opened.
+        Input::Demo => None,
     }
 }
 
@@ -367,6 +340,45 @@ struct Loader<'l, 'w> {
     /// Crowds that the manifest does not name: file and line of the first row, and how many rows.
     strangers: BTreeMap<u32, (u32, u64, u64)>,
     proxy: Option<String>,
+}
+
+impl<'l, 'w> Loader<'l, 'w> {
+    fn new(
+        opened: &'l Opened<'l>,
+        options: &Options,
+        pieces: Pieces,
+        whole: &'l FxHashSet<String>,
+        report: Report,
+        watch: Watch<'w>,
+    ) -> Self {
+        let manifest = &opened.manifest;
+        let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
+        let mut fingerprint = Fingerprint::new();
+        fingerprint.add(&opened.bytes);
+        let mut builder = Builder::new(
+            Clock::new(zone),
+            manifest.brands.clone(),
+            manifest.crowds.clone(),
+        );
+        let spill = &options.spill;
+        let file = Arc::new(SpillFile::new(spill.folder.clone()));
+        builder.log.events = Events::with_annex(spill.memory, file);
+        Self {
+            store: &opened.store,
+            manifest_name: opened.name.clone(),
+            lenient: options.lenient,
+            pieces,
+            whole,
+            watch,
+            report,
+            builder,
+            fingerprint,
+            progress: Progress::default(),
+            sources: Vec::new(),
+            strangers: BTreeMap::new(),
+            proxy: None,
+        }
+    }
 }
 
 impl Loader<'_, '_> {
@@ -972,7 +984,7 @@ impl Loader<'_, '_> {
         }
     }
 
-    fn finish(mut self, manifest: Manifest) -> Result<Dataset, LoadError> {
+    fn finish(mut self, manifest: &Manifest) -> Result<Dataset, LoadError> {
         self.look(0)?;
         self.unknown_crowds();
         self.nothing_used();
@@ -981,13 +993,13 @@ impl Loader<'_, '_> {
         }
         let built = self.builder.finish();
         let mut dataset = Dataset {
-            name: manifest.name,
+            name: manifest.name.clone(),
             fingerprint: self.fingerprint.hex(),
             simulated: manifest.simulated,
-            time_zone: manifest.time_zone,
-            currency: manifest.currency,
+            time_zone: manifest.time_zone.clone(),
+            currency: manifest.currency.clone(),
             as_of: manifest.as_of,
-            definitions: manifest.definitions,
+            definitions: manifest.definitions.clone(),
             brands: built.brands,
             crowds: built.crowds,
             attributes: built.attributes,
@@ -996,6 +1008,7 @@ impl Loader<'_, '_> {
             proxy: self.proxy,
             sources: self.sources,
             problems: self.report.into_problems(),
+            lacks_log: false,
         };
         let found = checks::check(&dataset);
         dataset.problems.extend(found);

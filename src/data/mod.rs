@@ -58,6 +58,8 @@ pub enum Input {
     Path(PathBuf),
     /// Files in memory, by relative path; one of them is `dataset.toml`.
     Memory(Vec<(String, Vec<u8>)>),
+    /// The demo inside the program; it is unpacked when it is loaded.
+    Demo,
 }
 
 /// How it is loaded.
@@ -120,4 +122,18 @@ pub fn load(
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Dataset, LoadError> {
     load::load(input, options, watch)
+}
+
+/// Loads the manifest and the platform tables of a data set that has an event log too: a first look
+/// while [`load`] reads the log. Nothing of the log is in it, neither problems nor files, and it
+/// says so ([`Dataset::lacks_log`]). `wanted` is asked from time to time whether to go on.
+///
+/// `None` where this would be no help: without a log or without tables, where the tables are about
+/// as long as the log, and with errors, which [`load`] reports.
+pub fn tables(
+    input: &Input,
+    options: &Options,
+    wanted: &(dyn Fn() -> bool + Sync),
+) -> Option<Dataset> {
+    load::tables(input, options, wanted)
 }

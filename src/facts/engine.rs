@@ -206,10 +206,12 @@ impl Engine {
         store.is_some_and(|s| s.events > 0 || s.has_spans)
     }
 
-    /// The first brand that any event or table row is about; 0 when there is none.
+    /// The first brand that any event or table row is about; 0 when there is none. While the log is
+    /// not read it may be about any brand.
     pub fn first_brand(&self) -> usize {
         let mut brands = 0..self.dataset.brands.len();
-        let told = |b: &usize| self.has_events(*b) || self.lookup.has_any(*b);
+        let unread = self.dataset.lacks_log;
+        let told = |b: &usize| unread || self.has_events(*b) || self.lookup.has_any(*b);
         brands.find(told).unwrap_or(0)
     }
 
@@ -345,7 +347,7 @@ impl Engine {
             rules,
             scope: (!conditions.is_open()).then(holds),
             fields: store.venues.iter().map(field).collect(),
-            group_of_cell: self.crowds.of_cells(),
+            cells: self.cells.len(),
             pace: &self.pace,
         };
         survey.take()
