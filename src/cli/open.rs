@@ -49,10 +49,11 @@ pub(super) fn engine(
 ) -> Result<Arc<Engine>, Failure> {
     tell_unused(shared, language);
     let loaded = data::load(&input(dataset), &options(shared), &mut |_| true);
-    let dataset = loaded.map_err(|error| match error {
+    let refused = |error| match error {
         LoadError::Problems(problems) => Failure::Dataset(problems, wording(language)),
         LoadError::Cancelled => cancelled(),
-    })?;
+    };
+    let dataset = loaded.map_err(refused)?;
     let warnings = dataset
         .problems
         .iter()
@@ -67,7 +68,8 @@ pub(super) fn engine(
             }
         }),
     }
-    Ok(Arc::new(Engine::new(Arc::new(dataset))))
+    let engine = Engine::build(Arc::new(dataset), &|_| true);
+    engine.map(Arc::new).map_err(|fault| refused(fault.into()))
 }
 
 /// The language of lines about a data set.

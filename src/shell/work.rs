@@ -3,9 +3,9 @@
 //! The loop never waits for them: it takes their news like keys. A load that is not wanted any more
 //! is stopped by its flag; of the boards that are wanted, only the newest is computed.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -162,11 +162,13 @@ impl Work {
                 }
             }
             let mut watch = watcher(load, &news, &cancel);
-            let action = match loader(&mut watch) {
-                Ok(data) => {
-                    let _ = news.send(News::Action(Action::Progress(load, ordering(&data))));
-                    Action::Loaded(load, Arc::new(Engine::new(Arc::new(data))))
-                }
+            let order = |data: Dataset| {
+                let rows = data.sources.iter().map(|s| s.rows).sum();
+                let watch = orderer(load, &news, &cancel, rows);
+                Engine::build(Arc::new(data), &watch).map_err(LoadError::from)
+            };
+            let action = match loader(&mut watch).and_then(order) {
+                Ok(engine) => Action::Loaded(load, Arc::new(engine)),
                 Err(LoadError::Cancelled) => return,
                 Err(LoadError::Problems(problems)) => {
                     Action::LoadFailed(load, lines(&problems, language))
@@ -177,12 +179,33 @@ impl Work {
     }
 }
 
-/// Everything is read; what is left to do has no percent.
-fn ordering(data: &Dataset) -> Loading {
-    Loading {
-        rows: data.sources.iter().map(|s| s.rows).sum(),
-        ordering: true,
-        ..Loading::default()
+/// Everything is read; tells how far the events are put in order.
+fn orderer(
+    load: u64,
+    news: &UnboundedSender<News>,
+    cancel: &AtomicBool,
+    rows: u64,
+) -> impl Fn(u8) -> bool + Sync {
+    let tell = move |percent: u8| {
+        let loading = Loading {
+            done: percent.into(),
+            total: 100,
+            rows,
+            ordering: true,
+            ..Loading::default()
+        };
+        let _ = news.send(News::Action(Action::Progress(load, loading)));
+    };
+    tell(0);
+    let told = Mutex::new(Instant::now());
+    move |percent| {
+        if let Ok(mut told) = told.try_lock()
+            && told.elapsed() >= EVERY
+        {
+            *told = Instant::now();
+            tell(percent);
+        }
+        !cancel.load(Ordering::SeqCst)
     }
 }
 

@@ -224,7 +224,11 @@ fn computing(state: &State) -> String {
 
 fn progress(state: &State, loading: &Loading) -> String {
     if loading.ordering {
-        return pick(state.language, "整理事件…", "ordering the events…").to_owned();
+        let word = pick(state.language, "整理事件", "ordering the events");
+        return match (loading.done * 100).checked_div(loading.total) {
+            Some(percent) => format!("{word} {}%", percent.min(100)),
+            None => format!("{word}…"),
+        };
     }
     let word = pick(state.language, "载入", "loading");
     let rows = pick(state.language, "行/秒", "rows/s");
@@ -453,7 +457,7 @@ mod tests {
         if let Some(loading) = &mut state.loading {
             loading.ordering = true;
         }
-        assert_eq!(working(&state).as_deref(), Some("ordering the events…"));
+        assert_eq!(working(&state).as_deref(), Some("ordering the events 42%"));
     }
 
     #[test]

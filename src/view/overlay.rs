@@ -519,8 +519,10 @@ fn loading(l: Language, progress: &Loading) -> LoadingModel {
         title: pick(l, "正在载入数据集", "Loading the data set").to_owned(),
         part,
         words: match l {
-            Language::Zh if progress.ordering => format!("{rows} 行 · 整理事件…"),
-            Language::En if progress.ordering => format!("{rows} rows · ordering the events…"),
+            Language::Zh if progress.ordering => format!("{percent}{rows} 行 · 整理事件…"),
+            Language::En if progress.ordering => {
+                format!("{percent}{rows} rows · ordering the events…")
+            }
             Language::Zh => format!("{percent}{rows} 行 · {speed} 行/秒"),
             Language::En => format!("{percent}{rows} rows · {speed} rows/s"),
         },
