@@ -445,6 +445,7 @@ mod tests {
             full: true,
             figures,
             history: Vec::new(),
+            bounded: Vec::new(),
             detected: None,
         }
     }

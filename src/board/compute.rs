@@ -123,6 +123,7 @@ impl Job<'_> {
             full,
             figures: Vec::new(),
             history: Vec::new(),
+            bounded: Vec::new(),
             detected: tables.detected(),
         };
         if logged {
@@ -152,7 +153,9 @@ impl Job<'_> {
         if data.lacks_log {
             board.figures.iter_mut().for_each(await_log);
         }
-        whatif::apply(&mut board, data, &query.scenario);
+        if full {
+            whatif::apply(&mut board, data, &query.definitions, &query.scenario);
+        }
         targets::attach(&mut board, data, query);
         board
             .figures

@@ -17,6 +17,7 @@ mod metrics;
 mod open;
 mod output;
 mod query;
+mod seek;
 mod suggest;
 
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Metrics(args)) => metrics::run(&args, environment),
         Some(Command::Check(args)) => check::run(&args, environment),
         Some(Command::Capture(args)) => capture::run(&args, environment),
+        Some(Command::Seek(args)) => seek::run(&args, environment),
         Some(Command::Demo(args)) => demo::run(&args, environment),
         Some(Command::Panes(args)) => listing::panes(args.language(environment)),
         Some(Command::Keys(args)) => listing::keys(args.language(environment)),

@@ -93,6 +93,7 @@ fn tell_unused(shared: &Shared, language: Language) {
 fn options(shared: &Shared) -> data::Options {
     data::Options {
         lenient: shared.lenient,
+        ..data::Options::default()
     }
 }
 

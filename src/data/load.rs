@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
 
 use super::blocks::{Blocks, FileBlocks};
-use super::build::Builder;
+use super::build::{Builder, Refused};
 use super::columns::Kind;
 use super::decode::{self, NotText, Start, Traces, Wanted, decode};
+use super::event::EventPortion;
 use super::feed::Feed;
 use super::fingerprint::Fingerprint;
 use super::layout;
@@ -24,12 +26,13 @@ use super::profile::{self, Profile};
 use super::records::{Read, Record, Records};
 use super::report::{Draft, Report, error, warning};
 use super::rows::Rows;
+use super::spill::SpillFile;
 use super::store::{MAX_FILES, Store, StoreFault, inflate, stays_inside};
 use super::stream::{self, Halt, Step};
 use super::text::clean;
 use super::time::{Clock, TimeFormat};
 use super::{Input, LoadError, Options, Progress, checks, demo};
-use crate::facts::{Code, Dataset, Severity, SourceFile, Venues};
+use crate::facts::{Code, Dataset, Events, Severity, SourceFile, Venues};
 
 #[cfg(feature = "parquet")]
 mod columnar;
@@ -64,7 +67,7 @@ const PIECES: Pieces = Pieces {
 /// Loads a data set; see [`super::load`].
 pub(super) fn load(
     input: &Input,
-    options: Options,
+    options: &Options,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
     load_in(input, options, PIECES, watch)
@@ -74,7 +77,7 @@ pub(super) fn load(
 /// in a second attempt.
 pub(super) fn load_in(
     input: &Input,
-    options: Options,
+    options: &Options,
     pieces: Pieces,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
@@ -111,7 +114,7 @@ impl From<LoadError> for Stop {
 
 fn attempt(
     input: &Input,
-    options: Options,
+    options: &Options,
     pieces: Pieces,
     whole: &FxHashSet<String>,
     watch: Watch<'_>,
@@ -342,7 +345,7 @@ struct Loader<'l, 'w> {
 impl<'l, 'w> Loader<'l, 'w> {
     fn new(
         opened: &'l Opened<'l>,
-        options: Options,
+        options: &Options,
         pieces: Pieces,
         whole: &'l FxHashSet<String>,
         report: Report,
@@ -352,6 +355,14 @@ impl<'l, 'w> Loader<'l, 'w> {
         let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
         let mut fingerprint = Fingerprint::new();
         fingerprint.add(&opened.bytes);
+        let mut builder = Builder::new(
+            Clock::new(zone),
+            manifest.brands.clone(),
+            manifest.crowds.clone(),
+        );
+        let spill = &options.spill;
+        let file = Arc::new(SpillFile::new(spill.folder.clone()));
+        builder.log.events = Events::with_annex(spill.memory, file);
         Self {
             store: &opened.store,
             manifest_name: opened.name.clone(),
@@ -360,11 +371,7 @@ impl<'l, 'w> Loader<'l, 'w> {
             whole,
             watch,
             report,
-            builder: Builder::new(
-                Clock::new(zone),
-                manifest.brands.clone(),
-                manifest.crowds.clone(),
-            ),
+            builder,
             fingerprint,
             progress: Progress::default(),
             sources: Vec::new(),
@@ -714,13 +721,7 @@ impl Loader<'_, '_> {
         let index = self.sources.len() as u32;
         let strangers = match portion.entries {
             Entries::Events(events) => {
-                if !self.builder.add_events(*events) {
-                    self.report
-                        .push(too_many_venues().at(&done.source.path, 0, 0));
-                    return Err(LoadError::Problems(
-                        std::mem::take(&mut self.report).errors_first(),
-                    ));
-                }
+                self.add_events(&events, &done.source.path)?;
                 Vec::new()
             }
             Entries::People(people) => self.builder.add_people(&people, attributes),
@@ -744,6 +745,17 @@ impl Loader<'_, '_> {
         }
         self.progress.rows = end;
         self.look(position)
+    }
+
+    fn add_events(&mut self, events: &EventPortion, path: &str) -> Result<(), LoadError> {
+        let problem = match self.builder.add_events(events) {
+            Ok(()) => return Ok(()),
+            Err(Refused::Venues) => too_many_venues().at(path, 0, 0).finish(),
+            Err(Refused::Annex(problem)) => *problem,
+        };
+        let mut problems = std::mem::take(&mut self.report).errors_first();
+        problems.insert(0, problem);
+        Err(LoadError::Problems(problems))
     }
 
     /// What is said about a table when all its rows are read.

@@ -79,6 +79,7 @@ pub(super) fn two_brands() -> (Dataset, Board) {
         full: true,
         figures,
         history: Vec::new(),
+        bounded: Vec::new(),
         detected: None,
     };
     let pine = figure(

@@ -88,7 +88,7 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
-    let look = work::looker(setup.input.clone(), setup.options);
+    let look = work::looker(setup.input.clone(), setup.options.clone());
     let load = work::loader(setup.input, setup.options);
     let opened = setup.opened;
     let tools = Tools {

@@ -449,6 +449,7 @@ mod tests {
                 .map(|(s, v)| figure(*s, v))
                 .collect(),
             history: Vec::new(),
+            bounded: Vec::new(),
             detected: None,
         };
         let row = flow_row(Language::En, &brand, State::A, &states);

@@ -22,7 +22,7 @@ type Wanted<'w> = &'w (dyn Fn() -> bool + Sync);
 /// The platform tables of a data set with a log; see [`super::super::tables`].
 pub(in crate::data) fn tables(
     input: &Input,
-    options: Options,
+    options: &Options,
     wanted: Wanted<'_>,
 ) -> Option<Dataset> {
     if let Input::Demo = input {
@@ -67,7 +67,7 @@ fn bytes(opened: &Opened<'_>, spec: &TableSpec) -> u64 {
 fn read(
     opened: &Opened<'_>,
     groups: &[&[TableSpec]],
-    options: Options,
+    options: &Options,
     wanted: Wanted<'_>,
 ) -> Option<Vec<Part>> {
     let groups = groups.par_iter();
@@ -86,7 +86,7 @@ struct Part {
 fn part(
     opened: &Opened<'_>,
     group: &[TableSpec],
-    options: Options,
+    options: &Options,
     wanted: Wanted<'_>,
 ) -> Option<Part> {
     let whole = FxHashSet::default();
