@@ -11,6 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::app::Language;
 use crate::board::{Against, Source};
+use crate::facts::{ROLE_DIMENSION, TOUCH_DIMENSIONS};
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::fast::Denominator;
@@ -427,6 +428,24 @@ pub fn dimension(language: Language, id: &str) -> String {
         other => return clean(other).into_owned(),
     };
     pick(language, zh, en).to_owned()
+}
+
+/// The name of a value of a dimension.
+pub fn value<'t>(language: Language, dimension: &str, value: &'t str) -> Cow<'t, str> {
+    match Role::from_id(value) {
+        Some(found) if dimension == ROLE_DIMENSION => Cow::Borrowed(role(language, found)),
+        _ => term(language, value),
+    }
+}
+
+/// Whether a dimension tells where consumers were touched.
+pub fn is_touch(id: &str) -> bool {
+    TOUCH_DIMENSIONS.iter().any(|(_, known)| *known == id)
+}
+
+/// Whether a consumer may have another value of a dimension on another day.
+pub fn changes(id: &str) -> bool {
+    id == ROLE_DIMENSION || is_touch(id)
 }
 
 /// Ids of categories, tiers, touchpoints and attributes that are common in exports, with their
