@@ -11,6 +11,7 @@ mod events;
 mod layers;
 mod orders;
 mod platform;
+mod projection;
 mod sheet;
 mod targets;
 mod whatif;
@@ -18,6 +19,7 @@ mod whatif;
 pub use compute::{compute, default_as_of};
 pub use differences::differences;
 pub use dimensions::dimensions;
+pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
 pub use whatif::{Basis, Figures, Side};
 
 use crate::facts::{CrowdKey, Slice};
