@@ -491,6 +491,7 @@ mod tests {
                 dates: Vec::new(),
                 brands,
                 dimensions: Vec::new(),
+                extent: crate::board::Extent::Whole,
             })),
             ..State::default()
         }

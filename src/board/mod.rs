@@ -16,7 +16,7 @@ mod sheet;
 mod targets;
 mod whatif;
 
-pub use compute::{compute, default_as_of};
+pub use compute::{compute, compute_in_steps, default_as_of};
 pub use differences::differences;
 pub use dimensions::dimensions;
 pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
@@ -326,6 +326,19 @@ pub struct DimensionValue {
     pub people: Option<u64>,
 }
 
+/// How much of an answer a board holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// What the platform tables tell: the event log has not been read. Whatever the log could tell
+    /// besides is missing for [`Why::Pending`](crate::metrics::Why::Pending).
+    Tables,
+    /// Every figure, and no history yet: that takes longer and follows with the whole board.
+    Figures,
+    /// Everything.
+    #[default]
+    Whole,
+}
+
 /// Every value for one state of the program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Board {
@@ -337,6 +350,8 @@ pub struct Board {
     pub brands: Vec<BrandBoard>,
     /// The dimensions that the data set has.
     pub dimensions: Vec<Dimension>,
+    /// How much of the answer this is.
+    pub extent: Extent,
 }
 
 impl Board {

@@ -11,7 +11,7 @@ use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{memory, query, suggest};
 use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
-use crate::data::{self, Input, LoadError, demo};
+use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::RESERVED;
@@ -32,7 +32,7 @@ pub(super) struct Session<'a> {
 pub(super) fn input(dataset: Option<&Path>) -> Input {
     match dataset {
         Some(path) => Input::Path(path.to_owned()),
-        None => Input::Memory(demo::embedded()),
+        None => Input::Demo,
     }
 }
 
@@ -93,6 +93,7 @@ fn tell_unused(shared: &Shared, language: Language) {
 fn options(shared: &Shared) -> data::Options {
     data::Options {
         lenient: shared.lenient,
+        ..data::Options::default()
     }
 }
 

@@ -72,7 +72,8 @@ impl Sum {
         }
     }
 
-    fn finish(mut self) -> u64 {
+    /// The hash.
+    pub(super) fn finish(mut self) -> u64 {
         let used = (self.length % STRIPE as u64) as usize;
         let empty = self.rest.iter_mut().skip(used);
         empty.for_each(|byte| *byte = 0);

@@ -1,41 +1,40 @@
 //! The events of one brand, four bytes each, in the order in which they are counted: by cell, then
 //! by where the consumer was touched, in chunks that stay in the fast caches.
 //!
-//! A store is built once from the rows of the loader and never changes.
+//! A store is built once (`stores`) and never changes.
 
-use rayon::prelude::*;
-
-use super::cells::Cells;
+use super::buckets::Packed;
 use super::rows::Row;
+use super::runs::{PackedRun, Width};
 use super::{Action, Detail, NO_VALUE, RoleSpan, Touch, Venue};
 
 /// Consumers of a chunk; positions inside one fit 16 bits.
 pub(super) const CHUNK: usize = 1 << 15;
-
-/// A group of crowds with so many consumers has chunks of its own.
-const ENOUGH: usize = 1 << 12;
-
-/// Rows that are sorted together; they fit a second-level cache.
-const BUCKET: usize = 1 << 14;
 
 const DAY_BITS: u32 = 16;
 const ACTION_BITS: u32 = 5;
 const DETAIL_AT: u32 = DAY_BITS + ACTION_BITS;
 const VENUE_AT: u32 = DETAIL_AT + 1;
 /// Distinct venues that fit beside the day and the action.
-const NEAR_VENUES: usize = 1 << (32 - VENUE_AT);
+pub(super) const NEAR_VENUES: usize = 1 << (32 - VENUE_AT);
 
 /// One event: day and action, whether it has a detail, and the venue where it fits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Head(u32);
 
 impl Head {
-    fn new(row: &Row, venue: u32) -> Self {
+    /// The head of a row at a venue of the brand.
+    pub(super) fn new(row: &Row, venue: u32) -> Self {
         let day = row.day().0 as u32 & ((1 << DAY_BITS) - 1);
         let detail = u32::from(row.detail != NO_VALUE);
         let venue = if venue < NEAR_VENUES as u32 { venue } else { 0 };
         let action = (row.action() as u32) << DAY_BITS;
         Self(day | action | detail << DETAIL_AT | venue << VENUE_AT)
+    }
+
+    /// The bytes, lowest first.
+    pub(super) fn to_bytes(self) -> [u8; 4] {
+        self.0.to_le_bytes()
     }
 
     /// The day, as in [`Day`].
@@ -65,14 +64,6 @@ impl Head {
         index == Action::Order as usize || index == Action::Refund as usize
     }
 
-    /// Day and action: the same twice in a row counts once. `None` for orders and reviews, of which
-    /// each counts for itself.
-    pub(super) fn once(self) -> Option<u32> {
-        let index = self.action_index();
-        let own = index == Action::Order as usize || index == Action::Review as usize;
-        (!own).then_some(self.0 & ((1 << DETAIL_AT) - 1))
-    }
-
     fn venue(self) -> u32 {
         self.0 >> VENUE_AT
     }
@@ -89,7 +80,7 @@ pub(super) struct Chunk {
     /// Venue of each event, when the brand has too many for the heads.
     venues: VenueList,
     /// Details of the events that have one, in their order.
-    details: Vec<Detail>,
+    details: Vec<Packed>,
     /// Relations from tables: position and span, ascending.
     spans: Vec<(u16, RoleSpan)>,
     /// Days of activity in the brand's category in any log, by position; empty when the brand's own
@@ -111,22 +102,21 @@ enum VenueList {
 }
 
 impl VenueList {
-    /// An empty list for events at so many venues.
-    fn new(venues: usize, events: usize) -> Self {
-        if venues <= NEAR_VENUES {
-            Self::Near
-        } else if venues <= 1 << 16 {
-            Self::Narrow(Vec::with_capacity(events))
-        } else {
-            Self::Wide(Vec::with_capacity(events))
+    /// Room for the venues of so many events.
+    fn with_room(width: Width, events: usize) -> Self {
+        match width {
+            Width::Near => Self::Near,
+            Width::Narrow => Self::Narrow(vec![0; events]),
+            Width::Wide => Self::Wide(vec![0; events]),
         }
     }
 
-    fn push(&mut self, venue: u32) {
+    /// Takes the venues of a run whose first event is this one.
+    fn write(&mut self, from: usize, bytes: &[u8]) {
         match self {
             Self::Near => {}
-            Self::Narrow(list) => list.push(venue as u16),
-            Self::Wide(list) => list.push(venue),
+            Self::Narrow(list) => fill(list, from, bytes.as_chunks().0, u16::from_le_bytes),
+            Self::Wide(list) => fill(list, from, bytes.as_chunks().0, u32::from_le_bytes),
         }
     }
 
@@ -147,6 +137,47 @@ impl VenueList {
     }
 }
 
+/// Writes numbers that are given as bytes into a list, from this place on.
+fn fill<T, const N: usize>(list: &mut [T], from: usize, bytes: &[[u8; N]], read: fn([u8; N]) -> T) {
+    if let Some(room) = list.get_mut(from..from + bytes.len()) {
+        for (to, number) in room.iter_mut().zip(bytes) {
+            *to = read(*number);
+        }
+    }
+}
+
+/// What a consumer has: first how many of each, then where the first one is in a chunk.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Slot {
+    pub(super) chunk: u32,
+    pub(super) event: u32,
+    pub(super) detail: u32,
+    /// Days of activity in the category.
+    pub(super) day: u32,
+}
+
+impl Slot {
+    /// What both have together.
+    #[must_use]
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            chunk: self.chunk,
+            event: self.event + other.event,
+            detail: self.detail + other.detail,
+            day: self.day + other.day,
+        }
+    }
+}
+
+/// A consumer who gets room in a chunk.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guest {
+    pub(super) cell: u32,
+    pub(super) consumer: u32,
+    /// How many of each he has.
+    pub(super) has: Slot,
+}
+
 /// The events of one consumer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run<'a> {
@@ -155,7 +186,7 @@ pub(super) struct Run<'a> {
     /// Index of the first event in the chunk.
     first: usize,
     /// Details from the first event of the run on.
-    details: &'a [Detail],
+    details: &'a [Packed],
 }
 
 impl<'a> Run<'a> {
@@ -182,7 +213,7 @@ impl<'a> Run<'a> {
 
 /// Details that are handed out event by event.
 pub(super) struct Details<'a> {
-    left: &'a [Detail],
+    left: &'a [Packed],
 }
 
 impl Details<'_> {
@@ -195,7 +226,7 @@ impl Details<'_> {
         match self.left.split_first() {
             Some((first, rest)) => {
                 self.left = rest;
-                *first
+                first.detail()
             }
             None => Detail::NONE,
         }
@@ -203,6 +234,64 @@ impl Details<'_> {
 }
 
 impl Chunk {
+    /// Room for the events of consumers, who stay in this order. `days`: their activity in the
+    /// category is kept.
+    pub(super) fn with_room(
+        guests: impl ExactSizeIterator<Item = Guest>,
+        width: Width,
+        days: bool,
+    ) -> Self {
+        let mut chunk = Self::default();
+        let mut all = Slot::default();
+        chunk.consumers.reserve_exact(guests.len());
+        chunk.starts.reserve_exact(guests.len() + 1);
+        chunk.starts.push(0);
+        if days {
+            chunk.activity_starts.reserve_exact(guests.len() + 1);
+            chunk.activity_starts.push(0);
+        }
+        for (position, guest) in guests.enumerate() {
+            all = all.plus(guest.has);
+            chunk.consumers.push(guest.consumer);
+            chunk.starts.push(all.event);
+            if days {
+                chunk.activity_starts.push(all.day);
+            }
+            let end = position as u32 + 1;
+            match chunk.cells.last_mut() {
+                Some((cell, _, last)) if *cell == guest.cell => *last = end,
+                _ => chunk.cells.push((guest.cell, end - 1, end)),
+            }
+        }
+        chunk.heads = vec![Head(0); all.event as usize];
+        chunk.venues = VenueList::with_room(width, all.event as usize);
+        chunk.details = vec![Packed::NONE; all.detail as usize];
+        chunk.activity = vec![0; all.day as usize];
+        chunk
+    }
+
+    /// Adds the relations of its consumers; they are given by consumer, ascending.
+    pub(super) fn add_spans(&mut self, spans: &[RoleSpan]) {
+        for (position, consumer) in self.consumers.iter().enumerate() {
+            let from = spans.partition_point(|s| s.consumer < *consumer);
+            let own = spans.get(from..).unwrap_or(&[]).iter();
+            let own = own.take_while(|s| s.consumer == *consumer);
+            self.spans.extend(own.map(|s| (position as u16, *s)));
+        }
+    }
+
+    /// Takes the events of a consumer, who has room here.
+    pub(super) fn write(&mut self, slot: &Slot, run: &PackedRun<'_>) {
+        let event = slot.event as usize;
+        let head = |bytes| Head(u32::from_le_bytes(bytes));
+        fill(&mut self.heads, event, run.heads, head);
+        self.venues.write(event, run.venues);
+        let detail = slot.detail as usize;
+        fill(&mut self.details, detail, run.details, Packed::from_bytes);
+        let day = slot.day as usize;
+        fill(&mut self.activity, day, run.days, u16::from_le_bytes);
+    }
+
     /// How many consumers it holds.
     pub(super) fn len(&self) -> usize {
         self.consumers.len()
@@ -210,7 +299,7 @@ impl Chunk {
 
     /// The events of all consumers in turn.
     pub(super) fn runs(&self) -> impl Iterator<Item = Run<'_>> {
-        let mut details: &[Detail] = &self.details;
+        let mut details: &[Packed] = &self.details;
         self.starts.windows(2).map(move |pair| {
             let range = pair[0] as usize..pair[1] as usize;
             let first = range.start;
@@ -247,7 +336,7 @@ impl Chunk {
             + self.starts.len() * 4
             + self.heads.len() * 4
             + self.venues.bytes()
-            + self.details.len() * size_of::<Detail>()
+            + self.details.len() * size_of::<Packed>()
             + self.spans.len() * size_of::<(u16, RoleSpan)>()
             + self.activity.len() * 2
             + self.activity_starts.len() * 4
@@ -304,315 +393,5 @@ impl Store {
     /// Bytes that the store holds.
     pub(super) fn bytes(&self) -> usize {
         self.chunks.iter().map(Chunk::bytes).sum()
-    }
-}
-
-/// Rows of one brand, sorted by consumer and time in buckets of ascending consumers.
-#[derive(Debug, Default)]
-pub(super) struct Sorted {
-    pub(super) buckets: Vec<Vec<Row>>,
-    pub(super) details: Vec<Detail>,
-}
-
-/// Rows of one brand on their way into buckets.
-#[derive(Debug)]
-pub(super) struct Sorter {
-    sorted: Sorted,
-    /// Consumers per bucket, as a power of two.
-    shift: u32,
-}
-
-impl Sorter {
-    /// Room for so many rows of consumers below a limit.
-    pub(super) fn new(rows: usize, details: usize, consumers: usize) -> Self {
-        let wanted = rows.div_ceil(BUCKET).max(1);
-        let per_bucket = consumers.div_ceil(wanted).max(1).next_power_of_two();
-        let count = consumers.div_ceil(per_bucket).max(1);
-        let mut buckets = Vec::with_capacity(count);
-        // Half as much again as the average: a bucket that grows would be copied and stand twice, and
-        // room that is never written to takes no memory.
-        let room = (rows / count * 3 / 2).min(2 * BUCKET);
-        buckets.resize_with(count, || Vec::with_capacity(room));
-        Self {
-            sorted: Sorted {
-                buckets,
-                details: Vec::with_capacity(details),
-            },
-            shift: per_bucket.trailing_zeros(),
-        }
-    }
-
-    /// Takes a row with its detail; `venue` is its index among the venues of the brand.
-    pub(super) fn push(&mut self, row: &Row, venue: u32, detail: Option<&Detail>) {
-        let index = match detail {
-            Some(detail) => {
-                self.sorted.details.push(*detail);
-                self.sorted.details.len() as u32 - 1
-            }
-            None => NO_VALUE,
-        };
-        let last = self.sorted.buckets.len() - 1;
-        let bucket = (row.consumer as usize >> self.shift).min(last);
-        if let Some(bucket) = self.sorted.buckets.get_mut(bucket) {
-            bucket.push(row.moved(row.consumer, venue, index));
-        }
-    }
-
-    /// Sorts the buckets.
-    pub(super) fn finish(mut self) -> Sorted {
-        let buckets = self.sorted.buckets.par_iter_mut().with_min_len(4);
-        buckets.for_each(|rows| rows.sort_unstable_by_key(rank));
-        self.sorted
-    }
-}
-
-/// Orders rows by consumer, time, action and venue; one wide number is compared without a branch.
-fn rank(row: &Row) -> u128 {
-    u128::from(row.consumer) << 96 | u128::from(row.order()) << 32 | u128::from(row.detail)
-}
-
-/// One consumer of the brand: where he stands and where his rows are.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    cell: u32,
-    consumer: u32,
-    signature: u64,
-    /// Bucket, first row and number of rows.
-    rows: (u32, u32, u32),
-}
-
-impl Place {
-    fn rank(&self) -> u128 {
-        u128::from(self.cell) << 96 | u128::from(self.signature) << 32 | u128::from(self.consumer)
-    }
-}
-
-/// What a store is built from.
-pub(super) struct Sources<'a> {
-    pub(super) sorted: Sorted,
-    /// The venues of the brand.
-    pub(super) venues: Vec<Venue>,
-    pub(super) cells: &'a Cells,
-    /// The group of crowds of each cell.
-    pub(super) group_of_cell: &'a [u32],
-    /// Relations of the brand, by consumer.
-    pub(super) spans: &'a [RoleSpan],
-    /// Consumers active in the category and their days, both ascending; `None` when the brand's own
-    /// events tell.
-    pub(super) activity: Option<&'a [(u32, u16)]>,
-    pub(super) own_category: Option<u32>,
-    pub(super) knows_category: bool,
-}
-
-impl Sources<'_> {
-    /// Builds the store.
-    pub(super) fn store(self) -> Store {
-        let places = self.places();
-        let chunks: Vec<Chunk> = self
-            .cuts(&places)
-            .par_iter()
-            .map(|places| self.chunk(places))
-            .collect();
-        let rows = self.sorted.buckets.par_iter().with_min_len(16);
-        let actions = rows
-            .map(|rows| rows.iter().fold(0, |all, r| all | 1 << r.action() as u32))
-            .reduce(|| 0, |a, b| a | b);
-        Store {
-            events: self.sorted.buckets.iter().map(Vec::len).sum(),
-            chunks,
-            venues: self.venues,
-            actions,
-            has_spans: !self.spans.is_empty(),
-            knows_category: self.knows_category,
-            own_category: self.own_category,
-        }
-    }
-
-    /// The consumers of each chunk: a group of crowds is cut into even chunks of its own, and small
-    /// groups that follow each other share one.
-    fn cuts<'p>(&self, places: &'p [Place]) -> Vec<&'p [Place]> {
-        let group = |place: &Place| self.group_of_cell.get(place.cell as usize);
-        let mut found = Vec::new();
-        let (mut small, mut end) = (0, 0);
-        for run in places.chunk_by(|a, b| group(a) == group(b)) {
-            let (first, small_ends) = (end, run.len() >= ENOUGH || end - small >= ENOUGH);
-            end += run.len();
-            if small_ends {
-                found.extend(places.get(small..first));
-                small = first;
-            }
-            if run.len() >= ENOUGH {
-                let chunks = run.len().div_ceil(CHUNK);
-                found.extend(run.chunks(run.len().div_ceil(chunks)));
-                small = end;
-            }
-        }
-        found.extend(places.get(small..));
-        found.retain(|chunk| !chunk.is_empty());
-        found
-    }
-
-    /// The consumers in the order of the store.
-    fn places(&self) -> Vec<Place> {
-        let signatures = Signatures::new(&self.venues, &self.sorted);
-        let mut places: Vec<Place> = (0..self.sorted.buckets.len())
-            .into_par_iter()
-            .with_min_len(4)
-            .flat_map_iter(|bucket| self.bucket_places(bucket, &signatures))
-            .collect();
-        let others = self.others(&places);
-        places.extend(others);
-        places.par_sort_unstable_by_key(Place::rank);
-        places
-    }
-
-    fn bucket_places(&self, bucket: usize, signatures: &Signatures) -> Vec<Place> {
-        let rows = self.sorted.buckets.get(bucket).map_or(&[][..], |b| b);
-        let mut first = 0;
-        rows.chunk_by(|a, b| a.consumer == b.consumer)
-            .map(|run| {
-                let place = Place {
-                    cell: self.cells.of(run[0].consumer),
-                    consumer: run[0].consumer,
-                    signature: signatures.of(run),
-                    rows: (bucket as u32, first, run.len() as u32),
-                };
-                first += run.len() as u32;
-                place
-            })
-            .collect()
-    }
-
-    /// Consumers without events of the brand: known by a relation or by activity in the category.
-    fn others(&self, places: &[Place]) -> Vec<Place> {
-        let mut found: Vec<u32> = self.spans.iter().map(|s| s.consumer).collect();
-        found.extend(self.activity.unwrap_or(&[]).iter().map(|(c, _)| *c));
-        found.sort_unstable();
-        found.dedup();
-        let known = |c: &u32| places.binary_search_by_key(c, |p| p.consumer).is_ok();
-        let none = |consumer: u32| Place {
-            cell: self.cells.of(consumer),
-            consumer,
-            signature: 0,
-            rows: (0, 0, 0),
-        };
-        found.retain(|c| !known(c));
-        found.into_iter().map(none).collect()
-    }
-
-    fn chunk(&self, places: &[Place]) -> Chunk {
-        let mut chunk = Chunk::default();
-        let events = places.iter().map(|p| p.rows.2 as usize).sum();
-        chunk.consumers.reserve_exact(places.len());
-        chunk.starts.reserve_exact(places.len() + 1);
-        chunk.heads.reserve_exact(events);
-        chunk.venues = VenueList::new(self.venues.len(), events);
-        chunk.starts.push(0);
-        for (position, place) in places.iter().enumerate() {
-            self.add(&mut chunk, place);
-            self.add_others(&mut chunk, position, place.consumer);
-            let position = position as u32;
-            match chunk.cells.last_mut() {
-                Some((cell, _, end)) if *cell == place.cell => *end = position + 1,
-                _ => chunk.cells.push((place.cell, position, position + 1)),
-            }
-        }
-        chunk
-    }
-
-    fn add(&self, chunk: &mut Chunk, place: &Place) {
-        let (bucket, first, len) = place.rows;
-        let rows = self.sorted.buckets.get(bucket as usize);
-        let rows = rows.and_then(|b| b.get(first as usize..(first + len) as usize));
-        for row in rows.unwrap_or(&[]) {
-            chunk.heads.push(Head::new(row, row.venue()));
-            chunk.venues.push(row.venue());
-            if let Some(detail) = self.sorted.details.get(row.detail as usize) {
-                chunk.details.push(*detail);
-            }
-        }
-        chunk.consumers.push(place.consumer);
-        chunk.starts.push(chunk.heads.len() as u32);
-    }
-
-    fn add_others(&self, chunk: &mut Chunk, position: usize, consumer: u32) {
-        let from = self.spans.partition_point(|s| s.consumer < consumer);
-        let spans = self.spans.get(from..).unwrap_or(&[]).iter();
-        let spans = spans.take_while(|s| s.consumer == consumer);
-        chunk.spans.extend(spans.map(|s| (position as u16, *s)));
-        if let Some(activity) = self.activity {
-            if chunk.activity_starts.is_empty() {
-                chunk.activity_starts.push(0);
-            }
-            let from = activity.partition_point(|(c, _)| *c < consumer);
-            let days = activity.get(from..).unwrap_or(&[]).iter();
-            let days = days.take_while(|(c, _)| *c == consumer);
-            chunk.activity.extend(days.map(|(_, day)| *day));
-            chunk.activity_starts.push(chunk.activity.len() as u32);
-        }
-    }
-}
-
-/// Up to 64 touch values, the ones that split the consumers most evenly first: consumers sorted by
-/// them make long runs of all or nothing in every touch condition.
-struct Signatures {
-    /// Bits of each venue.
-    of_venue: Vec<u64>,
-}
-
-impl Signatures {
-    /// Touch values with a bit.
-    const BITS: usize = 64;
-
-    fn new(venues: &[Venue], sorted: &Sorted) -> Self {
-        let mut values: Vec<(usize, u32)> = venues
-            .iter()
-            .flat_map(|v| v.touch.into_iter().enumerate())
-            .filter(|(_, value)| *value != NO_VALUE)
-            .collect();
-        values.sort_unstable();
-        values.dedup();
-        // Many values: the lowest ones, which files name first, stand for all.
-        values.sort_by_key(|(_, value)| *value);
-        values.truncate(Self::BITS);
-        let bits = |order: &[(usize, u32)]| -> Vec<u64> {
-            let bit = |v: &Venue| {
-                let each = order.iter().enumerate();
-                each.filter(|(_, (touch, value))| v.touch[*touch] == *value)
-                    .fold(0, |all, (k, _)| all | 1 << (Self::BITS - 1 - k))
-            };
-            venues.iter().map(bit).collect()
-        };
-        let plain = Self {
-            of_venue: bits(&values),
-        };
-        let shares = plain.shares(sorted, values.len());
-        let mut order: Vec<(u64, (usize, u32))> = shares.into_iter().zip(values).collect();
-        order.sort_unstable();
-        let values: Vec<(usize, u32)> = order.into_iter().map(|(_, value)| value).collect();
-        Self {
-            of_venue: bits(&values),
-        }
-    }
-
-    /// How far each value is from splitting a sample of consumers in halves.
-    fn shares(&self, sorted: &Sorted, values: usize) -> Vec<u64> {
-        let step = (sorted.buckets.len() / 64).max(1);
-        let (mut people, mut touched) = (0_u64, vec![0_u64; values]);
-        for rows in sorted.buckets.iter().step_by(step) {
-            for run in rows.chunk_by(|a, b| a.consumer == b.consumer) {
-                let signature = self.of(run);
-                people += 1;
-                for (k, n) in touched.iter_mut().enumerate() {
-                    *n += signature >> (Self::BITS - 1 - k) & 1;
-                }
-            }
-        }
-        touched.iter().map(|n| (2 * n).abs_diff(people)).collect()
-    }
-
-    fn of(&self, run: &[Row]) -> u64 {
-        let bits = |row: &Row| self.of_venue.get(row.venue() as usize).copied();
-        run.iter().fold(0, |all, row| all | bits(row).unwrap_or(0))
     }
 }

@@ -5,12 +5,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::Tools;
 use super::session::News;
-use crate::app::{Action, Language, Loading};
+use crate::app::{Action, Language, Loading, Phase, State};
 use crate::board::{Board, Focus, Query};
 use crate::data::{Input, LoadError, Options, Progress};
 use crate::facts::{Dataset, Engine, Problem};
@@ -19,9 +21,14 @@ use crate::facts::{Dataset, Engine, Problem};
 pub(super) type Loader =
     dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Dataset, LoadError> + Send + Sync;
 
-/// Computes a board.
-pub(super) type Computer = fn(&Engine, &Query, &Focus) -> Board;
+/// Reads the platform tables of a data set that has a log too.
+pub(super) type Looker = dyn Fn(&(dyn Fn() -> bool + Sync)) -> Option<Dataset> + Send + Sync;
 
+/// Computes a board; one without histories may be given away before, where those take long.
+pub(super) type Computer = fn(&Engine, &Query, &Focus, &mut dyn FnMut(Board)) -> Board;
+
+/// How long a load waits for the first look to be on the screen: both would want every core.
+const LOOK: Duration = Duration::from_millis(100);
 /// How often the screen hears of progress.
 const EVERY: Duration = Duration::from_millis(50);
 
@@ -33,12 +40,20 @@ pub(super) fn loader(input: Option<Input>, options: Options) -> Arc<Loader> {
     })
 }
 
+/// The first look at an input.
+pub(super) fn looker(input: Option<Input>, options: Options) -> Arc<Looker> {
+    Arc::new(move |wanted| crate::data::tables(input.as_ref()?, &options, wanted))
+}
+
 /// The work that is under way.
 pub(super) struct Work {
     news: UnboundedSender<News>,
+    looker: Arc<Looker>,
     loader: Arc<Loader>,
     computer: Computer,
     cancel: Arc<AtomicBool>,
+    /// Tells the load that figures are on the screen.
+    seen: Option<Sender<()>>,
     /// The engine that is at work.
     computing: Option<Arc<Engine>>,
     next: Option<Job>,
@@ -52,16 +67,14 @@ pub(super) struct Job {
 }
 
 impl Work {
-    pub(super) fn new(
-        news: UnboundedSender<News>,
-        loader: Arc<Loader>,
-        computer: Computer,
-    ) -> Self {
+    pub(super) fn new(news: UnboundedSender<News>, tools: &Tools) -> Self {
         Self {
             news,
-            loader,
-            computer,
+            looker: Arc::clone(&tools.look),
+            loader: Arc::clone(&tools.load),
+            computer: tools.compute,
             cancel: Arc::default(),
+            seen: None,
             computing: None,
             next: None,
         }
@@ -102,9 +115,17 @@ impl Work {
         self.computing = Some(Arc::clone(engine));
         let (news, engine, computer) = (self.news.clone(), Arc::clone(engine), self.computer);
         tokio::task::spawn_blocking(move || {
-            let board = computer(&engine, &job.query, &job.focus);
+            let figures = |board| {
+                let _ = news.send(News::Figures(job.generation, Arc::new(board)));
+            };
+            let board = computer(&engine, &job.query, &job.focus, &mut { figures });
             let _ = news.send(News::Computed(job.generation, Arc::new(board)));
         });
+    }
+
+    /// Figures are on the screen.
+    pub(super) fn seen(&mut self) {
+        self.seen = None;
     }
 
     /// Stops the running load; it notices within its next few thousand rows.
@@ -112,8 +133,9 @@ impl Work {
         self.cancel.store(true, Ordering::SeqCst);
     }
 
-    /// Starts a load, in place of a running one.
-    pub(super) fn load(&mut self, load: u64, language: Language) {
+    /// Starts a load, in place of a running one. Where nothing is shown yet, the platform tables
+    /// come first.
+    pub(super) fn load(&mut self, load: u64, state: &State) {
         self.cancel_load();
         self.cancel = Arc::default();
         let (news, loader, cancel) = (
@@ -121,7 +143,24 @@ impl Work {
             Arc::clone(&self.loader),
             Arc::clone(&self.cancel),
         );
+        let first = !matches!(state.phase, Phase::Ready(_));
+        let looker = first.then(|| Arc::clone(&self.looker));
+        let language = state.language;
+        let (sender, seen) = channel();
+        self.seen = Some(sender);
         tokio::task::spawn_blocking(move || {
+            let wanted = || !cancel.load(Ordering::SeqCst);
+            match looker.and_then(|look| look(&wanted)) {
+                Some(data) => {
+                    let engine = Arc::new(Engine::new(Arc::new(data)));
+                    let _ = news.send(News::Action(Action::Tables(load, engine)));
+                    // Ends when it is seen, however that is told.
+                    let _ = seen.recv_timeout(LOOK);
+                }
+                None => {
+                    let _ = news.send(News::Action(Action::Progress(load, Loading::default())));
+                }
+            }
             let mut watch = watcher(load, &news, &cancel);
             let action = match loader(&mut watch) {
                 Ok(data) => {
