@@ -12,6 +12,7 @@ use super::changes::{ASIDE, Changes, SLOTS, Tracks, kind};
 use super::count::{RoleCounts, Sales};
 use super::frame::{AGAINST, Days, Frame, NOW, WEEKS};
 use super::moment::{Counters, Moment, Moments, SIDES, Visits, point};
+use super::pack::packed;
 use super::rules::Rules;
 use super::store::{Chunk, Head, Run, Store};
 use super::timeline::{Deed, Lens, Life, Roles, Signals};
@@ -210,6 +211,49 @@ impl Census {
         self.parts.iter().map(Part::bytes).sum::<usize>() + self.counters.bytes()
     }
 }
+
+packed!(Sale {
+    position,
+    orders,
+    unpriced,
+    fen
+});
+packed!(Trade {
+    position,
+    roles,
+    unpriced,
+    fen
+});
+packed!(Sums {
+    changes,
+    asset,
+    points,
+    sales,
+    trades
+});
+packed!(Segment {
+    cell,
+    first,
+    end,
+    sums
+});
+packed!(Lists {
+    keys,
+    ends,
+    positions,
+    rare
+});
+packed!(Part {
+    moments,
+    changes,
+    asset,
+    roles,
+    sales,
+    trades,
+    segments,
+    whole
+});
+packed!(Census { counters, weekly, against } elsewhere { parts });
 
 /// What a census is taken of.
 pub(super) struct Survey<'a> {

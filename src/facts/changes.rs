@@ -6,6 +6,7 @@
 //! which is most of what happens in A and I.
 
 use super::frame::WEEKS;
+use super::pack::{Pack, Unpacker};
 use crate::metrics::aipl::State;
 
 /// Kinds of single changes on one sample day.
@@ -151,6 +152,16 @@ impl Tracks<'_> {
 /// How often each single change occurs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Changes<T>([[T; KINDS]; WEEKS + 1]);
+
+impl Pack for Changes<u16> {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.0.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        Pack::unpack(from).map(Self)
+    }
+}
 
 impl Default for Changes<u32> {
     fn default() -> Self {

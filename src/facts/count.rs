@@ -11,6 +11,7 @@ use super::census::{Census, Lists, Part, Sale, Segment, Sums};
 use super::changes::{ASIDE, Changes, SLOTS, asset_of, kind};
 use super::frame::{NOW, WEEKS};
 use super::moment::point;
+use super::pack::packed;
 use super::select::Filter;
 use crate::metrics::fast_plus::{Field, Role};
 
@@ -104,6 +105,18 @@ pub struct RoleCounts {
     /// Orders without an amount.
     pub unpriced: Both,
 }
+
+packed!(Sales {
+    buyers,
+    orders,
+    fen,
+    unpriced
+});
+packed!(RoleCounts {
+    people,
+    fen,
+    unpriced
+});
 
 /// Everything that is counted for one brand and one slice.
 #[derive(Debug, Clone, PartialEq, Eq)]

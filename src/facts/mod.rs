@@ -16,6 +16,7 @@ mod census;
 mod changes;
 pub mod count;
 mod dataset;
+mod depot;
 mod engine;
 pub mod frame;
 mod log;
@@ -23,6 +24,7 @@ mod lookup;
 mod moment;
 mod names;
 mod pace;
+pub mod pack;
 mod problem;
 mod rows;
 mod rules;
@@ -38,6 +40,7 @@ pub use dataset::{
     RelationRow, RoleFlowRow, SalesRow, SourceFile, StockRow, Tables, TargetKey, TargetRow,
     UNKNOWN_CONSUMER,
 };
+pub use depot::{Depot, Label, Section};
 pub use engine::{Engine, Memory, field_of_channel};
 pub use log::{Action, Event, EventLog, NO_VALUE, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};

@@ -6,6 +6,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::pack::packed;
 use super::{Action, Event, NO_VALUE};
 use crate::metrics::Day;
 
@@ -25,6 +26,8 @@ pub struct Venue {
     /// Values by [`super::Touch`], or [`NO_VALUE`].
     pub touch: [u32; 4],
 }
+
+packed!(Venue { brand, touch });
 
 /// The distinct venues of a log.
 #[derive(Debug, Clone, Default)]
@@ -134,6 +137,12 @@ pub struct Detail {
     /// Review score.
     pub score: Option<f32>,
 }
+
+packed!(Detail {
+    amount,
+    order,
+    score
+});
 
 impl Detail {
     /// The detail of an event that has none.

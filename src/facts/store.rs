@@ -6,6 +6,7 @@
 use rayon::prelude::*;
 
 use super::cells::Cells;
+use super::pack::{Pack, Unpacker, pack_words, packed, unpack_words};
 use super::rows::Row;
 use super::{Action, Detail, NO_VALUE, RoleSpan, Touch, Venue};
 
@@ -78,6 +79,24 @@ impl Head {
     }
 }
 
+impl Pack for Head {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.0.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        u32::unpack(from).map(Self)
+    }
+
+    fn pack_all(list: &[Self], out: &mut Vec<u8>) {
+        pack_words(list, out, |head| head.0.to_le_bytes());
+    }
+
+    fn unpack_list(count: usize, from: &mut Unpacker<'_>) -> Option<Vec<Self>> {
+        unpack_words(count, from, |word| Self(u32::from_le_bytes(word)))
+    }
+}
+
 /// Up to [`CHUNK`] consumers with their events.
 #[derive(Debug, Default)]
 pub(super) struct Chunk {
@@ -146,6 +165,43 @@ impl VenueList {
         }
     }
 }
+
+impl Pack for VenueList {
+    fn pack(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Near => out.push(0),
+            Self::Narrow(list) => {
+                out.push(1);
+                list.pack(out);
+            }
+            Self::Wide(list) => {
+                out.push(2);
+                list.pack(out);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        match u8::unpack(from)? {
+            0 => Some(Self::Near),
+            1 => Vec::unpack(from).map(Self::Narrow),
+            2 => Vec::unpack(from).map(Self::Wide),
+            _ => None,
+        }
+    }
+}
+
+packed!(Chunk {
+    consumers,
+    starts,
+    heads,
+    venues,
+    details,
+    spans,
+    activity,
+    activity_starts,
+    cells
+});
 
 /// The events of one consumer.
 #[derive(Debug, Clone, Copy)]
@@ -306,6 +362,8 @@ impl Store {
         self.chunks.iter().map(Chunk::bytes).sum()
     }
 }
+
+packed!(Store { venues, actions, has_spans, events, knows_category, own_category } elsewhere { chunks });
 
 /// Rows of one brand, sorted by consumer and time in buckets of ascending consumers.
 #[derive(Debug, Default)]
