@@ -14,7 +14,7 @@ mod sheet;
 mod targets;
 mod whatif;
 
-pub use compute::{compute, default_as_of};
+pub use compute::{compute, default_as_of, first_frame};
 pub use differences::differences;
 pub use dimensions::dimensions;
 

@@ -275,6 +275,7 @@ impl Builder {
         tables.order_days = self.order_days.into_values().collect();
         tables.order_days.sort_by_key(|d| (d.brand, d.date));
         log.consumers = self.consumers.into_names();
+        log.orders = self.order_ids.into_names();
         log.touch_values = self.touches.map(Texts::into_list);
         log.days = self.days.span();
         log.last_complete = self.days.last_complete();

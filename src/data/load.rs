@@ -174,6 +174,37 @@ fn open<'i>(input: &'i Input, report: &mut Report) -> Option<Opened<'i>> {
     }
 }
 
+/// The files of a data set, without reading them.
+pub(super) struct Survey {
+    /// The name of the data set.
+    pub(super) name: String,
+    /// Name and bytes of the manifest; empty for a single table.
+    pub(super) manifest: (String, Vec<u8>),
+    /// Every file with its full path, in the order in which they are read.
+    pub(super) files: Vec<(String, PathBuf)>,
+}
+
+/// Looks which files a load would read; `None` when one of them cannot be had.
+pub(super) fn survey(input: &Input) -> Option<Survey> {
+    let opened = open(input, &mut Report::default())?;
+    let mut files = Vec::new();
+    for spec in &opened.manifest.tables {
+        let names = match spec.kind {
+            Some(_) => opened.store.matching(&spec.file).ok()?,
+            None => vec![spec.file.clone()],
+        };
+        for name in names {
+            let full = opened.store.full(&name)?;
+            files.push((name, full));
+        }
+    }
+    Some(Survey {
+        name: opened.manifest.name,
+        manifest: (opened.name, opened.bytes),
+        files,
+    })
+}
+
 fn open_path<'i>(path: &Path, report: &mut Report) -> Option<Opened<'i>> {
     let shown = path.display().to_string();
     let data = match fs::metadata(path) {

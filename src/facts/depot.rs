@@ -285,15 +285,11 @@ impl Engine {
         Some(engine)
     }
 
-    /// Brings everything into memory that is still elsewhere.
+    /// Brings the events of all brands into memory that are still elsewhere.
     pub fn warm(&self) {
-        (0..self.shelves.len()).for_each(|brand| drop(self.store(brand).events));
-    }
-
-    /// The same as [`Engine::new`] gave it, when nothing is left in the depot; it must not be asked
-    /// for later events.
-    pub fn forget_people(&mut self) {
-        self.people = OnceLock::from(People::default());
+        (0..self.shelves.len()).for_each(|brand| {
+            self.store(brand);
+        });
     }
 
     pub(super) fn people(&self) -> &People {

@@ -40,7 +40,7 @@ pub use dataset::{
     RelationRow, RoleFlowRow, SalesRow, SourceFile, StockRow, Tables, TargetKey, TargetRow,
     UNKNOWN_CONSUMER,
 };
-pub use depot::{Depot, Label, Section};
+pub use depot::{Depot, Label, Section, Taker};
 pub use engine::{Engine, Memory, field_of_channel};
 pub use log::{Action, Event, EventLog, NO_VALUE, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};

@@ -293,7 +293,7 @@ macro_rules! packed_enum {
     };
 }
 
-pub(super) use {packed, packed_enum};
+pub(crate) use {packed, packed_enum};
 
 #[cfg(test)]
 mod tests {

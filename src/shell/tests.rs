@@ -51,7 +51,7 @@ fn inside() {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(data.clone())
+        Ok(data.clone().into())
     };
     let tools = Tools {
         load: Arc::new(loader),

@@ -9,27 +9,32 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
+use super::kept;
 use super::session::News;
 use crate::app::{Action, Language, Loading};
 use crate::board::{Board, Focus, Query};
+use crate::data::cache::{Cache, Opened, Source};
 use crate::data::{Input, LoadError, Options, Progress};
 use crate::facts::{Dataset, Engine, Problem};
 
 /// Reads a data set; the watcher is told how far it is and answers whether to go on.
 pub(super) type Loader =
-    dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Dataset, LoadError> + Send + Sync;
+    dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Opened, LoadError> + Send + Sync;
 
 /// Computes a board.
 pub(super) type Computer = fn(&Engine, &Query, &Focus) -> Board;
 
+/// A generation that no query has: its board is dropped.
+const NOBODY: u64 = u64::MAX;
 /// How often the screen hears of progress.
 const EVERY: Duration = Duration::from_millis(50);
 
 /// The loader of an input.
-pub(super) fn loader(input: Option<Input>, options: Options) -> Arc<Loader> {
-    Arc::new(move |watch| match &input {
-        Some(input) => crate::data::load(input, &options, watch),
-        None => Err(LoadError::Problems(Vec::new())),
+pub(super) fn loader(input: Option<Input>, options: Options, cache: Option<Cache>) -> Arc<Loader> {
+    Arc::new(move |watch| match (&input, &cache) {
+        (Some(input), Some(cache)) => cache.open(input, &options, watch),
+        (Some(input), None) => crate::data::load(input, &options, watch).map(Opened::from),
+        (None, _) => Err(LoadError::Problems(Vec::new())),
     })
 }
 
@@ -103,7 +108,13 @@ impl Work {
         let (news, engine, computer) = (self.news.clone(), Arc::clone(engine), self.computer);
         tokio::task::spawn_blocking(move || {
             let board = computer(&engine, &job.query, &job.focus);
-            let _ = news.send(News::Computed(job.generation, Arc::new(board)));
+            let mut generation = job.generation;
+            if engine.is_lost() {
+                // The files changed, and the cache of the old ones is damaged: nobody may see this.
+                generation = NOBODY;
+                let _ = news.send(News::Action(Action::Command("reload")));
+            }
+            let _ = news.send(News::Computed(generation, Arc::new(board)));
         });
     }
 
@@ -124,9 +135,13 @@ impl Work {
         tokio::task::spawn_blocking(move || {
             let mut watch = watcher(load, &news, &cancel);
             let action = match loader(&mut watch) {
-                Ok(data) => {
-                    let _ = news.send(News::Action(Action::Progress(load, ordering(&data))));
-                    Action::Loaded(load, Arc::new(Engine::new(Arc::new(data))))
+                Ok(opened) => {
+                    if let Source::Files(data) = &opened.source {
+                        let _ = news.send(News::Action(Action::Progress(load, ordering(data))));
+                    }
+                    let engine = opened.source.into_engine();
+                    kept::behind(&engine, opened.saver);
+                    Action::Loaded(load, engine)
                 }
                 Err(LoadError::Cancelled) => return,
                 Err(LoadError::Problems(problems)) => {
