@@ -1003,6 +1003,7 @@ impl Loader<'_, '_> {
         let mut dataset = Dataset {
             name: manifest.name,
             fingerprint: self.fingerprint.hex(),
+            sums: self.fingerprint.into_sums(),
             simulated: manifest.simulated,
             time_zone: manifest.time_zone,
             currency: manifest.currency,

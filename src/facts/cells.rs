@@ -123,6 +123,11 @@ impl Cells {
         std::mem::take(&mut self.of)
     }
 
+    /// Gives back what was taken, with more consumers.
+    pub(super) fn give(&mut self, of: Vec<u32>) {
+        self.of = of;
+    }
+
     /// How many cells there are.
     pub(super) fn len(&self) -> usize {
         self.list.len()

@@ -336,6 +336,8 @@ pub struct Dataset {
     pub name: String,
     /// Hash of manifest and tables, 16 hex digits.
     pub fingerprint: String,
+    /// The hashes that it is made of: of the manifest, then of path and bytes of every file.
+    pub sums: Vec<u64>,
     /// Whether every frame must say 模拟数据 / SIMULATED.
     pub simulated: bool,
     /// IANA name of the time zone that cuts days.
@@ -532,6 +534,7 @@ packed!(Tables {
 packed!(Dataset {
     name,
     fingerprint,
+    sums,
     simulated,
     time_zone,
     currency,

@@ -309,6 +309,11 @@ impl Engine {
         shelf.map_or(&EMPTY, |s| s.store.get_or_init(|| self.fetch_store(brand)))
     }
 
+    /// The group of crowds of each cell.
+    pub(super) fn groups(&self) -> &[u32] {
+        self.crowds.of_cells()
+    }
+
     pub(super) fn cells(&self) -> &Cells {
         &self.cells
     }

@@ -19,6 +19,7 @@ mod dataset;
 mod depot;
 mod engine;
 pub mod frame;
+mod grow;
 mod log;
 mod lookup;
 mod moment;

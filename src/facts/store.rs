@@ -4,6 +4,7 @@
 //! A store is built once from the rows of the loader and never changes.
 
 use rayon::prelude::*;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::cells::Cells;
 use super::pack::{Pack, Unpacker, pack_words, packed, unpack_words};
@@ -421,6 +422,162 @@ impl Sorter {
         let buckets = self.sorted.buckets.par_iter_mut().with_min_len(4);
         buckets.for_each(|rows| rows.sort_unstable_by_key(rank));
         self.sorted
+    }
+}
+
+/// Later rows of a brand, by consumer.
+pub(super) struct Later {
+    sorted: Sorted,
+    /// First row and number of rows of each consumer.
+    of: FxHashMap<u32, (u32, u32)>,
+}
+
+impl Later {
+    /// Sorts the rows, which stand in one bucket.
+    pub(super) fn new(mut sorted: Sorted) -> Self {
+        let mut of = FxHashMap::default();
+        if let Some(rows) = sorted.buckets.first_mut() {
+            rows.par_sort_unstable_by_key(rank);
+            let mut first = 0;
+            for run in rows.chunk_by(|a, b| a.consumer == b.consumer) {
+                let len = run.len() as u32;
+                of.insert(run[0].consumer, (first, len));
+                first += len;
+            }
+        }
+        Self { sorted, of }
+    }
+
+    fn rows(&self) -> &[Row] {
+        self.sorted.buckets.first().map_or(&[], |rows| rows)
+    }
+
+    fn of(&self, consumer: u32) -> Option<&[Row]> {
+        let (first, len) = *self.of.get(&consumer)?;
+        self.rows().get(first as usize..(first + len) as usize)
+    }
+
+    fn detail(&self, row: &Row) -> Option<Detail> {
+        self.sorted.details.get(row.detail as usize).copied()
+    }
+
+    /// The rows of consumers that are not among these.
+    fn without(&self, known: &FxHashSet<u32>) -> Sorted {
+        let others = self.rows().iter().filter(|r| !known.contains(&r.consumer));
+        Sorted {
+            buckets: vec![others.copied().collect()],
+            details: self.sorted.details.clone(),
+        }
+    }
+}
+
+impl Store {
+    /// Adds later events of known consumers; its venues are those of the later events too. Gives the
+    /// rows of the others.
+    pub(super) fn join(&mut self, later: &Later) -> Sorted {
+        let venues = self.venues.len();
+        let chunks = self.chunks.par_iter_mut();
+        let known: Vec<Vec<u32>> = chunks.map(|chunk| chunk.join(later, venues)).collect();
+        self.events += later.rows().len();
+        let actions = later.rows().iter().map(|r| 1 << r.action() as u32);
+        self.actions = actions.fold(self.actions, |all, bit| all | bit);
+        later.without(&known.into_iter().flatten().collect())
+    }
+}
+
+/// What is put into a list: the new items, and behind which old ones how many of them come.
+struct Inserts<T> {
+    items: Vec<T>,
+    cuts: Vec<(usize, usize)>,
+}
+
+impl<T: Copy> Inserts<T> {
+    fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            cuts: Vec::new(),
+        }
+    }
+
+    /// Ends the items that come behind so many old ones.
+    fn cut(&mut self, behind: usize) {
+        self.cuts.push((behind, self.items.len()));
+    }
+
+    fn into(self, old: &[T]) -> Vec<T> {
+        let mut all = Vec::with_capacity(old.len() + self.items.len());
+        let (mut from, mut first) = (0, 0);
+        for (behind, end) in self.cuts {
+            all.extend_from_slice(old.get(from..behind).unwrap_or(&[]));
+            all.extend_from_slice(self.items.get(first..end).unwrap_or(&[]));
+            (from, first) = (behind, end);
+        }
+        all.extend_from_slice(old.get(from..).unwrap_or(&[]));
+        all
+    }
+}
+
+impl Chunk {
+    /// Adds later events behind those of each consumer, at venues of which there are so many. Gives
+    /// the consumers who have some.
+    fn join(&mut self, later: &Later, venues: usize) -> Vec<u32> {
+        self.widen(venues);
+        let mut known = Vec::new();
+        let (mut heads, mut places) = (Inserts::new(), Inserts::new());
+        let mut details = Inserts::new();
+        let (mut counted, mut with_detail) = (0, 0);
+        let mut starts = self.starts.clone();
+        for (position, consumer) in self.consumers.iter().enumerate() {
+            let Some(start) = starts.get_mut(position + 1) else {
+                break;
+            };
+            let end = *start as usize;
+            if let Some(rows) = later.of(*consumer) {
+                known.push(*consumer);
+                let before = self.heads.get(counted..end).unwrap_or(&[]);
+                with_detail += before.iter().filter(|h| h.has_detail()).count();
+                counted = end;
+                heads
+                    .items
+                    .extend(rows.iter().map(|r| Head::new(r, r.venue())));
+                places.items.extend(rows.iter().map(Row::venue));
+                details
+                    .items
+                    .extend(rows.iter().filter_map(|r| later.detail(r)));
+                heads.cut(end);
+                places.cut(end);
+                details.cut(with_detail);
+            }
+            *start += heads.items.len() as u32;
+        }
+        if known.is_empty() {
+            return known;
+        }
+        self.starts = starts;
+        self.heads = heads.into(&self.heads);
+        self.details = details.into(&self.details);
+        self.venues = match std::mem::take(&mut self.venues) {
+            VenueList::Near => VenueList::Near,
+            VenueList::Narrow(old) => {
+                let items = places.items.iter().map(|v| *v as u16).collect();
+                let cuts = places.cuts;
+                VenueList::Narrow(Inserts { items, cuts }.into(&old))
+            }
+            VenueList::Wide(old) => VenueList::Wide(places.into(&old)),
+        };
+        known
+    }
+
+    /// Makes room for venues of which there are so many.
+    fn widen(&mut self, venues: usize) {
+        let mut wide = VenueList::new(venues, 0);
+        if std::mem::discriminant(&wide) == std::mem::discriminant(&self.venues) {
+            return;
+        }
+        for (event, head) in self.heads.iter().enumerate() {
+            wide.push(self.venues.get(event).unwrap_or(head.venue()));
+        }
+        self.venues = wide;
     }
 }
 
