@@ -79,8 +79,8 @@ impl Place {
         let opened = self.open();
         let saver = opened.saver.expect("something to save");
         let engine = opened.source.into_engine();
-        let saved = shell::save(&engine, &saver, Duration::ZERO);
-        assert!(matches!(saved, Saved::Written(_)), "{saved:?}");
+        let done = shell::save(&engine, &saver, Duration::ZERO);
+        assert!(matches!(done, Saved::Written(_)), "{done:?}");
         self.files("cache").pop().expect("a cache")
     }
 
@@ -166,7 +166,7 @@ fn rows(day: u32) -> String {
             "share",
         ];
         let action = action[(who % 6) as usize];
-        let brand = if who % 5 == 0 { "elm" } else { "oak" };
+        let brand = if who.is_multiple_of(5) { "elm" } else { "oak" };
         writeln!(
             text,
             "c{},2026-{month:02}-{date:02} {:02}:00:00,{action},{brand},{},ch{},{},o{}",
@@ -340,8 +340,8 @@ fn a_file_that_changes_before_the_cache_is_written_has_none() {
     let text = fs::read(&path).unwrap();
     fs::write(&path, text).unwrap();
     let saver = opened.saver.unwrap();
-    let saved = shell::save(&opened.source.into_engine(), &saver, Duration::ZERO);
-    assert!(matches!(saved, Saved::Changed), "{saved:?}");
+    let done = shell::save(&opened.source.into_engine(), &saver, Duration::ZERO);
+    assert!(matches!(done, Saved::Changed), "{done:?}");
     assert!(place.files("cache").is_empty() && place.files("part").is_empty());
 }
 
@@ -369,7 +369,7 @@ proptest! {
         let engine = place.open().source.into_engine();
         prop_assert_eq!(answers(&engine), place.fresh());
         engine.warm();
-        prop_assert!(engine.consumers().len() > 0);
+        prop_assert!(!engine.consumers().is_empty());
         prop_assert!(!engine.is_lost());
     }
 }
@@ -382,8 +382,8 @@ fn a_cache_that_cannot_be_written_is_no_error() {
     let opened = place.open();
     let saver = opened.saver.unwrap();
     let engine = opened.source.into_engine();
-    let saved = shell::save(&engine, &saver, Duration::ZERO);
-    assert!(matches!(saved, Saved::Failed(_)), "{saved:?}");
+    let done = shell::save(&engine, &saver, Duration::ZERO);
+    assert!(matches!(done, Saved::Failed(_)), "{done:?}");
     assert_eq!(answers(&engine), place.fresh());
 }
 

@@ -10,7 +10,7 @@ use super::text::normal_name;
 use super::texts::Texts;
 use super::time::Clock;
 use crate::facts::{
-    Attribute, Brand, Crowd, CrowdKey, EventLog, NO_VALUE, OrderDay, Tables, Venue,
+    Attribute, Brand, Crowd, CrowdKey, Dataset, EventLog, NO_VALUE, Names, OrderDay, Tables, Venue,
 };
 use crate::metrics::Day;
 
@@ -86,6 +86,22 @@ impl Builder {
             days: Days::default(),
             order_days: FxHashMap::default(),
             order_ids: Ids::default(),
+        }
+    }
+
+    /// Goes on from what is known: brands, touch values, ids of consumers and of orders, days.
+    pub(super) fn go_on(&mut self, known: &Dataset, names: [Names; 2], days: &[(Day, u64)]) {
+        for brand in &known.brands {
+            self.brand(&brand.id);
+        }
+        for (texts, values) in self.touches.iter_mut().zip(&known.log.touch_values) {
+            for value in values {
+                texts.id(value);
+            }
+        }
+        [self.consumers, self.order_ids] = names.map(Ids::of);
+        for (day, events) in days {
+            self.days.count(*day, *events);
         }
     }
 

@@ -33,6 +33,9 @@ use crate::facts::{Code, Dataset, Severity, SourceFile, Venues};
 
 #[cfg(feature = "parquet")]
 mod columnar;
+mod later;
+
+pub(super) use later::{Known, later};
 
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;
@@ -43,7 +46,7 @@ pub(super) type Watch<'w> = &'w mut dyn FnMut(Progress) -> bool;
 
 /// From which sizes on a table is read in pieces.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pieces {
+pub(in crate::data) struct Pieces {
     /// Bytes of a block.
     pub(super) block: usize,
     /// Bytes up to which a file is read as a whole.
@@ -52,7 +55,7 @@ pub(super) struct Pieces {
     pub(super) plain: bool,
 }
 
-const PIECES: Pieces = Pieces {
+pub(super) const PIECES: Pieces = Pieces {
     block: 1 << 20,
     whole: 4 << 20,
     plain: true,
@@ -146,6 +149,7 @@ fn attempt(
         sources: Vec::new(),
         strangers: BTreeMap::new(),
         proxy: None,
+        known: None,
     };
     let files = loader.files(&manifest.tables);
     for (spec, path, size) in &files {
@@ -392,6 +396,8 @@ struct Loader<'l, 'w> {
     /// Crowds that the manifest does not name: file and line of the first row, and how many rows.
     strangers: BTreeMap<u32, (u32, u64, u64)>,
     proxy: Option<String>,
+    /// How much of the file is known; asked for once, and answered with whether it is still there.
+    known: Option<later::Start>,
 }
 
 impl Loader<'_, '_> {
@@ -681,6 +687,9 @@ impl Loader<'_, '_> {
                 let (bytes, lines) = layout::before_rows(origin.text, layout);
                 blocks.drop_first(bytes);
                 (done.bytes, done.lines) = (bytes as u64, lines);
+                if !self.pass_known(blocks, layout.delimiter)? {
+                    return Ok(None);
+                }
                 self.blocks(&table, origin, blocks, &mut done)?;
             }
             None => match blocks {

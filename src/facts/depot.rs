@@ -12,7 +12,7 @@ use std::thread;
 
 use super::cells::Cells;
 use super::census::{Census, Part};
-use super::engine::{Kept, Key, Shelf};
+use super::engine::{Kept, Key, Slot};
 use super::frame::Frame;
 use super::pack::{Pack, of_bytes, packed, packed_enum};
 use super::store::{Chunk, Store};
@@ -213,10 +213,10 @@ impl Engine {
             room: Vec::new(),
         };
         let people = one(Section::People, 0);
-        let mut brands = 0..self.shelves.len();
+        let mut brands = 0..self.slots.len();
         brands.all(|brand| self.pack_store(brand, &mut packer))
             && packer.item(people, |out| self.people().pack(out))
-            && (0..self.shelves.len())
+            && (0..self.slots.len())
                 .filter(|brand| self.has_events(*brand))
                 .all(|brand| self.pack_frame(brand, (frame, rules), &mut packer))
             && packer.item(one(Section::Base, 0), |out| self.pack_base(out))
@@ -226,7 +226,7 @@ impl Engine {
     fn pack_base(&self, out: &mut Vec<u8>) {
         self.dataset.pack(out);
         self.cells.pack(out);
-        let digests: Vec<Digest> = self.shelves.iter().map(|s| s.digest).collect();
+        let digests: Vec<Digest> = self.slots.iter().map(|s| s.digest).collect();
         digests.pack(out);
     }
 
@@ -270,24 +270,23 @@ impl Engine {
     /// An engine that has its items in a depot; `None` when the depot lacks the first one.
     pub fn unpack(depot: Arc<dyn Depot>) -> Option<Self> {
         let base: Base = fetch(&*depot, one(Section::Base, 0))?;
-        let shelf = |digest: Digest| Shelf {
+        let slot = |digest: Digest| Slot {
             digest,
             store: OnceLock::new(),
         };
-        let shelves: Vec<Shelf> = base.digests.into_iter().map(shelf).collect();
-        let is_whole =
-            (0..shelves.len()).all(|brand| depot.count(Section::Store, brand as u32) == 1);
-        if !is_whole || shelves.len() != base.dataset.brands.len() {
+        let slots: Vec<Slot> = base.digests.into_iter().map(slot).collect();
+        let is_whole = (0..slots.len()).all(|brand| depot.count(Section::Store, brand as u32) == 1);
+        if !is_whole || slots.len() != base.dataset.brands.len() {
             return None;
         }
-        let mut engine = Self::with(base.dataset, base.cells, shelves, OnceLock::new());
+        let mut engine = Self::with(base.dataset, base.cells, slots, OnceLock::new());
         engine.depot = Some(depot);
         Some(engine)
     }
 
     /// Brings the events of all brands into memory that are still elsewhere.
     pub fn warm(&self) {
-        (0..self.shelves.len()).for_each(|brand| {
+        (0..self.slots.len()).for_each(|brand| {
             self.store(brand);
         });
     }
@@ -308,14 +307,14 @@ impl Engine {
         let kept = self.depot.as_deref().and_then(|depot| {
             let mut store: Store = fetch(depot, one(Section::Store, brand))?;
             store.chunks = fetch_all::<Chunk>(depot, Section::Chunks, brand as u32)?;
-            let digest = self.shelves.get(brand).map(|s| s.digest);
+            let digest = self.slots.get(brand).map(|s| s.digest);
             (digest == Some(Digest::of(&store))).then_some(store)
         });
         kept.unwrap_or_else(|| {
-            let shelf = self.rebuilt().and_then(|mut engine| {
-                (brand < engine.shelves.len()).then(|| engine.shelves.swap_remove(brand))
+            let slot = self.rebuilt().and_then(|mut engine| {
+                (brand < engine.slots.len()).then(|| engine.slots.swap_remove(brand))
             });
-            let store = shelf.and_then(|shelf| shelf.store.into_inner());
+            let store = slot.and_then(|slot| slot.store.into_inner());
             store.unwrap_or_else(|| self.lose())
         })
     }
@@ -497,7 +496,7 @@ mod tests {
             super::super::frame::DeepeningPeriod::Days(3),
             7,
         );
-        let counts = [
+        let counts = vec![
             engine.count(0, &frame, &rules, &Slice::default()),
             engine.count(0, &frame, &rules, &touched),
             engine.count(0, &other, &rules, &Slice::default()),

@@ -33,7 +33,7 @@ pub struct Engine {
     lookup: Lookup,
     pub(super) cells: Cells,
     crowds: Crowds,
-    pub(super) shelves: Vec<Shelf>,
+    pub(super) slots: Vec<Slot>,
     /// What only later events are joined by.
     pub(super) people: OnceLock<People>,
     /// Whether any membership is known.
@@ -54,7 +54,7 @@ pub struct Engine {
 
 /// The events of a brand, or what is to know without them.
 #[derive(Debug)]
-pub(super) struct Shelf {
+pub(super) struct Slot {
     pub(super) digest: Digest,
     pub(super) store: OnceLock<Store>,
 }
@@ -165,22 +165,22 @@ impl Engine {
             cells: cells.release(),
             orders: std::mem::take(&mut dataset.log.orders),
         };
-        let shelf = |store: Store| Shelf {
+        let slot = |store: Store| Slot {
             digest: Digest::of(&store),
             store: OnceLock::from(store),
         };
-        let shelves = stores.into_iter().map(shelf).collect();
-        Self::with(dataset, cells, shelves, OnceLock::from(people))
+        let slots = stores.into_iter().map(slot).collect();
+        Self::with(dataset, cells, slots, OnceLock::from(people))
     }
 
     /// An engine of these parts.
     pub(super) fn with(
         dataset: Dataset,
         cells: Cells,
-        shelves: Vec<Shelf>,
+        slots: Vec<Slot>,
         people: OnceLock<People>,
     ) -> Self {
-        let actions = shelves.iter().fold(0, |all, s| all | s.digest.actions);
+        let actions = slots.iter().fold(0, |all, s| all | s.digest.actions);
         let has = |action: Action| actions >> action as u32 & 1 == 1;
         let spans = &dataset.log.spans;
         let related = Action::ALL.into_iter().filter(|a| a.role().is_some());
@@ -190,7 +190,7 @@ impl Engine {
             has_members: spans.iter().any(|s| s.role == Role::Member) || has(Action::JoinMember),
             has_relations: !spans.is_empty() || related.into_iter().any(has),
             cells,
-            shelves,
+            slots,
             people,
             dataset: Arc::new(dataset),
             depot: None,
@@ -214,7 +214,7 @@ impl Engine {
 
     /// How many events the log holds.
     pub fn event_count(&self) -> usize {
-        self.shelves.iter().map(|s| s.digest.events).sum()
+        self.slots.iter().map(|s| s.digest.events).sum()
     }
 
     /// Ids of consumers, by their index; empty when they cannot be had any more.
@@ -252,8 +252,8 @@ impl Engine {
 
     /// Whether the log holds events or relations of a brand.
     pub fn has_events(&self, brand: usize) -> bool {
-        let shelf = self.shelves.get(brand);
-        shelf.is_some_and(|s| s.digest.events > 0 || s.digest.has_spans)
+        let slot = self.slots.get(brand);
+        slot.is_some_and(|s| s.digest.events > 0 || s.digest.has_spans)
     }
 
     /// The first brand that any event or table row is about; 0 when there is none.
@@ -281,7 +281,7 @@ impl Engine {
 
     /// Whether opportunity consumers of a brand can be known from the log.
     pub fn knows_category(&self, brand: usize) -> bool {
-        self.shelves
+        self.slots
             .get(brand)
             .is_some_and(|s| s.digest.knows_category)
     }
@@ -294,9 +294,9 @@ impl Engine {
     /// Bytes held now.
     pub fn memory(&self) -> Memory {
         let touched = self.touched.lock();
-        let in_memory = self.shelves.iter().filter_map(|s| s.store.get());
+        let in_memory = self.slots.iter().filter_map(|s| s.store.get());
         Memory {
-            consumers: self.shelves.iter().map(|s| s.digest.consumers).sum(),
+            consumers: self.slots.iter().map(|s| s.digest.consumers).sum(),
             events: in_memory.map(Store::bytes).sum(),
             censuses: self.censuses.lock().map_or(0, |c| c.bytes),
             touched: touched.map_or(0, |t| t.values().map(|t| t.bytes()).sum()),
@@ -305,8 +305,8 @@ impl Engine {
 
     pub(super) fn store(&self, brand: usize) -> &Store {
         static EMPTY: Store = Store::EMPTY;
-        let shelf = self.shelves.get(brand);
-        shelf.map_or(&EMPTY, |s| s.store.get_or_init(|| self.fetch_store(brand)))
+        let slot = self.slots.get(brand);
+        slot.map_or(&EMPTY, |s| s.store.get_or_init(|| self.fetch_store(brand)))
     }
 
     /// The group of crowds of each cell.

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::depot::{Digest, People};
-use super::engine::Shelf;
+use super::engine::Slot;
 use super::store::{CHUNK, Later, Sorted, Sources, Store};
 use super::{Dataset, Engine, Events, NO_VALUE, Names, Touch, Venue};
 use crate::metrics::Day;
@@ -22,7 +22,7 @@ const SCATTERED: usize = 16;
 impl Engine {
     /// How many events each day has, in the order of the days.
     pub fn days(&self) -> Vec<(Day, u64)> {
-        let chunks = (0..self.shelves.len()).flat_map(|brand| &self.store(brand).chunks);
+        let chunks = (0..self.slots.len()).flat_map(|brand| &self.store(brand).chunks);
         let chunks: Vec<_> = chunks.collect();
         let none = || vec![0_u64; 1 << 16];
         let add = |mut counts: Vec<u64>, other: Vec<u64>| {
@@ -58,10 +58,10 @@ impl Engine {
         let last = self.dataset.log.days.map(|(_, last)| last);
         let is_later = |day: Day| last.is_some_and(|last| day > last);
         let mut rows = events.parts.iter().flat_map(|part| &part.rows);
-        if !rows.all(|row| is_later(row.day())) || later.brands.len() != self.shelves.len() {
+        if !rows.all(|row| is_later(row.day())) || later.brands.len() != self.slots.len() {
             return None;
         }
-        for brand in 0..self.shelves.len() {
+        for brand in 0..self.slots.len() {
             self.store(brand);
         }
         self.people();
@@ -69,7 +69,7 @@ impl Engine {
         if self.is_lost() {
             return None;
         }
-        let stores = self.shelves.iter_mut().map(|shelf| shelf.store.take());
+        let stores = self.slots.iter_mut().map(|slot| slot.store.take());
         let mut stores: Vec<Store> = stores.collect::<Option<_>>()?;
         // Nobody knows an attribute of new consumers; the last entry stands for all of them.
         let names = std::mem::take(&mut later.log.consumers);
@@ -85,7 +85,7 @@ impl Engine {
         let stores = stores.into_iter().zip(rows);
         let stores = stores.map(|(store, rows)| self.joined(store, rows));
         let stores: Vec<Store> = stores.collect::<Option<_>>()?;
-        let shelf = |store: Store| Shelf {
+        let slot = |store: Store| Slot {
             digest: Digest::of(&store),
             store: OnceLock::from(store),
         };
@@ -94,13 +94,8 @@ impl Engine {
             cells: self.cells.release(),
             orders: std::mem::take(&mut later.log.orders),
         };
-        let shelves = stores.into_iter().map(shelf).collect();
-        Some(Self::with(
-            later,
-            self.cells,
-            shelves,
-            OnceLock::from(people),
-        ))
+        let slots = stores.into_iter().map(slot).collect();
+        Some(Self::with(later, self.cells, slots, OnceLock::from(people)))
     }
 
     fn joined(&self, mut store: Store, later: Sorted) -> Option<Store> {

@@ -13,7 +13,9 @@ pub trait Pack: Sized {
 
     /// Appends the bytes of each, without their number.
     fn pack_all(list: &[Self], out: &mut Vec<u8>) {
-        list.iter().for_each(|item| item.pack(out));
+        for item in list {
+            item.pack(out);
+        }
     }
 
     /// Reads so many.
@@ -169,9 +171,11 @@ impl<T: Pack> Pack for Option<T> {
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
-        match bool::unpack(from)? {
-            true => Some(Some(T::unpack(from)?)),
-            false => Some(None),
+        let is_some = bool::unpack(from)?;
+        if is_some {
+            T::unpack(from).map(Some)
+        } else {
+            Some(None)
         }
     }
 }
@@ -334,7 +338,7 @@ mod tests {
             [[u16; 3]; 2],
             Vec<u64>,
         )>()
-        .prop_flat_map(move |fields| (Just(fields), lists.clone()))
+        .prop_flat_map(move |fields| (Just(fields), lists))
         .prop_map(
             |((numbers, wide, names, pair, rows, boxed), (list, flag))| All {
                 numbers,

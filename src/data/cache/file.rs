@@ -263,9 +263,10 @@ mod tests {
             let mut room = Vec::new();
             let mut refused = 0;
             for (label, item) in labels().into_iter().zip(items) {
-                match reader.read(label, &mut room) {
-                    true => prop_assert_eq!(&room, &item),
-                    false => refused += 1,
+                if reader.read(label, &mut room) {
+                    prop_assert_eq!(&room, &item);
+                } else {
+                    refused += 1;
                 }
             }
             prop_assert_eq!(refused, 1);

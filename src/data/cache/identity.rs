@@ -89,6 +89,22 @@ impl Identity {
         })
     }
 
+    /// The one file that got longer since another look, and the bytes that it had then.
+    pub(super) fn grown_since(&self, before: &Self) -> Option<(usize, u64)> {
+        let rest = |identity: &Self| Self {
+            files: Vec::new(),
+            ..identity.clone()
+        };
+        if self.files.len() != before.files.len() || rest(self) != rest(before) {
+            return None;
+        }
+        let pairs = self.files.iter().zip(&before.files).enumerate();
+        let mut others = pairs.filter(|(_, (now, then))| now != then);
+        let (file, (now, then)) = others.next()?;
+        let longer = now.name == then.name && now.size > then.size;
+        (longer && others.next().is_none()).then_some((file, then.size))
+    }
+
     /// The data set that the bytes of an identity are about.
     pub(super) fn path_of(bytes: &[u8]) -> Option<PathBuf> {
         String::unpack(&mut Unpacker::new(bytes)).map(PathBuf::from)

@@ -8,6 +8,8 @@
 mod file;
 mod folder;
 mod identity;
+#[cfg(test)]
+mod tests;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -16,9 +18,10 @@ use std::time::Duration;
 
 use self::file::{Reader, Writer};
 use self::identity::Identity;
+use super::load::Pieces;
 use super::{Input, LoadError, Options, Progress, load};
 use crate::facts::frame::Frame;
-use crate::facts::pack::to_bytes;
+use crate::facts::pack::{of_bytes, to_bytes};
 use crate::facts::{Dataset, Depot, Engine, Label, Rules, Section};
 
 /// Events below which loading anew is as quick as anything.
@@ -32,6 +35,7 @@ pub struct Cache {
     folder: PathBuf,
     least: usize,
     room: u64,
+    pieces: Pieces,
 }
 
 /// A cache in the folder.
@@ -113,6 +117,7 @@ impl Cache {
             folder,
             least: LEAST,
             room: ROOM,
+            pieces: load::PIECES,
         }
     }
 
@@ -152,8 +157,12 @@ impl Cache {
                 saver: None,
             });
         }
+        if let Some(engine) = saver.as_ref().map(|s| s.grow(watch)).transpose()?.flatten() {
+            let source = Source::Cache(Box::new(engine));
+            return Ok(Opened { source, saver });
+        }
         folder::sweep(&self.folder);
-        let mut dataset = load::load(input, *options, watch)?;
+        let mut dataset = load::load_in(input, *options, self.pieces, watch)?;
         let saver = saver.filter(|_| dataset.log.events.len() >= self.least);
         if saver.is_none() {
             // Nobody will ask for them.
@@ -199,6 +208,31 @@ impl Saver {
             input: self.input.clone(),
             options: self.options,
         }))
+    }
+
+    /// The engine of an older cache and what was added to the log since; `None` when all has to be
+    /// read.
+    fn grow(&self, watch: &mut dyn FnMut(Progress) -> bool) -> Result<Option<Engine>, LoadError> {
+        let Some((engine, file, bytes)) = self.older() else {
+            return Ok(None);
+        };
+        let known = load::Known {
+            engine: &engine,
+            file,
+            bytes,
+            pieces: self.cache.pieces,
+        };
+        let later = load::later(&self.input, self.options, &known, watch)?;
+        Ok(later.and_then(|later| engine.grown(later)))
+    }
+
+    /// The engine of a cache of the same files, of which one was shorter, and what is known of it.
+    fn older(&self) -> Option<(Engine, usize, u64)> {
+        let reader = Reader::open(&self.path())?;
+        let before: Identity = of_bytes(reader.key())?;
+        let (file, bytes) = self.identity.grown_since(&before)?;
+        let engine = Engine::unpack(Arc::new(Old(reader)))?;
+        Some((engine, file, bytes))
     }
 
     fn reader(&self) -> Option<Reader> {
@@ -248,6 +282,24 @@ impl Saver {
         })?;
         folder::prune(&self.cache.folder, &path, self.cache.room);
         Ok(written.map_or(Saved::Changed, Saved::Written))
+    }
+}
+
+/// A cache of files that are not those any more.
+#[derive(Debug)]
+struct Old(Reader);
+
+impl Depot for Old {
+    fn count(&self, section: Section, brand: u32) -> usize {
+        self.0.count(section, brand)
+    }
+
+    fn read(&self, label: Label, room: &mut Vec<u8>) -> bool {
+        self.0.read(label, room)
+    }
+
+    fn rebuild(&self) -> Option<Engine> {
+        None
     }
 }
 
