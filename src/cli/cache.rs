@@ -8,7 +8,7 @@ use super::environment::Environment;
 use super::failure::Failure;
 use super::{open, output};
 use crate::app::Language;
-use crate::data::cache::{Cache, Entry, Saved};
+use crate::data::cache::{Cache, Entry, Saved, Source};
 use crate::data::{self, Input};
 use crate::shell;
 
@@ -60,9 +60,12 @@ fn write(
     let opened = cache.open(&input, &data::Options { lenient }, &mut |_| true);
     let opened = opened.map_err(|error| open::refused(error, language))?;
     let Some(saver) = opened.saver else {
-        return output::print(match language {
-            Language::Zh => "缓存已是最新\n",
-            Language::En => "the cache is up to date\n",
+        let known = matches!(opened.source, Source::Cache(_));
+        return output::print(match (known, language) {
+            (true, Language::Zh) => "缓存已是最新\n",
+            (true, Language::En) => "the cache is up to date\n",
+            (false, Language::Zh) => "文件正在变动，未写入缓存\n",
+            (false, Language::En) => "the files are being changed; no cache was written\n",
         });
     };
     let engine = opened.source.into_engine();

@@ -35,7 +35,7 @@ use crate::facts::{Code, Dataset, Severity, SourceFile, Venues};
 mod columnar;
 mod later;
 
-pub(super) use later::{Known, later};
+pub(super) use later::{Growth, Known, later};
 
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;

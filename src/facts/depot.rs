@@ -123,11 +123,16 @@ pub(super) struct People {
     pub(super) orders: Names,
 }
 
-packed!(People {
-    names,
-    cells,
-    orders
-});
+/// The items of people.
+const PEOPLE: [Label; 3] = [people(0), people(1), people(2)];
+
+const fn people(index: u32) -> Label {
+    Label {
+        section: Section::People,
+        brand: 0,
+        index,
+    }
+}
 
 /// What an engine begins with.
 struct Base {
@@ -212,15 +217,26 @@ impl Engine {
             to,
             room: Vec::new(),
         };
-        let people = one(Section::People, 0);
         let mut brands = 0..self.slots.len();
         brands.all(|brand| self.pack_store(brand, &mut packer))
-            && packer.item(people, |out| self.people().pack(out))
+            && self.pack_people(&mut packer)
             && (0..self.slots.len())
                 .filter(|brand| self.has_events(*brand))
                 .all(|brand| self.pack_frame(brand, (frame, rules), &mut packer))
             && packer.item(one(Section::Base, 0), |out| self.pack_base(out))
             && !self.is_lost()
+    }
+
+    fn pack_people(&self, packer: &mut Packer<'_>) -> bool {
+        let People {
+            names,
+            cells,
+            orders,
+        } = self.people();
+        let [of_names, of_cells, of_orders] = PEOPLE;
+        packer.item(of_names, |out| names.pack(out))
+            && packer.item(of_cells, |out| cells.pack(out))
+            && packer.item(of_orders, |out| orders.pack(out))
     }
 
     fn pack_base(&self, out: &mut Vec<u8>) {
@@ -293,8 +309,14 @@ impl Engine {
 
     pub(super) fn people(&self) -> &People {
         self.people.get_or_init(|| {
-            let depot = self.depot.as_deref();
-            let kept = depot.and_then(|depot| fetch(depot, one(Section::People, 0)));
+            let kept = self.depot.as_deref().and_then(|depot| {
+                let [names, cells, orders] = PEOPLE;
+                Some(People {
+                    names: fetch(depot, names)?,
+                    cells: fetch(depot, cells)?,
+                    orders: fetch(depot, orders)?,
+                })
+            });
             kept.unwrap_or_else(|| {
                 let rebuilt = self.rebuilt();
                 let people = rebuilt.and_then(|mut engine| engine.people.take());

@@ -5,7 +5,8 @@ use std::fs::{self, Metadata};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use super::super::{Input, Options, load};
+use super::super::load::{self, Growth};
+use super::super::{Input, Options};
 use crate::facts::pack::Pack as _;
 use crate::facts::pack::Unpacker;
 
@@ -89,20 +90,28 @@ impl Identity {
         })
     }
 
-    /// The one file that got longer since another look, and the bytes that it had then.
-    pub(super) fn grown_since(&self, before: &Self) -> Option<(usize, u64)> {
+    /// What was added since another look, when nothing else has changed.
+    pub(super) fn grown_since(&self, before: &Self) -> Option<Growth> {
         let rest = |identity: &Self| Self {
             files: Vec::new(),
             ..identity.clone()
         };
-        if self.files.len() != before.files.len() || rest(self) != rest(before) {
+        if rest(self) != rest(before) {
             return None;
         }
-        let pairs = self.files.iter().zip(&before.files).enumerate();
-        let mut others = pairs.filter(|(_, (now, then))| now != then);
-        let (file, (now, then)) = others.next()?;
-        let longer = now.name == then.name && now.size > then.size;
-        (longer && others.next().is_none()).then_some((file, then.size))
+        let mut growth = Growth::default();
+        let mut then = before.files.iter().peekable();
+        for (index, now) in self.files.iter().enumerate() {
+            match then.next_if(|then| then.name == now.name) {
+                None => growth.new.push(index),
+                Some(then) if then == now => {}
+                Some(then) if then.size < now.size && growth.longer.is_none() => {
+                    growth.longer = Some((index, then.size));
+                }
+                Some(_) => return None,
+            }
+        }
+        then.next().is_none().then_some(growth)
     }
 
     /// The data set that the bytes of an identity are about.

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use self::file::{Reader, Writer};
 use self::identity::Identity;
-use super::load::Pieces;
+use super::load::{Growth, Pieces};
 use super::{Input, LoadError, Options, Progress, load};
 use crate::facts::frame::Frame;
 use crate::facts::pack::{of_bytes, to_bytes};
@@ -213,26 +213,25 @@ impl Saver {
     /// The engine of an older cache and what was added to the log since; `None` when all has to be
     /// read.
     fn grow(&self, watch: &mut dyn FnMut(Progress) -> bool) -> Result<Option<Engine>, LoadError> {
-        let Some((engine, file, bytes)) = self.older() else {
+        let Some((engine, growth)) = self.older() else {
             return Ok(None);
         };
         let known = load::Known {
             engine: &engine,
-            file,
-            bytes,
+            growth,
             pieces: self.cache.pieces,
         };
         let later = load::later(&self.input, self.options, &known, watch)?;
         Ok(later.and_then(|later| engine.grown(later)))
     }
 
-    /// The engine of a cache of the same files, of which one was shorter, and what is known of it.
-    fn older(&self) -> Option<(Engine, usize, u64)> {
+    /// The engine of a cache of the same files, before something was added to them.
+    fn older(&self) -> Option<(Engine, Growth)> {
         let reader = Reader::open(&self.path())?;
         let before: Identity = of_bytes(reader.key())?;
-        let (file, bytes) = self.identity.grown_since(&before)?;
+        let growth = self.identity.grown_since(&before)?;
         let engine = Engine::unpack(Arc::new(Old(reader)))?;
-        Some((engine, file, bytes))
+        Some((engine, growth))
     }
 
     fn reader(&self) -> Option<Reader> {

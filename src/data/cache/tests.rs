@@ -23,14 +23,20 @@ category = "tea"
 id = "elm"
 [[table]]
 kind = "events"
-file = "events.csv"
+file = "events*.csv"
 [[table]]
 kind = "consumers"
 file = "people.csv"
 [[table]]
 kind = "relations"
 file = "relations.csv"
+[[table]]
+kind = "stock"
+file = "stock.csv"
 "#;
+
+const FIRST: &str = "events-00000.csv";
+const HEADER: &str = "consumer,time,action,brand,category,channel,item,amount,order\n";
 
 /// A log that is written day by day.
 struct Growing {
@@ -71,8 +77,9 @@ impl Growing {
         fs::write(growing.path("people.csv"), people).unwrap();
         let relations = "brand,role,consumer,since\noak,fan,c5,2026-01-03\noak,member,c800,\n";
         fs::write(growing.path("relations.csv"), relations).unwrap();
-        let header = "consumer,time,action,brand,category,channel,item,amount,order\n";
-        fs::write(growing.path("events.csv"), header).unwrap();
+        let stock = "brand,date,a,i,p,l\noak,2026-01-20,5,4,3,2\noak,2026-01-20,5,4,3,1\n";
+        fs::write(growing.path("stock.csv"), stock).unwrap();
+        fs::write(growing.path(FIRST), HEADER).unwrap();
         growing.append(0..days, twist);
         growing
     }
@@ -82,11 +89,22 @@ impl Growing {
     }
 
     fn append(&self, days: std::ops::Range<u32>, twist: Twist) {
+        let entries = fs::read_dir(self.folder.path()).unwrap();
+        let paths = entries.map(|entry| entry.unwrap().path());
+        let logs = paths.filter(|p| p.to_string_lossy().contains("events-"));
         let mut options = fs::File::options();
-        let mut file = options.append(true).open(self.path("events.csv")).unwrap();
+        let mut file = options.append(true).open(logs.max().unwrap()).unwrap();
         for day in days {
             file.write_all(rows(day, twist).as_bytes()).unwrap();
         }
+    }
+
+    /// Days as a file behind the others.
+    fn add(&self, days: std::ops::Range<u32>, twist: Twist) {
+        let name = format!("events-{:05}.csv", days.start);
+        let each = days.map(|day| rows(day, twist));
+        let text = HEADER.to_owned() + &each.collect::<String>();
+        fs::write(self.path(&name), text).unwrap();
     }
 
     fn cache(&self) -> Cache {
@@ -197,6 +215,7 @@ fn answers(engine: &Engine) -> String {
         "{} {:?} {:?} {:?} {:?} {:?}\n",
         data.fingerprint, data.sums, data.sources, data.problems, log.days, log.last_complete
     );
+    writeln!(told, "{:?}", data.tables).unwrap();
     let mut by_order = Definitions::default();
     by_order.set("aipl.l_count", "order").unwrap();
     let as_of = board::default_as_of(engine);
@@ -261,10 +280,35 @@ fn plain_days_are_joined_and_others_are_read_again() {
 }
 
 #[test]
+fn new_files_behind_the_others_are_joined() {
+    let growing = Growing::new(30, Twist::Plain);
+    growing.step();
+    growing.append(30..31, Twist::Items);
+    growing.add(31..33, Twist::Strangers);
+    growing.add(33..34, Twist::Plain);
+    let (grown, told) = growing.step();
+    assert_eq!(told, growing.fresh());
+    assert!(grown);
+    // A file before the others, and one behind them that says nothing new.
+    let add = |name: &str, text: &str| fs::write(growing.path(name), text).unwrap();
+    add(
+        "events-+.csv",
+        &(HEADER.to_owned() + &rows(40, Twist::Plain)),
+    );
+    let (grown, told) = growing.step();
+    assert_eq!(told, growing.fresh());
+    assert!(!grown);
+    add("events-99999.csv", HEADER);
+    let (grown, told) = growing.step();
+    assert_eq!(told, growing.fresh());
+    assert!(!grown);
+}
+
+#[test]
 fn a_log_that_changed_before_its_end_is_read_again() {
     let growing = Growing::new(30, Twist::Plain);
     growing.step();
-    let path = growing.path("events.csv");
+    let path = growing.path(FIRST);
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.replacen("click", "share", 1)).unwrap();
     growing.append(30..31, Twist::Plain);
@@ -276,7 +320,7 @@ fn a_log_that_changed_before_its_end_is_read_again() {
 #[test]
 fn a_log_without_a_last_line_end_is_read_again() {
     let growing = Growing::new(30, Twist::Plain);
-    let path = growing.path("events.csv");
+    let path = growing.path(FIRST);
     let text = fs::read_to_string(&path).unwrap();
     fs::write(&path, text.trim_end()).unwrap();
     growing.step();
@@ -309,7 +353,7 @@ proptest! {
     #[test]
     fn a_longer_log_answers_as_a_fresh_one(
         first in 12_u32..60,
-        steps in proptest::collection::vec((1_u32..5, 0_usize..8), 1..4),
+        steps in proptest::collection::vec((1_u32..5, 0_usize..8, any::<bool>()), 1..4),
         start in 0_usize..5,
     ) {
         const ALL: [Twist; 8] = [
@@ -319,8 +363,12 @@ proptest! {
         let growing = Growing::new(first, ALL[start]);
         growing.step();
         let mut day = first;
-        for (days, twist) in steps {
-            growing.append(day..day + days, ALL[twist]);
+        for (days, twist, new) in steps {
+            if new {
+                growing.add(day..day + days, ALL[twist]);
+            } else {
+                growing.append(day..day + days, ALL[twist]);
+            }
             day += days;
             let (_, told) = growing.step();
             prop_assert_eq!(told, growing.fresh());

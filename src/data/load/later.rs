@@ -1,8 +1,12 @@
-//! A log that got longer: only the rows behind those that are known are read.
+//! A log that got longer: only the rows behind those that are known are read, and files that came
+//! behind the last one.
 //!
-//! The bytes before them are hashed on the way, so that a file that was changed anywhere is noticed.
-//! New rows that say anything but events (a problem, a row that is left out, a new brand) are not
-//! joined here: what is said about a file is said about the whole of it, so all of it is read again.
+//! The bytes before new rows are hashed on the way, so that a file that was changed anywhere is
+//! noticed. New rows that say anything but events (a problem, a row that is left out, a new brand)
+//! are not joined here: what is said about a file is said about the whole of it, so all of it is read
+//! again.
+
+use std::collections::BTreeMap;
 
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
@@ -15,16 +19,23 @@ use super::super::stream::Halt;
 use super::super::time::Clock;
 use super::super::{Input, LoadError, Options, Progress};
 use super::{Kind, Loader, Opened, Pieces, Stop, Watch, open};
-use crate::facts::{Dataset, Engine, EventLog, SourceFile};
+use crate::facts::{Dataset, Engine, EventLog, SourceFile, Tables};
 
-/// What is known of a data set of which one file got longer.
+/// What was added to the files of a data set; files are counted as they are now.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(in crate::data) struct Growth {
+    /// The file that got longer, and the bytes that it had before.
+    pub(in crate::data) longer: Option<(usize, u64)>,
+    /// Files that are new.
+    pub(in crate::data) new: Vec<usize>,
+}
+
+/// What is known of a data set to which something was added.
 pub(in crate::data) struct Known<'k> {
     /// All that is known.
     pub(in crate::data) engine: &'k Engine,
-    /// The file, among all that are read.
-    pub(in crate::data) file: usize,
-    /// The bytes of it that are known.
-    pub(in crate::data) bytes: u64,
+    /// What was added.
+    pub(in crate::data) growth: Growth,
     /// How long tables are read.
     pub(in crate::data) pieces: Pieces,
 }
@@ -38,25 +49,37 @@ pub(super) struct Start {
     found: bool,
 }
 
+/// Where the hash of a file stands among those of the data set; that of its path stands before it.
+fn sum_of(file: usize) -> usize {
+    2 + 2 * file
+}
+
 impl Known<'_> {
     fn dataset(&self) -> &Dataset {
         self.engine.dataset()
     }
 
-    /// The source that got longer, when its new rows can be read alone: a log of which not too many
-    /// rows were rejected, behind which no other log is read.
-    fn source(&self) -> Option<&SourceFile> {
-        let sources = &self.dataset().sources;
-        let (source, behind) = sources.get(self.file..)?.split_first()?;
+    /// Whether what was added can be read alone: it lies behind all known events, in a file of which
+    /// not too many rows were rejected.
+    fn is_behind(&self) -> bool {
+        let data = self.dataset();
         let is_log = |s: &SourceFile| s.kind == Kind::Events.id();
-        let whole = self.dataset().sums.len() == 1 + 2 * sources.len();
-        let fits = is_log(source) && source.used > 0 && source.rejected * 5 <= source.rows;
-        (whole && fits && !behind.iter().any(is_log)).then_some(source)
+        let Some(last) = data.sources.iter().rposition(is_log) else {
+            return false;
+        };
+        let fits = |s: &SourceFile| s.used > 0 && s.rejected * 5 <= s.rows;
+        let longer = self.growth.longer.is_none_or(|(file, _)| file == last);
+        longer
+            && data.sources.get(last).is_some_and(fits)
+            && self.growth.new.iter().all(|file| *file > last)
+            && data.sums.len() == 1 + 2 * data.sources.len()
     }
 
-    /// Where the hash of the file stands among those of the data set.
-    fn sum(&self) -> usize {
-        2 + 2 * self.file
+    /// The known part of the file that got longer.
+    fn start(&self, (file, bytes): (usize, u64)) -> Option<Start> {
+        let hash = *self.dataset().sums.get(sum_of(file))?;
+        let found = false;
+        Some(Start { bytes, hash, found })
     }
 }
 
@@ -69,32 +92,15 @@ pub(in crate::data) fn later(
     watch: Watch<'_>,
 ) -> Result<Option<Dataset>, LoadError> {
     let mut report = Report::default();
-    let (Some(opened), Some(source)) = (open(input, &mut report), known.source()) else {
+    let Some(opened) = open(input, &mut report).filter(|_| known.is_behind()) else {
         return Ok(None);
-    };
-    let Some(hash) = known.dataset().sums.get(known.sum()).copied() else {
-        return Ok(None);
-    };
-    let start = Start {
-        bytes: known.bytes,
-        hash,
-        found: false,
     };
     let whole = FxHashSet::default();
     let mut loader = loader(&opened, options, known, (&whole, watch));
-    loader.known = Some(start);
-    let files = loader.files(&opened.manifest.tables);
-    let Some((spec, path, size)) = files.get(known.file) else {
-        return Ok(None);
-    };
-    if path != &source.path || files.len() != known.dataset().sources.len() {
-        return Ok(None);
-    }
-    loader.progress.total = *size;
-    match loader.file(spec, path, *size) {
-        Ok(()) => Ok(loader.joined(known)),
+    match loader.read_new(&opened, known) {
+        Ok(true) => Ok(loader.joined(known)),
         Err(Stop::Load(LoadError::Cancelled)) => Err(LoadError::Cancelled),
-        Err(Stop::Whole(_) | Stop::Load(LoadError::Problems(_))) => Ok(None),
+        Ok(false) | Err(Stop::Whole(_) | Stop::Load(LoadError::Problems(_))) => Ok(None),
     }
 }
 
@@ -124,13 +130,41 @@ fn loader<'l, 'w>(
         fingerprint: Fingerprint::new(),
         progress: Progress::default(),
         sources: Vec::new(),
-        strangers: std::collections::BTreeMap::new(),
+        strangers: BTreeMap::new(),
         proxy: None,
         known: None,
     }
 }
 
 impl Loader<'_, '_> {
+    /// Reads the new rows of the file that got longer, then the new files; `false` when they cannot
+    /// be read alone.
+    fn read_new(&mut self, opened: &Opened<'_>, known: &Known<'_>) -> Result<bool, Stop> {
+        let files = self.files(&opened.manifest.tables);
+        let Growth { longer, new } = &known.growth;
+        if files.len() != known.dataset().sources.len() + new.len() {
+            return Ok(false);
+        }
+        let added = longer.iter().map(|(file, _)| file).chain(new);
+        let sizes = added.filter_map(|file| files.get(*file));
+        self.progress.total = sizes.map(|(_, _, size)| size).sum();
+        if let Some(longer) = longer {
+            self.known = known.start(*longer);
+            let Some((spec, path, size)) = files.get(longer.0).filter(|_| self.known.is_some())
+            else {
+                return Ok(false);
+            };
+            self.file(spec, path, *size)?;
+            if !self.known.take().is_some_and(|start| start.found) {
+                return Ok(false);
+            }
+        }
+        for (spec, path, size) in new.iter().filter_map(|file| files.get(*file)) {
+            self.file(spec, path, *size)?;
+        }
+        Ok(true)
+    }
+
     /// Leaves out the part of a file that is known; `false` when it is not as it was.
     pub(super) fn pass_known(
         &mut self,
@@ -151,40 +185,83 @@ impl Loader<'_, '_> {
 
     /// The known data set with the new events, if they say nothing else.
     fn joined(self, known: &Known<'_>) -> Option<Dataset> {
-        let found = self.known.is_some_and(|start| start.found);
-        let [new] = self.sources.as_slice() else {
-            return None;
-        };
-        let silent = self.report.mark() == 0 && new.rejected == 0 && new.excluded == 0;
-        let sums = self.fingerprint.into_sums();
-        let [_, sum] = sums.as_slice() else {
-            return None;
-        };
         let old = known.dataset();
+        let Growth { longer, new } = &known.growth;
+        let is_events =
+            |s: &SourceFile| s.kind == Kind::Events.id() && s.rejected == 0 && s.excluded == 0;
+        let silent = self.report.mark() == 0 && self.sources.iter().all(is_events);
+        let added = usize::from(longer.is_some()) + new.len();
+        let read = self.fingerprint.into_sums();
         let built = self.builder.finish();
         let same_brands = built.brands.len() == old.brands.len();
-        if !found || !silent || !same_brands {
+        if !silent || !same_brands || self.sources.len() != added || read.len() != 2 * added {
             return None;
         }
-        let mut sources = old.sources.clone();
-        let source = sources.get_mut(known.file)?;
-        source.rows += new.rows;
-        source.used += new.used;
-        let mut sums = old.sums.clone();
-        *sums.get_mut(known.sum())? = *sum;
-        let mut fingerprint = Fingerprint::new();
-        for sum in &sums {
-            fingerprint.add_hash(*sum);
-        }
-        Some(Dataset {
-            fingerprint: fingerprint.hex(),
-            sums,
-            sources,
+        let mut data = Dataset {
             log: EventLog {
                 spans: old.log.spans.clone(),
                 ..built.log
             },
             ..Dataset::clone(old)
-        })
+        };
+        let mut read = self.sources.into_iter().zip(read.chunks_exact(2));
+        if let Some((file, _)) = longer {
+            let (more, sums) = read.next()?;
+            let source = data.sources.get_mut(*file)?;
+            source.rows += more.rows;
+            source.used += more.used;
+            *data.sums.get_mut(sum_of(*file))? = *sums.last()?;
+        }
+        for (file, (source, sums)) in new.iter().zip(read) {
+            insert(&mut data, *file, source, sums)?;
+        }
+        let mut fingerprint = Fingerprint::new();
+        for sum in &data.sums {
+            fingerprint.add_hash(*sum);
+        }
+        data.fingerprint = fingerprint.hex();
+        Some(data)
+    }
+}
+
+/// Adds a file with the hashes of its path and its bytes. `None` when nothing was used of it: that
+/// would have to be said.
+fn insert(data: &mut Dataset, file: usize, source: SourceFile, sums: &[u64]) -> Option<()> {
+    let at = sum_of(file) - 1;
+    if file > data.sources.len() || at > data.sums.len() || source.used == 0 {
+        return None;
+    }
+    data.sources.insert(file, source);
+    data.sums.splice(at..at, sums.iter().copied());
+    move_sources(&mut data.tables, file as u32);
+    Some(())
+}
+
+/// Rows of files from an index on are now of the next one.
+fn move_sources(tables: &mut Tables, from: u32) {
+    let Tables {
+        stock,
+        flow,
+        fast,
+        benchmarks,
+        sales,
+        targets,
+        relations,
+        role_flow,
+        fields,
+        order_days,
+    } = tables;
+    let places = stock.iter_mut().map(|row| &mut row.at);
+    let places = places.chain(flow.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(fast.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(benchmarks.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(sales.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(targets.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(relations.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(role_flow.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(fields.iter_mut().map(|row| &mut row.at));
+    let places = places.chain(order_days.iter_mut().map(|row| &mut row.at));
+    for (source, _) in places.filter(|(source, _)| (from..u32::MAX).contains(source)) {
+        *source += 1;
     }
 }
