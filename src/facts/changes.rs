@@ -15,6 +15,8 @@ pub(super) const KINDS: usize = 32;
 pub(super) const SLOTS: usize = 96;
 /// The sample day behind the weeks: the comparison day, when it is no week end.
 pub(super) const ASIDE: usize = WEEKS;
+/// How many items there are.
+pub(super) const ITEMS: usize = (WEEKS + 1) * SLOTS;
 /// Weeks of the longest visit.
 const VISIT: usize = 3;
 
@@ -58,38 +60,15 @@ const fn visit(before: u16, state: u16, weeks: u16) -> u16 {
     KINDS as u16 + (4 * before + others) * VISIT as u16 + weeks - 1
 }
 
-/// By how much a kind of change moves the asset.
-const ASSET: [i32; KINDS] = {
-    let mut by = [0; KINDS];
-    let mut state = 1;
-    while state < 5 {
-        by[state] = 1;
-        by[5 * state] = -1;
-        state += 1;
-    }
-    by
-};
-
-/// By how much an item moves the asset, and when.
-pub(super) fn asset_of(item: u16) -> [(usize, i32); 2] {
-    let (day, slot) = (usize::from(item) / SLOTS, usize::from(item) % SLOTS);
-    match slot.checked_sub(KINDS).and_then(|k| VISITS.get(k)) {
-        Some((enter, leave, weeks)) => [(day, ASSET[*enter]), (day + weeks, ASSET[*leave])],
-        None => [(day, ASSET[slot % KINDS]), (day, 0)],
-    }
-}
-
 /// The changes of one consumer in the making.
-pub(super) struct Tracks<'a> {
-    /// Items with the position of their consumer.
-    pub(super) items: &'a mut Vec<(u16, u16)>,
-    pub(super) position: u16,
+#[derive(Debug, Default)]
+pub(super) struct Tracks {
+    pub(super) items: Vec<u16>,
 }
 
-impl Tracks<'_> {
+impl Tracks {
     fn push(&mut self, week: u32, slot: u16) {
-        let item = week as u16 * SLOTS as u16 + slot;
-        self.items.push((item, self.position));
+        self.items.push(week as u16 * SLOTS as u16 + slot);
     }
 
     /// The changes of state, from the weeks in A, I, P and L.
@@ -149,11 +128,35 @@ impl Tracks<'_> {
     }
 }
 
-/// How often each single change occurs.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Changes<T>([[T; KINDS]; WEEKS + 1]);
+/// What a history tells of every sample day: people in a state or role as differences from day to
+/// day, people who deepened as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Line {
+    A,
+    I,
+    P,
+    L,
+    Members,
+    Active,
+    Capital,
+    /// Deeper than the week before.
+    Deeper,
+    /// Deepened in a period that is not a week.
+    Deepened,
+    /// In the asset at the start of such a period.
+    Start,
+    /// The same for A, I and P alone.
+    StartAip,
+}
 
-impl Pack for Changes<u16> {
+/// How many lines there are.
+pub(super) const LINES: usize = Line::StartAip as usize + 1;
+
+/// The lines of a group of consumers. Numbers wrap: sums of differences come out right.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Lines([[i32; WEEKS + 1]; LINES]);
+
+impl Pack for Lines {
     fn pack(&self, out: &mut Vec<u8>) {
         self.0.pack(out);
     }
@@ -163,98 +166,115 @@ impl Pack for Changes<u16> {
     }
 }
 
-impl Default for Changes<u32> {
+impl Default for Lines {
     fn default() -> Self {
-        Self([[0; KINDS]; WEEKS + 1])
+        Self([[0; WEEKS + 1]; LINES])
     }
 }
 
-impl Changes<u32> {
-    /// Adds numbers by day and slot: a visit is an entry and a leave. Numbers wrap.
-    pub(super) fn add_table(&mut self, table: &[u32]) {
+impl Lines {
+    /// Adds numbers of items.
+    pub(super) fn add_items(&mut self, table: &[u32]) {
         for (day, slots) in table.chunks_exact(SLOTS).enumerate().take(WEEKS + 1) {
-            let (single, visits) = slots.split_at(KINDS);
-            for (n, by) in self.0[day].iter_mut().zip(single) {
-                *n = n.wrapping_add(*by);
+            if slots.iter().fold(0, |any, n| any | n) == 0 {
+                continue;
             }
-            for (by, (enter, leave, weeks)) in visits.iter().zip(VISITS) {
-                if *by != 0 {
-                    self.add(day, enter, *by);
-                    self.add(day + weeks, leave, *by);
+            let (single, visits) = slots.split_at(KINDS);
+            for (kind, n) in single.iter().enumerate().filter(|(_, n)| **n != 0) {
+                self.add(day, kind, *n as i32);
+            }
+            for (n, (enter, leave, weeks)) in visits.iter().zip(VISITS) {
+                if *n != 0 {
+                    self.add(day, enter, *n as i32);
+                    self.add(day + weeks, leave, *n as i32);
                 }
             }
         }
     }
 
-    fn add(&mut self, day: usize, kind: usize, by: u32) {
-        if let Some(n) = self.0.get_mut(day).and_then(|kinds| kinds.get_mut(kind)) {
-            *n = n.wrapping_add(by);
+    fn add(&mut self, day: usize, kind: usize, n: i32) {
+        for (line, by) in EFFECTS[kind % KINDS] {
+            if *by != 0
+                && let Some(sum) = self.0[*line as usize].get_mut(day)
+            {
+                *sum = sum.wrapping_add(n.wrapping_mul(*by));
+            }
         }
     }
 
     /// Adds all of another.
     pub(super) fn join(&mut self, other: &Self) {
-        for (a, b) in self
-            .0
-            .as_flattened_mut()
-            .iter_mut()
-            .zip(other.0.as_flattened())
-        {
+        let both = self.0.as_flattened_mut().iter_mut();
+        for (a, b) in both.zip(other.0.as_flattened()) {
             *a = a.wrapping_add(*b);
         }
     }
 
-    /// Adds the sums of a run.
-    pub(super) fn join_narrow(&mut self, other: &Changes<u16>) {
-        for (a, b) in self
-            .0
-            .as_flattened_mut()
-            .iter_mut()
-            .zip(other.0.as_flattened())
-        {
-            *a = a.wrapping_add(u32::from(*b));
-        }
-    }
-
-    /// The same numbers in half the room, for runs of fewer than 65,536 consumers.
-    pub(super) fn narrowed(&self) -> Changes<u16> {
-        Changes(self.0.map(|kinds| kinds.map(|n| n as u16)))
+    /// A line by sample day.
+    pub(super) fn get(&self, line: Line) -> &[i32; WEEKS + 1] {
+        &self.0[line as usize]
     }
 
     /// By how much the asset moves on each sample day.
     pub(super) fn asset(&self) -> [i32; WEEKS + 1] {
-        let day = |kinds: &[u32; KINDS]| {
-            let moved = kinds.iter().zip(ASSET);
-            moved.fold(0_i32, |sum, (n, by)| sum.wrapping_add(*n as i32 * by))
-        };
-        std::array::from_fn(|k| day(&self.0[k]))
-    }
-
-    /// How often a kind of change occurs on a sample day.
-    pub(super) fn get(&self, day: usize, kind: usize) -> i64 {
-        i64::from(self.0[day][kind] as i32)
+        let states = [Line::A, Line::I, Line::P, Line::L].map(|line| self.get(line));
+        std::array::from_fn(|day| states.iter().fold(0, |sum, s| s[day].wrapping_add(sum)))
     }
 }
+
+/// What a kind of change does to the lines.
+const EFFECTS: [&[(Line, i32)]; KINDS] = {
+    const STATES: [Line; 4] = [Line::A, Line::I, Line::P, Line::L];
+    const fn effects(before: usize, after: usize) -> [(Line, i32); 3] {
+        let mut all = [(Line::Deeper, 0); 3];
+        if before > 0 {
+            all[0] = (STATES[before - 1], -1);
+        }
+        if after > 0 {
+            all[1] = (STATES[after - 1], 1);
+        }
+        if before > 0 && after > before {
+            all[2] = (Line::Deeper, 1);
+        }
+        all
+    }
+    const MOVES: [[(Line, i32); 3]; 25] = {
+        let mut all = [[(Line::Deeper, 0); 3]; 25];
+        let mut kind = 0;
+        while kind < 25 {
+            if kind / 5 != kind % 5 {
+                all[kind] = effects(kind / 5, kind % 5);
+            }
+            kind += 1;
+        }
+        all
+    };
+    let mut all: [&[(Line, i32)]; KINDS] = [&[]; KINDS];
+    let mut kind = 0;
+    while kind < 25 {
+        all[kind] = &MOVES[kind];
+        kind += 1;
+    }
+    all[kind::MEMBER[0] as usize] = &[(Line::Members, 1)];
+    all[kind::MEMBER[1] as usize] = &[(Line::Members, -1)];
+    all[kind::ACTIVE[0] as usize] = &[(Line::Active, 1)];
+    all[kind::ACTIVE[1] as usize] = &[(Line::Active, -1)];
+    all[kind::CAPITAL[0] as usize] = &[(Line::Capital, 1)];
+    all[kind::CAPITAL[1] as usize] = &[(Line::Capital, -1)];
+    all[kind::DEEPENED as usize] = &[(Line::Deepened, 1)];
+    all[kind::START[0] as usize] = &[(Line::Start, 1)];
+    all[kind::START[1] as usize] = &[(Line::Start, -1)];
+    all[kind::START_AIP[0] as usize] = &[(Line::StartAip, 1)];
+    all[kind::START_AIP[1] as usize] = &[(Line::StartAip, -1)];
+    all
+};
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// The changes of state told week by week.
-    fn slow(states: &[u8; WEEKS]) -> Changes<u32> {
-        let mut found = Changes::default();
-        let mut before = 0;
-        for (week, state) in states.iter().enumerate() {
-            if *state != before {
-                found.add(week, 5 * usize::from(before) + usize::from(*state), 1);
-            }
-            before = *state;
-        }
-        found
-    }
-
     #[test]
-    fn visits_tell_the_same_as_single_changes() {
+    fn visits_tell_the_same_as_the_weeks_one_by_one() {
         let mut seed = 1_u64;
         for _ in 0..2000 {
             let states: [u8; WEEKS] = std::array::from_fn(|k| {
@@ -269,30 +289,27 @@ mod tests {
                 let each = states.iter().enumerate().filter(|(_, x)| **x == s);
                 each.fold(0, |m, (k, _)| m | 1_u64 << k)
             };
-            let mut items = Vec::new();
-            let mut tracks = Tracks {
-                items: &mut items,
-                position: 7,
-            };
+            let mut tracks = Tracks::default();
             tracks.states([mask(1), mask(2), mask(3), mask(4)]);
-            let mut table = vec![0; (WEEKS + 1) * SLOTS];
-            let mut moved = [0; WEEKS + 1];
-            for (item, position) in &items {
-                assert_eq!(*position, 7);
+            let mut table = vec![0; ITEMS];
+            for item in &tracks.items {
                 table[usize::from(*item)] += 1;
-                for (day, by) in asset_of(*item) {
-                    moved[day] += by;
-                }
             }
-            let mut together = Changes::default();
-            together.add_table(&table);
-            assert_eq!(together, slow(&states));
-            let asset = together.asset();
-            assert_eq!(asset, moved);
-            let mut sum = 0;
+            let mut lines = Lines::default();
+            lines.add_items(&table);
+            let mut people = [0; 5];
+            let (asset, mut in_asset) = (lines.asset(), 0);
+            let mut before = 0;
             for (week, state) in states.iter().enumerate() {
-                sum += asset[week];
-                assert_eq!(sum, i32::from(*state > 0));
+                for (s, line) in [Line::A, Line::I, Line::P, Line::L].into_iter().enumerate() {
+                    people[s + 1] += lines.get(line)[week];
+                    assert_eq!(people[s + 1], i32::from(usize::from(*state) == s + 1));
+                }
+                in_asset += asset[week];
+                assert_eq!(in_asset, i32::from(*state > 0));
+                let deeper = before > 0 && *state > before;
+                assert_eq!(lines.get(Line::Deeper)[week], i32::from(deeper));
+                before = *state;
             }
         }
     }

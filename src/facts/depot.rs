@@ -11,10 +11,11 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::thread;
 
 use super::cells::Cells;
-use super::census::{Census, Part};
+use super::census::Census;
 use super::engine::{Kept, Key, Slot};
 use super::frame::Frame;
 use super::pack::{Pack, of_bytes, packed, packed_enum};
+use super::part::Part;
 use super::store::{Chunk, Store};
 use super::touched::{Bits, Touched};
 use super::{Dataset, Engine, Names, Pace, Rules, ValueCounts};

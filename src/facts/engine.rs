@@ -409,7 +409,7 @@ impl Engine {
             rules,
             scope: (!conditions.is_open()).then(holds),
             fields: store.venues.iter().map(field).collect(),
-            group_of_cell: self.crowds.of_cells(),
+            cells: self.cells.len(),
             pace,
         };
         Kept {

@@ -52,50 +52,43 @@ pub(super) struct Visits {
     pub(super) related: [Roles; Field::ALL.len()],
 }
 
-/// Everything that decides which counters a consumer adds to, packed.
-///
-/// `core`, from the lowest bit: states at as-of, comparison, before, and at the starts of the two
-/// deepening periods, three bits each; seen, lively, member, active at both sides; relation levels
-/// at as-of, comparison and before, three bits each; roles at both sides, eight bits each.
-/// `fields`: fields visited, fields that gained a relation, fields with an order, eight bits each,
-/// at both sides.
+/// Everything that decides which counters a consumer adds to, packed into facets that are counted
+/// apart from each other: few distinct numbers each, where together they would be many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub(super) struct Moment {
-    core: u64,
+    /// States at as-of, comparison, before, and at the starts of the two deepening periods, three
+    /// bits each; then seen and lively at both sides.
+    standing: u64,
+    /// Member and active at both sides; relation levels at as-of, comparison and before, three bits
+    /// each; roles at both sides, eight bits each.
+    ties: u64,
+    /// Fields visited, fields that gained a relation, fields with an order, eight bits each, at both
+    /// sides.
     fields: u64,
 }
 
-const FLAGS_AT: usize = 15;
-const LEVELS_AT: usize = FLAGS_AT + 8;
+/// How many facets a moment has.
+pub(super) const FACETS: usize = 3;
+
+const SEEN_AT: usize = 15;
+const LEVELS_AT: usize = 4;
 const ROLES_AT: usize = LEVELS_AT + 9;
 
 impl Moment {
     /// The moment of a consumer; `starts` are the bits of the starts of the deepening periods.
     pub(super) fn of<D: Days>(life: &Life<D>, starts: [u32; 2], visits: &[Visits; 2]) -> Self {
-        let mut core = 0;
+        let mut moment = Self::default();
         let dates = [NOW, AGAINST, BEFORE, starts[0], starts[1]];
         for (k, bit) in dates.into_iter().enumerate() {
-            core |= (life.state(bit) as u64) << (3 * k);
+            moment.standing |= (life.state(bit) as u64) << (3 * k);
         }
-        let flags = [
-            life.seen,
-            life.lively & life.asset(),
-            life.member,
-            life.active,
-        ];
+        let lively = life.lively & life.asset();
         for (side, bit) in SIDES.into_iter().enumerate() {
-            for (k, mask) in flags.into_iter().enumerate() {
-                core |= u64::from(mask.has(bit)) << (FLAGS_AT + 4 * side + k);
-            }
+            let flags = u64::from(life.seen.has(bit)) | u64::from(lively.has(bit)) << 1;
+            moment.standing |= flags << (SEEN_AT + 2 * side);
         }
-        let mut moment = Self { core, fields: 0 };
         if life.capital.any() {
-            for (k, bit) in [NOW, AGAINST, BEFORE].into_iter().enumerate() {
-                moment.core |= u64::from(life.level(bit)) << (LEVELS_AT + 3 * k);
-            }
-            for (side, bit) in SIDES.into_iter().enumerate() {
-                moment.core |= u64::from(life.roles_on(bit)) << (ROLES_AT + 8 * side);
-            }
+            moment.ties = ties(life);
         }
         for (side, visits) in visits.iter().enumerate().filter(|(_, v)| v.visited != 0) {
             let gained = moment.roles(side) & !life.roles_on(PERIODS[side]);
@@ -110,21 +103,48 @@ impl Moment {
         moment
     }
 
-    /// The state at one of the five dates.
-    fn state(self, date: usize) -> usize {
-        (self.core >> (3 * date)) as usize & 7
+    /// Each facet alone.
+    fn facets(self) -> [Self; FACETS] {
+        let Self {
+            standing,
+            ties,
+            fields,
+        } = self;
+        let none = Self::default();
+        [
+            Self { standing, ..none },
+            Self { ties, ..none },
+            Self { fields, ..none },
+        ]
     }
 
-    fn flag(self, side: usize, k: usize) -> bool {
-        self.core >> (FLAGS_AT + 4 * side + k) & 1 == 1
+    /// The state at one of the five dates.
+    fn state(self, date: usize) -> usize {
+        (self.standing >> (3 * date)) as usize & 7
+    }
+
+    fn is_seen(self, side: usize) -> bool {
+        self.standing >> (SEEN_AT + 2 * side) & 1 == 1
+    }
+
+    fn is_lively(self, side: usize) -> bool {
+        self.standing >> (SEEN_AT + 2 * side + 1) & 1 == 1
+    }
+
+    fn is_member(self, side: usize) -> bool {
+        self.ties >> (2 * side) & 1 == 1
+    }
+
+    fn is_active(self, side: usize) -> bool {
+        self.ties >> (2 * side + 1) & 1 == 1
     }
 
     fn level(self, date: usize) -> u64 {
-        self.core >> (LEVELS_AT + 3 * date) & 7
+        self.ties >> (LEVELS_AT + 3 * date) & 7
     }
 
     fn roles(self, side: usize) -> Roles {
-        (self.core >> (ROLES_AT + 8 * side)) as Roles
+        (self.ties >> (ROLES_AT + 8 * side)) as Roles
     }
 
     /// The counters that a consumer with this moment adds one to.
@@ -141,7 +161,7 @@ impl Moment {
         for (first, from, to, side) in flows {
             // A person counts in a flow once the brand has seen him, or when he is in a state at
             // either end.
-            if from != State::N as usize || to != State::N as usize || self.flag(side, 0) {
+            if from != State::N as usize || to != State::N as usize || self.is_seen(side) {
                 found.push(first + 6 * from + to);
             }
         }
@@ -149,8 +169,12 @@ impl Moment {
             if state != State::N as usize {
                 found.push(point::STATES + 5 * side + state - 1);
             }
-            let flags = [(1, point::LIVELY), (2, point::MEMBERS), (3, point::ACTIVE)];
-            let held = flags.into_iter().filter(|(k, _)| self.flag(side, *k));
+            let flags = [
+                (self.is_lively(side), point::LIVELY),
+                (self.is_member(side), point::MEMBERS),
+                (self.is_active(side), point::ACTIVE),
+            ];
+            let held = flags.into_iter().filter(|(is, _)| *is);
             found.extend(held.map(|(_, counter)| counter + side));
             self.relations(side, &mut found);
         }
@@ -176,6 +200,19 @@ impl Moment {
             found.extend(each.map(|f| first + 3 * f + kind));
         }
     }
+}
+
+/// The relations of a consumer at both sides.
+fn ties<D: Days>(life: &Life<D>) -> u64 {
+    let mut ties = 0;
+    for (side, bit) in SIDES.into_iter().enumerate() {
+        let flags = u64::from(life.member.has(bit)) | u64::from(life.active.has(bit)) << 1;
+        ties |= flags << (2 * side) | u64::from(life.roles_on(bit)) << (ROLES_AT + 8 * side);
+    }
+    for (k, bit) in [NOW, AGAINST, BEFORE].into_iter().enumerate() {
+        ties |= u64::from(life.level(bit)) << (LEVELS_AT + 3 * k);
+    }
+    ties
 }
 
 /// Distinct moments with their indices.
@@ -204,13 +241,8 @@ impl Moments {
         id
     }
 
-    /// Adds the moments of another list; the result tells the new index of each.
-    pub(super) fn join(&mut self, other: &Self) -> Vec<u32> {
-        other.list.iter().map(|m| self.id(*m)).collect()
-    }
-
     /// The counters of every moment.
-    pub(super) fn counters(&self) -> Counters {
+    fn counters(&self) -> Counters {
         let mut all = Counters {
             starts: vec![0],
             list: Vec::new(),
@@ -223,8 +255,28 @@ impl Moments {
     }
 }
 
-/// The counters of every moment, by its index.
+/// The distinct facets of all parts of a census.
 #[derive(Debug, Default)]
+pub(super) struct Facets([Moments; FACETS]);
+
+impl Facets {
+    /// Where the facets of each moment are found among all.
+    pub(super) fn join(&mut self, moments: &Moments) -> Vec<[u32; FACETS]> {
+        let mut ids = |moment: &Moment| {
+            let facets = moment.facets();
+            std::array::from_fn(|k| self.0[k].id(facets[k]))
+        };
+        moments.list.iter().map(&mut ids).collect()
+    }
+
+    /// The counters of every facet.
+    pub(super) fn counters(&self) -> [Counters; FACETS] {
+        [0, 1, 2].map(|k| self.0[k].counters())
+    }
+}
+
+/// The counters of every facet of one kind, by its index.
+#[derive(Debug, Clone, Default)]
 pub(super) struct Counters {
     starts: Vec<u32>,
     list: Vec<u16>,
@@ -233,18 +285,19 @@ pub(super) struct Counters {
 packed!(Counters { starts, list });
 
 impl Counters {
-    /// How many moments there are.
+    /// How many facets there are.
     pub(super) fn len(&self) -> usize {
         self.starts.len().saturating_sub(1)
     }
 
-    /// Adds a number of consumers with a moment. Numbers wrap: sums of differences come out right.
-    pub(super) fn add(&self, moment: usize, people: u32, points: &mut [u32; point::ALL]) {
-        let range = self.starts.get(moment..moment + 2);
-        let range = range.map_or(0..0, |r| r[0] as usize..r[1] as usize);
-        for counter in self.list.get(range).unwrap_or(&[]) {
-            let n = &mut points[usize::from(*counter) % point::ALL];
-            *n = n.wrapping_add(people);
+    /// Adds numbers of consumers, by facet. Numbers wrap: sums of differences come out right.
+    pub(super) fn add(&self, people: &[u32], points: &mut [u32; point::ALL]) {
+        for (range, n) in self.starts.windows(2).zip(people).filter(|(_, n)| **n != 0) {
+            let counters = self.list.get(range[0] as usize..range[1] as usize);
+            for counter in counters.unwrap_or(&[]) {
+                let sum = &mut points[usize::from(*counter) % point::ALL];
+                *sum = sum.wrapping_add(*n);
+            }
         }
     }
 

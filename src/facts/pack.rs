@@ -27,14 +27,6 @@ pub trait Pack: Sized {
         }
         Some(list)
     }
-
-    /// Reads as many as there is room for.
-    fn unpack_into(room: &mut [Self], from: &mut Unpacker<'_>) -> Option<()> {
-        for item in room {
-            *item = Self::unpack(from)?;
-        }
-        Some(())
-    }
 }
 
 /// Bytes that are read from the first to the last.
@@ -105,6 +97,9 @@ pub(super) fn unpack_words<T, const N: usize>(
     Some(words.iter().map(|word| value(*word)).collect())
 }
 
+/// Arrays up to this length are read item by item, without a list between.
+const SHORT: usize = 16;
+
 macro_rules! numbers {
     ($($number:ty: $bytes:literal),* $(,)?) => { $(
         impl Pack for $number {
@@ -123,14 +118,6 @@ macro_rules! numbers {
 
             fn unpack_list(count: usize, from: &mut Unpacker<'_>) -> Option<Vec<Self>> {
                 unpack_words::<_, $bytes>(count, from, Self::from_le_bytes)
-            }
-
-            fn unpack_into(room: &mut [Self], from: &mut Unpacker<'_>) -> Option<()> {
-                let (words, _) = from.take(room.len().checked_mul($bytes)?)?.as_chunks::<$bytes>();
-                for (room, word) in room.iter_mut().zip(words) {
-                    *room = Self::from_le_bytes(*word);
-                }
-                Some(())
             }
         }
     )* };
@@ -213,15 +200,27 @@ impl<T: Pack> Pack for Box<T> {
     }
 }
 
-impl<T: Pack + Default, const N: usize> Pack for [T; N] {
+impl<T: Pack + Clone, const N: usize> Pack for [T; N] {
     fn pack(&self, out: &mut Vec<u8>) {
         T::pack_all(self, out);
     }
 
     fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
-        let mut all = std::array::from_fn(|_| T::default());
-        T::unpack_into(&mut all, from)?;
-        Some(all)
+        if N > SHORT {
+            return T::unpack_list(N, from)?.try_into().ok();
+        }
+        let all: [Option<T>; N] = std::array::from_fn(|_| T::unpack(from));
+        let whole = all.iter().all(Option::is_some);
+        whole.then(|| all.map(|item| item.unwrap_or_else(|| unreachable!())))
+    }
+
+    fn pack_all(list: &[Self], out: &mut Vec<u8>) {
+        T::pack_all(list.as_flattened(), out);
+    }
+
+    fn unpack_list(count: usize, from: &mut Unpacker<'_>) -> Option<Vec<Self>> {
+        let flat = T::unpack_list(count.checked_mul(N)?, from)?;
+        Some(flat.as_chunks::<N>().0.to_vec())
     }
 }
 
@@ -312,6 +311,7 @@ mod tests {
         names: Vec<String>,
         pair: (u32, Option<f32>),
         rows: [[u16; 3]; 2],
+        days: Vec<[[u16; 20]; 2]>,
         boxed: Box<[u64]>,
         lists: [Vec<u8>; 2],
         flag: bool,
@@ -323,6 +323,7 @@ mod tests {
         names,
         pair,
         rows,
+        days,
         boxed,
         lists,
         flag
@@ -345,6 +346,10 @@ mod tests {
                 wide,
                 names,
                 pair: (pair.0, pair.1.map(f32::from)),
+                days: rows
+                    .iter()
+                    .map(|row| [[row[0]; 20], [row[2]; 20]])
+                    .collect(),
                 rows,
                 boxed: boxed.into(),
                 lists: [Vec::new(), list.to_vec()],

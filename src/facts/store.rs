@@ -67,14 +67,6 @@ impl Head {
         index == Action::Order as usize || index == Action::Refund as usize
     }
 
-    /// Day and action: the same twice in a row counts once. `None` for orders and reviews, of which
-    /// each counts for itself.
-    pub(super) fn once(self) -> Option<u32> {
-        let index = self.action_index();
-        let own = index == Action::Order as usize || index == Action::Review as usize;
-        (!own).then_some(self.0 & ((1 << DETAIL_AT) - 1))
-    }
-
     fn venue(self) -> u32 {
         self.0 >> VENUE_AT
     }

@@ -85,7 +85,7 @@ impl<D: Days> Life<D> {
 
 /// What an event says about the state of a consumer.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Deed {
+pub(super) struct Deed {
     /// When.
     pub day: Day,
     /// What.
@@ -103,52 +103,133 @@ mod class {
     pub(super) const ACTIVE: u8 = 4;
     /// More than a contact: an order, a review, a share, a change of a relation.
     pub(super) const SPECIAL: u8 = 8;
+    /// Money that changes hands.
+    pub(super) const PAYMENT: u8 = 16;
 }
 
 fn class_of(action: Action, rules: &Rules) -> u8 {
     let is_special = action.role().is_some()
         || matches!(
             action,
-            Action::Browse
-                | Action::Order
-                | Action::Review
-                | Action::Share
-                | Action::LeaveMember
-                | Action::Unfollow
+            Action::Order | Action::Review | Action::Share | Action::LeaveMember | Action::Unfollow
         );
     let bit = |is: bool, bit: u8| if is { bit } else { 0 };
     bit(Rules::is_awareness(action), class::AWARENESS)
         | bit(rules.is_interest(action), class::INTEREST)
         | bit(rules.is_active(action), class::ACTIVE)
         | bit(is_special, class::SPECIAL)
+        | bit(
+            matches!(action, Action::Order | Action::Refund),
+            class::PAYMENT,
+        )
+}
+
+/// The sample days on which a contact of a day still counts, by what it counts for.
+#[derive(Debug, Clone, Copy, Default)]
+struct Contact<D> {
+    lively: D,
+    a: D,
+    i: D,
+    active: D,
+    o: D,
+}
+
+/// Days with a contact of each kind, while the events of one consumer are read.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Heard<D> {
+    days: Contact<D>,
+    first: Option<i32>,
+}
+
+impl<D: Days> Heard<D> {
+    /// Takes the contact that any event is; events come in the order of time.
+    #[inline]
+    pub(super) fn take(&mut self, lens: &Lens<'_, D>, day: i32, action: usize) {
+        let contact = lens.contact(day);
+        let [a, i, active] = lens.counts[action % 32];
+        self.days.lively |= contact.lively;
+        self.days.a |= contact.a & a;
+        self.days.i |= contact.i & i;
+        self.days.active |= contact.active & active;
+        self.first = self.first.or(Some(day));
+    }
+
+    /// Takes an activity in the category.
+    #[inline]
+    pub(super) fn take_opportunity(&mut self, lens: &Lens<'_, D>, day: i32) {
+        self.days.o |= lens.contact(day).o;
+    }
+
+    /// The days on which the activities in the category make an opportunity.
+    pub(super) fn opportunities(&self) -> D {
+        self.days.o
+    }
 }
 
 /// Everything that decides a life besides the events.
 #[derive(Debug)]
-pub struct Lens<'a, D> {
+pub(super) struct Lens<'a, D> {
     calendar: Calendar<D>,
     rules: &'a Rules,
     /// What each action counts for; the last entries fill up the table.
     classes: [u8; 32],
+    /// All days or none, by action: for awareness, interest and activity.
+    counts: [[D; 3]; 32],
+    /// Contacts by day; the first entry is for all days that are too long ago to count.
+    contacts: Vec<Contact<D>>,
+    /// The day of the first entry.
+    long_ago: i32,
 }
 
 impl<'a, D: Days> Lens<'a, D> {
     /// Looks at these sample days by these rules.
-    pub fn new(frame: &Frame, rules: &'a Rules) -> Self {
+    pub(super) fn new(frame: &Frame, rules: &'a Rules) -> Self {
         let mut classes = [0; 32];
         for action in Action::ALL {
             classes[action as usize] = class_of(action, rules);
         }
+        let bits = [class::AWARENESS, class::INTEREST, class::ACTIVE];
+        let all = |is: bool| if is { !D::default() } else { D::default() };
+        let calendar = Calendar::new(frame);
+        let windows = [rules.a_days, rules.i_days, rules.t_days, rules.o_days];
+        let longest = windows.into_iter().fold(7, i32::max);
+        let long_ago = frame.first().0.saturating_sub(longest).max(-1);
+        let contact = |day: i32| {
+            let since = calendar.from(day);
+            Contact {
+                lively: since.lasting(7),
+                a: since.lasting(rules.a_days),
+                i: since.lasting(rules.i_days),
+                active: since.lasting(rules.t_days),
+                o: since.lasting(rules.o_days),
+            }
+        };
+        let days = long_ago..=frame.last().0.clamp(long_ago, 1 << 16);
         Self {
-            calendar: Calendar::new(frame),
+            contacts: days.map(contact).collect(),
+            counts: classes.map(|class| bits.map(|bit| all(class & bit != 0))),
+            calendar,
             rules,
             classes,
+            long_ago,
         }
     }
 
-    /// The sample days on which a contact on a day that lasts `n` days counts.
-    pub fn lasting(&self, day: Day, n: i32) -> D {
-        self.calendar.from(day.0).lasting(n)
+    #[inline]
+    fn contact(&self, day: i32) -> &Contact<D> {
+        let index = (day - self.long_ago).max(0) as usize;
+        &self.contacts[index.min(self.contacts.len() - 1)]
+    }
+
+    /// Whether an event is more than a contact.
+    #[inline]
+    pub(super) fn is_special(&self, action: usize) -> bool {
+        self.classes[action % 32] & (class::SPECIAL | class::PAYMENT) != 0
+    }
+
+    /// The sample days on which an activity in the category on a day makes an opportunity.
+    pub(super) fn opportunity(&self, day: i32) -> D {
+        self.contact(day).o
     }
 
     /// The sample days on which a relation of a table holds.
@@ -200,7 +281,7 @@ impl Recent {
 
 /// What the events of one consumer have told so far. One value serves many consumers in turn.
 #[derive(Debug, Default)]
-pub struct Signals<D> {
+pub(super) struct Signals<D> {
     a: D,
     i: D,
     p: D,
@@ -220,35 +301,33 @@ pub struct Signals<D> {
 }
 
 impl<D: Days> Signals<D> {
-    /// Takes the next event; they come in the order of time.
-    #[inline]
-    pub fn take(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
-        let rules = lens.rules;
-        let class = lens.classes[deed.action as usize % 32];
-        let since = lens.calendar.from(deed.day.0);
-        let when = |bit: u8, mask: D| {
-            if class & bit != 0 { mask } else { D::default() }
+    /// Takes the contacts of all events.
+    pub(super) fn hear(&mut self, lens: &Lens<'_, D>, heard: &Heard<D>) {
+        let Some(first) = heard.first else {
+            return;
         };
-        self.seen |= since.on();
-        self.lively |= since.lasting(7);
-        self.a |= when(class::AWARENESS, since.lasting(rules.a_days));
-        self.i |= when(class::INTEREST, since.lasting(rules.i_days));
-        self.active |= when(class::ACTIVE, since.lasting(rules.t_days));
-        if class & class::SPECIAL != 0 {
-            self.take_special(lens, deed);
+        self.seen |= lens.calendar.from(first).on();
+        self.lively |= heard.days.lively;
+        self.a |= heard.days.a;
+        self.i |= heard.days.i;
+        self.active |= heard.days.active;
+    }
+
+    /// Takes a browse, of which the days count.
+    #[inline]
+    pub(super) fn browse(&mut self, lens: &Lens<'_, D>, day: i32) {
+        let day = Day(day);
+        if self.browses.last != Some(day) {
+            let (n, window) = (lens.rules.browse_days, lens.rules.i_days);
+            self.i |= self.browses.take(&lens.calendar, day, n, window);
         }
     }
 
-    fn take_special(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
+    /// Takes what the next event tells besides being a contact; events come in the order of time.
+    pub(super) fn take(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
         let (rules, day, action) = (lens.rules, deed.day, deed.action);
         let calendar = &lens.calendar;
         match action {
-            Action::Browse => {
-                if self.browses.last != Some(day) {
-                    let (n, window) = (rules.browse_days, rules.i_days);
-                    self.i |= self.browses.take(calendar, day, n, window);
-                }
-            }
             Action::Order => {
                 self.p |= calendar.from(day.0).lasting(rules.p_days);
                 if self.is_another_order(rules, deed) {
@@ -266,7 +345,7 @@ impl<D: Days> Signals<D> {
     }
 
     /// Takes a relation that a table gives.
-    pub fn take_span(&mut self, lens: &Lens<'_, D>, span: &RoleSpan) {
+    pub(super) fn take_span(&mut self, lens: &Lens<'_, D>, span: &RoleSpan) {
         self.related = true;
         self.roles[span.role as usize] |= lens.span(span);
     }
@@ -282,7 +361,8 @@ impl<D: Days> Signals<D> {
     }
 
     fn relate(&mut self, lens: &Lens<'_, D>, day: Day, action: Action) {
-        self.related = true;
+        let is_change = matches!(action, Action::LeaveMember | Action::Unfollow);
+        self.related |= is_change || action.role().is_some();
         match action {
             Action::JoinMember => _ = self.member_since.get_or_insert(day),
             Action::Follow => _ = self.fan_since.get_or_insert(day),
@@ -304,7 +384,7 @@ impl<D: Days> Signals<D> {
 
     /// The life that was told; `o` are the days of activity in the category. Ready for the next
     /// consumer.
-    pub fn finish(&mut self, lens: &Lens<'_, D>, o: D) -> Life<D> {
+    pub(super) fn finish(&mut self, lens: &Lens<'_, D>, o: D) -> Life<D> {
         let l = self.l;
         let p = self.p & !l;
         let held = if self.related {

@@ -35,7 +35,7 @@ impl ValueCounts {
                 .collect(),
             touches: touched.people(engine.store(brand), sizes, &asset),
             roles: std::array::from_fn(|role| {
-                let both = |part: &super::census::Part| -> u64 {
+                let both = |part: &super::part::Part| -> u64 {
                     let words = part.roles[role].iter().zip(&part.asset);
                     words.map(|(a, b)| u64::from((a & b).count_ones())).sum()
                 };
