@@ -18,7 +18,9 @@ use fastdeck::scenario::Scenario;
 use fastdeck::shell;
 use proptest::prelude::*;
 
-const OPTIONS: Options = Options { lenient: false };
+fn options() -> Options {
+    Options::default()
+}
 
 /// A folder with a data set and a folder for caches.
 struct Place {
@@ -70,7 +72,7 @@ impl Place {
     }
 
     fn open(&self) -> Opened {
-        let opened = self.cache().open(&self.input(), &OPTIONS, &mut |_| true);
+        let opened = self.cache().open(&self.input(), &options(), &mut |_| true);
         opened.unwrap()
     }
 
@@ -78,7 +80,7 @@ impl Place {
     fn save(&self) -> PathBuf {
         let opened = self.open();
         let saver = opened.saver.expect("something to save");
-        let engine = opened.source.into_engine();
+        let engine = opened.source.into_engine(&|_| true).unwrap();
         let done = shell::save(&engine, &saver, Duration::ZERO);
         assert!(matches!(done, Saved::Written(_)), "{done:?}");
         self.files("cache").pop().expect("a cache")
@@ -93,7 +95,7 @@ impl Place {
     }
 
     fn fresh(&self) -> String {
-        let data = data::load(&self.input(), &OPTIONS, &mut |_| true).unwrap();
+        let data = data::load(&self.input(), &options(), &mut |_| true).unwrap();
         answers(&Engine::new(data.into()))
     }
 
@@ -231,11 +233,11 @@ fn a_cached_log_answers_as_a_loaded_one() {
     place.save();
     let opened = place.open();
     assert!(is_cached(&opened) && opened.saver.is_none());
-    let engine = opened.source.into_engine();
+    let engine = opened.source.into_engine(&|_| true).unwrap();
     assert_eq!(answers(&engine), place.fresh());
     engine.warm();
     assert_eq!(answers(&engine), place.fresh());
-    let data = data::load(&place.input(), &OPTIONS, &mut |_| true).unwrap();
+    let data = data::load(&place.input(), &options(), &mut |_| true).unwrap();
     assert!(engine.consumers().iter().eq(data.log.consumers.iter()));
     let dataset = place.cache().entries().pop().unwrap().dataset;
     assert_eq!(dataset, place.set().canonicalize().unwrap());
@@ -253,22 +255,30 @@ fn a_cached_demo_answers_as_a_loaded_one() {
     place.save();
     let opened = place.open();
     assert!(is_cached(&opened));
-    assert_eq!(answers(&opened.source.into_engine()), place.fresh());
+    assert_eq!(
+        answers(&opened.source.into_engine(&|_| true).unwrap()),
+        place.fresh()
+    );
 }
 
 #[test]
 fn small_logs_are_not_cached_and_their_orders_are_forgotten() {
     let place = Place::with_log(0..20);
     let cache = Cache::new(place.caches());
-    let opened = cache.open(&place.input(), &OPTIONS, &mut |_| true).unwrap();
+    let opened = cache
+        .open(&place.input(), &options(), &mut |_| true)
+        .unwrap();
     assert!(opened.saver.is_none() && !is_cached(&opened));
     let Source::Files(data) = opened.source else {
         panic!()
     };
     assert!(data.log.orders.is_empty());
     assert!(place.files("cache").is_empty());
-    let demo = Input::Memory(data::demo::embedded());
-    let opened = place.cache().open(&demo, &OPTIONS, &mut |_| true).unwrap();
+    let demo = Input::Demo;
+    let opened = place
+        .cache()
+        .open(&demo, &options(), &mut |_| true)
+        .unwrap();
     assert!(opened.saver.is_none());
 }
 
@@ -323,11 +333,18 @@ fn any_change_of_a_file_is_noticed() {
         change(&place.set());
         let opened = place.open();
         assert!(!is_cached(&opened), "{k}");
-        assert_eq!(answers(&opened.source.into_engine()), place.fresh(), "{k}");
+        assert_eq!(
+            answers(&opened.source.into_engine(&|_| true).unwrap()),
+            place.fresh(),
+            "{k}"
+        );
     }
     let place = Place::with_log(0..30);
     place.save();
-    let lenient = Options { lenient: true };
+    let lenient = Options {
+        lenient: true,
+        ..Options::default()
+    };
     let opened = place.cache().open(&place.input(), &lenient, &mut |_| true);
     assert!(!is_cached(&opened.unwrap()));
 }
@@ -340,7 +357,11 @@ fn a_file_that_changes_before_the_cache_is_written_has_none() {
     let text = fs::read(&path).unwrap();
     fs::write(&path, text).unwrap();
     let saver = opened.saver.unwrap();
-    let done = shell::save(&opened.source.into_engine(), &saver, Duration::ZERO);
+    let done = shell::save(
+        &opened.source.into_engine(&|_| true).unwrap(),
+        &saver,
+        Duration::ZERO,
+    );
     assert!(matches!(done, Saved::Changed), "{done:?}");
     assert!(place.files("cache").is_empty() && place.files("part").is_empty());
 }
@@ -366,7 +387,7 @@ proptest! {
             },
         }
         fs::write(&path, bytes).unwrap();
-        let engine = place.open().source.into_engine();
+        let engine = place.open().source.into_engine(&|_| true).unwrap();
         prop_assert_eq!(answers(&engine), place.fresh());
         engine.warm();
         prop_assert!(!engine.consumers().is_empty());
@@ -381,7 +402,7 @@ fn a_cache_that_cannot_be_written_is_no_error() {
     fs::write(place.caches(), "a file in the place of the folder").unwrap();
     let opened = place.open();
     let saver = opened.saver.unwrap();
-    let engine = opened.source.into_engine();
+    let engine = opened.source.into_engine(&|_| true).unwrap();
     let done = shell::save(&engine, &saver, Duration::ZERO);
     assert!(matches!(done, Saved::Failed(_)), "{done:?}");
     assert_eq!(answers(&engine), place.fresh());
@@ -393,9 +414,15 @@ fn the_caches_used_longest_ago_go_and_foreign_files_stay() {
     let home = &places[0];
     let save = |place: &Place, room: u64| {
         let cache = home.cache().with_limits(0, room);
-        let opened = cache.open(&place.input(), &OPTIONS, &mut |_| true).unwrap();
+        let opened = cache
+            .open(&place.input(), &options(), &mut |_| true)
+            .unwrap();
         let saver = opened.saver.unwrap();
-        shell::save(&opened.source.into_engine(), &saver, Duration::ZERO);
+        shell::save(
+            &opened.source.into_engine(&|_| true).unwrap(),
+            &saver,
+            Duration::ZERO,
+        );
         std::thread::sleep(Duration::from_millis(30));
     };
     save(&places[0], u64::MAX);
@@ -409,8 +436,13 @@ fn the_caches_used_longest_ago_go_and_foreign_files_stay() {
         fs::write(home.caches().join(name), vec![0; 1 << 20]).unwrap();
     }
     let cache = home.cache();
-    let is_kept =
-        |place: &Place| is_cached(&cache.open(&place.input(), &OPTIONS, &mut |_| true).unwrap());
+    let is_kept = |place: &Place| {
+        is_cached(
+            &cache
+                .open(&place.input(), &options(), &mut |_| true)
+                .unwrap(),
+        )
+    };
     std::thread::sleep(Duration::from_millis(30));
     assert!(is_kept(&places[0]));
     let size: u64 = cache.entries().iter().map(|e| e.size).sum();

@@ -168,7 +168,14 @@ fn memory(files: &[(&str, &[u8])]) -> Input {
 }
 
 fn read(input: &Input) -> Result<Dataset, LoadError> {
-    load(input, &Options { lenient: true }, &mut |_| true)
+    load(
+        input,
+        &Options {
+            lenient: true,
+            ..Options::default()
+        },
+        &mut |_| true,
+    )
 }
 
 /// Loads one table of a kind, with more lines for its entry in the manifest.
@@ -908,7 +915,10 @@ fn a_file_that_changes_while_it_is_read_is_an_error() {
             }
             true
         };
-        let options = Options { lenient: true };
+        let options = Options {
+            lenient: true,
+            ..Options::default()
+        };
         let fault = load(&Input::Path(path.clone()), &options, &mut watch).unwrap_err();
         assert!(
             fault.to_string().contains("changed while it was read"),

@@ -82,7 +82,11 @@ fn a_long_log_is_read_as_the_csv_crate_reads_it() {
             row[5].to_owned(),
         )
     });
-    assert!(cells.eq(rows));
+    // The events of one consumer stay in the order of the file.
+    let (mut cells, mut rows): (Vec<_>, Vec<_>) = (cells.collect(), rows.collect());
+    cells.sort_by(|a, b| a.0.cmp(&b.0));
+    rows.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(cells == rows);
     assert_eq!(data.log.consumers.len(), 50_021);
 
     let packed = folder.path().join("t.csv.gz");

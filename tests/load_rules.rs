@@ -113,7 +113,10 @@ fn bad_rows_are_named_and_the_rest_loads() {
                 u8,2026-01-01,browse,oak\nu9\n\"u10,2026-01-01,browse,oak,\n";
     let result = load(
         &one("events", text.as_bytes()),
-        &Options { lenient: true },
+        &Options {
+            lenient: true,
+            ..Options::default()
+        },
         &mut |_| true,
     );
     let dataset = result.unwrap();
@@ -190,7 +193,10 @@ fn relations_hold_totals_and_single_consumers() {
         "brand,role,consumer,since,until\noak,粉丝,u1,2026-01-01,\noak,偶像,u1,2026-01-01,\n";
     let dataset = load(
         &one("relations", single.as_bytes()),
-        &Options { lenient: true },
+        &Options {
+            lenient: true,
+            ..Options::default()
+        },
         &mut |_| true,
     )
     .unwrap();
@@ -360,7 +366,10 @@ fn dangerous_text_is_clean_in_data_and_problems() {
         "consumer,time,action,brand\nu1,2026-01-01,pv,oa\u{1b}[31mk\nu2,20\u{202e}26,pv,oak\n";
     let dataset = load(
         &one("events", text.as_bytes()),
-        &Options { lenient: true },
+        &Options {
+            lenient: true,
+            ..Options::default()
+        },
         &mut |_| true,
     )
     .unwrap();
@@ -393,7 +402,7 @@ proptest! {
             text.push('\n');
             text.push_str(&row.join(","));
         }
-        let dataset = load(&one(kind.id(), text.as_bytes()), &Options { lenient: true }, &mut |_| true);
+        let dataset = load(&one(kind.id(), text.as_bytes()), &Options { lenient: true, ..Options::default() }, &mut |_| true);
         let dataset = dataset.map_err(|e| TestCaseError::fail(e.to_string()))?;
         let source = &dataset.sources[0];
         prop_assert_eq!(source.rows, source.used + source.rejected + source.excluded);

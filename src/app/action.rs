@@ -19,13 +19,16 @@ pub enum Action {
     Resize(u16, u16),
     /// A load made progress.
     Progress(u64, Loading),
+    /// A load has read the platform tables; the event log follows.
+    Tables(u64, Arc<Engine>),
     /// A load ended well.
     Loaded(u64, Arc<Engine>),
     /// A load ended with these problems.
     LoadFailed(u64, Vec<String>),
     /// The board that is being computed is done by so many percent.
     Counting(u8),
-    /// A board was computed for this generation.
+    /// A board was computed for this generation; one without histories
+    /// ([`Extent::Figures`](crate::board::Extent::Figures)) is followed by the whole one.
     Computed(u64, Arc<Board>),
     /// Show this pane.
     Show(Pane),

@@ -114,6 +114,16 @@ fn always(_: &State) -> Enabled {
     Ok(())
 }
 
+fn with_problems(state: &State) -> Enabled {
+    if state.lacks_log() {
+        return Err([
+            "数据还没有读完",
+            "the data set has not been read to its end",
+        ]);
+    }
+    with_data(state)
+}
+
 fn with_data(state: &State) -> Enabled {
     match state.phase {
         Phase::Ready(_) => Ok(()),
@@ -199,7 +209,7 @@ pub const COMMANDS: &[Command] = &[
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
     row("theme", &["t"], Context::Global).runs(look::theme).when(look::can_theme)
         .says(["主题", "theme"], ["切换深色、浅色、单色主题", "Next theme: dark, light, mono"]),
-    row("problems", &["w"], Context::Global).runs(reader::problems).when(with_data)
+    row("problems", &["w"], Context::Global).runs(reader::problems).when(with_problems)
         .says(["数据问题", "problems"], ["查看数据中的问题与提示", "Problems and notes of the data set"]),
     row("reload", &["r"], Context::Global).runs(load::reload).when(load::can_reload)
         .says(["重新载入", "reload"], ["重新载入数据，保留品牌、日期与切片", "Load the data again; brand, date and slice stay"]),

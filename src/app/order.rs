@@ -445,6 +445,7 @@ mod tests {
             full: true,
             figures,
             history: Vec::new(),
+            bounded: Vec::new(),
             detected: None,
         }
     }
@@ -490,6 +491,7 @@ mod tests {
                 dates: Vec::new(),
                 brands,
                 dimensions: Vec::new(),
+                extent: crate::board::Extent::Whole,
             })),
             ..State::default()
         }

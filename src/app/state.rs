@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::board::{Against, Board, Query};
+use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Engine, Slice};
 use crate::metrics::{Day, Definitions};
 use crate::scenario::Scenario;
@@ -240,6 +240,18 @@ pub struct State {
 }
 
 impl State {
+    /// Whether only the platform tables of the data set have been read so far.
+    pub fn lacks_log(&self) -> bool {
+        matches!(&self.phase, Phase::Ready(engine) if engine.dataset().lacks_log)
+    }
+
+    /// Whether the histories of the board are still to come; those that it shows are older.
+    pub fn awaits_history(&self) -> bool {
+        self.board
+            .as_ref()
+            .is_some_and(|b| b.extent == Extent::Figures)
+    }
+
     /// The query of the board that this state shows.
     pub fn query(&self) -> Query {
         Query {

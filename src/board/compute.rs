@@ -4,10 +4,12 @@ use rayon::prelude::*;
 
 use super::events::Facts;
 use super::platform::{self, Tables};
-use super::{Against, Board, BrandBoard, Focus, Query, dimensions, sheet, targets, whatif};
+use super::{
+    Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets, whatif,
+};
 use crate::facts::frame::Frame;
 use crate::facts::{Engine, Rules};
-use crate::metrics::Day;
+use crate::metrics::{Day, Value, Why};
 
 /// Computes the board of a query: every brand of the focus, in the order of the data set.
 pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
@@ -31,11 +33,43 @@ pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
         }
         _ => dimensions::with_people(engine, None),
     };
+    let extent = if engine.dataset().lacks_log {
+        Extent::Tables
+    } else {
+        Extent::Whole
+    };
     Board {
         query: query.clone(),
         dates: frame.history(),
         brands,
         dimensions,
+        extent,
+    }
+}
+
+/// Computes the board of a query as [`compute`] does. Where the histories take long, a board that
+/// holds all figures and no history ([`Extent::Figures`]) is given to `first` before; the engine
+/// counts both in one pass for now, so the whole board is the first one.
+pub fn compute_in_steps(
+    engine: &Engine,
+    query: &Query,
+    focus: &Focus,
+    _first: &mut dyn FnMut(Board),
+) -> Board {
+    compute(engine, query, focus)
+}
+
+/// A figure that is missing while the log is not read may be known once it is.
+fn await_log(figure: &mut Figure) {
+    let parts = [&mut figure.numerator, &mut figure.denominator];
+    let parts = parts.into_iter().filter_map(Option::as_mut);
+    for value in [&mut figure.now, &mut figure.against]
+        .into_iter()
+        .chain(parts)
+    {
+        if !value.is_known() {
+            *value = Value::Missing(Why::Pending);
+        }
     }
 }
 
@@ -101,6 +135,7 @@ impl Job<'_> {
             full,
             figures: Vec::new(),
             history: Vec::new(),
+            bounded: Vec::new(),
             detected: tables.detected(),
         };
         if logged {
@@ -127,7 +162,12 @@ impl Job<'_> {
         if full {
             tables.detail(&mut board.figures);
         }
-        whatif::apply(&mut board, data, &query.scenario);
+        if data.lacks_log {
+            board.figures.iter_mut().for_each(await_log);
+        }
+        if full {
+            whatif::apply(&mut board, data, &query.definitions, &query.scenario);
+        }
         targets::attach(&mut board, data, query);
         board
             .figures

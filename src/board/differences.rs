@@ -70,5 +70,6 @@ fn part(data: &Dataset, part: Part) -> String {
         Part::Crowd(_) => "[*] ".to_owned(),
         Part::Role(role) => format!("[{}] ", role.id()),
         Part::Field(field) => format!("[{}] ", field.id()),
+        Part::Layer(layer) => format!("[{}] ", layer.map_or("*", |l| l.id())),
     }
 }

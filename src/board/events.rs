@@ -32,6 +32,10 @@ impl Facts<'_> {
     pub(super) fn detail(&self, figures: &mut Vec<Figure>) {
         let mut sheet = Sheet::new(figures, Source::Events);
         self.stock(&mut sheet);
+        if self.engine.has_members() {
+            let [now, against] = self.counts.layers.active.map(Value::people);
+            sheet.value("fast.active_members", Part::Whole, now, against);
+        }
         self.flow(&mut sheet);
         self.crowds(&mut sheet);
         self.fast_plus(&mut sheet);

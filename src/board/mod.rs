@@ -8,15 +8,17 @@ mod compute;
 mod differences;
 mod dimensions;
 mod events;
+mod layers;
 mod orders;
 mod platform;
 mod sheet;
 mod targets;
 mod whatif;
 
-pub use compute::{compute, default_as_of, first_frame};
+pub use compute::{compute, compute_in_steps, default_as_of, first_frame};
 pub use differences::differences;
 pub use dimensions::dimensions;
+pub use whatif::{Basis, Figures, Side};
 
 use crate::facts::{CrowdKey, Slice};
 use crate::metrics::aipl::State;
@@ -24,7 +26,7 @@ use crate::metrics::benchmark::{self, BenchmarkKind};
 use crate::metrics::crowd;
 use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions, Metric, Unit, Value};
-use crate::scenario::Scenario;
+use crate::scenario::{Bounded, Scenario};
 
 /// What the values are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -118,6 +120,8 @@ pub enum Part {
     Role(Role),
     /// One private field.
     Field(Field),
+    /// One layer of the Double 11 model, or all layers together.
+    Layer(Option<State>),
 }
 
 impl Part {
@@ -131,6 +135,8 @@ impl Part {
             Self::Crowd(CrowdKey::All) => (4, 0),
             Self::Role(role) => (5, role as u32),
             Self::Field(field) => (6, field as u32),
+            Self::Layer(Some(state)) => (7, state as u32),
+            Self::Layer(None) => (8, 0),
         }
     }
 }
@@ -260,6 +266,8 @@ pub struct BrandBoard {
     pub figures: Vec<Figure>,
     /// Weekly histories.
     pub history: Vec<Series>,
+    /// Where the scenario asked for more than the bounds of a lever allow.
+    pub bounded: Vec<Bounded>,
     /// The denominator that the platform's deepening rate was found to use, and its relative
     /// distance; `None` when it cannot be told.
     pub detected: Option<(crate::metrics::fast::Denominator, f64)>,
@@ -316,6 +324,19 @@ pub struct DimensionValue {
     pub people: Option<u64>,
 }
 
+/// How much of an answer a board holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Extent {
+    /// What the platform tables tell: the event log has not been read. Whatever the log could tell
+    /// besides is missing for [`Why::Pending`](crate::metrics::Why::Pending).
+    Tables,
+    /// Every figure, and no history yet: that takes longer and follows with the whole board.
+    Figures,
+    /// Everything.
+    #[default]
+    Whole,
+}
+
 /// Every value for one state of the program.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Board {
@@ -327,6 +348,8 @@ pub struct Board {
     pub brands: Vec<BrandBoard>,
     /// The dimensions that the data set has.
     pub dimensions: Vec<Dimension>,
+    /// How much of the answer this is.
+    pub extent: Extent,
 }
 
 impl Board {

@@ -89,6 +89,11 @@ impl Tables<'_> {
         if self.says(Kind::Crowds) {
             self.push_crowds(&mut sheet);
         }
+        if self.says(Kind::Fast) {
+            let [now, against] = self.days().map(|day| self.thriving(day).numerator);
+            sheet.value("fast.active_members", Part::Whole, now, against);
+        }
+        self.push_layers(&mut sheet);
         if self.says(Kind::Relations) {
             self.push_capital(&mut sheet);
         }
@@ -112,7 +117,7 @@ impl Tables<'_> {
         self.detect(self.fast(self.frame.as_of)?, self.frame.as_of)
     }
 
-    fn has(&self, kind: Kind) -> bool {
+    pub(super) fn has(&self, kind: Kind) -> bool {
         self.engine.lookup().has(self.brand, kind)
     }
 
@@ -128,7 +133,7 @@ impl Tables<'_> {
         self.engine.dataset()
     }
 
-    fn why(&self, kind: Kind, day: Day) -> Why {
+    pub(super) fn why(&self, kind: Kind, day: Day) -> Why {
         let name = kind.id();
         match self.crowd {
             None if self.has(kind) => Why::NotSliced,

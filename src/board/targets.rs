@@ -3,9 +3,10 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{BrandBoard, Figure, Part, Query, Source, sheet};
-use crate::facts::{BenchmarkRow, CrowdKey, Dataset, Slice, TargetRow};
+use crate::facts::{BenchmarkRow, CrowdKey, Dataset, Slice, TargetKey, TargetRow};
 use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::crowd::implied_gmv;
+use crate::metrics::double11::{LAYERS, Layer};
 use crate::metrics::{Day, Unit, Value, Why, metric};
 
 /// Gives every figure of a brand its target, owner and benchmarks. Both are about whole brands and
@@ -18,8 +19,8 @@ pub(super) fn attach(board: &mut BrandBoard, data: &Dataset, query: &Query) {
     }
     for figure in &mut board.figures {
         let whole = sheet::is_whole(figure.part, data, &query.slice);
-        if let Some(crowd) = crowd_of(figure.part).filter(|_| whole) {
-            targets.attach(figure, crowd);
+        if let Some(key) = key_of(figure.part).filter(|_| whole) {
+            targets.attach(figure, key);
         }
         if figure.part == Part::Whole && (whole || figure.unit() == Unit::Ratio) {
             figure.benchmarks = benchmarks.of(figure.metric.id);
@@ -31,27 +32,37 @@ pub(super) fn attach(board: &mut BrandBoard, data: &Dataset, query: &Query) {
     }
 }
 
-fn crowd_of(part: Part) -> Option<CrowdKey> {
-    match part {
-        Part::Whole => Some(CrowdKey::Brand),
-        Part::Crowd(crowd) => Some(crowd),
-        _ => None,
+fn key_of(part: Part) -> Option<TargetKey> {
+    let (crowd, layer) = match part {
+        Part::Whole => (CrowdKey::Brand, None),
+        Part::Crowd(crowd) => (crowd, None),
+        Part::Layer(layer) => (CrowdKey::Brand, layer),
+        _ => return None,
+    };
+    Some(TargetKey { crowd, layer })
+}
+
+/// Where a target without a crowd or layer belongs, by its metric.
+fn part_of(metric: &str, key: TargetKey) -> Part {
+    match key.crowd {
+        CrowdKey::Brand if metric.starts_with("crowd.") => Part::Crowd(CrowdKey::All),
+        CrowdKey::Brand | CrowdKey::All if metric.starts_with("gmv.") => Part::Layer(key.layer),
+        CrowdKey::Brand => Part::Whole,
+        crowd => Part::Crowd(crowd),
     }
 }
 
 struct Targets<'a> {
     data: &'a Dataset,
-    /// The rows that hold, by metric and crowd.
-    rows: FxHashMap<(&'a str, CrowdKey), &'a TargetRow>,
+    /// The rows that hold, by metric and what they are for.
+    rows: FxHashMap<(&'a str, TargetKey), &'a TargetRow>,
 }
 
 impl<'a> Targets<'a> {
     /// The rows of a brand that hold on a day; the shortest period wins.
     fn new(data: &'a Dataset, brand: usize, as_of: Day) -> Self {
         let holds = |r: &&TargetRow| {
-            r.brand as usize == brand
-                && r.key.layer.is_none()
-                && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
+            r.brand as usize == brand && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
         };
         let mut holding: Vec<_> = data.tables.targets.iter().filter(holds).collect();
         holding.sort_by_key(|r| {
@@ -60,30 +71,42 @@ impl<'a> Targets<'a> {
         });
         let mut rows = FxHashMap::default();
         for row in holding {
-            rows.entry((row.metric.as_str(), row.key.crowd))
-                .or_insert(row);
+            rows.entry((row.metric.as_str(), row.key)).or_insert(row);
         }
         Self { data, rows }
     }
 
-    fn row(&self, metric: &str, crowd: CrowdKey) -> Option<&'a TargetRow> {
-        let find = |key: CrowdKey| self.rows.get(&(metric, key)).copied();
-        let total = crowd == CrowdKey::All && metric.starts_with("crowd.");
-        find(crowd).or_else(|| find(CrowdKey::Brand).filter(|_| total))
+    fn row(&self, metric: &str, key: TargetKey) -> Option<&'a TargetRow> {
+        let find = |crowd: CrowdKey| {
+            let key = TargetKey { crowd, ..key };
+            self.rows.get(&(metric, key)).copied()
+        };
+        // The total of crowds may be written without `*`, that of layers with it.
+        let other = match key.crowd {
+            CrowdKey::All if metric.starts_with("crowd.") => Some(CrowdKey::Brand),
+            CrowdKey::Brand if metric.starts_with("gmv.") => Some(CrowdKey::All),
+            _ => None,
+        };
+        find(key.crowd).or_else(|| find(other?))
     }
 
     fn given(&self, metric: &str, crowd: CrowdKey) -> Value {
-        Value::or_missing(
-            self.row(metric, crowd).and_then(|r| r.target),
-            Why::NotGiven,
-        )
+        self.given_for(metric, TargetKey { crowd, layer: None })
     }
 
-    fn attach(&self, figure: &mut Figure, crowd: CrowdKey) {
+    fn given_for(&self, metric: &str, key: TargetKey) -> Value {
+        Value::or_missing(self.row(metric, key).and_then(|r| r.target), Why::NotGiven)
+    }
+
+    fn attach(&self, figure: &mut Figure, key: TargetKey) {
         let id = figure.metric.id;
-        let row = self.row(id, crowd);
-        let given = self.given(id, crowd);
-        let derived = self.derived(id, crowd);
+        let row = self.row(id, key);
+        let given = self.given_for(id, key);
+        let derived = match figure.part {
+            Part::Layer(Some(_)) => self.derived_layer(id, key),
+            Part::Layer(None) => self.derived_layers(id),
+            _ => self.derived(id, key.crowd),
+        };
         figure.owner = row.and_then(|r| r.owner.clone());
         figure.target = Some(given.or(derived)).filter(|t| t.is_known());
         figure.target_derived = Some(derived).filter(|t| t.is_known());
@@ -92,6 +115,43 @@ impl<'a> Targets<'a> {
             && matches!(figure.now, Value::Missing(Why::NoRow(..) | Why::NoTable(_)))
         {
             figure.now = Value::Missing(Why::TargetOnly);
+        }
+    }
+
+    /// A target that follows from the targets of the layer's factors (`domain.md` §7): buyers = pool
+    /// × cart rate × order rate, GMV = buyers × AOV.
+    fn derived_layer(&self, metric: &str, key: TargetKey) -> Value {
+        let given = |id: &str| self.given_for(id, key);
+        let layer = Layer::of(
+            given("gmv.pool"),
+            given("gmv.cart_rate"),
+            given("gmv.order_rate"),
+            given("gmv.aov"),
+        );
+        match metric {
+            "gmv.buyers" => layer.buyers,
+            "gmv.gmv" => layer.gmv,
+            _ => Value::Missing(Why::NotGiven),
+        }
+    }
+
+    /// The sum over the layers that have a target, given or derived.
+    fn derived_layers(&self, metric: &str) -> Value {
+        if !matches!(metric, "gmv.pool" | "gmv.buyers" | "gmv.gmv") {
+            return Value::Missing(Why::NotGiven);
+        }
+        let key = |layer| TargetKey {
+            crowd: CrowdKey::Brand,
+            layer: Some(layer),
+        };
+        let targets = LAYERS.map(|l| {
+            let given = self.given_for(metric, key(l));
+            given.or(self.derived_layer(metric, key(l)))
+        });
+        let mut known = targets.into_iter().filter(|t| t.is_known()).peekable();
+        match known.peek() {
+            Some(_) => known.sum(),
+            None => Value::Missing(Why::NotGiven),
         }
     }
 
@@ -161,11 +221,7 @@ impl<'a> Targets<'a> {
         let mut rows: Vec<_> = self.rows.values().collect();
         rows.sort_by_key(|r| r.at);
         for row in rows {
-            let part = match row.key.crowd {
-                CrowdKey::Brand if row.metric.starts_with("crowd.") => Part::Crowd(CrowdKey::All),
-                CrowdKey::Brand => Part::Whole,
-                crowd => Part::Crowd(crowd),
-            };
+            let part = part_of(&row.metric, row.key);
             let Some(metric) = metric(&row.metric) else {
                 continue;
             };

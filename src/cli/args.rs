@@ -21,6 +21,7 @@ Exit codes:
   1  the data set has errors, or `check` found some
   2  wrong usage
   3  the output could not be written
+  4  `seek`: the goal is not reachable
 
 Without --lang the language follows LC_ALL, LC_MESSAGES or LANG; it is Chinese unless they name \
 another language. FASTDECK_HOME sets the folder in which the last data set is remembered and large \
@@ -48,6 +49,8 @@ pub(super) enum Command {
     Check(Check),
     /// One frame of the dashboard as a picture; the format follows the extension: svg, txt.
     Capture(Capture),
+    /// What must change to reach a goal: positions of one lever, or the cheapest plans of several.
+    Seek(Seek),
     /// Open the built-in demo, or write it to a folder.
     Demo(Demo),
     /// Large data sets kept for a quick start: list them, write one, or remove them.
@@ -121,6 +124,34 @@ pub(super) struct Capture {
     pub(super) force: bool,
     #[command(flatten)]
     pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Seek {
+    /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
+    pub(super) dataset: Option<PathBuf>,
+    /// The wanted value: 'gmv=1亿', 'crowd.buyers[genz]*=1.2', 'fast.t+=5pp'. `gmv` is that of the
+    /// crowds, or of the layers when the levers are of them.
+    #[arg(long, value_name = "METRIC=VALUE")]
+    pub(super) goal: String,
+    /// A lever that may move: 'crowd.penetration[genz]', 'crowd.aov' (all items alike), 'fast.s'.
+    /// Several give the cheapest plans.
+    #[arg(long, value_name = "LEVER", required = true)]
+    pub(super) by: Vec<String>,
+    /// What one step of a lever costs, 1 if not given: 'crowd.aov=3'.
+    #[arg(long, value_name = "LEVER=NUMBER")]
+    pub(super) cost: Vec<String>,
+    /// Tell what more effort brings, in so many plans up to the goal.
+    #[arg(long, value_name = "POINTS", value_parser = clap::value_parser!(u8).range(1..=100))]
+    pub(super) frontier: Option<u8>,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    /// Write to this file instead of stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite an existing file.
+    #[arg(long)]
+    pub(super) force: bool,
 }
 
 #[derive(Debug, Args)]

@@ -57,7 +57,11 @@ fn write(
 ) -> Result<(), Failure> {
     let input = Input::Path(dataset.to_owned());
     let cache = cache.for_any_size();
-    let opened = cache.open(&input, &data::Options { lenient }, &mut |_| true);
+    let options = data::Options {
+        lenient,
+        ..data::Options::default()
+    };
+    let opened = cache.open(&input, &options, &mut |_| true);
     let opened = opened.map_err(|error| open::refused(error, language))?;
     let Some(saver) = opened.saver else {
         let known = matches!(opened.source, Source::Cache(_));
@@ -68,7 +72,8 @@ fn write(
             (false, Language::En) => "the files are being changed; no cache was written\n",
         });
     };
-    let engine = opened.source.into_engine();
+    let engine = opened.source.into_engine(&|_| true);
+    let engine = engine.map_err(|error| open::refused(error, language))?;
     let text = match (shell::save(&engine, &saver, OTHERS), language) {
         (Saved::Failed(error), _) => return Err(Failure::File(folder.to_owned(), error)),
         (Saved::Written(bytes), Language::Zh) => format!("已写入缓存，{}\n", size(bytes)),

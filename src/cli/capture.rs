@@ -48,11 +48,7 @@ pub(super) fn run(args: &Capture, environment: &Environment) -> Result<(), Failu
     let loaded = open::engine(args.dataset.as_deref(), &args.shared, environment)?;
     let state = state(args, Arc::clone(&loaded.engine), environment)?;
     let text = draw(&state, picture);
-    if loaded.engine.is_lost() {
-        return Err(Failure::Dashboard(
-            "the data set changed while it was read".to_owned(),
-        ));
-    }
+    loaded.check()?;
     output::write_file(&args.output, text.as_bytes(), args.force)?;
     loaded.keep(language);
     Ok(())

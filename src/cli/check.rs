@@ -50,6 +50,7 @@ pub(super) fn run(args: &Check, environment: &Environment) -> Result<(), Failure
 fn find(args: &Check) -> Result<Findings, Failure> {
     let options = data::Options {
         lenient: args.shared.lenient,
+        ..data::Options::default()
     };
     let input = open::input(args.dataset.as_deref());
     match data::load(&input, &options, &mut |_| true) {

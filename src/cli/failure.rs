@@ -17,6 +17,8 @@ pub(super) enum Failure {
     Dataset(Vec<Problem>, Wording),
     /// `check` found errors and has printed them.
     Checked,
+    /// `seek` found no way to the goal; the text says what comes nearest.
+    Unreachable(String),
     /// The dashboard could not run or broke down.
     Dashboard(String),
     /// A signal ended the dashboard; the code is the one that shells expect.
@@ -28,7 +30,7 @@ pub(super) enum Failure {
 }
 
 impl Failure {
-    /// 1 the data set · 2 wrong usage · 3 the output; help that was asked for and a reader that
+    /// 1 the data set · 2 wrong usage · 3 the output · 4 a goal out of reach; help that was asked for and a reader that
     /// has gone away are no failure.
     fn code(&self) -> u8 {
         match self {
@@ -38,6 +40,7 @@ impl Failure {
             Self::Arguments(_) | Self::Usage(_) => 2,
             Self::Ended(code) => *code,
             Self::File(..) | Self::Stdout(_) => 3,
+            Self::Unreachable(_) => 4,
         }
     }
 
@@ -49,6 +52,7 @@ impl Failure {
             Self::Stdout(error) if error.kind() == io::ErrorKind::BrokenPipe => Vec::new(),
             Self::Usage(text) | Self::Dashboard(text) => vec![format!("error: {text}")],
             Self::Dataset(problems, wording) => problems.iter().map(|p| p.line(*wording)).collect(),
+            Self::Unreachable(text) => vec![text.clone()],
             Self::File(path, error) => vec![format!("error: {}: {error}", path.display())],
             Self::Stdout(error) => vec![format!("error: stdout: {error}")],
         }
@@ -96,6 +100,7 @@ mod tests {
         assert_eq!(usage.code(), 2);
         assert_eq!(Failure::Dataset(Vec::new(), Wording::English).code(), 1);
         assert_eq!(Failure::Checked.code(), 1);
+        assert_eq!(Failure::Unreachable("x".into()).code(), 4);
         let file = Failure::File("x".into(), io(io::ErrorKind::AlreadyExists));
         assert_eq!(file.code(), 3);
         assert_eq!(Failure::Stdout(io(io::ErrorKind::StorageFull)).code(), 3);

@@ -18,6 +18,7 @@ mod metrics;
 mod open;
 mod output;
 mod query;
+mod seek;
 mod suggest;
 
 use std::process::ExitCode;
@@ -50,6 +51,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Metrics(args)) => metrics::run(&args, environment),
         Some(Command::Check(args)) => check::run(&args, environment),
         Some(Command::Capture(args)) => capture::run(&args, environment),
+        Some(Command::Seek(args)) => seek::run(&args, environment),
         Some(Command::Demo(args)) => demo::run(&args, environment),
         Some(Command::Cache(args)) => cache::run(&args, environment),
         Some(Command::Panes(args)) => listing::panes(args.language(environment)),

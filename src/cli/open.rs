@@ -13,7 +13,7 @@ use super::failure::{self, Failure};
 use super::{memory, query, suggest};
 use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
 use crate::data::cache::{Cache, Opened, Saved, Saver};
-use crate::data::{self, Input, LoadError, demo};
+use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::RESERVED;
@@ -34,7 +34,7 @@ pub(super) struct Session<'a> {
 pub(super) fn input(dataset: Option<&Path>) -> Input {
     match dataset {
         Some(path) => Input::Path(path.to_owned()),
-        None => Input::Memory(demo::embedded()),
+        None => Input::Demo,
     }
 }
 
@@ -56,6 +56,15 @@ pub(super) struct Loaded {
 }
 
 impl Loaded {
+    /// Whether all that was asked for could be had; what was answered has no meaning otherwise.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if self.engine.is_lost() {
+            let text = "the data set changed while it was read; run the command again";
+            return Err(Failure::Dashboard(text.to_owned()));
+        }
+        Ok(())
+    }
+
     /// Keeps the data set in its cache, when that is worth it. Called when the output is written:
     /// nobody waits for it but the next command.
     pub(super) fn keep(self, language: Language) {
@@ -85,7 +94,8 @@ pub(super) fn engine(
         None => data::load(&input, &options, &mut |_| true).map(Opened::from),
     };
     let opened = opened.map_err(|error| refused(error, language))?;
-    let engine = opened.source.into_engine();
+    let engine = opened.source.into_engine(&|_| true);
+    let engine = engine.map_err(|error| refused(error, language))?;
     tell_warnings(&engine, language);
     Ok(Loaded {
         engine,
@@ -139,6 +149,7 @@ fn tell_unused(shared: &Shared, language: Language) {
 fn options(shared: &Shared) -> data::Options {
     data::Options {
         lenient: shared.lenient,
+        ..data::Options::default()
     }
 }
 

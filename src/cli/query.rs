@@ -11,7 +11,7 @@ use crate::board::{self, Dimension, DimensionValue, Query};
 use crate::facts::{Condition, Crowd, Dataset, Engine, Slice};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::{DEFINITIONS, RESERVED};
-use crate::scenario::{Item, Scenario};
+use crate::scenario::{Item, Items, Lever, Scenario};
 
 /// The query that the options ask for.
 pub(super) fn query(shared: &Shared, engine: &Engine) -> Result<Query, Failure> {
@@ -99,7 +99,7 @@ pub(super) fn pairs(shared: &Shared) -> Result<Vec<(String, String)>, Failure> {
     shared.set.iter().map(split).collect()
 }
 
-/// The scenario of `--what-if`; its items are crowds of the data set.
+/// The scenario of `--what-if`, with the crowds of the data set by id.
 pub(super) fn scenario(shared: &Shared, dataset: &Dataset) -> Result<Scenario, Failure> {
     let mut scenario = Scenario::default();
     for text in &shared.what_if {
@@ -107,15 +107,21 @@ pub(super) fn scenario(shared: &Shared, dataset: &Dataset) -> Result<Scenario, F
         scenario.changes.extend(read.changes);
     }
     for change in &mut scenario.changes {
-        if let Item::One(name) = &mut change.item {
-            *name = crowd(name, dataset)?;
-        }
+        resolve(change.lever, &mut change.item, dataset)?;
     }
     Ok(scenario)
 }
 
+/// Gives a crowd that is named its id.
+pub(super) fn resolve(lever: &Lever, item: &mut Item, dataset: &Dataset) -> Result<(), Failure> {
+    if let (Items::Crowds, Item::One(name)) = (lever.items, item) {
+        *name = crowd(name, dataset)?;
+    }
+    Ok(())
+}
+
 /// The id of a crowd that is given by id or name.
-fn crowd(name: &str, dataset: &Dataset) -> Result<String, Failure> {
+pub(super) fn crowd(name: &str, dataset: &Dataset) -> Result<String, Failure> {
     let crowds = &dataset.crowds;
     let named = |c: &&Crowd| c.name_zh == name || c.name_en.eq_ignore_ascii_case(name);
     let found = crowds

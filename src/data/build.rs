@@ -6,11 +6,12 @@ use super::event::{Days, EventPortion};
 use super::ids::Ids;
 use super::names::{self, MetricNames};
 use super::people::PeoplePortion;
-use super::text::normal_name;
+use super::text::{normal, normal_name};
 use super::texts::Texts;
 use super::time::Clock;
 use crate::facts::{
-    Attribute, Brand, Crowd, CrowdKey, Dataset, EventLog, NO_VALUE, Names, OrderDay, Tables, Venue,
+    Attribute, Brand, Crowd, CrowdKey, Dataset, Detail, EventLog, NO_VALUE, Names, OrderDay,
+    Problem, Tables, Venue,
 };
 use crate::metrics::Day;
 
@@ -170,7 +171,7 @@ impl Builder {
         let known = self
             .crowd_ids
             .get(text)
-            .or_else(|| self.crowd_ids.get(&normal_name(text)));
+            .or_else(|| self.crowd_ids.get(normal(text).as_ref()));
         if let Some(id) = known {
             return *id;
         }
@@ -236,8 +237,8 @@ impl Builder {
         strangers
     }
 
-    /// Adds a block of an event log; `false` when there are too many venues.
-    pub(super) fn add_events(&mut self, events: EventPortion) -> bool {
+    /// Adds a block of an event log.
+    pub(super) fn add_events(&mut self, events: &EventPortion) -> Result<(), Refused> {
         let consumers = self.consumers.all(&events.consumers);
         let orders = self.order_ids.all(&events.orders);
         let brands: Vec<u32> = events.brands.iter().map(|b| self.brand(b)).collect();
@@ -257,21 +258,21 @@ impl Builder {
             }
             let brand = moved(&brands, venue.brand);
             let Some(id) = self.log.events.venues.id(Venue { brand, touch }) else {
-                return false;
+                return Err(Refused::Venues);
             };
             venues.push(id);
         }
-        let mut part = events.part;
-        for row in &mut part.rows {
+        for row in &events.part.rows {
             let consumer = moved(&consumers, row.consumer);
-            *row = row.moved(consumer, moved(&venues, row.venue()), row.detail);
-        }
-        for detail in &mut part.details {
-            detail.order = moved(&orders, detail.order);
+            let row_there = row.moved(consumer, moved(&venues, row.venue()), NO_VALUE);
+            let detail = events.part.detail(row).map(|detail| Detail {
+                order: moved(&orders, detail.order),
+                ..*detail
+            });
+            self.log.events.add(&row_there, detail.as_ref());
         }
         self.days.absorb(&events.days);
-        self.log.events.parts.push(part);
-        true
+        self.log.events.settle().map_err(Refused::Annex)
     }
 
     /// Adds an order to its day.
@@ -290,6 +291,7 @@ impl Builder {
         let mut tables = self.tables;
         tables.order_days = self.order_days.into_values().collect();
         tables.order_days.sort_by_key(|d| (d.brand, d.date));
+        log.events.shrink();
         log.consumers = self.consumers.into_names();
         log.orders = self.order_ids.into_names();
         log.touch_values = self.touches.map(Texts::into_list);
@@ -308,6 +310,15 @@ impl Builder {
                 .collect(),
         }
     }
+}
+
+/// Why events were not added.
+#[derive(Debug)]
+pub(super) enum Refused {
+    /// There are too many venues.
+    Venues,
+    /// The annex for rows that do not fit in memory said no.
+    Annex(Box<Problem>),
 }
 
 /// What a builder gives.

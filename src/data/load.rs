@@ -4,14 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
 
 use super::blocks::{Blocks, FileBlocks};
-use super::build::Builder;
+use super::build::{Builder, Refused};
 use super::columns::Kind;
 use super::decode::{self, NotText, Start, Traces, Wanted, decode};
+use super::event::EventPortion;
 use super::feed::Feed;
 use super::fingerprint::Fingerprint;
 use super::layout;
@@ -24,18 +26,21 @@ use super::profile::{self, Profile};
 use super::records::{Read, Record, Records};
 use super::report::{Draft, Report, error, warning};
 use super::rows::Rows;
+use super::spill::SpillFile;
 use super::store::{MAX_FILES, Store, StoreFault, inflate, stays_inside};
 use super::stream::{self, Halt, Step};
 use super::text::clean;
 use super::time::{Clock, TimeFormat};
-use super::{Input, LoadError, Options, Progress, checks};
-use crate::facts::{Code, Dataset, Severity, SourceFile, Venues};
+use super::{Input, LoadError, Options, Progress, checks, demo};
+use crate::facts::{Code, Dataset, Events, Severity, SourceFile, Venues};
 
 #[cfg(feature = "parquet")]
 mod columnar;
 mod later;
+mod look;
 
 pub(super) use later::{Growth, Known, later};
+pub(super) use look::tables;
 
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;
@@ -64,7 +69,7 @@ pub(super) const PIECES: Pieces = Pieces {
 /// Loads a data set; see [`super::load`].
 pub(super) fn load(
     input: &Input,
-    options: Options,
+    options: &Options,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
     load_in(input, options, PIECES, watch)
@@ -74,11 +79,15 @@ pub(super) fn load(
 /// in a second attempt.
 pub(super) fn load_in(
     input: &Input,
-    options: Options,
+    options: &Options,
     pieces: Pieces,
     watch: Watch<'_>,
 ) -> Result<Dataset, LoadError> {
     let mut whole = FxHashSet::default();
+    if let Input::Demo = input {
+        let demo = Input::Memory(demo::embedded());
+        return load_in(&demo, options, pieces, watch);
+    }
     loop {
         match attempt(input, options, pieces, &whole, &mut *watch) {
             Ok(dataset) => return Ok(dataset),
@@ -107,55 +116,21 @@ impl From<LoadError> for Stop {
 
 fn attempt(
     input: &Input,
-    options: Options,
+    options: &Options,
     pieces: Pieces,
     whole: &FxHashSet<String>,
     watch: Watch<'_>,
 ) -> Result<Dataset, Stop> {
     let mut report = Report::default();
-    let opened = open(input, &mut report);
-    let Some(Opened {
-        store,
-        manifest,
-        name,
-        bytes,
-    }) = opened
-    else {
+    let Some(opened) = open(input, &mut report) else {
         return Err(LoadError::Problems(report.errors_first()).into());
     };
-    let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
-    let mut fingerprint = Fingerprint::new();
-    fingerprint.add(&bytes);
-    let builder = Builder::new(
-        Clock::new(zone),
-        manifest.brands.clone(),
-        manifest.crowds.clone(),
-    );
-    let mut loader = Loader {
-        store: &store,
-        manifest_name: name,
-        lenient: options.lenient,
-        pieces,
-        whole,
-        watch,
-        report,
-        builder,
-        fingerprint,
-        progress: Progress {
-            done: 0,
-            total: 0,
-            rows: 0,
-        },
-        sources: Vec::new(),
-        strangers: BTreeMap::new(),
-        proxy: None,
-        known: None,
-    };
-    let files = loader.files(&manifest.tables);
+    let mut loader = Loader::new(&opened, options, pieces, whole, report, watch);
+    let files = loader.files(&opened.manifest.tables);
     for (spec, path, size) in &files {
         loader.file(spec, path, *size)?;
     }
-    Ok(loader.finish(manifest)?)
+    Ok(loader.finish(&opened.manifest)?)
 }
 
 /// A data set that was found but not read yet.
@@ -175,6 +150,8 @@ fn open<'i>(input: &'i Input, report: &mut Report) -> Option<Opened<'i>> {
             with_manifest(store, MANIFEST, report)
         }
         Input::Path(path) => open_path(path, report),
+        // Unpacked before it is opened.
+        Input::Demo => None,
     }
 }
 
@@ -398,6 +375,46 @@ struct Loader<'l, 'w> {
     proxy: Option<String>,
     /// How much of the file is known; asked for once, and answered with whether it is still there.
     known: Option<later::Start>,
+}
+
+impl<'l, 'w> Loader<'l, 'w> {
+    fn new(
+        opened: &'l Opened<'l>,
+        options: &Options,
+        pieces: Pieces,
+        whole: &'l FxHashSet<String>,
+        report: Report,
+        watch: Watch<'w>,
+    ) -> Self {
+        let manifest = &opened.manifest;
+        let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
+        let mut fingerprint = Fingerprint::new();
+        fingerprint.add(&opened.bytes);
+        let mut builder = Builder::new(
+            Clock::new(zone),
+            manifest.brands.clone(),
+            manifest.crowds.clone(),
+        );
+        let spill = &options.spill;
+        let file = Arc::new(SpillFile::new(spill.folder.clone()));
+        builder.log.events = Events::with_annex(spill.memory, file);
+        Self {
+            store: &opened.store,
+            manifest_name: opened.name.clone(),
+            lenient: options.lenient,
+            pieces,
+            whole,
+            watch,
+            report,
+            builder,
+            fingerprint,
+            progress: Progress::default(),
+            sources: Vec::new(),
+            strangers: BTreeMap::new(),
+            proxy: None,
+            known: None,
+        }
+    }
 }
 
 impl Loader<'_, '_> {
@@ -743,13 +760,7 @@ impl Loader<'_, '_> {
         let index = self.sources.len() as u32;
         let strangers = match portion.entries {
             Entries::Events(events) => {
-                if !self.builder.add_events(*events) {
-                    self.report
-                        .push(too_many_venues().at(&done.source.path, 0, 0));
-                    return Err(LoadError::Problems(
-                        std::mem::take(&mut self.report).errors_first(),
-                    ));
-                }
+                self.add_events(&events, &done.source.path)?;
                 Vec::new()
             }
             Entries::People(people) => self.builder.add_people(&people, attributes),
@@ -773,6 +784,17 @@ impl Loader<'_, '_> {
         }
         self.progress.rows = end;
         self.look(position)
+    }
+
+    fn add_events(&mut self, events: &EventPortion, path: &str) -> Result<(), LoadError> {
+        let problem = match self.builder.add_events(events) {
+            Ok(()) => return Ok(()),
+            Err(Refused::Venues) => too_many_venues().at(path, 0, 0).finish(),
+            Err(Refused::Annex(problem)) => *problem,
+        };
+        let mut problems = std::mem::take(&mut self.report).errors_first();
+        problems.insert(0, problem);
+        Err(LoadError::Problems(problems))
     }
 
     /// What is said about a table when all its rows are read.
@@ -1001,7 +1023,7 @@ impl Loader<'_, '_> {
         }
     }
 
-    fn finish(mut self, manifest: Manifest) -> Result<Dataset, LoadError> {
+    fn finish(mut self, manifest: &Manifest) -> Result<Dataset, LoadError> {
         self.look(0)?;
         self.unknown_crowds();
         self.nothing_used();
@@ -1010,14 +1032,14 @@ impl Loader<'_, '_> {
         }
         let built = self.builder.finish();
         let mut dataset = Dataset {
-            name: manifest.name,
+            name: manifest.name.clone(),
             fingerprint: self.fingerprint.hex(),
             sums: self.fingerprint.into_sums(),
             simulated: manifest.simulated,
-            time_zone: manifest.time_zone,
-            currency: manifest.currency,
+            time_zone: manifest.time_zone.clone(),
+            currency: manifest.currency.clone(),
             as_of: manifest.as_of,
-            definitions: manifest.definitions,
+            definitions: manifest.definitions.clone(),
             brands: built.brands,
             crowds: built.crowds,
             attributes: built.attributes,
@@ -1026,6 +1048,7 @@ impl Loader<'_, '_> {
             proxy: self.proxy,
             sources: self.sources,
             problems: self.report.into_problems(),
+            lacks_log: false,
         };
         let found = checks::check(&dataset);
         dataset.problems.extend(found);

@@ -35,6 +35,7 @@ mod records;
 mod report;
 mod rows;
 mod save;
+mod spill;
 mod store;
 mod stream;
 mod text;
@@ -44,10 +45,11 @@ mod time;
 use std::fmt;
 use std::path::PathBuf;
 
-use crate::facts::{Dataset, Problem};
+use crate::facts::{Dataset, Problem, Unbuilt};
 
 pub use columns::{COLUMNS, Column, ColumnUnit, Kind};
 pub use save::write_atomic;
+pub use spill::Spill;
 pub use text::clean;
 
 /// What is loaded.
@@ -57,13 +59,17 @@ pub enum Input {
     Path(PathBuf),
     /// Files in memory, by relative path; one of them is `dataset.toml`.
     Memory(Vec<(String, Vec<u8>)>),
+    /// The demo inside the program; it is unpacked when it is loaded.
+    Demo,
 }
 
 /// How it is loaded.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Options {
     /// Load the rest even when more than 20 % of the rows of a table are rejected.
     pub lenient: bool,
+    /// Where the rows of event logs go.
+    pub spill: Spill,
 }
 
 /// How far a load is.
@@ -100,6 +106,15 @@ impl fmt::Display for LoadError {
 
 impl std::error::Error for LoadError {}
 
+impl From<Unbuilt> for LoadError {
+    fn from(unbuilt: Unbuilt) -> Self {
+        match unbuilt {
+            Unbuilt::Stopped => Self::Cancelled,
+            Unbuilt::Problem(problem) => Self::Problems(vec![*problem]),
+        }
+    }
+}
+
 /// Loads a data set. `watch` is told the progress at least every few thousand rows and stops the
 /// load by returning `false`.
 pub fn load(
@@ -107,5 +122,19 @@ pub fn load(
     options: &Options,
     watch: &mut dyn FnMut(Progress) -> bool,
 ) -> Result<Dataset, LoadError> {
-    load::load(input, *options, watch)
+    load::load(input, options, watch)
+}
+
+/// Loads the manifest and the platform tables of a data set that has an event log too: a first look
+/// while [`load`] reads the log. Nothing of the log is in it, neither problems nor files, and it
+/// says so ([`Dataset::lacks_log`]). `wanted` is asked from time to time whether to go on.
+///
+/// `None` where this would be no help: without a log or without tables, where the tables are about
+/// as long as the log, and with errors, which [`load`] reports.
+pub fn tables(
+    input: &Input,
+    options: &Options,
+    wanted: &(dyn Fn() -> bool + Sync),
+) -> Option<Dataset> {
+    load::tables(input, options, wanted)
 }

@@ -3,7 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::text::normal_name;
+use super::text::{normal, normal_name};
 use crate::facts::Action;
 use crate::metrics::METRICS;
 use crate::metrics::aipl::State;
@@ -132,13 +132,13 @@ fn among<T: Copy>(list: &[(&str, T)], name: &str) -> Option<T> {
 
 /// The action that a raw word means.
 pub(super) fn action(cell: &str) -> Option<Action> {
-    let name = normal_name(cell);
+    let name = normal(cell);
     Action::from_id(&name).or_else(|| among(ACTIONS, &name))
 }
 
 /// The stage that a cell names.
 pub(super) fn stage(cell: &str) -> Option<State> {
-    let name = normal_name(cell);
+    let name = normal(cell);
     let bare = name
         .strip_suffix("人群")
         .or_else(|| name.strip_suffix("人数"))
@@ -148,40 +148,37 @@ pub(super) fn stage(cell: &str) -> Option<State> {
 
 /// The role that a cell names.
 pub(super) fn role(cell: &str) -> Option<Role> {
-    let name = normal_name(cell);
+    let name = normal(cell);
     Role::from_id(&name).or_else(|| among(ROLES, &name))
 }
 
 /// Whether a role cell stands for all roles together, each person counted once.
 pub(super) fn is_all_roles(cell: &str) -> bool {
     matches!(
-        normal_name(cell).as_str(),
+        normal(cell).as_ref(),
         "*" | "合计" | "总计" | "去重" | "去重合计" | "total" | "all"
     )
 }
 
 /// Whether a role cell stands for no relation.
 pub(super) fn is_no_role(cell: &str) -> bool {
-    matches!(normal_name(cell).as_str(), "n" | "none" | "无" | "流失")
+    matches!(normal(cell).as_ref(), "n" | "none" | "无" | "流失")
 }
 
 /// Whether a crowd cell stands for all crowds together.
 pub(super) fn is_all_crowds(cell: &str) -> bool {
-    matches!(
-        normal_name(cell).as_str(),
-        "*" | "全部" | "全部人群" | "all"
-    )
+    matches!(normal(cell).as_ref(), "*" | "全部" | "全部人群" | "all")
 }
 
 /// The private field that a cell names.
 pub(super) fn field(cell: &str) -> Option<Field> {
-    let name = normal_name(cell);
+    let name = normal(cell);
     Field::from_id(&name).or_else(|| among(FIELDS, &name))
 }
 
 /// The kind of benchmark that a cell names.
 pub(super) fn benchmark_kind(cell: &str) -> Option<BenchmarkKind> {
-    let name = normal_name(cell);
+    let name = normal(cell);
     BenchmarkKind::from_id(&name).or_else(|| among(BENCHMARK_KINDS, &name))
 }
 
@@ -190,7 +187,7 @@ pub(super) fn is_totals(cell: &str) -> bool {
     let first = cell.bytes().next();
     matches!(first, Some(0xe5 | 0xe6))
         && matches!(
-            normal_name(cell).trim_end_matches([':', '：']),
+            normal(cell).trim_end_matches([':', '：']),
             "合计" | "总计" | "汇总"
         )
 }
@@ -219,7 +216,7 @@ impl MetricNames {
 
     /// The id of a metric.
     pub(super) fn id(&self, cell: &str) -> Option<&'static str> {
-        self.0.get(&normal_name(cell)).copied()
+        self.0.get(normal(cell).as_ref()).copied()
     }
 }
 

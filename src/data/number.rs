@@ -46,6 +46,9 @@ pub(super) fn parse(cell: &str) -> Cell {
     if !cell.is_empty() && cell.len() <= 15 && cell.bytes().all(|b| b.is_ascii_digit()) {
         return plain(cell);
     }
+    if let Some(number) = pointed(cell) {
+        return Cell::Number(number);
+    }
     if is_missing(cell) {
         return Cell::Missing;
     }
@@ -78,6 +81,26 @@ fn plain(digits: &str) -> Cell {
             exponent: 0,
             percent: false,
         })
+    })
+}
+
+/// `1234.50`: digits on both sides of one point, few enough for 64 bits.
+fn pointed(cell: &str) -> Option<Decimal> {
+    if cell.len() > 16 {
+        return None;
+    }
+    let (whole, fraction) = cell.split_once('.')?;
+    let is_digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let fraction = fraction.trim_end_matches('0');
+    let digit = |n: u64, b: u8| n * 10 + u64::from(b - b'0');
+    Some(Decimal {
+        negative: false,
+        digits: whole.bytes().chain(fraction.bytes()).fold(0, digit),
+        exponent: -(fraction.len() as i32),
+        percent: false,
     })
 }
 
@@ -232,6 +255,7 @@ impl Decimal {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn value(text: &str) -> Option<f64> {
         match parse(text) {
@@ -305,5 +329,18 @@ mod tests {
         assert_eq!(fen("1.005"), Some(101));
         assert_eq!(fen("-1.15万"), Some(-1_150_000));
         assert_eq!(fen("99999999999999999999"), None);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn digits_around_a_point_read_the_same_without_detours(
+            text in "[0-9]{0,8}[.][0-9]{0,8}|[0-9.,]{1,17}"
+        ) {
+            if let Some(quick) = pointed(&text) {
+                prop_assert_eq!(Some(quick), decimal(&text));
+            }
+        }
     }
 }

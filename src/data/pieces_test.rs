@@ -16,8 +16,11 @@ const WHOLE: Pieces = Pieces {
 
 /// Everything that can be seen of a load.
 fn seen(input: &Input, pieces: Pieces) -> String {
-    let options = Options { lenient: true };
-    match load_in(input, options, pieces, &mut |_| true) {
+    let options = Options {
+        lenient: true,
+        ..Options::default()
+    };
+    match load_in(input, &options, pieces, &mut |_| true) {
         Ok(data) => shown(&data),
         Err(LoadError::Problems(problems)) => format!("{problems:#?}"),
         Err(LoadError::Cancelled) => "cancelled".to_owned(),

@@ -137,10 +137,6 @@ impl<'l> Table<'l> {
             portion.row(read, self.layout, &line, &mut reader);
         }
         portion.lines = records.lines();
-        if let Entries::Events(events) = &mut portion.entries {
-            events.part.rows.shrink_to_fit();
-            events.part.details.shrink_to_fit();
-        }
         portion
     }
 

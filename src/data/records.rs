@@ -121,7 +121,8 @@ impl Record {
 pub(super) struct Records<'t> {
     text: &'t str,
     delimiter: u8,
-    quoted: Reader,
+    /// Made for the first line with a quote.
+    quoted: Option<Box<Reader>>,
     at: usize,
     line: u64,
     /// Cells that a record of several lines must have.
@@ -131,14 +132,10 @@ pub(super) struct Records<'t> {
 impl<'t> Records<'t> {
     /// Reads from the beginning of the text.
     pub(super) fn new(text: &'t str, delimiter: u8) -> Self {
-        let mut builder = ReaderBuilder::new();
-        builder
-            .delimiter(delimiter)
-            .terminator(Terminator::Any(b'\n'));
         Self {
             text,
             delimiter,
-            quoted: builder.build(),
+            quoted: None,
             at: 0,
             line: 1,
             width: None,
@@ -217,7 +214,22 @@ impl<'t> Records<'t> {
     /// The record with quotes that begins here: its bytes and lines; `None` when a quote is not
     /// closed in time.
     fn quoted(&mut self, record: &mut Record) -> Option<(usize, u64)> {
-        self.quoted.reset();
+        let mut reader = self.quoted.take().unwrap_or_else(|| self.reader());
+        reader.reset();
+        let read = self.quoted_by(&mut reader, record);
+        self.quoted = Some(reader);
+        read
+    }
+
+    fn reader(&self) -> Box<Reader> {
+        let mut builder = ReaderBuilder::new();
+        builder
+            .delimiter(self.delimiter)
+            .terminator(Terminator::Any(b'\n'));
+        Box::new(builder.build())
+    }
+
+    fn quoted_by(&self, reader: &mut Reader, record: &mut Record) -> Option<(usize, u64)> {
         record.is_own = true;
         record.is_plain = false;
         record.ends.clear();
@@ -238,7 +250,7 @@ impl<'t> Records<'t> {
                     record.own.get_mut(written..)?,
                     record.ends.get_mut(cells..)?,
                 );
-                let (result, _, out, ended) = self.quoted.read_record(part.as_bytes(), own, ends);
+                let (result, _, out, ended) = reader.read_record(part.as_bytes(), own, ends);
                 written += out;
                 cells += ended;
                 record.ends.truncate(cells);

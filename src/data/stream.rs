@@ -2,9 +2,10 @@
 //!
 //! The thread that loads reads the file, joins portions and asks whether to go on; the others only
 //! read blocks. A few blocks are under way at a time, so memory stays bounded whatever the size of
-//! the file: a block of some MiB and its portion for each, beside what is kept for good, which is
-//! 16 bytes an event (24 more for one with an amount, an order or a score), about 15 bytes a
-//! consumer whose id is a number, and 8 bytes for each attribute value of a consumer.
+//! the file: a block of some MiB and its portion for each, beside what is kept for good. That is 10
+//! bytes an event (16 more for one with an amount, an order or a score) up to the limit of
+//! [`super::Spill`], about 15 bytes a consumer whose id is a number, and 8 bytes for each attribute
+//! value of a consumer.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};

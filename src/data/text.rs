@@ -79,6 +79,20 @@ pub(super) fn is_too_long(text: &str) -> bool {
 /// A header or name in the form in which names are compared: no white space, no byte order mark,
 /// full-width forms as ASCII, lower case.
 pub(super) fn normal_name(text: &str) -> String {
+    normal(text).into_owned()
+}
+
+/// The same; most names in tables are in that form already.
+pub(super) fn normal(text: &str) -> Cow<'_, str> {
+    let is_normal = |b: u8| b.is_ascii_graphic() && !b.is_ascii_uppercase();
+    if text.bytes().all(is_normal) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(normalised(text))
+    }
+}
+
+fn normalised(text: &str) -> String {
     if text.is_ascii() {
         let mut name = text.to_ascii_lowercase();
         name.retain(|c| !c.is_whitespace());

@@ -79,6 +79,7 @@ pub(super) fn two_brands() -> (Dataset, Board) {
         full: true,
         figures,
         history: Vec::new(),
+        bounded: Vec::new(),
         detected: None,
     };
     let pine = figure(
@@ -98,6 +99,7 @@ pub(super) fn two_brands() -> (Dataset, Board) {
         dates: Vec::new(),
         brands: vec![full(0, oak()), full(1, vec![pine])],
         dimensions: Vec::new(),
+        extent: crate::board::Extent::Whole,
     };
     (dataset, board)
 }

@@ -48,12 +48,15 @@ pub(super) fn end(out: &mut impl Write) -> io::Result<()> {
 
 /// A JSON string.
 fn string(text: &str) -> String {
-    let escaped = serde_json::Value::from(text).to_string();
-    if !escaped.chars().any(turns_text) {
-        return escaped;
+    harmless(serde_json::Value::from(text).to_string())
+}
+
+/// JSON whose strings cannot turn text around on a screen.
+pub(crate) fn harmless(json: String) -> String {
+    if !json.chars().any(turns_text) {
+        return json;
     }
-    escaped
-        .chars()
+    json.chars()
         .map(|c| {
             if turns_text(c) {
                 format!("\\u{:04x}", u32::from(c))

@@ -15,6 +15,7 @@ use crate::app::Language;
 use crate::board::Board;
 use crate::facts::Dataset;
 
+pub(crate) use json::harmless;
 pub use row::{COLUMNS, Cell, Row, rows};
 
 /// The forms of an export.

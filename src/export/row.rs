@@ -130,7 +130,7 @@ fn row<'a>(shared: &Shared<'a>, brand: &'a BrandBoard, figure: &'a Figure) -> Ro
         Cell::text(figure.definition(definitions)),
         Cell::text(figure.source.id()),
         names.crowd,
-        Cell::Absent,
+        names.layer,
         names.from,
         names.to,
         names.role,
@@ -151,6 +151,7 @@ fn row<'a>(shared: &Shared<'a>, brand: &'a BrandBoard, figure: &'a Figure) -> Ro
 /// The cells that say which part of the brand a row is about.
 struct PartNames<'a> {
     crowd: Cell<'a>,
+    layer: Cell<'a>,
     from: Cell<'a>,
     to: Cell<'a>,
     role: Cell<'a>,
@@ -160,6 +161,7 @@ struct PartNames<'a> {
 fn part_names(part: Part, dataset: &Dataset) -> PartNames<'_> {
     let mut names = PartNames {
         crowd: Cell::Absent,
+        layer: Cell::Absent,
         from: Cell::Absent,
         to: Cell::Absent,
         role: Cell::Absent,
@@ -178,6 +180,7 @@ fn part_names(part: Part, dataset: &Dataset) -> PartNames<'_> {
         }
         Part::Role(role) => names.role = Cell::text(role.id()),
         Part::Field(field) => names.field = Cell::text(field.id()),
+        Part::Layer(layer) => names.layer = Cell::text(layer.map_or("*", |l| l.id())),
     }
     names
 }

@@ -117,6 +117,7 @@ fn name(figure: &Figure, dataset: &Dataset, language: Language) -> String {
         Part::Crowd(CrowdKey::Crowd(i)) => crowd(dataset, i, language).to_owned(),
         Part::Role(role) => text::role(language, role).to_owned(),
         Part::Field(field) => text::field(language, field).to_owned(),
+        Part::Layer(layer) => layer.map_or("*", |l| l.id()).to_owned(),
     };
     format!("{metric} {part}")
 }

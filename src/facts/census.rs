@@ -103,7 +103,7 @@ impl Adder {
         let all = vec![u64::MAX; part.asset.len()];
         let sums = |segment: &Segment| {
             let mut sums = Sums::default();
-            self.tally.add_all(part, segment);
+            self.tally.add(part, segment, &all, 1);
             self.tally.settle_items(&mut sums.lines);
             self.facets = census.no_facets();
             self.tally.settle_moments(part, &mut self.facets);

@@ -364,6 +364,9 @@ pub struct Dataset {
     pub sources: Vec<SourceFile>,
     /// Everything that does not fit, in the order of the files.
     pub problems: Vec<Problem>,
+    /// Events or attributes of consumers belong to it, but are not in it yet: only the platform
+    /// tables have been read.
+    pub lacks_log: bool,
 }
 
 impl Dataset {
@@ -548,6 +551,7 @@ packed!(Dataset {
     proxy,
     sources,
     problems,
+    lacks_log,
 });
 packed_enum!(State { N, O, A, I, P, L });
 packed_enum!(BenchmarkKind {

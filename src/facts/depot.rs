@@ -12,7 +12,7 @@ use std::thread;
 
 use super::cells::Cells;
 use super::census::Census;
-use super::engine::{Kept, Key, Slot};
+use super::engine::{Hold, Kept, Key};
 use super::frame::Frame;
 use super::pack::{Pack, of_bytes, packed, packed_enum};
 use super::part::Part;
@@ -218,10 +218,10 @@ impl Engine {
             to,
             room: Vec::new(),
         };
-        let mut brands = 0..self.slots.len();
+        let mut brands = 0..self.holds.len();
         brands.all(|brand| self.pack_store(brand, &mut packer))
             && self.pack_people(&mut packer)
-            && (0..self.slots.len())
+            && (0..self.holds.len())
                 .filter(|brand| self.has_events(*brand))
                 .all(|brand| self.pack_frame(brand, (frame, rules), &mut packer))
             && packer.item(one(Section::Base, 0), |out| self.pack_base(out))
@@ -243,7 +243,7 @@ impl Engine {
     fn pack_base(&self, out: &mut Vec<u8>) {
         self.dataset.pack(out);
         self.cells.pack(out);
-        let digests: Vec<Digest> = self.slots.iter().map(|s| s.digest).collect();
+        let digests: Vec<Digest> = self.holds.iter().map(|s| s.digest).collect();
         digests.pack(out);
     }
 
@@ -287,23 +287,23 @@ impl Engine {
     /// An engine that has its items in a depot; `None` when the depot lacks the first one.
     pub fn unpack(depot: Arc<dyn Depot>) -> Option<Self> {
         let base: Base = fetch(&*depot, one(Section::Base, 0))?;
-        let slot = |digest: Digest| Slot {
+        let hold = |digest: Digest| Hold {
             digest,
             store: OnceLock::new(),
         };
-        let slots: Vec<Slot> = base.digests.into_iter().map(slot).collect();
-        let is_whole = (0..slots.len()).all(|brand| depot.count(Section::Store, brand as u32) == 1);
-        if !is_whole || slots.len() != base.dataset.brands.len() {
+        let holds: Vec<Hold> = base.digests.into_iter().map(hold).collect();
+        let is_whole = (0..holds.len()).all(|brand| depot.count(Section::Store, brand as u32) == 1);
+        if !is_whole || holds.len() != base.dataset.brands.len() {
             return None;
         }
-        let mut engine = Self::with(base.dataset, base.cells, slots, OnceLock::new());
+        let mut engine = Self::with(base.dataset, base.cells, holds, OnceLock::new());
         engine.depot = Some(depot);
         Some(engine)
     }
 
     /// Brings the events of all brands into memory that are still elsewhere.
     pub fn warm(&self) {
-        (0..self.slots.len()).for_each(|brand| {
+        (0..self.holds.len()).for_each(|brand| {
             self.store(brand);
         });
     }
@@ -330,14 +330,14 @@ impl Engine {
         let kept = self.depot.as_deref().and_then(|depot| {
             let mut store: Store = fetch(depot, one(Section::Store, brand))?;
             store.chunks = fetch_all::<Chunk>(depot, Section::Chunks, brand as u32)?;
-            let digest = self.slots.get(brand).map(|s| s.digest);
+            let digest = self.holds.get(brand).map(|s| s.digest);
             (digest == Some(Digest::of(&store))).then_some(store)
         });
         kept.unwrap_or_else(|| {
-            let slot = self.rebuilt().and_then(|mut engine| {
-                (brand < engine.slots.len()).then(|| engine.slots.swap_remove(brand))
+            let hold = self.rebuilt().and_then(|mut engine| {
+                (brand < engine.holds.len()).then(|| engine.holds.swap_remove(brand))
             });
-            let store = slot.and_then(|slot| slot.store.into_inner());
+            let store = hold.and_then(|hold| hold.store.into_inner());
             store.unwrap_or_else(|| self.lose())
         })
     }

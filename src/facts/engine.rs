@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::cells::Cells;
@@ -16,12 +15,12 @@ use super::lookup::Lookup;
 use super::pack::packed;
 use super::rules::Rules;
 use super::select::Filter;
-use super::store::{Sorter, Sources, Store};
+use super::store::Store;
+use super::stores::{PIECE, Sources, Unbuilt, Watch};
 use super::touched::{Touched, sizes};
 use super::values::ValueCounts;
 use super::{
-    Action, Condition, Dataset, Event, Events, NO_VALUE, Names, Pace, RoleSpan, Slice,
-    TOUCH_DIMENSIONS, Touch, Venue,
+    Action, Condition, Dataset, Event, Names, Pace, Slice, TOUCH_DIMENSIONS, Touch, Venue,
 };
 use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions};
@@ -33,7 +32,7 @@ pub struct Engine {
     lookup: Lookup,
     pub(super) cells: Cells,
     crowds: Crowds,
-    pub(super) slots: Vec<Slot>,
+    pub(super) holds: Vec<Hold>,
     /// What only later events are joined by.
     pub(super) people: OnceLock<People>,
     /// Whether any membership is known.
@@ -54,9 +53,19 @@ pub struct Engine {
 
 /// The events of a brand, or what is to know without them.
 #[derive(Debug)]
-pub(super) struct Slot {
+pub(super) struct Hold {
     pub(super) digest: Digest,
     pub(super) store: OnceLock<Store>,
+}
+
+impl Hold {
+    /// What is in memory.
+    pub(super) fn of(store: Store) -> Self {
+        Self {
+            digest: Digest::of(&store),
+            store: OnceLock::from(store),
+        }
+    }
 }
 
 /// What the censuses of all brands depend on.
@@ -148,8 +157,26 @@ pub struct Memory {
 }
 
 impl Engine {
-    /// Packs and orders the events. The order of the rows in the files does not matter.
+    /// Packs and orders the events. The order of the rows in the files does not matter. A log whose
+    /// rows cannot be had any more is an error among the problems of the data set and leaves the
+    /// engine without events; [`Engine::build`] gives no engine then.
     pub fn new(dataset: Arc<Dataset>) -> Self {
+        let (mut engine, fault) = Self::try_build(dataset, &|_| true);
+        if let Some(Unbuilt::Problem(problem)) = fault {
+            Arc::make_mut(&mut engine.dataset).problems.push(*problem);
+        }
+        engine
+    }
+
+    /// The same; `watch` is told the percent done and stops the work by answering `false`.
+    pub fn build(dataset: Arc<Dataset>, watch: Watch<'_>) -> Result<Self, Unbuilt> {
+        match Self::try_build(dataset, watch) {
+            (engine, None) => Ok(engine),
+            (_, Some(fault)) => Err(fault),
+        }
+    }
+
+    fn try_build(dataset: Arc<Dataset>, watch: Watch<'_>) -> (Self, Option<Unbuilt>) {
         let mut dataset = Arc::unwrap_or_clone(dataset);
         let events = std::mem::take(&mut dataset.log.events);
         let spans = &mut dataset.log.spans;
@@ -159,28 +186,34 @@ impl Engine {
             (attribute.offsets, attribute.entries) = (Vec::new(), Vec::new());
         }
         let crowds = Crowds::new(&dataset, &cells);
-        let stores = stores(&dataset, &cells, crowds.of_cells(), events);
+        let sources = Sources {
+            dataset: &dataset,
+            cells: &cells,
+            group_of_cell: crowds.of_cells(),
+            piece: PIECE,
+        };
+        let (stores, fault) = match sources.stores(events, watch) {
+            Ok(stores) => (stores, None),
+            Err(fault) => (Vec::new(), Some(fault)),
+        };
         let people = People {
             names: std::mem::take(&mut dataset.log.consumers),
             cells: cells.release(),
             orders: std::mem::take(&mut dataset.log.orders),
         };
-        let slot = |store: Store| Slot {
-            digest: Digest::of(&store),
-            store: OnceLock::from(store),
-        };
-        let slots = stores.into_iter().map(slot).collect();
-        Self::with(dataset, cells, slots, OnceLock::from(people))
+        let holds = stores.into_iter().map(Hold::of).collect();
+        let engine = Self::with(dataset, cells, holds, OnceLock::from(people));
+        (engine, fault)
     }
 
     /// An engine of these parts.
     pub(super) fn with(
         dataset: Dataset,
         cells: Cells,
-        slots: Vec<Slot>,
+        holds: Vec<Hold>,
         people: OnceLock<People>,
     ) -> Self {
-        let actions = slots.iter().fold(0, |all, s| all | s.digest.actions);
+        let actions = holds.iter().fold(0, |all, s| all | s.digest.actions);
         let has = |action: Action| actions >> action as u32 & 1 == 1;
         let spans = &dataset.log.spans;
         let related = Action::ALL.into_iter().filter(|a| a.role().is_some());
@@ -190,7 +223,7 @@ impl Engine {
             has_members: spans.iter().any(|s| s.role == Role::Member) || has(Action::JoinMember),
             has_relations: !spans.is_empty() || related.into_iter().any(has),
             cells,
-            slots,
+            holds,
             people,
             dataset: Arc::new(dataset),
             depot: None,
@@ -214,7 +247,7 @@ impl Engine {
 
     /// How many events the log holds.
     pub fn event_count(&self) -> usize {
-        self.slots.iter().map(|s| s.digest.events).sum()
+        self.holds.iter().map(|s| s.digest.events).sum()
     }
 
     /// Ids of consumers, by their index; empty when they cannot be had any more.
@@ -252,14 +285,16 @@ impl Engine {
 
     /// Whether the log holds events or relations of a brand.
     pub fn has_events(&self, brand: usize) -> bool {
-        let slot = self.slots.get(brand);
-        slot.is_some_and(|s| s.digest.events > 0 || s.digest.has_spans)
+        let hold = self.holds.get(brand);
+        hold.is_some_and(|s| s.digest.events > 0 || s.digest.has_spans)
     }
 
-    /// The first brand that any event or table row is about; 0 when there is none.
+    /// The first brand that any event or table row is about; 0 when there is none. While the log is
+    /// not read it may be about any brand.
     pub fn first_brand(&self) -> usize {
         let mut brands = 0..self.dataset.brands.len();
-        let told = |b: &usize| self.has_events(*b) || self.lookup.has_any(*b);
+        let unread = self.dataset.lacks_log;
+        let told = |b: &usize| unread || self.has_events(*b) || self.lookup.has_any(*b);
         brands.find(told).unwrap_or(0)
     }
 
@@ -281,7 +316,7 @@ impl Engine {
 
     /// Whether opportunity consumers of a brand can be known from the log.
     pub fn knows_category(&self, brand: usize) -> bool {
-        self.slots
+        self.holds
             .get(brand)
             .is_some_and(|s| s.digest.knows_category)
     }
@@ -294,9 +329,9 @@ impl Engine {
     /// Bytes held now.
     pub fn memory(&self) -> Memory {
         let touched = self.touched.lock();
-        let in_memory = self.slots.iter().filter_map(|s| s.store.get());
+        let in_memory = self.holds.iter().filter_map(|s| s.store.get());
         Memory {
-            consumers: self.slots.iter().map(|s| s.digest.consumers).sum(),
+            consumers: self.holds.iter().map(|s| s.digest.consumers).sum(),
             events: in_memory.map(Store::bytes).sum(),
             censuses: self.censuses.lock().map_or(0, |c| c.bytes),
             touched: touched.map_or(0, |t| t.values().map(|t| t.bytes()).sum()),
@@ -305,8 +340,8 @@ impl Engine {
 
     pub(super) fn store(&self, brand: usize) -> &Store {
         static EMPTY: Store = Store::EMPTY;
-        let slot = self.slots.get(brand);
-        slot.map_or(&EMPTY, |s| s.store.get_or_init(|| self.fetch_store(brand)))
+        let hold = self.holds.get(brand);
+        hold.map_or(&EMPTY, |s| s.store.get_or_init(|| self.fetch_store(brand)))
     }
 
     /// The group of crowds of each cell.
@@ -492,144 +527,4 @@ pub fn field_of_channel(channel: &str) -> Option<Field> {
         "订阅" => Some(Field::Subscription),
         _ => None,
     })
-}
-
-/// The venues of each brand, and the index of every venue among those of its brand.
-fn local_venues(venues: &[Venue], brands: usize) -> (Vec<Vec<Venue>>, Vec<u32>) {
-    let mut by_brand = vec![Vec::new(); brands];
-    let index = venues.iter().map(|venue| {
-        let Some(list) = by_brand.get_mut(venue.brand as usize) else {
-            return NO_VALUE;
-        };
-        list.push(*venue);
-        list.len() as u32 - 1
-    });
-    let index = index.collect();
-    (by_brand, index)
-}
-
-/// Distributes the rows to their brands and builds the stores.
-fn stores(dataset: &Dataset, cells: &Cells, groups: &[u32], events: Events) -> Vec<Store> {
-    let brands = dataset.brands.len();
-    let (mut venues, local) = local_venues(events.venues.list(), brands);
-    let brand_of: Vec<u32> = events.venues.list().iter().map(|v| v.brand).collect();
-    let brand = |venue: u32| brand_of.get(venue as usize).copied().unwrap_or(NO_VALUE) as usize;
-    let mut sizes = vec![(0, 0); brands];
-    for row in events.parts.iter().flat_map(|p| &p.rows) {
-        if let Some((rows, details)) = sizes.get_mut(brand(row.venue())) {
-            *rows += 1;
-            *details += usize::from(row.detail != NO_VALUE);
-        }
-    }
-    let consumers = dataset.log.consumers.len();
-    let mut sorters: Vec<Sorter> = sizes
-        .into_iter()
-        .map(|(rows, details)| Sorter::new(rows, details, consumers))
-        .collect();
-    for part in events.parts {
-        for row in &part.rows {
-            let venue = row.venue();
-            if let Some(sorter) = sorters.get_mut(brand(venue)) {
-                let detail = part.details.get(row.detail as usize);
-                sorter.push(row, local.get(venue as usize).copied().unwrap_or(0), detail);
-            }
-        }
-    }
-    let sorted: Vec<_> = sorters.into_par_iter().map(Sorter::finish).collect();
-    let categories = Categories::new(dataset, &venues, &sorted);
-    let sources: Vec<Sources<'_>> = sorted
-        .into_iter()
-        .enumerate()
-        .map(|(brand, sorted)| {
-            let category = categories.of_brand(dataset, brand);
-            Sources {
-                sorted,
-                venues: std::mem::take(&mut venues[brand]),
-                cells,
-                group_of_cell: groups,
-                spans: spans_of(&dataset.log.spans, brand),
-                activity: category.and_then(|c| c.activity.as_deref()),
-                own_category: category.filter(|c| c.activity.is_none()).map(|c| c.value),
-                knows_category: category.is_some(),
-            }
-        })
-        .collect();
-    sources.into_par_iter().map(Sources::store).collect()
-}
-
-fn spans_of(spans: &[RoleSpan], brand: usize) -> &[RoleSpan] {
-    let brand = brand as u32;
-    let from = spans.partition_point(|s| s.brand < brand);
-    let to = spans.partition_point(|s| s.brand <= brand);
-    &spans[from..to]
-}
-
-/// Who was active in a category, over all brands.
-struct Category {
-    /// The value of the touch dimension.
-    value: u32,
-    /// Consumers and days, ascending and distinct; `None` when only one brand has events there.
-    activity: Option<Vec<(u32, u16)>>,
-}
-
-/// The categories of the brands that occur in the log.
-struct Categories {
-    by_name: FxHashMap<String, Category>,
-}
-
-impl Categories {
-    fn new(dataset: &Dataset, venues: &[Vec<Venue>], sorted: &[super::store::Sorted]) -> Self {
-        let values = &dataset.log.touch_values[Touch::Category as usize];
-        let named = dataset.brands.iter().filter_map(|b| b.category.as_ref());
-        let mut by_name = FxHashMap::default();
-        for name in named {
-            let Some(value) = values.iter().position(|v| v == name) else {
-                continue;
-            };
-            let value = value as u32;
-            if by_name.contains_key(name) {
-                continue;
-            }
-            let own = dataset.brands.iter().zip(venues).all(|(brand, list)| {
-                let here = list.iter().any(|v| category(v) == value);
-                here == (brand.category.as_ref() == Some(name))
-            });
-            let sharers = dataset.brands.iter();
-            let sharers = sharers.filter(|b| b.category.as_ref() == Some(name));
-            let own = own && sharers.count() == 1;
-            let activity = (!own).then(|| activity(value, venues, sorted));
-            by_name.insert(name.clone(), Category { value, activity });
-        }
-        Self { by_name }
-    }
-
-    fn of_brand(&self, dataset: &Dataset, brand: usize) -> Option<&Category> {
-        let name = dataset.brands.get(brand)?.category.as_ref()?;
-        self.by_name.get(name)
-    }
-}
-
-fn category(venue: &Venue) -> u32 {
-    venue.touch[Touch::Category as usize]
-}
-
-/// Consumers active in a category with their days, from the rows of all brands.
-fn activity(value: u32, venues: &[Vec<Venue>], sorted: &[super::store::Sorted]) -> Vec<(u32, u16)> {
-    let of_brand = |(venues, sorted): (&Vec<Venue>, &super::store::Sorted)| {
-        let here: Vec<bool> = venues.iter().map(|v| category(v) == value).collect();
-        let mut found: Vec<(u32, u16)> = Vec::new();
-        if here.contains(&true) {
-            for row in sorted.buckets.iter().flatten() {
-                if here.get(row.venue() as usize) == Some(&true) {
-                    found.push((row.consumer, row.day().0 as u16));
-                }
-            }
-            found.dedup();
-        }
-        found
-    };
-    let mut all: Vec<(u32, u16)> = venues.par_iter().zip(sorted).flat_map(of_brand).collect();
-    all.par_sort_unstable();
-    all.dedup();
-    all
 }

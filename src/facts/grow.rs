@@ -10,9 +10,11 @@ use std::sync::OnceLock;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use super::depot::{Digest, People};
-use super::engine::Slot;
-use super::store::{CHUNK, Later, Sorted, Sources, Store};
+use super::buckets::Packed;
+use super::depot::People;
+use super::engine::Hold;
+use super::store::{CHUNK, Late, Later, Store};
+use super::stores::{PIECE, Sources};
 use super::{Dataset, Engine, Events, NO_VALUE, Names, Touch, Venue};
 use crate::metrics::Day;
 
@@ -22,7 +24,7 @@ const SCATTERED: usize = 16;
 impl Engine {
     /// How many events each day has, in the order of the days.
     pub fn days(&self) -> Vec<(Day, u64)> {
-        let chunks = (0..self.slots.len()).flat_map(|brand| &self.store(brand).chunks);
+        let chunks = (0..self.holds.len()).flat_map(|brand| &self.store(brand).chunks);
         let chunks: Vec<_> = chunks.collect();
         let none = || vec![0_u64; 1 << 16];
         let add = |mut counts: Vec<u64>, other: Vec<u64>| {
@@ -57,11 +59,12 @@ impl Engine {
         let events = std::mem::take(&mut later.log.events);
         let last = self.dataset.log.days.map(|(_, last)| last);
         let is_later = |day: Day| last.is_some_and(|last| day > last);
-        let mut rows = events.parts.iter().flat_map(|part| &part.rows);
-        if !rows.all(|row| is_later(row.day())) || later.brands.len() != self.slots.len() {
+        let mut all_later = later.brands.len() == self.holds.len();
+        events.each_row(&mut |row, _| all_later &= is_later(row.day()))?;
+        if !all_later {
             return None;
         }
-        for brand in 0..self.slots.len() {
+        for brand in 0..self.holds.len() {
             self.store(brand);
         }
         self.people();
@@ -69,7 +72,7 @@ impl Engine {
         if self.is_lost() {
             return None;
         }
-        let stores = self.slots.iter_mut().map(|slot| slot.store.take());
+        let stores = self.holds.iter_mut().map(|hold| hold.store.take());
         let mut stores: Vec<Store> = stores.collect::<Option<_>>()?;
         // Nobody knows an attribute of new consumers; the last entry stands for all of them.
         let names = std::mem::take(&mut later.log.consumers);
@@ -78,50 +81,58 @@ impl Engine {
             .cells
             .resize(people.cells.len().max(names.len() + 1), unknown);
         self.cells.give(people.cells);
-        let rows = by_brand(&mut stores, &events);
+        let rows = by_brand(&mut stores, &events)?;
         if !keeps_categories(&self.dataset, &later, &stores) {
             return None;
         }
-        let stores = stores.into_iter().zip(rows);
-        let stores = stores.map(|(store, rows)| self.joined(store, rows));
-        let stores: Vec<Store> = stores.collect::<Option<_>>()?;
-        let slot = |store: Store| Slot {
-            digest: Digest::of(&store),
-            store: OnceLock::from(store),
-        };
+        let strangers = stores.iter_mut().zip(rows).map(|(store, rows)| {
+            let rows = Later::new(rows);
+            let known = store.join(&rows);
+            rows.without(&known)
+        });
+        let strangers: Vec<Vec<Late>> = strangers.collect();
+        self.add_strangers(&mut later, &mut stores, strangers)?;
         let people = People {
             names,
             cells: self.cells.release(),
             orders: std::mem::take(&mut later.log.orders),
         };
-        let slots = stores.into_iter().map(slot).collect();
-        Some(Self::with(later, self.cells, slots, OnceLock::from(people)))
+        let holds = stores.into_iter().map(Hold::of).collect();
+        Some(Self::with(later, self.cells, holds, OnceLock::from(people)))
     }
 
-    fn joined(&self, mut store: Store, later: Sorted) -> Option<Store> {
-        if later.buckets.iter().all(Vec::is_empty) {
-            return Some(store);
-        }
-        let rows = Later::new(later);
-        let strangers = store.join(&rows);
+    /// Adds consumers who are new to a brand, in chunks of their own.
+    fn add_strangers(
+        &self,
+        later: &mut Dataset,
+        stores: &mut [Store],
+        strangers: Vec<Vec<Late>>,
+    ) -> Option<()> {
+        let events = events_of(stores, strangers)?;
+        // Consumers with a relation are known: they are in the stores already.
+        let spans = std::mem::take(&mut later.log.spans);
         let sources = Sources {
-            sorted: strangers,
-            venues: store.venues.clone(),
+            dataset: later,
             cells: &self.cells,
             group_of_cell: self.groups(),
-            spans: &[],
-            activity: None,
-            own_category: store.own_category,
-            knows_category: store.knows_category,
+            piece: PIECE,
         };
-        store.chunks.extend(sources.store().chunks);
-        let full = store.consumers().div_ceil(CHUNK);
-        (store.chunks.len() <= SCATTERED * (full + 4)).then_some(store)
+        let new = sources.stores(events, &|_| true).ok()?;
+        later.log.spans = spans;
+        for (store, new) in stores.iter_mut().zip(new) {
+            store.chunks.extend(new.chunks);
+            let full = store.consumers().div_ceil(CHUNK);
+            if store.chunks.len() > SCATTERED * (full + 4) {
+                return None;
+            }
+        }
+        Some(())
     }
 }
 
-/// The rows of each brand, with their venues among those of the brand; new ones are added.
-fn by_brand(stores: &mut [Store], events: &Events) -> Vec<Sorted> {
+/// The events of each brand, with their venues among those of the brand; new ones are added. `None`
+/// when the events cannot be had any more.
+fn by_brand(stores: &mut [Store], events: &Events) -> Option<Vec<Vec<Late>>> {
     let known = |store: &Store| -> FxHashMap<Venue, u32> {
         let each = store.venues.iter().copied().zip(0..);
         each.collect()
@@ -129,36 +140,43 @@ fn by_brand(stores: &mut [Store], events: &Events) -> Vec<Sorted> {
     let mut known: Vec<FxHashMap<Venue, u32>> = stores.iter().map(known).collect();
     let local = events.venues.list().iter().map(|venue| {
         let brand = venue.brand as usize;
-        let (Some(store), Some(known)) = (stores.get_mut(brand), known.get_mut(brand)) else {
-            return (usize::MAX, 0);
-        };
+        let (store, known) = (stores.get_mut(brand)?, known.get_mut(brand)?);
         let id = *known.entry(*venue).or_insert_with(|| {
             store.venues.push(*venue);
             store.venues.len() as u32 - 1
         });
-        (brand, id)
+        Some((brand, id))
     });
-    let local: Vec<(usize, u32)> = local.collect();
-    let empty = || Sorted {
-        buckets: vec![Vec::new()],
-        details: Vec::new(),
-    };
-    let mut found: Vec<Sorted> = stores.iter().map(|_| empty()).collect();
-    for part in &events.parts {
-        for row in &part.rows {
-            let (brand, venue) = local.get(row.venue() as usize).copied().unwrap_or_default();
-            let Some(sorted) = found.get_mut(brand) else {
-                continue;
-            };
-            let detail = part.details.get(row.detail as usize).map(|detail| {
-                sorted.details.push(*detail);
-                sorted.details.len() as u32 - 1
-            });
-            let row = row.moved(row.consumer, venue, detail.unwrap_or(NO_VALUE));
-            sorted.buckets.iter_mut().for_each(|rows| rows.push(row));
+    let local: Vec<Option<(usize, u32)>> = local.collect();
+    let mut found = vec![Vec::new(); stores.len()];
+    events.each_row(&mut |row, detail| {
+        let place = local.get(row.venue() as usize).copied().flatten();
+        if let Some((brand, venue)) = place
+            && let Some(list) = found.get_mut(brand)
+        {
+            list.push(Late { row, venue, detail });
+        }
+    })?;
+    Some(found)
+}
+
+/// Events whose venues are numbered for each brand as its store has them.
+fn events_of(stores: &[Store], lists: Vec<Vec<Late>>) -> Option<Events> {
+    let mut events = Events::default();
+    for (store, list) in stores.iter().zip(lists) {
+        let first = events.venues.list().len() as u32;
+        for venue in &store.venues {
+            events.venues.id(*venue)?;
+        }
+        for late in list {
+            let row = late
+                .row
+                .moved(late.row.consumer, first + late.venue, NO_VALUE);
+            let detail = late.detail.map(Packed::detail);
+            events.add(&row, detail.as_ref());
         }
     }
-    found
+    Some(events)
 }
 
 /// Whether what is known of the categories of the brands holds for the later data set too: days of

@@ -13,6 +13,8 @@ type Key = (u32, Day, CrowdKey);
 #[derive(Debug, Default)]
 pub struct Lookup {
     stock: FxHashMap<Key, u32>,
+    /// Rows of a shop; `None` where several shops have one.
+    shop_stock: FxHashMap<Key, Option<u32>>,
     fast: FxHashMap<Key, u32>,
     sales: FxHashMap<(Key, Option<State>), u32>,
     flow: FxHashMap<(u32, Day, Day, CrowdKey), Vec<u32>>,
@@ -37,6 +39,25 @@ impl Lookup {
             found
                 .stock
                 .insert((row.brand, row.date, row.crowd), i as u32);
+        }
+        for (i, row) in tables
+            .stock
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| level(r.scope.as_deref()) != BRAND)
+        {
+            let key = (row.brand, row.date, row.crowd);
+            let same = |at: &u32| {
+                tables
+                    .stock
+                    .get(*at as usize)
+                    .is_some_and(|r| r.scope == row.scope)
+            };
+            found
+                .shop_stock
+                .entry(key)
+                .and_modify(|at| *at = at.filter(same).map(|_| i as u32))
+                .or_insert(Some(i as u32));
         }
         let scopes = Scopes::of(tables.fast.iter().map(|r| (r.brand, r.scope.as_deref())));
         for (i, row) in tables
@@ -124,6 +145,32 @@ impl Lookup {
     ) -> Option<&'t SalesRow> {
         let at = self.sales.get(&((brand as u32, day, crowd), None))?;
         tables.sales.get(*at as usize)
+    }
+
+    /// What a layer of a crowd (or of the whole brand) did in the period that ends on a day.
+    pub fn layer_sales<'t>(
+        &self,
+        tables: &'t Tables,
+        brand: usize,
+        day: Day,
+        crowd: CrowdKey,
+        layer: State,
+    ) -> Option<&'t SalesRow> {
+        let at = self.sales.get(&((brand as u32, day, crowd), Some(layer)))?;
+        tables.sales.get(*at as usize)
+    }
+
+    /// The stock of the one shop of a brand on a day; `None` when several shops have a row, because
+    /// people of two shops cannot be added.
+    pub fn shop_stock<'t>(
+        &self,
+        tables: &'t Tables,
+        brand: usize,
+        day: Day,
+        crowd: CrowdKey,
+    ) -> Option<&'t StockRow> {
+        let at = self.shop_stock.get(&(brand as u32, day, crowd))?;
+        tables.stock.get((*at)? as usize)
     }
 
     /// The people of a role on a day; `None` is the de-duplicated total.
@@ -216,6 +263,8 @@ pub enum Kind {
     Orders,
     /// Stock or sales rows of crowds.
     Crowds,
+    /// Sales rows of layers.
+    Layers,
 }
 
 impl Kind {
@@ -225,7 +274,7 @@ impl Kind {
             Self::Stock | Self::Crowds => "stock",
             Self::Flow => "flow",
             Self::Fast => "fast",
-            Self::Sales => "sales",
+            Self::Sales | Self::Layers => "sales",
             Self::Targets => "targets",
             Self::Relations => "relations",
             Self::RoleFlow => "role_flow",
@@ -246,6 +295,9 @@ fn kinds(tables: &Tables) -> FxHashMap<u32, u16> {
     }
     for row in &tables.sales {
         add(row.brand, Kind::Sales);
+        if row.layer.is_some() {
+            add(row.brand, Kind::Layers);
+        }
         if row.crowd != CrowdKey::Brand {
             add(row.brand, Kind::Crowds);
         }

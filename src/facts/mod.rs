@@ -6,11 +6,12 @@
 //!
 //! | step | depends on | is |
 //! |---|---|---|
-//! | `rows` → `store` | the files | the events of a brand, four bytes each, consumers of one cell (`cells`) together |
+//! | `rows` → `buckets` → `stores` | the files | the `store` of every brand: its events, four bytes each, consumers of one cell (`cells`) together |
 //! | `store` → `census` | dates, rules, scope | who is in which `moment` and who `changes` how in which week, from one pass over the events (`timeline`, `frame`) |
 //! | `store` → `touched` | as-of | who was touched where |
 //! | `census` → `count` | the filter (`select`) | sums of whole cells, and of the consumers that a mask marks |
 
+mod buckets;
 mod cells;
 mod census;
 mod changes;
@@ -30,14 +31,17 @@ mod part;
 mod problem;
 mod rows;
 mod rules;
+mod runs;
 mod select;
 mod slice;
 mod store;
+mod stores;
 mod sums;
 pub mod timeline;
 mod touched;
 mod values;
 
+pub use buckets::{Annex, Ticket};
 pub use dataset::{
     Attribute, BenchmarkRow, Brand, Crowd, CrowdKey, Dataset, FastRow, FieldRow, FlowRow, OrderDay,
     RelationRow, RoleFlowRow, SalesRow, SourceFile, StockRow, Tables, TargetKey, TargetRow,
@@ -54,4 +58,5 @@ pub use rows::{Detail, EventPart, Events, Row, Venue, Venues};
 pub use rules::Rules;
 pub use select::ROLE_DIMENSION;
 pub use slice::{Condition, Slice, SliceError};
+pub use stores::{Unbuilt, Watch};
 pub use values::ValueCounts;

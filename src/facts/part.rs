@@ -1,8 +1,10 @@
-//! The consumers of one chunk, ready to be counted: a record of 16 bytes each.
+//! The consumers of one chunk, ready to be counted: records of 8 bytes.
 //!
-//! A record holds the consumer's moment and his changes, so that a slice costs what it selects: the
-//! records of the selected consumers are added up in two tables, and nobody else is looked at. What
-//! few consumers have (purchases of the period, relations that paid) stands beside the records.
+//! A record holds the consumer's moment and three of his changes; who has more changes has a record
+//! on the next level, and so on. So a slice costs what it selects: the records of the selected
+//! consumers are added up in two tables, and nobody else is looked at. Records are small because
+//! memory is what bounds the count. What few consumers have (purchases of the period, relations that
+//! paid) stands beside the records.
 
 use super::changes::ITEMS;
 use super::count::{RoleCounts, Sales};
@@ -13,22 +15,67 @@ use super::timeline::Roles;
 use crate::metrics::fast_plus::Role;
 
 /// Numbers in a record.
-const LANES: usize = 8;
+const LANES: usize = 4;
 
-/// One consumer: the index of his moment in the part, then his changes. Lanes without a change hold a
-/// number behind the items, each lane its own, so that filling needs no branch. The last lane of a
-/// consumer with more changes names the run of the rest.
+/// The index of a moment in the part and three changes, or four further changes. Lanes without a
+/// change hold a number behind the items, each lane its own, so that filling needs no branch.
 type Record = [u16; LANES];
 
 /// Numbers that an item or an empty lane can be.
 const TABLE: usize = 1 << 13;
-/// Runs of further changes are numbered from here on.
-const MORE: u16 = TABLE as u16;
 /// Moments of one part: it has no more than consumers.
 const MOMENTS: usize = 1 << 15;
 
 const _: () = assert!(ITEMS + LANES <= TABLE);
-const _: () = assert!(super::store::CHUNK <= MOMENTS && TABLE + MOMENTS <= 1 << 16);
+const _: () = assert!(super::store::CHUNK <= MOMENTS);
+
+fn record(first: Option<u16>, changes: &[u16]) -> Record {
+    let mut record: Record = std::array::from_fn(|lane| (ITEMS + lane) as u16);
+    let numbers = first.into_iter().chain(changes.iter().copied());
+    record.iter_mut().zip(numbers).for_each(|(l, n)| *l = n);
+    record
+}
+
+/// Further changes of the consumers who have some.
+#[derive(Debug, Default)]
+struct Level {
+    words: Vec<Word>,
+    records: Vec<Record>,
+}
+
+/// Which of 64 consumers have a record on a level, and where the first of these records is.
+#[derive(Debug, Clone, Copy)]
+struct Word {
+    have: u64,
+    at: u32,
+    first: u32,
+}
+
+impl Level {
+    fn push(&mut self, position: usize, changes: &[u16]) {
+        let (at, bit) = ((position / 64) as u32, position % 64);
+        let first = self.records.len() as u32;
+        if self.words.last().is_none_or(|w| w.at != at) {
+            self.words.push(Word { have: 0, at, first });
+        }
+        if let Some(word) = self.words.last_mut() {
+            word.have |= 1 << bit;
+        }
+        self.records.push(record(None, changes));
+    }
+
+    /// The words that a segment touches.
+    fn within(&self, segment: &Segment) -> &[Word] {
+        let first = self.words.partition_point(|w| w.at < segment.first / 64);
+        let end = segment.end.div_ceil(64);
+        let end = self.words.partition_point(|w| w.at < end);
+        self.words.get(first..end).unwrap_or(&[])
+    }
+
+    fn bytes(&self) -> usize {
+        self.words.len() * size_of::<Word>() + self.records.len() * size_of::<Record>()
+    }
+}
 
 /// What one consumer bought in the sales period that ends on as-of, and on the comparison day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -153,13 +200,18 @@ pub(super) struct Segment {
     pub(super) end: u32,
 }
 
+impl Segment {
+    /// The bits of a word that belong to the segment.
+    fn inside(&self, word: u32) -> u64 {
+        mask_of(self.first as usize, self.end as usize, word as usize)
+    }
+}
+
 /// The consumers of one chunk of the store.
 #[derive(Debug, Default)]
 pub(super) struct Part {
     records: Vec<Record>,
-    /// Changes that did not fit, and where the run of each such consumer ends.
-    more: Vec<u16>,
-    more_ends: Vec<u32>,
+    levels: Vec<Level>,
     /// The facets of each moment of the part, as indices among those of the census.
     pub(super) moments: Vec<[u32; FACETS]>,
     /// Consumers of the asset on as-of, one bit each.
@@ -171,6 +223,8 @@ pub(super) struct Part {
     pub(super) segments: Vec<Segment>,
 }
 
+packed!(Word { have, at, first });
+packed!(Level { words, records });
 packed!(Sale {
     position,
     orders,
@@ -192,8 +246,7 @@ packed!(Trades {
 packed!(Segment { cell, first, end });
 packed!(Part {
     records,
-    more,
-    more_ends,
+    levels,
     moments,
     asset,
     roles,
@@ -214,19 +267,17 @@ impl Part {
 
     /// Adds the next consumer.
     pub(super) fn push(&mut self, moment: u32, changes: &[u16]) {
-        let mut record: Record = std::array::from_fn(|lane| (ITEMS + lane) as u16);
-        let (first, lanes) = record.split_at_mut(1);
-        first[0] = moment as u16;
-        if changes.len() <= lanes.len() {
-            lanes.iter_mut().zip(changes).for_each(|(l, c)| *l = *c);
-        } else {
-            let (fit, rest) = changes.split_at(lanes.len() - 1);
-            lanes.iter_mut().zip(fit).for_each(|(l, c)| *l = *c);
-            lanes[LANES - 2] = MORE + self.more_ends.len() as u16;
-            self.more.extend_from_slice(rest);
-            self.more_ends.push(self.more.len() as u32);
+        let position = self.records.len();
+        let (first, rest) = changes.split_at(changes.len().min(LANES - 1));
+        self.records.push(record(Some(moment as u16), first));
+        for (k, changes) in rest.chunks(LANES).enumerate() {
+            if k == self.levels.len() {
+                self.levels.push(Level::default());
+            }
+            if let Some(level) = self.levels.get_mut(k) {
+                level.push(position, changes);
+            }
         }
-        self.records.push(record);
     }
 
     /// How many consumers it holds.
@@ -234,20 +285,10 @@ impl Part {
         self.records.len()
     }
 
-    /// The run that the last lane of a record names.
-    fn more(&self, lane: u16) -> &[u16] {
-        let k = usize::from(lane.wrapping_sub(MORE));
-        let before = k.checked_sub(1).and_then(|b| self.more_ends.get(b));
-        let first = before.copied().unwrap_or(0) as usize;
-        let end = self.more_ends.get(k).copied().unwrap_or(0) as usize;
-        self.more.get(first..end).unwrap_or(&[])
-    }
-
     pub(super) fn bytes(&self) -> usize {
         let bits = self.roles.iter().map(Vec::len).sum::<usize>() + self.asset.len();
         self.records.len() * size_of::<Record>()
-            + self.more.len() * 2
-            + self.more_ends.len() * 4
+            + self.levels.iter().map(Level::bytes).sum::<usize>()
             + self.moments.len() * size_of::<[u32; FACETS]>()
             + bits * 8
             + self.sales.len() * size_of::<Sale>()
@@ -268,11 +309,20 @@ pub(super) struct Tally {
 impl Default for Tally {
     fn default() -> Self {
         Self {
-            moments: Box::new([0; MOMENTS]),
-            items: Box::new([0; TABLE]),
+            moments: zeros(),
+            items: zeros(),
             is_filled: false,
         }
     }
+}
+
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "the tables are too large for the stack"
+)]
+fn zeros<const N: usize>() -> Box<[u32; N]> {
+    let zeros = vec![0; N].into_boxed_slice();
+    zeros.try_into().unwrap_or_else(|_| Box::new([0; N]))
 }
 
 impl Tally {
@@ -285,42 +335,41 @@ impl Tally {
                 return;
             };
             while left != 0 {
-                if let Some(record) = records.get(left.trailing_zeros() as usize) {
-                    self.take(part, record, by);
+                if let Some([moment, items @ ..]) = records.get(left.trailing_zeros() as usize) {
+                    let n = &mut self.moments[usize::from(*moment) % MOMENTS];
+                    *n = n.wrapping_add(by);
+                    self.take(items, by);
+                }
+                left &= left - 1;
+            }
+        }
+        for level in &part.levels {
+            self.add_level(level, segment, bits, by);
+        }
+    }
+
+    fn add_level(&mut self, level: &Level, segment: &Segment, bits: &[u64], by: u32) {
+        for word in level.within(segment) {
+            let bits = bits.get(word.at as usize).copied().unwrap_or(0);
+            let mut left = word.have & bits & segment.inside(word.at);
+            let Some(records) = level.records.get(word.first as usize..) else {
+                return;
+            };
+            while left != 0 {
+                let below = (left & left.wrapping_neg()) - 1;
+                if let Some(items) = records.get((word.have & below).count_ones() as usize) {
+                    self.take(items, by);
                 }
                 left &= left - 1;
             }
         }
     }
 
-    /// Adds all consumers of a segment.
-    pub(super) fn add_all(&mut self, part: &Part, segment: &Segment) {
-        self.is_filled = true;
-        let records = part
-            .records
-            .get(segment.first as usize..segment.end as usize);
-        for record in records.unwrap_or(&[]) {
-            self.take(part, record, 1);
-        }
-    }
-
     #[inline]
-    fn take(&mut self, part: &Part, record: &Record, by: u32) {
-        let [moment, items @ .., last] = record;
-        let n = &mut self.moments[usize::from(*moment) % MOMENTS];
-        *n = n.wrapping_add(by);
+    fn take(&mut self, items: &[u16], by: u32) {
         for item in items {
             let n = &mut self.items[usize::from(*item) % TABLE];
             *n = n.wrapping_add(by);
-        }
-        if *last < MORE {
-            let n = &mut self.items[usize::from(*last) % TABLE];
-            *n = n.wrapping_add(by);
-        } else {
-            for item in part.more(*last) {
-                let n = &mut self.items[usize::from(*item) % TABLE];
-                *n = n.wrapping_add(by);
-            }
         }
     }
 
@@ -408,12 +457,15 @@ pub(super) fn add_inside(found: &mut [u64], segment: &Segment, bits: &[u64]) {
 
 /// The words of a range of bits, each with the bits that belong to the range.
 pub(super) fn words(first: usize, end: usize) -> impl Iterator<Item = (usize, u64)> {
-    (first / 64..end.div_ceil(64)).map(move |k| {
-        let low = first.saturating_sub(64 * k);
-        let high = (end - 64 * k).min(64);
-        let below = |n: usize| if n >= 64 { u64::MAX } else { (1 << n) - 1 };
-        (k, below(high) & !below(low))
-    })
+    (first / 64..end.div_ceil(64)).map(move |k| (k, mask_of(first, end, k)))
+}
+
+/// The bits of a word that belong to a range which touches the word.
+fn mask_of(first: usize, end: usize, word: usize) -> u64 {
+    let low = first.saturating_sub(64 * word);
+    let high = end.saturating_sub(64 * word).min(64);
+    let below = |n: usize| if n >= 64 { u64::MAX } else { (1 << n) - 1 };
+    below(high) & !below(low)
 }
 
 #[cfg(test)]
@@ -472,7 +524,7 @@ mod tests {
         tally.add(&part, &segment, &bits, 1);
         assert_eq!(tally.items[..ITEMS], expected);
         let mut by_rest = Tally::default();
-        by_rest.add_all(&part, &segment);
+        by_rest.add(&part, &segment, &[u64::MAX; 5], 1);
         by_rest.add(&part, &segment, &rest, 1_u32.wrapping_neg());
         assert_eq!(by_rest.items[..ITEMS], expected);
         assert_eq!(by_rest.moments, tally.moments);

@@ -1,13 +1,17 @@
-//! Events as the loader hands them over: 16 bytes each, in parts that are filled side by side.
+//! Events as the loader hands them over: 16 bytes each in parts that are filled side by side, then
+//! ten in the buckets of [`Events`].
 //!
 //! What many events share (brand, channel, category, shop, item) is a [`Venue`] that is kept once;
 //! what few events have (amount, order id, score) is a detail beside them. Nothing is sorted here:
 //! the engine orders the events of every consumer.
 
+use std::sync::Arc;
+
 use rustc_hash::FxHashMap;
 
+use super::buckets::{Annex, Buckets, Lying, Packed, SHIFT};
 use super::pack::packed;
-use super::{Action, Event, NO_VALUE};
+use super::{Action, Event, NO_VALUE, Problem};
 use crate::metrics::Day;
 
 /// Bits of the index of a venue in [`Row::key`].
@@ -89,6 +93,15 @@ impl Row {
         }
     }
 
+    /// The row of a consumer with this order, see [`Row::order`], without a detail.
+    pub(super) fn of(consumer: u32, order: u64) -> Self {
+        Self {
+            consumer,
+            detail: NO_VALUE,
+            key: order,
+        }
+    }
+
     /// Orders the rows of a consumer: by day, second, action and venue.
     pub fn order(&self) -> u64 {
         self.key
@@ -138,12 +151,6 @@ pub struct Detail {
     pub score: Option<f32>,
 }
 
-packed!(Detail {
-    amount,
-    order,
-    score
-});
-
 impl Detail {
     /// The detail of an event that has none.
     pub const NONE: Self = Self {
@@ -164,9 +171,8 @@ pub struct EventPart {
 
 impl EventPart {
     /// The detail of a row of this part.
-    pub fn detail(&self, row: &Row) -> Detail {
-        let found = self.details.get(row.detail as usize);
-        found.copied().unwrap_or(Detail::NONE)
+    pub fn detail(&self, row: &Row) -> Option<&Detail> {
+        self.details.get(row.detail as usize)
     }
 
     /// Keeps a detail; the result goes into the row.
@@ -179,19 +185,23 @@ impl EventPart {
     }
 }
 
-/// All events of a log, in the order of the files.
+/// All events of a log. Those of one consumer stay in the order of the files.
 #[derive(Debug, Clone, Default)]
 pub struct Events {
-    /// The rows; joining two logs moves no row.
-    pub parts: Vec<EventPart>,
-    /// Where the events of all parts happen.
+    /// Where the events happen.
     pub venues: Venues,
+    buckets: Buckets,
 }
 
-/// Rows of one part when events are added one by one.
-const PART: usize = 1 << 16;
-
 impl Events {
+    /// A log whose rows go to an annex when they fill so many bytes.
+    pub fn with_annex(budget: usize, annex: Arc<dyn Annex>) -> Self {
+        Self {
+            venues: Venues::default(),
+            buckets: Buckets::with_annex(budget, annex),
+        }
+    }
+
     /// Adds an event. Events beyond [`Venues::MAX`] distinct venues are refused with `false`.
     pub fn push(&mut self, event: &Event) -> bool {
         let venue = Venue {
@@ -201,57 +211,96 @@ impl Events {
         let Some(venue) = self.venues.id(venue) else {
             return false;
         };
-        if self.parts.last().is_none_or(|p| p.rows.len() >= PART) {
-            self.parts.push(EventPart::default());
-        }
-        if let Some(part) = self.parts.last_mut() {
-            let detail = part.keep(Detail {
-                amount: event.amount,
-                order: event.order,
-                score: event.score,
-            });
-            let moment = (event.day, event.second);
-            part.rows.push(Row::new(
-                event.consumer,
-                moment,
-                event.action,
-                venue,
-                detail,
-            ));
-        }
+        let detail = Detail {
+            amount: event.amount,
+            order: event.order,
+            score: event.score,
+        };
+        let moment = (event.day, event.second);
+        let row = Row::new(event.consumer, moment, event.action, venue, NO_VALUE);
+        self.add(&row, Some(&detail).filter(|d| **d != Detail::NONE));
         true
+    }
+
+    /// Adds a row whose venue is one of [`Events::venues`].
+    #[inline]
+    pub fn add(&mut self, row: &Row, detail: Option<&Detail>) {
+        self.buckets.push(row.consumer, row.order(), detail);
+    }
+
+    /// Sends the rows to the annex when they fill the budget; to be called now and then. The error
+    /// is that of the annex.
+    pub fn settle(&mut self) -> Result<(), Box<Problem>> {
+        self.buckets.settle()
+    }
+
+    /// Gives back memory that is not needed, when all rows are there.
+    pub fn shrink(&mut self) {
+        self.buckets.shrink();
+    }
+
+    /// Hands out all rows with their details, those of one consumer in the order of the files. `None`
+    /// when an annex cannot give back what was put there.
+    pub(super) fn each_row(&self, on: &mut dyn FnMut(Row, Option<Packed>)) -> Option<()> {
+        for bucket in 0..self.buckets.len() {
+            let first = (bucket << SHIFT) as u32;
+            let each = &mut |block: super::buckets::Block<'_>| {
+                for lying in block {
+                    on(Row::of(first + lying.local, lying.key), lying.detail);
+                }
+            };
+            self.buckets.each(bucket, each).ok()?;
+        }
+        Some(())
+    }
+
+    pub(super) fn buckets(&self) -> &Buckets {
+        &self.buckets
     }
 
     /// How many events there are.
     pub fn len(&self) -> usize {
-        self.parts.iter().map(|p| p.rows.len()).sum()
+        self.buckets.rows()
     }
 
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
-        self.parts.iter().all(|p| p.rows.is_empty())
+        self.len() == 0
     }
 
-    /// The events one by one.
+    /// The events one by one, by groups of consumers. Ends early when an annex cannot give back what
+    /// was put there, see [`Events::in_bucket`].
     pub fn iter(&self) -> impl Iterator<Item = Event> + '_ {
-        let each = |part: &'_ EventPart, row: &Row| {
-            let venue = self.venues.list().get(row.venue() as usize);
-            let detail = part.detail(row);
-            Event {
-                consumer: row.consumer,
-                brand: venue.map_or(0, |p| p.brand),
-                day: row.day(),
-                second: row.second(),
-                action: row.action(),
-                touch: venue.map_or([NO_VALUE; 4], |p| p.touch),
-                amount: detail.amount,
-                order: detail.order,
-                score: detail.score,
-            }
-        };
-        self.parts
-            .iter()
-            .flat_map(move |part| part.rows.iter().map(move |row| each(part, row)))
+        let each = (0..self.buckets.len()).map(|bucket| self.in_bucket(bucket));
+        each.map_while(Result::ok).flatten()
+    }
+
+    /// The events of a group of consumers, in the order of the files; none beyond the last group.
+    /// The error is that of the annex.
+    pub fn in_bucket(&self, bucket: usize) -> Result<Vec<Event>, Box<Problem>> {
+        let mut events = Vec::new();
+        let first = (bucket << SHIFT) as u32;
+        self.buckets.each(bucket, &mut |block| {
+            events.extend(block.map(|lying| self.event(first, lying)));
+        })?;
+        Ok(events)
+    }
+
+    fn event(&self, first: u32, lying: Lying) -> Event {
+        let row = Row::of(first + lying.local, lying.key);
+        let venue = self.venues.list().get(row.venue() as usize);
+        let detail = lying.detail.map_or(Detail::NONE, Packed::detail);
+        Event {
+            consumer: row.consumer,
+            brand: venue.map_or(0, |v| v.brand),
+            day: row.day(),
+            second: row.second(),
+            action: row.action(),
+            touch: venue.map_or([NO_VALUE; 4], |v| v.touch),
+            amount: detail.amount,
+            order: detail.order,
+            score: detail.score,
+        }
     }
 }
 
@@ -293,7 +342,7 @@ mod tests {
             .collect();
         let events: Events = all.iter().copied().collect();
         assert_eq!(events.len(), all.len());
-        assert!(events.parts.len() > 1);
+        assert!(events.buckets.len() > 1);
         assert!(events.iter().eq(all.iter().copied()));
     }
 

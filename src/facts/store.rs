@@ -1,43 +1,44 @@
 //! The events of one brand, four bytes each, in the order in which they are counted: by cell, then
 //! by where the consumer was touched, in chunks that stay in the fast caches.
 //!
-//! A store is built once from the rows of the loader and never changes.
+//! A store is built once (`stores`) and never changes.
 
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 
-use super::cells::Cells;
+use super::buckets::Packed;
 use super::pack::{Pack, Unpacker, pack_words, packed, unpack_words};
 use super::rows::Row;
+use super::runs::{PackedRun, Width};
 use super::{Action, Detail, NO_VALUE, RoleSpan, Touch, Venue};
 
 /// Consumers of a chunk; positions inside one fit 16 bits.
 pub(super) const CHUNK: usize = 1 << 15;
-
-/// A group of crowds with so many consumers has chunks of its own.
-const ENOUGH: usize = 1 << 12;
-
-/// Rows that are sorted together; they fit a second-level cache.
-const BUCKET: usize = 1 << 14;
 
 const DAY_BITS: u32 = 16;
 const ACTION_BITS: u32 = 5;
 const DETAIL_AT: u32 = DAY_BITS + ACTION_BITS;
 const VENUE_AT: u32 = DETAIL_AT + 1;
 /// Distinct venues that fit beside the day and the action.
-const NEAR_VENUES: usize = 1 << (32 - VENUE_AT);
+pub(super) const NEAR_VENUES: usize = 1 << (32 - VENUE_AT);
 
 /// One event: day and action, whether it has a detail, and the venue where it fits.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Head(u32);
 
 impl Head {
-    fn new(row: &Row, venue: u32) -> Self {
+    /// The head of a row at a venue of the brand.
+    pub(super) fn new(row: &Row, venue: u32) -> Self {
         let day = row.day().0 as u32 & ((1 << DAY_BITS) - 1);
         let detail = u32::from(row.detail != NO_VALUE);
         let venue = if venue < NEAR_VENUES as u32 { venue } else { 0 };
         let action = (row.action() as u32) << DAY_BITS;
         Self(day | action | detail << DETAIL_AT | venue << VENUE_AT)
+    }
+
+    /// The bytes, lowest first.
+    pub(super) fn to_bytes(self) -> [u8; 4] {
+        self.0.to_le_bytes()
     }
 
     /// The day, as in [`Day`].
@@ -82,7 +83,7 @@ impl Pack for Head {
     }
 
     fn pack_all(list: &[Self], out: &mut Vec<u8>) {
-        pack_words(list, out, |head| head.0.to_le_bytes());
+        pack_words(list, out, |head| head.to_bytes());
     }
 
     fn unpack_list(count: usize, from: &mut Unpacker<'_>) -> Option<Vec<Self>> {
@@ -101,7 +102,7 @@ pub(super) struct Chunk {
     /// Venue of each event, when the brand has too many for the heads.
     venues: VenueList,
     /// Details of the events that have one, in their order.
-    details: Vec<Detail>,
+    details: Vec<Packed>,
     /// Relations from tables: position and span, ascending.
     spans: Vec<(u16, RoleSpan)>,
     /// Days of activity in the brand's category in any log, by position; empty when the brand's own
@@ -123,22 +124,21 @@ enum VenueList {
 }
 
 impl VenueList {
-    /// An empty list for events at so many venues.
-    fn new(venues: usize, events: usize) -> Self {
-        if venues <= NEAR_VENUES {
-            Self::Near
-        } else if venues <= 1 << 16 {
-            Self::Narrow(Vec::with_capacity(events))
-        } else {
-            Self::Wide(Vec::with_capacity(events))
+    /// Room for the venues of so many events.
+    fn with_room(width: Width, events: usize) -> Self {
+        match width {
+            Width::Near => Self::Near,
+            Width::Narrow => Self::Narrow(vec![0; events]),
+            Width::Wide => Self::Wide(vec![0; events]),
         }
     }
 
-    fn push(&mut self, venue: u32) {
+    /// Takes the venues of a run whose first event is this one.
+    fn write(&mut self, from: usize, bytes: &[u8]) {
         match self {
             Self::Near => {}
-            Self::Narrow(list) => list.push(venue as u16),
-            Self::Wide(list) => list.push(venue),
+            Self::Narrow(list) => fill(list, from, bytes.as_chunks().0, u16::from_le_bytes),
+            Self::Wide(list) => fill(list, from, bytes.as_chunks().0, u32::from_le_bytes),
         }
     }
 
@@ -196,6 +196,47 @@ packed!(Chunk {
     cells
 });
 
+/// Writes numbers that are given as bytes into a list, from this place on.
+fn fill<T, const N: usize>(list: &mut [T], from: usize, bytes: &[[u8; N]], read: fn([u8; N]) -> T) {
+    if let Some(room) = list.get_mut(from..from + bytes.len()) {
+        for (to, number) in room.iter_mut().zip(bytes) {
+            *to = read(*number);
+        }
+    }
+}
+
+/// What a consumer has: first how many of each, then where the first one is in a chunk.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Slot {
+    pub(super) chunk: u32,
+    pub(super) event: u32,
+    pub(super) detail: u32,
+    /// Days of activity in the category.
+    pub(super) day: u32,
+}
+
+impl Slot {
+    /// What both have together.
+    #[must_use]
+    pub(super) fn plus(self, other: Self) -> Self {
+        Self {
+            chunk: self.chunk,
+            event: self.event + other.event,
+            detail: self.detail + other.detail,
+            day: self.day + other.day,
+        }
+    }
+}
+
+/// A consumer who gets room in a chunk.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Guest {
+    pub(super) cell: u32,
+    pub(super) consumer: u32,
+    /// How many of each he has.
+    pub(super) has: Slot,
+}
+
 /// The events of one consumer.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run<'a> {
@@ -204,7 +245,7 @@ pub(super) struct Run<'a> {
     /// Index of the first event in the chunk.
     first: usize,
     /// Details from the first event of the run on.
-    details: &'a [Detail],
+    details: &'a [Packed],
 }
 
 impl<'a> Run<'a> {
@@ -231,7 +272,7 @@ impl<'a> Run<'a> {
 
 /// Details that are handed out event by event.
 pub(super) struct Details<'a> {
-    left: &'a [Detail],
+    left: &'a [Packed],
 }
 
 impl Details<'_> {
@@ -244,7 +285,7 @@ impl Details<'_> {
         match self.left.split_first() {
             Some((first, rest)) => {
                 self.left = rest;
-                *first
+                first.detail()
             }
             None => Detail::NONE,
         }
@@ -252,6 +293,64 @@ impl Details<'_> {
 }
 
 impl Chunk {
+    /// Room for the events of consumers, who stay in this order. `days`: their activity in the
+    /// category is kept.
+    pub(super) fn with_room(
+        guests: impl ExactSizeIterator<Item = Guest>,
+        width: Width,
+        days: bool,
+    ) -> Self {
+        let mut chunk = Self::default();
+        let mut all = Slot::default();
+        chunk.consumers.reserve_exact(guests.len());
+        chunk.starts.reserve_exact(guests.len() + 1);
+        chunk.starts.push(0);
+        if days {
+            chunk.activity_starts.reserve_exact(guests.len() + 1);
+            chunk.activity_starts.push(0);
+        }
+        for (position, guest) in guests.enumerate() {
+            all = all.plus(guest.has);
+            chunk.consumers.push(guest.consumer);
+            chunk.starts.push(all.event);
+            if days {
+                chunk.activity_starts.push(all.day);
+            }
+            let end = position as u32 + 1;
+            match chunk.cells.last_mut() {
+                Some((cell, _, last)) if *cell == guest.cell => *last = end,
+                _ => chunk.cells.push((guest.cell, end - 1, end)),
+            }
+        }
+        chunk.heads = vec![Head(0); all.event as usize];
+        chunk.venues = VenueList::with_room(width, all.event as usize);
+        chunk.details = vec![Packed::NONE; all.detail as usize];
+        chunk.activity = vec![0; all.day as usize];
+        chunk
+    }
+
+    /// Adds the relations of its consumers; they are given by consumer, ascending.
+    pub(super) fn add_spans(&mut self, spans: &[RoleSpan]) {
+        for (position, consumer) in self.consumers.iter().enumerate() {
+            let from = spans.partition_point(|s| s.consumer < *consumer);
+            let own = spans.get(from..).unwrap_or(&[]).iter();
+            let own = own.take_while(|s| s.consumer == *consumer);
+            self.spans.extend(own.map(|s| (position as u16, *s)));
+        }
+    }
+
+    /// Takes the events of a consumer, who has room here.
+    pub(super) fn write(&mut self, slot: &Slot, run: &PackedRun<'_>) {
+        let event = slot.event as usize;
+        let head = |bytes| Head(u32::from_le_bytes(bytes));
+        fill(&mut self.heads, event, run.heads, head);
+        self.venues.write(event, run.venues);
+        let detail = slot.detail as usize;
+        fill(&mut self.details, detail, run.details, Packed::from_bytes);
+        let day = slot.day as usize;
+        fill(&mut self.activity, day, run.days, u16::from_le_bytes);
+    }
+
     /// How many consumers it holds.
     pub(super) fn len(&self) -> usize {
         self.consumers.len()
@@ -259,7 +358,7 @@ impl Chunk {
 
     /// The events of all consumers in turn.
     pub(super) fn runs(&self) -> impl Iterator<Item = Run<'_>> {
-        let mut details: &[Detail] = &self.details;
+        let mut details: &[Packed] = &self.details;
         self.starts.windows(2).map(move |pair| {
             let range = pair[0] as usize..pair[1] as usize;
             let first = range.start;
@@ -296,7 +395,7 @@ impl Chunk {
             + self.starts.len() * 4
             + self.heads.len() * 4
             + self.venues.bytes()
-            + self.details.len() * size_of::<Detail>()
+            + self.details.len() * size_of::<Packed>()
             + self.spans.len() * size_of::<(u16, RoleSpan)>()
             + self.activity.len() * 2
             + self.activity_starts.len() * 4
@@ -358,122 +457,71 @@ impl Store {
 
 packed!(Store { venues, actions, has_spans, events, knows_category, own_category } elsewhere { chunks });
 
-/// Rows of one brand, sorted by consumer and time in buckets of ascending consumers.
-#[derive(Debug, Default)]
-pub(super) struct Sorted {
-    pub(super) buckets: Vec<Vec<Row>>,
-    pub(super) details: Vec<Detail>,
+/// A later event of a brand, at one of its venues.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Late {
+    pub(super) row: Row,
+    pub(super) venue: u32,
+    pub(super) detail: Option<Packed>,
 }
 
-/// Rows of one brand on their way into buckets.
+impl Late {
+    fn head(&self) -> Head {
+        let detail = if self.detail.is_some() { 0 } else { NO_VALUE };
+        let row = self.row.moved(self.row.consumer, 0, detail);
+        Head::new(&row, self.venue)
+    }
+}
+
+/// Later events of a brand, by consumer.
 #[derive(Debug)]
-pub(super) struct Sorter {
-    sorted: Sorted,
-    /// Consumers per bucket, as a power of two.
-    shift: u32,
-}
-
-impl Sorter {
-    /// Room for so many rows of consumers below a limit.
-    pub(super) fn new(rows: usize, details: usize, consumers: usize) -> Self {
-        let wanted = rows.div_ceil(BUCKET).max(1);
-        let per_bucket = consumers.div_ceil(wanted).max(1).next_power_of_two();
-        let count = consumers.div_ceil(per_bucket).max(1);
-        let mut buckets = Vec::with_capacity(count);
-        // Half as much again as the average: a bucket that grows would be copied and stand twice, and
-        // room that is never written to takes no memory.
-        let room = (rows / count * 3 / 2).min(2 * BUCKET);
-        buckets.resize_with(count, || Vec::with_capacity(room));
-        Self {
-            sorted: Sorted {
-                buckets,
-                details: Vec::with_capacity(details),
-            },
-            shift: per_bucket.trailing_zeros(),
-        }
-    }
-
-    /// Takes a row with its detail; `venue` is its index among the venues of the brand.
-    pub(super) fn push(&mut self, row: &Row, venue: u32, detail: Option<&Detail>) {
-        let index = match detail {
-            Some(detail) => {
-                self.sorted.details.push(*detail);
-                self.sorted.details.len() as u32 - 1
-            }
-            None => NO_VALUE,
-        };
-        let last = self.sorted.buckets.len() - 1;
-        let bucket = (row.consumer as usize >> self.shift).min(last);
-        if let Some(bucket) = self.sorted.buckets.get_mut(bucket) {
-            bucket.push(row.moved(row.consumer, venue, index));
-        }
-    }
-
-    /// Sorts the buckets.
-    pub(super) fn finish(mut self) -> Sorted {
-        let buckets = self.sorted.buckets.par_iter_mut().with_min_len(4);
-        buckets.for_each(|rows| rows.sort_unstable_by_key(rank));
-        self.sorted
-    }
-}
-
-/// Later rows of a brand, by consumer.
 pub(super) struct Later {
-    sorted: Sorted,
-    /// First row and number of rows of each consumer.
+    list: Vec<Late>,
+    /// The first event and the number of events of each consumer.
     of: FxHashMap<u32, (u32, u32)>,
 }
 
 impl Later {
-    /// Sorts the rows, which stand in one bucket.
-    pub(super) fn new(mut sorted: Sorted) -> Self {
+    /// Puts the events of every consumer in order.
+    pub(super) fn new(mut list: Vec<Late>) -> Self {
+        list.par_sort_by_key(|late| (late.row.consumer, late.row.order()));
         let mut of = FxHashMap::default();
-        if let Some(rows) = sorted.buckets.first_mut() {
-            rows.par_sort_unstable_by_key(rank);
-            let mut first = 0;
-            for run in rows.chunk_by(|a, b| a.consumer == b.consumer) {
-                let len = run.len() as u32;
-                of.insert(run[0].consumer, (first, len));
-                first += len;
-            }
+        let mut first = 0;
+        for run in list.chunk_by(|a, b| a.row.consumer == b.row.consumer) {
+            let len = run.len() as u32;
+            of.extend(run.first().map(|late| (late.row.consumer, (first, len))));
+            first += len;
         }
-        Self { sorted, of }
+        Self { list, of }
     }
 
-    fn rows(&self) -> &[Row] {
-        self.sorted.buckets.first().map_or(&[], |rows| rows)
-    }
-
-    fn of(&self, consumer: u32) -> Option<&[Row]> {
+    fn of(&self, consumer: u32) -> Option<&[Late]> {
         let (first, len) = *self.of.get(&consumer)?;
-        self.rows().get(first as usize..(first + len) as usize)
+        self.list.get(first as usize..(first + len) as usize)
     }
 
-    fn detail(&self, row: &Row) -> Option<Detail> {
-        self.sorted.details.get(row.detail as usize).copied()
-    }
-
-    /// The rows of consumers that are not among these.
-    fn without(&self, known: &FxHashSet<u32>) -> Sorted {
-        let others = self.rows().iter().filter(|r| !known.contains(&r.consumer));
-        Sorted {
-            buckets: vec![others.copied().collect()],
-            details: self.sorted.details.clone(),
+    /// Takes the events of these consumers away; the others are left.
+    pub(super) fn without(mut self, known: &[u32]) -> Vec<Late> {
+        for consumer in known {
+            self.of.remove(consumer);
         }
+        self.list
+            .retain(|late| self.of.contains_key(&late.row.consumer));
+        self.list
     }
 }
 
 impl Store {
-    /// Adds later events of known consumers; its venues are those of the later events too. Gives the
-    /// rows of the others.
-    pub(super) fn join(&mut self, later: &Later) -> Sorted {
-        let venues = self.venues.len();
+    /// Adds later events to the consumers that have some already. The venues of the store are those
+    /// of the later events too. Gives these consumers.
+    pub(super) fn join(&mut self, later: &Later) -> Vec<u32> {
+        let width = Width::of(&self.venues);
         let chunks = self.chunks.par_iter_mut();
-        let known: Vec<Vec<u32>> = chunks.map(|chunk| chunk.join(later, venues)).collect();
-        self.events += later.rows().len();
-        let actions = later.rows().iter().map(|r| 1 << r.action() as u32);
+        let known: Vec<Vec<u32>> = chunks.map(|chunk| chunk.join(later, width)).collect();
+        self.events += later.list.len();
+        let actions = later.list.iter().map(|late| 1 << late.row.action() as u32);
         self.actions = actions.fold(self.actions, |all, bit| all | bit);
-        later.without(&known.into_iter().flatten().collect())
+        known.into_iter().flatten().collect()
     }
 }
 
@@ -491,8 +539,9 @@ impl<T: Copy> Inserts<T> {
         }
     }
 
-    /// Ends the items that come behind so many old ones.
-    fn cut(&mut self, behind: usize) {
+    /// Puts items behind so many old ones.
+    fn put(&mut self, behind: usize, items: impl Iterator<Item = T>) {
+        self.items.extend(items);
         self.cuts.push((behind, self.items.len()));
     }
 
@@ -510,316 +559,71 @@ impl<T: Copy> Inserts<T> {
 }
 
 impl Chunk {
-    /// Adds later events behind those of each consumer, at venues of which there are so many. Gives
-    /// the consumers who have some.
-    fn join(&mut self, later: &Later, venues: usize) -> Vec<u32> {
-        self.widen(venues);
+    /// Adds later events behind those of each consumer. Gives the consumers who have some.
+    fn join(&mut self, later: &Later, width: Width) -> Vec<u32> {
+        self.widen(width);
         let mut known = Vec::new();
-        let (mut heads, mut places) = (Inserts::new(), Inserts::new());
+        let (mut heads, mut venues) = (Inserts::new(), Inserts::new());
         let mut details = Inserts::new();
         let (mut counted, mut with_detail) = (0, 0);
         let mut starts = self.starts.clone();
-        for (position, consumer) in self.consumers.iter().enumerate() {
-            let Some(start) = starts.get_mut(position + 1) else {
-                break;
-            };
+        for (start, consumer) in starts.iter_mut().skip(1).zip(&self.consumers) {
             let end = *start as usize;
-            if let Some(rows) = later.of(*consumer) {
-                known.push(*consumer);
+            if let Some(list) = later.of(*consumer) {
                 let before = self.heads.get(counted..end).unwrap_or(&[]);
                 with_detail += before.iter().filter(|h| h.has_detail()).count();
                 counted = end;
-                heads
-                    .items
-                    .extend(rows.iter().map(|r| Head::new(r, r.venue())));
-                places.items.extend(rows.iter().map(Row::venue));
-                details
-                    .items
-                    .extend(rows.iter().filter_map(|r| later.detail(r)));
-                heads.cut(end);
-                places.cut(end);
-                details.cut(with_detail);
+                heads.put(end, list.iter().map(Late::head));
+                venues.put(end, list.iter().map(|late| late.venue));
+                details.put(with_detail, list.iter().filter_map(|late| late.detail));
+                known.push(*consumer);
             }
             *start += heads.items.len() as u32;
         }
-        if known.is_empty() {
-            return known;
+        if !known.is_empty() {
+            self.starts = starts;
+            self.heads = heads.into(&self.heads);
+            self.details = details.into(&self.details);
+            self.venues.insert(venues);
         }
-        self.starts = starts;
-        self.heads = heads.into(&self.heads);
-        self.details = details.into(&self.details);
-        self.venues = match std::mem::take(&mut self.venues) {
-            VenueList::Near => VenueList::Near,
-            VenueList::Narrow(old) => {
-                let items = places.items.iter().map(|v| *v as u16).collect();
-                let cuts = places.cuts;
-                VenueList::Narrow(Inserts { items, cuts }.into(&old))
-            }
-            VenueList::Wide(old) => VenueList::Wide(places.into(&old)),
-        };
         known
     }
 
-    /// Makes room for venues of which there are so many.
-    fn widen(&mut self, venues: usize) {
-        let mut wide = VenueList::new(venues, 0);
+    /// Makes room for the venues that the brand has now.
+    fn widen(&mut self, width: Width) {
+        let mut wide = VenueList::with_room(width, self.heads.len());
         if std::mem::discriminant(&wide) == std::mem::discriminant(&self.venues) {
             return;
         }
         for (event, head) in self.heads.iter().enumerate() {
-            wide.push(self.venues.get(event).unwrap_or(head.venue()));
+            wide.set(event, self.venues.get(event).unwrap_or(head.venue()));
         }
         self.venues = wide;
     }
 }
 
-/// Orders rows by consumer, time, action and venue; one wide number is compared without a branch.
-fn rank(row: &Row) -> u128 {
-    u128::from(row.consumer) << 96 | u128::from(row.order()) << 32 | u128::from(row.detail)
-}
-
-/// One consumer of the brand: where he stands and where his rows are.
-#[derive(Debug, Clone, Copy)]
-struct Place {
-    cell: u32,
-    consumer: u32,
-    signature: u64,
-    /// Bucket, first row and number of rows.
-    rows: (u32, u32, u32),
-}
-
-impl Place {
-    fn rank(&self) -> u128 {
-        u128::from(self.cell) << 96 | u128::from(self.signature) << 32 | u128::from(self.consumer)
-    }
-}
-
-/// What a store is built from.
-pub(super) struct Sources<'a> {
-    pub(super) sorted: Sorted,
-    /// The venues of the brand.
-    pub(super) venues: Vec<Venue>,
-    pub(super) cells: &'a Cells,
-    /// The group of crowds of each cell.
-    pub(super) group_of_cell: &'a [u32],
-    /// Relations of the brand, by consumer.
-    pub(super) spans: &'a [RoleSpan],
-    /// Consumers active in the category and their days, both ascending; `None` when the brand's own
-    /// events tell.
-    pub(super) activity: Option<&'a [(u32, u16)]>,
-    pub(super) own_category: Option<u32>,
-    pub(super) knows_category: bool,
-}
-
-impl Sources<'_> {
-    /// Builds the store.
-    pub(super) fn store(self) -> Store {
-        let places = self.places();
-        let chunks: Vec<Chunk> = self
-            .cuts(&places)
-            .par_iter()
-            .map(|places| self.chunk(places))
-            .collect();
-        let rows = self.sorted.buckets.par_iter().with_min_len(16);
-        let actions = rows
-            .map(|rows| rows.iter().fold(0, |all, r| all | 1 << r.action() as u32))
-            .reduce(|| 0, |a, b| a | b);
-        Store {
-            events: self.sorted.buckets.iter().map(Vec::len).sum(),
-            chunks,
-            venues: self.venues,
-            actions,
-            has_spans: !self.spans.is_empty(),
-            knows_category: self.knows_category,
-            own_category: self.own_category,
+impl VenueList {
+    fn set(&mut self, event: usize, venue: u32) {
+        match self {
+            Self::Near => {}
+            Self::Narrow(list) => list
+                .iter_mut()
+                .skip(event)
+                .take(1)
+                .for_each(|v| *v = venue as u16),
+            Self::Wide(list) => list.iter_mut().skip(event).take(1).for_each(|v| *v = venue),
         }
     }
 
-    /// The consumers of each chunk: a group of crowds is cut into even chunks of its own, and small
-    /// groups that follow each other share one.
-    fn cuts<'p>(&self, places: &'p [Place]) -> Vec<&'p [Place]> {
-        let group = |place: &Place| self.group_of_cell.get(place.cell as usize);
-        let mut found = Vec::new();
-        let (mut small, mut end) = (0, 0);
-        for run in places.chunk_by(|a, b| group(a) == group(b)) {
-            let (first, small_ends) = (end, run.len() >= ENOUGH || end - small >= ENOUGH);
-            end += run.len();
-            if small_ends {
-                found.extend(places.get(small..first));
-                small = first;
+    fn insert(&mut self, venues: Inserts<u32>) {
+        match self {
+            Self::Near => {}
+            Self::Narrow(list) => {
+                let items = venues.items.iter().map(|v| *v as u16).collect();
+                let cuts = venues.cuts;
+                *list = Inserts { items, cuts }.into(list);
             }
-            if run.len() >= ENOUGH {
-                let chunks = run.len().div_ceil(CHUNK);
-                found.extend(run.chunks(run.len().div_ceil(chunks)));
-                small = end;
-            }
+            Self::Wide(list) => *list = venues.into(list),
         }
-        found.extend(places.get(small..));
-        found.retain(|chunk| !chunk.is_empty());
-        found
-    }
-
-    /// The consumers in the order of the store.
-    fn places(&self) -> Vec<Place> {
-        let signatures = Signatures::new(&self.venues, &self.sorted);
-        let mut places: Vec<Place> = (0..self.sorted.buckets.len())
-            .into_par_iter()
-            .with_min_len(4)
-            .flat_map_iter(|bucket| self.bucket_places(bucket, &signatures))
-            .collect();
-        let others = self.others(&places);
-        places.extend(others);
-        places.par_sort_unstable_by_key(Place::rank);
-        places
-    }
-
-    fn bucket_places(&self, bucket: usize, signatures: &Signatures) -> Vec<Place> {
-        let rows = self.sorted.buckets.get(bucket).map_or(&[][..], |b| b);
-        let mut first = 0;
-        rows.chunk_by(|a, b| a.consumer == b.consumer)
-            .map(|run| {
-                let place = Place {
-                    cell: self.cells.of(run[0].consumer),
-                    consumer: run[0].consumer,
-                    signature: signatures.of(run),
-                    rows: (bucket as u32, first, run.len() as u32),
-                };
-                first += run.len() as u32;
-                place
-            })
-            .collect()
-    }
-
-    /// Consumers without events of the brand: known by a relation or by activity in the category.
-    fn others(&self, places: &[Place]) -> Vec<Place> {
-        let mut found: Vec<u32> = self.spans.iter().map(|s| s.consumer).collect();
-        found.extend(self.activity.unwrap_or(&[]).iter().map(|(c, _)| *c));
-        found.sort_unstable();
-        found.dedup();
-        let known = |c: &u32| places.binary_search_by_key(c, |p| p.consumer).is_ok();
-        let none = |consumer: u32| Place {
-            cell: self.cells.of(consumer),
-            consumer,
-            signature: 0,
-            rows: (0, 0, 0),
-        };
-        found.retain(|c| !known(c));
-        found.into_iter().map(none).collect()
-    }
-
-    fn chunk(&self, places: &[Place]) -> Chunk {
-        let mut chunk = Chunk::default();
-        let events = places.iter().map(|p| p.rows.2 as usize).sum();
-        chunk.consumers.reserve_exact(places.len());
-        chunk.starts.reserve_exact(places.len() + 1);
-        chunk.heads.reserve_exact(events);
-        chunk.venues = VenueList::new(self.venues.len(), events);
-        chunk.starts.push(0);
-        for (position, place) in places.iter().enumerate() {
-            self.add(&mut chunk, place);
-            self.add_others(&mut chunk, position, place.consumer);
-            let position = position as u32;
-            match chunk.cells.last_mut() {
-                Some((cell, _, end)) if *cell == place.cell => *end = position + 1,
-                _ => chunk.cells.push((place.cell, position, position + 1)),
-            }
-        }
-        chunk
-    }
-
-    fn add(&self, chunk: &mut Chunk, place: &Place) {
-        let (bucket, first, len) = place.rows;
-        let rows = self.sorted.buckets.get(bucket as usize);
-        let rows = rows.and_then(|b| b.get(first as usize..(first + len) as usize));
-        for row in rows.unwrap_or(&[]) {
-            chunk.heads.push(Head::new(row, row.venue()));
-            chunk.venues.push(row.venue());
-            if let Some(detail) = self.sorted.details.get(row.detail as usize) {
-                chunk.details.push(*detail);
-            }
-        }
-        chunk.consumers.push(place.consumer);
-        chunk.starts.push(chunk.heads.len() as u32);
-    }
-
-    fn add_others(&self, chunk: &mut Chunk, position: usize, consumer: u32) {
-        let from = self.spans.partition_point(|s| s.consumer < consumer);
-        let spans = self.spans.get(from..).unwrap_or(&[]).iter();
-        let spans = spans.take_while(|s| s.consumer == consumer);
-        chunk.spans.extend(spans.map(|s| (position as u16, *s)));
-        if let Some(activity) = self.activity {
-            if chunk.activity_starts.is_empty() {
-                chunk.activity_starts.push(0);
-            }
-            let from = activity.partition_point(|(c, _)| *c < consumer);
-            let days = activity.get(from..).unwrap_or(&[]).iter();
-            let days = days.take_while(|(c, _)| *c == consumer);
-            chunk.activity.extend(days.map(|(_, day)| *day));
-            chunk.activity_starts.push(chunk.activity.len() as u32);
-        }
-    }
-}
-
-/// Up to 64 touch values, the ones that split the consumers most evenly first: consumers sorted by
-/// them make long runs of all or nothing in every touch condition.
-struct Signatures {
-    /// Bits of each venue.
-    of_venue: Vec<u64>,
-}
-
-impl Signatures {
-    /// Touch values with a bit.
-    const BITS: usize = 64;
-
-    fn new(venues: &[Venue], sorted: &Sorted) -> Self {
-        let mut values: Vec<(usize, u32)> = venues
-            .iter()
-            .flat_map(|v| v.touch.into_iter().enumerate())
-            .filter(|(_, value)| *value != NO_VALUE)
-            .collect();
-        values.sort_unstable();
-        values.dedup();
-        // Many values: the lowest ones, which files name first, stand for all.
-        values.sort_by_key(|(_, value)| *value);
-        values.truncate(Self::BITS);
-        let bits = |order: &[(usize, u32)]| -> Vec<u64> {
-            let bit = |v: &Venue| {
-                let each = order.iter().enumerate();
-                each.filter(|(_, (touch, value))| v.touch[*touch] == *value)
-                    .fold(0, |all, (k, _)| all | 1 << (Self::BITS - 1 - k))
-            };
-            venues.iter().map(bit).collect()
-        };
-        let plain = Self {
-            of_venue: bits(&values),
-        };
-        let shares = plain.shares(sorted, values.len());
-        let mut order: Vec<(u64, (usize, u32))> = shares.into_iter().zip(values).collect();
-        order.sort_unstable();
-        let values: Vec<(usize, u32)> = order.into_iter().map(|(_, value)| value).collect();
-        Self {
-            of_venue: bits(&values),
-        }
-    }
-
-    /// How far each value is from splitting a sample of consumers in halves.
-    fn shares(&self, sorted: &Sorted, values: usize) -> Vec<u64> {
-        let step = (sorted.buckets.len() / 64).max(1);
-        let (mut people, mut touched) = (0_u64, vec![0_u64; values]);
-        for rows in sorted.buckets.iter().step_by(step) {
-            for run in rows.chunk_by(|a, b| a.consumer == b.consumer) {
-                let signature = self.of(run);
-                people += 1;
-                for (k, n) in touched.iter_mut().enumerate() {
-                    *n += signature >> (Self::BITS - 1 - k) & 1;
-                }
-            }
-        }
-        touched.iter().map(|n| (2 * n).abs_diff(people)).collect()
-    }
-
-    fn of(&self, run: &[Row]) -> u64 {
-        let bits = |row: &Row| self.of_venue.get(row.venue() as usize).copied();
-        run.iter().fold(0, |all, row| all | bits(row).unwrap_or(0))
     }
 }

@@ -184,6 +184,20 @@ pub const DEFINITIONS: &[Definition] = &[
         "人群成交的统计天数",
     ),
     row(
+        "gmv.scope",
+        Kind::Word(&["brand", "shop"]),
+        "brand",
+        "whose AIPL is the pool of the Double 11 model",
+        "双 11 模型的蓄水口径（品牌或店铺）",
+    ),
+    row(
+        "gmv.direct",
+        Kind::Word(&["off", "on"]),
+        "off",
+        "count buyers who never carted in the Double 11 model",
+        "双 11 模型是否计入未加购直接购买者",
+    ),
+    row(
         "clv.spread_weight",
         Kind::Number(0.0, 1000.0),
         "1",

@@ -1,16 +1,19 @@
-//! Formulas over small inputs: AIPL, FAST, FAST+, crowds, orders, benchmarks.
+//! Formulas over small inputs: AIPL, FAST, FAST+, crowds, GMV, orders, benchmarks.
 //!
 //! Every number that fastdeck shows is defined here, with its unit, its range and its source. This
 //! layer knows the standard library only: no files, no clock, no terminal.
 
 pub mod aipl;
+pub mod attribution;
 pub mod benchmark;
 pub mod crowd;
 pub mod day;
 pub mod definitions;
+pub mod double11;
 pub mod fast;
 pub mod fast_plus;
 pub mod orders;
+pub mod projection;
 mod table;
 pub mod target_tree;
 mod value;

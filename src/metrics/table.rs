@@ -163,6 +163,12 @@ pub const METRICS: &[Metric] = &[
         source: "§3.4 W5 – M", definitions: &["fast.t_days", "fast.t_behaviours"],
     },
     Metric {
+        id: "fast.active_members", unit: Unit::People, direction: Direction::Up,
+        name: ["活跃会员数", "Active members"], short: ["活跃会员", "Active members"],
+        formula: ["近 t_days 天有活跃行为的会员", "members with an active behaviour in the last t_days"],
+        source: "§3.4 W5 – M", definitions: &["fast.t_days", "fast.t_behaviours"],
+    },
+    Metric {
         id: "fast_plus.capital", unit: Unit::People, direction: Direction::Up,
         name: ["可持续运营关系数", "Capital"], short: ["Capital 关系数", "Capital"],
         formula: ["至少有一种私域关系的去重人数", "distinct people with at least one private-domain relation"],
@@ -233,6 +239,60 @@ pub const METRICS: &[Metric] = &[
         name: ["消费总量（原文）", "Total consumption as printed"], short: ["消费总量", "Consumption"],
         formula: ["原文所列，不进入任何公式", "as printed in the source; used in no formula"],
         source: "§6.3 S2", definitions: &[],
+    },
+    Metric {
+        id: "gmv.pool", unit: Unit::People, direction: Direction::Up,
+        name: ["蓄水规模", "Pool"], short: ["蓄水", "Pool"],
+        formula: ["活动开始时该层人数（stock 表周期前一日）", "people of the layer when the event begins (stock on the day before the period)"],
+        source: "§7 S0 G1 – M", definitions: &["crowd.period_days", "gmv.scope"],
+    },
+    Metric {
+        id: "gmv.cart_rate", unit: Unit::Ratio, direction: Direction::Up,
+        name: ["收藏加购率", "Cart rate"], short: ["加购率", "Cart rate"],
+        formula: ["收藏加购人数 ÷ 蓄水规模", "people who favourite or cart ÷ pool"],
+        source: "§7 S0 G1 – M", definitions: &["crowd.period_days", "gmv.scope"],
+    },
+    Metric {
+        id: "gmv.order_rate", unit: Unit::Ratio, direction: Direction::Up,
+        name: ["收藏加购下单率", "Order rate"], short: ["下单率", "Order rate"],
+        formula: ["收藏加购者中的支付人数 ÷ 收藏加购人数", "payers among the cart people ÷ cart people"],
+        source: "§7 S0 – M", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "gmv.aov", unit: Unit::MoneyPerPerson, direction: Direction::Up,
+        name: ["分层客单价", "AOV of the layer"], short: ["客单价", "AOV"],
+        formula: ["支付金额 ÷ 支付人数", "paid amount ÷ paying people"],
+        source: "§7 payPbt – M", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "gmv.direct_rate", unit: Unit::Ratio, direction: Direction::Up,
+        name: ["直接购买率", "Direct rate"], short: ["直购率", "Direct rate"],
+        formula: ["未收藏加购的支付人数 ÷ 蓄水规模；默认不计入模型", "payers who never carted ÷ pool; in the model only by choice"],
+        source: "§7 [own]", definitions: &["crowd.period_days", "gmv.direct", "gmv.scope"],
+    },
+    Metric {
+        id: "gmv.buyers", unit: Unit::People, direction: Direction::Up,
+        name: ["模型购买人数", "Buyers of the model"], short: ["购买人数", "Buyers"],
+        formula: ["蓄水规模 ×（收藏加购率 × 下单率 + 直接购买率）", "pool × (cart rate × order rate + direct rate)"],
+        source: "§7 S0 – H", definitions: &["crowd.period_days", "gmv.direct"],
+    },
+    Metric {
+        id: "gmv.gmv", unit: Unit::Money, direction: Direction::Up,
+        name: ["模型成交金额", "GMV of the model"], short: ["模型 GMV", "Model GMV"],
+        formula: ["模型购买人数 × 客单价", "buyers of the model × AOV"],
+        source: "§7 S0 – H", definitions: &["crowd.period_days", "gmv.direct"],
+    },
+    Metric {
+        id: "gmv.actual", unit: Unit::Money, direction: Direction::Up,
+        name: ["分层成交金额", "GMV of the layer"], short: ["实际 GMV", "Actual GMV"],
+        formula: ["该层周期内支付金额", "paid amount of the layer in the period"],
+        source: "§7 brandPayAmt – M", definitions: &["crowd.period_days"],
+    },
+    Metric {
+        id: "gmv.residual", unit: Unit::Money, direction: Direction::Neutral,
+        name: ["模型残差", "Residual"], short: ["残差", "Residual"],
+        formula: ["实际成交金额 − 模型成交金额", "actual GMV − GMV of the model"],
+        source: "§7 [own]", definitions: &["crowd.period_days", "gmv.direct"],
     },
     Metric {
         id: "orders.orders", unit: Unit::Count, direction: Direction::Up,

@@ -1,5 +1,5 @@
-//! The audit of a GMV → crowd target tree (`domain.md` §6.3): what was printed against what follows
-//! from the other cells.
+//! A GMV → crowd target tree (`domain.md` §6.3): solving for what is not given, Σ of the crowds
+//! against the top line, and the audit of what was printed against what follows from other cells.
 
 use super::Value;
 
@@ -124,6 +124,201 @@ pub fn audit(tree: &Tree) -> Vec<Finding> {
     findings
 }
 
+/// One line of a tree: the whole, or one crowd. Three relations tie its cells together:
+/// consumers = population × penetration, buyers = consumers × conversion, GMV = buyers × AOV.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Line {
+    /// 策略人群量级, people.
+    pub population: Value,
+    /// 渗透率, a fraction.
+    pub penetration: Value,
+    /// 消费者总量, people.
+    pub consumers: Value,
+    /// 转化率, a fraction.
+    pub conversion: Value,
+    /// Paying people.
+    pub buyers: Value,
+    /// 客单价, money per person.
+    pub aov: Value,
+    /// Money.
+    pub gmv: Value,
+}
+
+impl Line {
+    /// A line of which nothing is known, for one reason.
+    pub fn missing(why: super::Why) -> Self {
+        let m = Value::Missing(why);
+        Self {
+            population: m,
+            penetration: m,
+            consumers: m,
+            conversion: m,
+            buyers: m,
+            aov: m,
+            gmv: m,
+        }
+    }
+
+    /// The line with every missing cell that follows from the given ones. Given cells stay as they
+    /// are, also where they contradict each other: [`Line::contradictions`] tells.
+    #[must_use]
+    pub fn solved(mut self) -> Self {
+        // Every pass fills a cell or nothing follows any more, and there are seven cells.
+        for _ in 0..7 {
+            fill(
+                &mut self.consumers,
+                &mut self.population,
+                &mut self.penetration,
+            );
+            fill(&mut self.buyers, &mut self.consumers, &mut self.conversion);
+            fill(&mut self.gmv, &mut self.buyers, &mut self.aov);
+        }
+        self
+    }
+
+    /// Sums of the lines; rates follow from the sums.
+    pub fn sum(lines: &[Self]) -> Self {
+        let part = |f: fn(&Self) -> Value| -> Value { lines.iter().map(f).sum() };
+        Self::of_sums(
+            part(|l| l.population),
+            part(|l| l.consumers),
+            part(|l| l.buyers),
+            part(|l| l.gmv),
+        )
+    }
+
+    /// A line from its four sums; rates follow.
+    pub fn of_sums(population: Value, consumers: Value, buyers: Value, gmv: Value) -> Self {
+        Self {
+            population,
+            penetration: consumers.over(population),
+            consumers,
+            conversion: buyers.over(consumers),
+            buyers,
+            aov: gmv.over(buyers),
+            gmv,
+        }
+    }
+
+    /// Cell by cell: this line − the other; percentage points for rates.
+    #[must_use]
+    pub fn minus(&self, other: &Self) -> Self {
+        Self {
+            population: self.population.minus(other.population),
+            penetration: self.penetration.minus(other.penetration),
+            consumers: self.consumers.minus(other.consumers),
+            conversion: self.conversion.minus(other.conversion),
+            buyers: self.buyers.minus(other.buyers),
+            aov: self.aov.minus(other.aov),
+            gmv: self.gmv.minus(other.gmv),
+        }
+    }
+
+    /// Relative differences of the three relations where all cells are given: consumers against
+    /// population × penetration, buyers against consumers × conversion, GMV against buyers × AOV.
+    pub fn contradictions(&self) -> [Option<f64>; 3] {
+        let apart = |product: Value, left: Value, right: Value| {
+            let (given, follows) = (product.get()?, left.times(right).get()?);
+            let larger = given.abs().max(follows.abs());
+            Some(if larger == 0.0 {
+                0.0
+            } else {
+                (given - follows).abs() / larger
+            })
+        };
+        [
+            apart(self.consumers, self.population, self.penetration),
+            apart(self.buyers, self.consumers, self.conversion),
+            apart(self.gmv, self.buyers, self.aov),
+        ]
+    }
+}
+
+/// Fills the one cell of `product = left × right` that is missing, where the other two are known and
+/// the divisor is not 0.
+fn fill(product: &mut Value, left: &mut Value, right: &mut Value) {
+    match (product.is_known(), left.is_known(), right.is_known()) {
+        (false, true, true) => *product = left.times(*right),
+        (true, false, true) if *right != Value::Known(0.0) => *left = product.over(*right),
+        (true, true, false) if *left != Value::Known(0.0) => *right = product.over(*left),
+        _ => {}
+    }
+}
+
+/// A tree that is being planned: the top line and its crowds.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// The top line.
+    pub top: Line,
+    /// The crowds, in the order of the data set.
+    pub crowds: Vec<Line>,
+    /// Whether no consumer is in two crowds; only then the crowds add up to the top line.
+    pub exclusive: bool,
+}
+
+/// The four cells of which the crowds' values add up to that of the top line.
+const SUMS: [fn(&mut Line) -> &mut Value; 4] = [
+    |l| &mut l.population,
+    |l| &mut l.consumers,
+    |l| &mut l.buyers,
+    |l| &mut l.gmv,
+];
+
+impl Plan {
+    /// The plan with every missing cell that follows: inside each line, from the crowds to the top
+    /// line, and from the top line to the one crowd that lacks a sum. What is given never changes.
+    #[must_use]
+    pub fn solved(mut self) -> Self {
+        // A cell that was filled may let one more line be solved; there are finitely many lines.
+        for _ in 0..=self.crowds.len() + 1 {
+            let before = self.clone();
+            self.top = self.top.solved();
+            self.crowds.iter_mut().for_each(|c| *c = c.solved());
+            if self.exclusive && !self.crowds.is_empty() {
+                for cell in SUMS {
+                    self.close(cell);
+                }
+            }
+            if self == before {
+                break;
+            }
+        }
+        self
+    }
+
+    /// Top line = Σ of the crowds: gives the one value that is missing.
+    fn close(&mut self, cell: fn(&mut Line) -> &mut Value) {
+        let values: Vec<Value> = self.crowds.iter_mut().map(|c| *cell(c)).collect();
+        let mut missing = (0..values.len()).filter(|k| !values[*k].is_known());
+        let known: Value = values.iter().copied().filter(|v| v.is_known()).sum();
+        let top = cell(&mut self.top);
+        match (missing.next(), missing.next()) {
+            (None, _) if !top.is_known() => *top = known,
+            (Some(k), None) if top.is_known() => {
+                let rest = top.minus(known);
+                if let Some(crowd) = self.crowds.get_mut(k) {
+                    *cell(crowd) = rest;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// Σ of the crowds; a sum that overlaps is missing.
+    pub fn sum(&self) -> Line {
+        if self.exclusive {
+            Line::sum(&self.crowds)
+        } else {
+            Line::missing(super::Why::Overlap)
+        }
+    }
+
+    /// Top line − Σ of the crowds, cell by cell; always shown (`domain.md` §6.3).
+    pub fn residual(&self) -> Line {
+        self.top.minus(&self.sum())
+    }
+}
+
 fn differs(a: f64, b: f64) -> bool {
     (a - b).abs() > 0.005 * a.abs().max(b.abs())
 }
@@ -174,6 +369,118 @@ mod tests {
         };
         assert!((weighted - 0.212_766).abs() < 5e-7);
         assert!((mean - 0.2156).abs() < 5e-5);
+    }
+
+    fn lines() -> Plan {
+        let tree = guidebook();
+        let none = Line::missing(crate::metrics::Why::NotGiven);
+        Plan {
+            top: Line {
+                gmv: tree.gmv,
+                aov: tree.aov,
+                conversion: tree.conversion,
+                ..none
+            },
+            crowds: tree
+                .crowds
+                .iter()
+                .map(|c| Line {
+                    population: c.population,
+                    consumers: c.consumers,
+                    conversion: c.conversion,
+                    aov: tree.aov,
+                    ..none
+                })
+                .collect(),
+            exclusive: true,
+        }
+    }
+
+    fn close(found: Value, wanted: f64) {
+        let found = found.get().unwrap();
+        assert!(
+            (found - wanted).abs() <= 1e-12 * wanted.abs(),
+            "{found} is not {wanted}"
+        );
+    }
+
+    #[test]
+    fn the_guidebook_tree_follows_from_its_targets() {
+        let plan = lines().solved();
+        close(plan.top.buyers, 500_000.0);
+        close(plan.top.consumers, 10_000_000.0);
+        close(plan.top.population, 47_000_000.0);
+        close(plan.top.penetration, 10.0 / 47.0);
+        let penetrations = [0.25, 0.25, 0.20, 0.20, 0.15, 0.24375];
+        let gmv = [750e4, 2500e4, 2800e4, 800e4, 1200e4, 1950e4];
+        for ((crowd, penetration), gmv) in plan.crowds.iter().zip(penetrations).zip(gmv) {
+            close(crowd.penetration, penetration);
+            close(crowd.gmv, gmv);
+        }
+        let residual = plan.residual();
+        for cell in [
+            residual.consumers,
+            residual.buyers,
+            residual.gmv,
+            residual.aov,
+        ] {
+            assert!(cell.get().unwrap().abs() < 1e-6, "{cell:?}");
+        }
+    }
+
+    #[test]
+    fn any_one_unknown_is_found_again() {
+        let cells: [fn(&mut Line) -> &mut Value; 7] = [
+            |l| &mut l.population,
+            |l| &mut l.penetration,
+            |l| &mut l.consumers,
+            |l| &mut l.conversion,
+            |l| &mut l.buyers,
+            |l| &mut l.aov,
+            |l| &mut l.gmv,
+        ];
+        let whole = lines().solved();
+        let missing = Value::Missing(crate::metrics::Why::NotGiven);
+        for cell in cells {
+            let mut plan = whole.clone();
+            let wanted = cell(&mut plan.top).get().unwrap();
+            *cell(&mut plan.top) = missing;
+            close(*cell(&mut plan.solved().top), wanted);
+            for k in 0..whole.crowds.len() {
+                let mut plan = whole.clone();
+                let wanted = cell(&mut plan.crowds[k]).get().unwrap();
+                *cell(&mut plan.crowds[k]) = missing;
+                close(*cell(&mut plan.solved().crowds[k]), wanted);
+            }
+        }
+    }
+
+    #[test]
+    fn the_last_crowd_takes_what_the_top_line_leaves() {
+        let mut plan = lines();
+        plan.crowds[5].consumers = Value::Missing(crate::metrics::Why::NotGiven);
+        let solved = plan.clone().solved();
+        close(solved.crowds[5].consumers, 1_950_000.0);
+        close(solved.crowds[5].penetration, 0.24375);
+        plan.exclusive = false;
+        let solved = plan.solved();
+        assert!(!solved.crowds[5].consumers.is_known());
+        assert!(!solved.sum().gmv.is_known());
+    }
+
+    #[test]
+    fn given_cells_that_contradict_stay_and_are_told() {
+        let mut plan = lines();
+        plan.top.buyers = Value::Known(400_000.0);
+        let solved = plan.solved();
+        assert_eq!(solved.top.buyers, Value::Known(400_000.0));
+        close(
+            Value::or_missing(
+                solved.top.contradictions()[2],
+                crate::metrics::Why::NotGiven,
+            ),
+            0.2,
+        );
     }
 
     #[test]

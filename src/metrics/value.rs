@@ -56,6 +56,8 @@ pub enum Why {
     NoSpread,
     /// The data set names no value of this kind for the brand.
     NotGiven,
+    /// The event log that can tell it has not been read yet.
+    Pending,
 }
 
 impl Value {
@@ -87,6 +89,11 @@ impl Value {
             Self::Known(_) => None,
             Self::Missing(why) => Some(why),
         }
+    }
+
+    /// Whether the number is still to come.
+    pub fn is_pending(self) -> bool {
+        self == Self::Missing(Why::Pending)
     }
 
     /// Whether there is a number.
@@ -249,6 +256,7 @@ impl std::fmt::Display for Why {
             Self::TargetOnly => write!(f, "the data set gives a target but no current value"),
             Self::NoSpread => write!(f, "no referral or user-content data"),
             Self::NotGiven => write!(f, "not given in the data set"),
+            Self::Pending => write!(f, "the event log has not been read yet"),
         }
     }
 }

@@ -23,7 +23,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::terminal::Screen;
-use self::work::{Computer, Loader};
+use self::work::{Computer, Loader, Looker};
 use crate::app::{State, ThemeName};
 use crate::data::cache::Cache;
 use crate::data::{Input, Options};
@@ -85,6 +85,7 @@ type Painter = fn(&State, Rect, &mut Buffer) -> Option<(u16, u16)>;
 
 /// What the session works with; the tests put faults in their place.
 struct Tools {
+    look: Arc<Looker>,
     load: Arc<Loader>,
     compute: Computer,
     paint: Painter,
@@ -93,11 +94,17 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
+    let look = work::looker(
+        setup.input.clone(),
+        setup.options.clone(),
+        setup.cache.clone(),
+    );
     let load = work::loader(setup.input, setup.options, setup.cache);
     let opened = setup.opened;
     let tools = Tools {
+        look,
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
-        compute: crate::board::compute,
+        compute: crate::board::compute_in_steps,
         paint,
     };
     run_with(setup.state, tools)

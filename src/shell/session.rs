@@ -25,6 +25,8 @@ pub(super) enum News {
     Closed,
     /// Work has news.
     Action(Action),
+    /// The figures of a board are ready; its histories follow.
+    Figures(u64, Arc<Board>),
     /// A board is ready.
     Computed(u64, Arc<Board>),
     /// A signal asks us to end.
@@ -38,6 +40,8 @@ pub(super) enum News {
 /// How long a frame may wait for the board that belongs to it, so that a quick board does not
 /// flash its stale predecessor.
 const PATIENCE: Duration = Duration::from_millis(12);
+/// How long the screen may stay empty for the sake of a first frame with figures in it.
+const FIRST: Duration = Duration::from_millis(40);
 /// How often a long computation is asked how far it is.
 const GLANCE: Duration = Duration::from_millis(80);
 /// Messages that are taken before a frame is drawn at the latest.
@@ -75,7 +79,7 @@ pub(super) async fn run(
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));
     }
-    let work = Work::new(sender, tools.load, tools.compute);
+    let work = Work::new(sender, &tools);
     let mut session = Session {
         screen,
         state,
@@ -111,9 +115,10 @@ impl Session<'_> {
         let (columns, rows) = self.screen.size()?;
         self.act(Action::Resize(columns, rows))?;
         let effects = app::start(&mut self.state);
-        self.draw()?;
         self.carry_out(effects)?;
         self.compute();
+        // What is quick to load needs no screen that says so.
+        self.draw_at = Some(Instant::now() + FIRST);
         Ok(())
     }
 
@@ -158,10 +163,10 @@ impl Session<'_> {
             next = None;
         }
         self.compute();
-        let wait = if self.work.is_computing() {
-            PATIENCE
-        } else {
-            Duration::ZERO
+        let wait = match (self.work.is_computing(), &self.state.board) {
+            (false, _) => Duration::ZERO,
+            (true, Some(_)) => PATIENCE,
+            (true, None) => FIRST,
         };
         let due = Instant::now() + wait;
         self.draw_at = Some(self.draw_at.map_or(due, |at| at.min(due)));
@@ -172,6 +177,7 @@ impl Session<'_> {
         match message {
             News::Event(event) => self.event(event),
             News::Action(action) => self.act(action),
+            News::Figures(generation, board) => self.act(Action::Computed(generation, board)),
             News::Computed(generation, board) => {
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
@@ -216,7 +222,7 @@ impl Session<'_> {
                     query,
                     focus,
                 }),
-                Effect::Load(load) => self.work.load(load, self.state.language),
+                Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::CancelLoad => self.work.cancel_load(),
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),
@@ -254,6 +260,9 @@ impl Session<'_> {
         }
         let (state, paint) = (&self.state, self.paint);
         self.screen.draw(|area, buf| paint(state, area, buf))?;
+        if self.state.board.is_some() {
+            self.work.seen();
+        }
         Ok(())
     }
 }

@@ -9,18 +9,66 @@ use std::time::Duration;
 use super::pty::Pty;
 use super::{Exit, Tools, paint, run_with};
 use crate::app::State;
-use crate::board::{self, Board, Focus, Query};
+use crate::board::{self, Board, Extent, Focus, Query};
 use crate::data::LoadError;
-use crate::facts::{Brand, Dataset, Engine};
+use crate::facts::{Brand, CrowdKey, Dataset, Engine, StockRow};
+use crate::metrics::Day;
 
 const FAULT: &str = "FASTDECK_TEST_FAULT";
 
-fn faulty_computer(engine: &Engine, query: &Query, focus: &Focus) -> Board {
+fn faulty_computer(
+    engine: &Engine,
+    query: &Query,
+    focus: &Focus,
+    first: &mut dyn FnMut(Board),
+) -> Board {
     assert!(
         fault() != "compute",
         "computing broke \u{1b}[31m on purpose"
     );
-    board::compute(engine, query, focus)
+    let whole = board::compute(engine, query, focus);
+    if fault() == "steps" {
+        first(without_histories(&whole));
+        std::thread::sleep(Duration::from_millis(800));
+    }
+    whole
+}
+
+fn without_histories(whole: &Board) -> Board {
+    let mut board = Board {
+        extent: Extent::Figures,
+        ..whole.clone()
+    };
+    for brand in &mut board.brands {
+        brand.history.clear();
+    }
+    board
+}
+
+/// A brand with one export of the platform: 4,321 people.
+fn data() -> Dataset {
+    let day = Day::parse_iso("2026-11-15").unwrap();
+    let row = StockRow {
+        brand: 0,
+        date: day,
+        crowd: CrowdKey::Brand,
+        scope: None,
+        o: None,
+        a: Some(4000.0),
+        i: Some(300.0),
+        p: Some(20.0),
+        l: Some(1.0),
+        total: None,
+        active: None,
+        at: (0, 0),
+    };
+    let mut data = Dataset {
+        brands: vec![Brand::default()],
+        as_of: Some(day),
+        ..Dataset::default()
+    };
+    data.tables.stock.push(row);
+    data
 }
 
 fn fault() -> String {
@@ -34,9 +82,11 @@ fn inside() {
     if fault().is_empty() {
         return;
     }
-    let data = Dataset {
-        brands: vec![Brand::default()],
-        ..Dataset::default()
+    let look = |_: &(dyn Fn() -> bool + Sync)| {
+        (fault() == "look").then(|| Dataset {
+            lacks_log: true,
+            ..data()
+        })
     };
     let loader = move |watch: &mut dyn FnMut(crate::data::Progress) -> bool| {
         assert!(fault() != "load", "loading broke on purpose");
@@ -45,15 +95,16 @@ fn inside() {
             total: 2,
             rows: 1,
         };
-        while fault() == "slow" {
+        while matches!(fault().as_str(), "slow" | "look") {
             if !watch(step()) {
                 return Err(LoadError::Cancelled);
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(data.clone().into())
+        Ok(data().into())
     };
     let tools = Tools {
+        look: Arc::new(look),
         load: Arc::new(loader),
         compute: faulty_computer,
         paint: |state, area, buf| {
@@ -167,4 +218,34 @@ fn escape_cancels_a_load_and_quitting_does_not_wait_for_one() {
     pty.send("q");
     let left = pty.leave();
     left.assert_restored();
+}
+
+#[test]
+fn the_tables_are_there_while_the_log_is_read_and_keys_act() {
+    let mut pty = start("look");
+    let text = pty.wait("the platform's figures", |s| {
+        let text = s.contents();
+        text.contains("4,321") && text.contains("50%")
+    });
+    assert!(text.contains("读取事件日志 50%"), "{text}");
+    assert!(text.contains("来源 平台报表"), "{text}");
+    pty.send("5");
+    pty.wait("another pane", |s| s.contents().contains("AIPL 链路"));
+    pty.send("q");
+    let left = pty.leave();
+    left.assert_restored();
+    assert_eq!(left.code, 0);
+}
+
+#[test]
+fn figures_are_on_the_screen_before_their_history() {
+    let mut pty = start("steps");
+    let both = |s: &vt100::Screen| {
+        let text = s.contents();
+        text.contains("4,000") && text.contains("计算历史")
+    };
+    pty.wait("figures without history", both);
+    pty.wait("the history", |s| !s.contents().contains("计算历史"));
+    pty.send("q");
+    pty.leave().assert_restored();
 }

@@ -5,13 +5,14 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::kept;
 use super::session::News;
-use crate::app::{Action, Language, Loading};
+use super::{Tools, kept};
+use crate::app::{Action, Language, Loading, Phase, State};
 use crate::board::{Board, Focus, Query};
 use crate::data::cache::{Cache, Opened, Source};
 use crate::data::{Input, LoadError, Options, Progress};
@@ -21,9 +22,14 @@ use crate::facts::{Dataset, Engine, Problem};
 pub(super) type Loader =
     dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Opened, LoadError> + Send + Sync;
 
-/// Computes a board.
-pub(super) type Computer = fn(&Engine, &Query, &Focus) -> Board;
+/// Reads the platform tables of a data set that has a log too.
+pub(super) type Looker = dyn Fn(&(dyn Fn() -> bool + Sync)) -> Option<Dataset> + Send + Sync;
 
+/// Computes a board; one without histories may be given away before, where those take long.
+pub(super) type Computer = fn(&Engine, &Query, &Focus, &mut dyn FnMut(Board)) -> Board;
+
+/// How long a load waits for the first look to be on the screen: both would want every core.
+const LOOK: Duration = Duration::from_millis(100);
 /// A generation that no query has: its board is dropped.
 const NOBODY: u64 = u64::MAX;
 /// How often the screen hears of progress.
@@ -38,12 +44,24 @@ pub(super) fn loader(input: Option<Input>, options: Options, cache: Option<Cache
     })
 }
 
+/// The first look at an input; a cache is as quick as one.
+pub(super) fn looker(input: Option<Input>, options: Options, cache: Option<Cache>) -> Arc<Looker> {
+    Arc::new(move |wanted| {
+        let input = input.as_ref()?;
+        let cached = cache.as_ref().is_some_and(|c| c.holds(input, &options));
+        (!cached).then(|| crate::data::tables(input, &options, wanted))?
+    })
+}
+
 /// The work that is under way.
 pub(super) struct Work {
     news: UnboundedSender<News>,
+    looker: Arc<Looker>,
     loader: Arc<Loader>,
     computer: Computer,
     cancel: Arc<AtomicBool>,
+    /// Tells the load that figures are on the screen.
+    seen: Option<Sender<()>>,
     /// The engine that is at work.
     computing: Option<Arc<Engine>>,
     next: Option<Job>,
@@ -57,16 +75,14 @@ pub(super) struct Job {
 }
 
 impl Work {
-    pub(super) fn new(
-        news: UnboundedSender<News>,
-        loader: Arc<Loader>,
-        computer: Computer,
-    ) -> Self {
+    pub(super) fn new(news: UnboundedSender<News>, tools: &Tools) -> Self {
         Self {
             news,
-            loader,
-            computer,
+            looker: Arc::clone(&tools.look),
+            loader: Arc::clone(&tools.load),
+            computer: tools.compute,
             cancel: Arc::default(),
+            seen: None,
             computing: None,
             next: None,
         }
@@ -107,7 +123,10 @@ impl Work {
         self.computing = Some(Arc::clone(engine));
         let (news, engine, computer) = (self.news.clone(), Arc::clone(engine), self.computer);
         tokio::task::spawn_blocking(move || {
-            let board = computer(&engine, &job.query, &job.focus);
+            let figures = |board| {
+                let _ = news.send(News::Figures(job.generation, Arc::new(board)));
+            };
+            let board = computer(&engine, &job.query, &job.focus, &mut { figures });
             let mut generation = job.generation;
             if engine.is_lost() {
                 // The files changed, and the cache of the old ones is damaged: nobody may see this.
@@ -118,13 +137,19 @@ impl Work {
         });
     }
 
+    /// Figures are on the screen.
+    pub(super) fn seen(&mut self) {
+        self.seen = None;
+    }
+
     /// Stops the running load; it notices within its next few thousand rows.
     pub(super) fn cancel_load(&mut self) {
         self.cancel.store(true, Ordering::SeqCst);
     }
 
-    /// Starts a load, in place of a running one.
-    pub(super) fn load(&mut self, load: u64, language: Language) {
+    /// Starts a load, in place of a running one. Where nothing is shown yet, the platform tables
+    /// come first.
+    pub(super) fn load(&mut self, load: u64, state: &State) {
         self.cancel_load();
         self.cancel = Arc::default();
         let (news, loader, cancel) = (
@@ -132,17 +157,36 @@ impl Work {
             Arc::clone(&self.loader),
             Arc::clone(&self.cancel),
         );
+        let first = !matches!(state.phase, Phase::Ready(_));
+        let looker = first.then(|| Arc::clone(&self.looker));
+        let language = state.language;
+        let (sender, seen) = channel();
+        self.seen = Some(sender);
         tokio::task::spawn_blocking(move || {
-            let mut watch = watcher(load, &news, &cancel);
-            let action = match loader(&mut watch) {
-                Ok(opened) => {
-                    if let Source::Files(data) = &opened.source {
-                        let _ = news.send(News::Action(Action::Progress(load, ordering(data))));
-                    }
-                    let engine = opened.source.into_engine();
-                    kept::behind(&engine, opened.saver);
-                    Action::Loaded(load, engine)
+            let wanted = || !cancel.load(Ordering::SeqCst);
+            match looker.and_then(|look| look(&wanted)) {
+                Some(data) => {
+                    let engine = Arc::new(Engine::new(Arc::new(data)));
+                    let _ = news.send(News::Action(Action::Tables(load, engine)));
+                    // Ends when it is seen, however that is told.
+                    let _ = seen.recv_timeout(LOOK);
                 }
+                None => {
+                    let _ = news.send(News::Action(Action::Progress(load, Loading::default())));
+                }
+            }
+            let mut watch = watcher(load, &news, &cancel);
+            let opened = loader(&mut watch);
+            let made = opened.and_then(|opened| {
+                if let Source::Files(data) = &opened.source {
+                    let _ = news.send(News::Action(Action::Progress(load, ordering(data))));
+                }
+                let engine = opened.source.into_engine(&|_| wanted())?;
+                kept::behind(&engine, opened.saver);
+                Ok(engine)
+            });
+            let action = match made {
+                Ok(engine) => Action::Loaded(load, engine),
                 Err(LoadError::Cancelled) => return,
                 Err(LoadError::Problems(problems)) => {
                     Action::LoadFailed(load, lines(&problems, language))

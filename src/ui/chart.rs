@@ -67,6 +67,9 @@ pub fn body(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
     }
     lines(chart, scale, theme, plot, buf);
+    if chart.old {
+        draw::fade(buf, area, theme);
+    }
 }
 
 /// Draws a chart under its name and value: the line and the target, nothing else.
@@ -77,6 +80,9 @@ pub fn small(chart: &Chart, theme: &Theme, area: Rect, buf: &mut Buffer) {
     draw::put(buf, name, &chart.title, theme.muted);
     let plot = draw::rows(area, 1, area.height);
     lines(chart, scale(chart), theme, plot, buf);
+    if chart.old {
+        draw::fade(buf, plot, theme);
+    }
 }
 
 /// The names of the lines; their first words where the names do not fit.

@@ -368,6 +368,9 @@ pub(super) fn trend(model: &Trend, theme: &Theme, area: Rect, buf: &mut Buffer) 
         model.range.map(|r| r.fit(usize::from(right.width)))
     };
     axis(model, range.as_deref(), theme, row(right, height), buf);
+    if model.old {
+        draw::fade(buf, area, theme);
+    }
 }
 
 /// Lowest and highest value beside the rows on which they lie; gives the columns used.
@@ -492,6 +495,9 @@ fn history(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let line = row(columns(area, gutter, area.width), height);
         put(buf, line, &model.ends[0], theme.muted);
         put_right(buf, line, &model.ends[1], theme.muted);
+    }
+    if model.old {
+        draw::fade(buf, area, theme);
     }
 }
 

@@ -240,6 +240,7 @@ fn slice_line(
             Weight::Open => (theme.muted, theme.muted),
             Weight::Set => (theme.muted, theme.text),
             Weight::Filter => (theme.accent, theme.key),
+            Weight::Source => (theme.muted, theme.warn),
             Weight::Scope => (theme.warn, theme.badge),
             Weight::WhatIf => (theme.bad, theme.badge),
         };

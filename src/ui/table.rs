@@ -241,7 +241,9 @@ fn shortest(cells: &[&Cell]) -> u16 {
     let numbers = numbers_of(cells);
     let whole = |columns: &usize| {
         let form = number::Column::new(&numbers, *columns);
-        numbers.iter().all(|n| form.text(n) != number::TOO_NARROW)
+        numbers
+            .iter()
+            .all(|n| n.value.is_pending() || form.text(n) != number::TOO_NARROW)
     };
     (1..24).find(whole).unwrap_or(24) as u16
 }

@@ -9,7 +9,7 @@ use super::number::{Number, share_text, shares};
 use super::table::{Accent, Change, Chart, Line, why_missing};
 use super::text::{self, pick};
 use crate::app::{Language, Phase, State as App};
-use crate::board::{Board, BrandBoard, Figure, Part, Source};
+use crate::board::{Board, BrandBoard, Extent, Figure, Part, Source};
 use crate::metrics::aipl::State;
 use crate::metrics::{Unit, Value, Why};
 
@@ -393,7 +393,8 @@ fn trend(l: Language, board: &Board, brand: &BrandBoard) -> Chart {
         title: pick(l, "四层 53 周", "Four layers, 53 weeks").to_owned(),
         side: source(l, brand),
         levels: levels(l, Unit::People, lines.iter().map(|line| &line.values)),
-        empty: no_history(l),
+        empty: no_history(l, board.extent),
+        old: board.extent == Extent::Figures,
         lines,
         benchmark: None,
         ends: ends(board),
@@ -448,6 +449,7 @@ mod tests {
                 .map(|(s, v)| figure(*s, v))
                 .collect(),
             history: Vec::new(),
+            bounded: Vec::new(),
             detected: None,
         };
         let row = flow_row(Language::En, &brand, State::A, &states);

@@ -8,7 +8,7 @@ use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, 
 use super::text::{self, pick};
 use crate::app::order::{self, BrandColumn, Fast};
 use crate::app::{Language, Pane, Phase, State};
-use crate::board::{Board, BrandBoard, Figure, Part};
+use crate::board::{Board, BrandBoard, Extent, Figure, Part};
 use crate::facts::{Brand, Dataset};
 use crate::metrics::{Unit, Value, Why, metric};
 
@@ -43,6 +43,8 @@ struct Source<'a> {
     language: Language,
     data: &'a Dataset,
     focus: usize,
+    /// The colour of trends; those of an older query are quiet.
+    trend: Accent,
 }
 
 /// The pane for a state.
@@ -54,6 +56,11 @@ pub fn model(state: &State) -> BrandsModel {
         language: state.language,
         data: engine.dataset(),
         focus: state.brand,
+        trend: if state.awaits_history() {
+            Accent::Quiet
+        } else {
+            Accent::Main
+        },
     };
     let order = order::brand_order(state);
     let board = state.board.as_deref();
@@ -186,7 +193,7 @@ fn row(source: &Source, brand: usize, board: Option<&BrandBoard>) -> Row {
     for fast in Fast::ALL {
         let figure = board.and_then(|b| b.get(fast.metric(), Part::Whole));
         cells.extend(numbers(l, fast, figure));
-        cells.push(Cell::Trend(history(board, fast), Accent::Main));
+        cells.push(Cell::Trend(history(board, fast), source.trend));
     }
     Row {
         cells,
@@ -277,7 +284,8 @@ fn chart(l: Language, board: &Board, brand: &BrandBoard, fast: Fast) -> Option<C
         title: text::short(l, figure.metric).to_owned(),
         side,
         levels: levels(l, figure.unit(), [&values]),
-        empty: no_history(l),
+        empty: no_history(l, board.extent),
+        old: board.extent == Extent::Figures,
         lines: vec![Line {
             name: String::new(),
             values,
@@ -302,9 +310,14 @@ pub fn levels<'a>(
     bounds.map_or([None, None], |(low, high)| [label(low), label(high)])
 }
 
-/// Said in a chart whose metric has no value on any day.
-pub fn no_history(l: Language) -> String {
-    pick(l, "这 53 周没有数据", "no data in these 53 weeks").to_owned()
+/// Said in a chart whose metric has no value on any day, or none yet.
+pub fn no_history(l: Language, extent: Extent) -> String {
+    let (zh, en) = match extent {
+        Extent::Whole => ("这 53 周没有数据", "no data in these 53 weeks"),
+        Extent::Tables => ("… 等待事件日志", "… waiting for the event log"),
+        Extent::Figures => ("… 正在计算历史", "… the history is being computed"),
+    };
+    pick(l, zh, en).to_owned()
 }
 
 /// First and last day of the histories.

@@ -9,7 +9,7 @@ use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, 
 use super::text::{self, pick};
 use crate::app::order::{self, CrowdColumn, CrowdFigures, CrowdMetric};
 use crate::app::{Language, Pane, Phase, State};
-use crate::board::{Board, BrandBoard, Figure, Part};
+use crate::board::{Board, BrandBoard, Extent, Figure, Part};
 use crate::facts::{Crowd, CrowdKey, Dataset};
 use crate::metrics::{Unit, Value, Why, metric};
 
@@ -465,6 +465,7 @@ fn trend(l: Language, board: Option<&Board>, brand: Option<&BrandBoard>, part: P
     let target = brand
         .and_then(|b| b.get("crowd.consumers", part)?.target)
         .and_then(Value::get);
+    let extent = board.map_or(Extent::Whole, |b| b.extent);
     let label = target.map(|t| Number::of(Value::known(t), Unit::People, l).brief(9));
     Chart {
         title: pick(l, "消费者总量 · 53 周", "Consumers · 53 weeks").to_owned(),
@@ -472,7 +473,8 @@ fn trend(l: Language, board: Option<&Board>, brand: Option<&BrandBoard>, part: P
             format!("{} {t}", pick(l, "目标", "target"))
         }),
         levels: levels(l, Unit::People, [&values]),
-        empty: no_history(l),
+        empty: no_history(l, extent),
+        old: extent == Extent::Figures,
         lines: vec![Line {
             name: String::new(),
             values,

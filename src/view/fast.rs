@@ -7,7 +7,7 @@ use super::header;
 use super::number::{Number, share_text, shares};
 use super::text::{self, pick};
 use crate::app::{Language, State};
-use crate::board::{Board, BrandBoard, Figure, Part, Source};
+use crate::board::{Board, BrandBoard, Extent, Figure, Part, Source};
 use crate::metrics::aipl::State as Layer;
 use crate::metrics::fast::Denominator;
 use crate::metrics::{Definitions, Unit, Value, Why};
@@ -86,6 +86,8 @@ pub struct Trend {
     pub bounds: Option<[Number; 2]>,
     /// The same as one number.
     pub range: Option<Number>,
+    /// It belongs to an older query; a newer one is still to come.
+    pub old: bool,
 }
 
 /// A part of a figure.
@@ -120,6 +122,8 @@ pub struct Composition {
     pub layers: Vec<LayerRow>,
     /// Why there is nothing to show.
     pub reason: Option<String>,
+    /// The weeks belong to an older query; newer ones are still to come.
+    pub old: bool,
 }
 
 /// One layer on as-of.
@@ -542,6 +546,7 @@ impl Maker<'_> {
                 text::benchmark(self.language, kind).to_owned()
             }),
             ends: self.ends(),
+            old: self.board.extent == Extent::Figures,
             values,
         }
     }
@@ -567,6 +572,7 @@ impl Maker<'_> {
             ends: self.ends(),
             layers: self.layers(figures),
             reason: missing.map(|w| text::why(self.language, w)),
+            old: self.board.extent == Extent::Figures,
             weeks,
         }
     }

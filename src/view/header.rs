@@ -7,7 +7,7 @@
 use super::number;
 use super::text::{self, clean, pick};
 use crate::app::{COMMANDS, Command, Loading, Pane, Phase, State, contexts};
-use crate::board::{Board, Dimension};
+use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
 
 /// Values of one condition that are named; more are counted.
@@ -51,6 +51,8 @@ pub enum Weight {
     Filter,
     /// A condition on events: states are recomputed from these only.
     Scope,
+    /// Only one of the sources has been read.
+    Source,
     /// A what-if: the numbers are not those of the data.
     WhatIf,
 }
@@ -176,17 +178,44 @@ fn key_of(command: &str) -> Option<&'static str> {
     Command::by_id(command)?.keys.first().copied()
 }
 
-/// What the program is doing while numbers are old or a load runs.
+/// What the program is doing while numbers are old or a load runs, and which numbers are still to
+/// come.
 pub fn working(state: &State) -> Option<String> {
     match &state.loading {
+        Some(loading) if state.lacks_log() => Some(log_progress(state, loading)),
         Some(loading) => Some(progress(state, loading)),
-        None if state.stale => Some(computing(state)),
+        None if state.lacks_log() => Some(no_log(state)),
+        None if state.stale || state.awaits_history() => Some(computing(state)),
         None => None,
     }
 }
 
+/// The numbers are those of the platform, and the log is on its way.
+fn log_progress(state: &State, loading: &Loading) -> String {
+    let word = pick(state.language, "读取事件日志", "reading the event log");
+    if loading.ordering {
+        return progress(state, loading);
+    }
+    match (loading.done * 100).checked_div(loading.total) {
+        Some(percent) => format!("{word} {}%", percent.min(100)),
+        None => format!("{word}…"),
+    }
+}
+
+fn no_log(state: &State) -> String {
+    let text = pick(state.language, "事件日志未读入", "event log not read");
+    match key_of("reload") {
+        Some(key) => format!("! {text} ({key})"),
+        None => format!("! {text}"),
+    }
+}
+
 fn computing(state: &State) -> String {
-    let word = pick(state.language, "计算中", "computing");
+    let word = if state.stale {
+        pick(state.language, "计算中", "computing")
+    } else {
+        pick(state.language, "计算历史", "computing the history")
+    };
     match state.counting {
         Some(percent) => format!("{word} {}%", percent.min(100)),
         None => format!("{word}…"),
@@ -254,6 +283,13 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
         set("截至", "as of", as_of),
         set("对比", "vs", against),
     ];
+    if state.lacks_log() {
+        items.push(SliceItem {
+            label: pick(l, "来源", "source").to_owned(),
+            value: text::source(l, Source::Platform).to_owned(),
+            weight: Weight::Source,
+        });
+    }
     if !state.scenario.is_empty() {
         items.push(SliceItem {
             label: pick(l, "假设", "what-if").to_owned(),

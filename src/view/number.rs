@@ -1,7 +1,7 @@
 //! The only place where a number becomes text: 万 and 亿, K and M, %, pp, ¥ and signs.
 //!
 //! A number is shown in the best form that fits its width and is never clipped: what does not fit
-//! is `…`, what is not known is `—`. Shares that must add up use the largest remainder; a gap is
+//! is `…` like what is still to come, what is not known is `—`. Shares that must add up use the largest remainder; a gap is
 //! the exact gap, not the gap of rounded ends.
 
 use crate::app::Language;
@@ -13,6 +13,8 @@ use super::text::width;
 pub const MISSING: &str = "—";
 /// Shown for a number that does not fit.
 pub const TOO_NARROW: &str = "…";
+/// Shown for a number that is still to come.
+pub const PENDING: &str = "…";
 
 /// What a number says about its metric.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -144,6 +146,7 @@ impl Number {
                 self.fit_range(low, high, columns)
             }
             Value::Missing(_) if columns == 0 => String::new(),
+            Value::Missing(Why::Pending) => PENDING.to_owned(),
             Value::Missing(_) => MISSING.to_owned(),
         }
     }

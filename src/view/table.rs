@@ -267,6 +267,8 @@ pub struct Chart {
     pub levels: [Option<Number>; 2],
     /// Said when there is no value at all.
     pub empty: String,
+    /// The lines belong to an older query; newer ones are still to come.
+    pub old: bool,
 }
 
 /// One line of a chart.

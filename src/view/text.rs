@@ -463,6 +463,7 @@ fn why_zh(why: Why) -> String {
         Why::TargetOnly => "只有目标，没有现值",
         Why::NoSpread => "没有推荐或内容数据",
         Why::NotGiven => "数据集没有给出",
+        Why::Pending => "事件日志尚未读入",
     };
     fixed.to_owned()
 }

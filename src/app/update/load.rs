@@ -1,7 +1,8 @@
 //! Loading: beginning, progress, success, failure, cancelling.
 //!
 //! Every load has a number; news of an older load is dropped. A reload that fails or is cancelled
-//! leaves the data set that is shown.
+//! leaves the data set that is shown. A first load may come in two steps, the platform tables and
+//! then everything; what was chosen in between stays chosen.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::state::{Language, Loading, Notice, Phase, State};
 use crate::board;
-use crate::facts::Engine;
+use crate::facts::{Dataset, Engine};
 
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     state.loads += 1;
@@ -33,7 +34,13 @@ pub(in crate::app) fn can_reload(state: &State) -> Enabled {
 pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     state.loads += 1;
     state.loading = None;
-    if matches!(state.phase, Phase::Ready(_)) {
+    if state.lacks_log() {
+        tell(
+            state,
+            "已取消载入，仅有平台报表；按 r 读取事件日志",
+            "loading was cancelled; platform tables only, press r to read the event log",
+        );
+    } else if matches!(state.phase, Phase::Ready(_)) {
         tell(
             state,
             "已取消载入，仍显示原来的数据",
@@ -60,7 +67,7 @@ pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
         return;
     }
     state.loading = None;
-    if matches!(state.phase, Phase::Ready(_)) {
+    if matches!(state.phase, Phase::Ready(_)) && !state.lacks_log() {
         let first = lines.into_iter().next().unwrap_or_default();
         state.notice = Some(Notice {
             zh: format!("重新载入失败，仍显示原来的数据：{first}"),
@@ -69,6 +76,16 @@ pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
         });
     } else {
         state.phase = Phase::Failed(lines);
+        state.board = None;
+        state.stale = false;
+    }
+}
+
+/// The platform tables of a data set are there, and its log is still being read: a first look, for
+/// which nothing that is shown already makes way.
+pub(super) fn tables(state: &mut State, load: u64, engine: Arc<Engine>) {
+    if load == state.loads && state.loading.is_some() && !matches!(state.phase, Phase::Ready(_)) {
+        show(state, engine);
     }
 }
 
@@ -79,11 +96,14 @@ pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) {
         return;
     }
     state.loading = None;
+    show(state, engine);
+}
+
+fn show(state: &mut State, engine: Arc<Engine>) {
     match &state.phase {
         Phase::Ready(old) => {
-            let id = old.dataset().brands.get(state.brand).map(|b| b.id.clone());
-            state.brand = find(&engine, id.as_deref()).unwrap_or(0);
-            tell(state, "已重新载入", "loaded again");
+            let old = Arc::clone(old);
+            replace(state, &old, &engine);
         }
         Phase::Empty | Phase::Failed(_) => {
             let wanted = state.wanted.brand.clone();
@@ -97,6 +117,34 @@ pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) {
     state.open_crowd = state.open_crowd.filter(|&c| c < crowds);
     state.phase = Phase::Ready(engine);
     cursor::limit(state);
+}
+
+/// Another data set in the place of one that is shown: the brand stays. After a first look the day
+/// stays only where it was chosen.
+fn replace(state: &mut State, old: &Engine, new: &Engine) {
+    let id = old.dataset().brands.get(state.brand).map(|b| b.id.clone());
+    let kept = find(new, id.as_deref());
+    if old.dataset().lacks_log {
+        state.brand = kept.unwrap_or_else(|| new.first_brand());
+        if state.wanted.as_of.is_none() && state.as_of == board::default_as_of(old) {
+            state.as_of = board::default_as_of(new);
+        }
+    } else {
+        state.brand = kept.unwrap_or(0);
+        tell(state, "已重新载入", "loaded again");
+    }
+    if !same_places(old, new) {
+        // The old numbers would stand under other names.
+        state.board = None;
+    }
+}
+
+/// Whether the brands and crowds of a data set stand in the same places in another one.
+fn same_places(old: &Engine, new: &Engine) -> bool {
+    let (old, new) = (old.dataset(), new.dataset());
+    let brands = |d: &Dataset| d.brands.iter().map(|b| b.id.clone()).collect::<Vec<_>>();
+    let crowds = |d: &Dataset| d.crowds.iter().map(|c| c.id.clone()).collect::<Vec<_>>();
+    brands(new).starts_with(&brands(old)) && crowds(new).starts_with(&crowds(old))
 }
 
 /// The definitions of the data set with those that the user set on top.

@@ -21,7 +21,7 @@ use super::command::Command;
 use super::key::Key;
 use super::keymap;
 use super::state::{Notice, Phase, State};
-use crate::board::{self, Board, Focus, Query};
+use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
 /// Carries an action out on the state; the effects are for the shell (or [`settle`]).
@@ -86,9 +86,12 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Paste(text) => field::paste(state, &text),
         Action::Resize(columns, rows) => state.size = (columns, rows),
         Action::Progress(load, loading) => load::progress(state, load, loading),
+        Action::Tables(load, engine) => load::tables(state, load, engine),
         Action::Loaded(load, engine) => load::loaded(state, load, engine),
         Action::LoadFailed(load, lines) => load::failed(state, load, lines),
-        Action::Counting(percent) => state.counting = state.stale.then_some(percent),
+        Action::Counting(percent) => {
+            state.counting = (state.stale || state.awaits_history()).then_some(percent);
+        }
         Action::Computed(generation, board) => computed(state, generation, board),
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
@@ -113,13 +116,35 @@ fn command(state: &mut State, id: &str) -> Vec<Effect> {
 }
 
 fn computed(state: &mut State, generation: u64, board: Arc<Board>) {
-    if generation == state.generation {
-        cursor::keep_item(state, |state| {
-            state.board = Some(board);
-            state.stale = false;
-            state.counting = None;
-        });
+    if generation != state.generation {
+        return;
     }
+    let partial = board.extent == Extent::Figures;
+    let board = match &state.board {
+        Some(old) if partial => Arc::new(with_histories(board, old)),
+        _ => board,
+    };
+    let dimension = picker::open_dimension(state);
+    cursor::keep_item(state, |state| {
+        state.board = Some(board);
+        state.stale = false;
+        if !partial {
+            state.counting = None;
+        }
+    });
+    picker::keep_dimension(state, dimension);
+}
+
+/// A board without histories, with those of the board before it.
+fn with_histories(board: Arc<Board>, old: &Board) -> Board {
+    let mut board = Arc::unwrap_or_clone(board);
+    board.dates.clone_from(&old.dates);
+    for brand in &mut board.brands {
+        if let Some(old) = old.brand(brand.brand) {
+            brand.history.clone_from(&old.history);
+        }
+    }
+    board
 }
 
 fn tell(state: &mut State, zh: impl Into<String>, en: impl Into<String>) {

@@ -33,6 +33,20 @@ fn open_picker(state: &State) -> Option<(&Picker, &Dimension)> {
     }
 }
 
+/// The id of the dimension that the picker shows.
+pub(super) fn open_dimension(state: &State) -> Option<String> {
+    open_picker(state).map(|(_, d)| d.id.clone())
+}
+
+/// Keeps the picker on its dimension when a new board has others beside it.
+pub(super) fn keep_dimension(state: &mut State, id: Option<String>) {
+    let Some(id) = id else { return };
+    let place = dimensions(state).iter().position(|d| d.id == id);
+    if let Some(Overlay::Picker(p)) = &mut state.overlay {
+        p.dimension = place.unwrap_or(0);
+    }
+}
+
 /// Dimension id and value under the cursor.
 fn chosen(state: &State) -> Option<(String, String)> {
     let (picker, dimension) = open_picker(state)?;

@@ -63,7 +63,7 @@ crate::facts::pack::packed!(Identity {
 impl Identity {
     /// Looks at the files of a data set; `None` for one in memory, or one whose files cannot be had.
     /// A file that was changed just now is waited for, so that every later change shows.
-    pub(super) fn of(input: &Input, options: Options) -> Option<Self> {
+    pub(super) fn of(input: &Input, options: &Options) -> Option<Self> {
         let Input::Path(path) = input else {
             return None;
         };

@@ -79,12 +79,15 @@ impl From<Dataset> for Opened {
 }
 
 impl Source {
-    /// The engine.
-    pub fn into_engine(self) -> Arc<Engine> {
-        Arc::new(match self {
-            Self::Files(dataset) => Engine::new(Arc::new(*dataset)),
+    /// The engine; `watch` as in [`Engine::build`].
+    pub fn into_engine(
+        self,
+        watch: &(dyn Fn(u8) -> bool + Sync),
+    ) -> Result<Arc<Engine>, LoadError> {
+        Ok(Arc::new(match self {
+            Self::Files(dataset) => Engine::build(Arc::new(*dataset), watch)?,
             Self::Cache(engine) => *engine,
-        })
+        }))
     }
 }
 
@@ -144,12 +147,7 @@ impl Cache {
         options: &Options,
         watch: &mut dyn FnMut(Progress) -> bool,
     ) -> Result<Opened, LoadError> {
-        let saver = Identity::of(input, *options).map(|identity| Saver {
-            cache: self.clone(),
-            identity,
-            input: input.clone(),
-            options: *options,
-        });
+        let saver = self.saver(input, options);
         if let Some(engine) = saver.as_ref().and_then(Saver::find) {
             let source = Source::Cache(Box::new(engine));
             return Ok(Opened {
@@ -162,7 +160,7 @@ impl Cache {
             return Ok(Opened { source, saver });
         }
         folder::sweep(&self.folder);
-        let mut dataset = load::load_in(input, *options, self.pieces, watch)?;
+        let mut dataset = load::load_in(input, options, self.pieces, watch)?;
         let saver = saver.filter(|_| dataset.log.events.len() >= self.least);
         if saver.is_none() {
             // Nobody will ask for them.
@@ -172,6 +170,21 @@ impl Cache {
             saver,
             ..Opened::from(dataset)
         })
+    }
+
+    fn saver(&self, input: &Input, options: &Options) -> Option<Saver> {
+        Some(Saver {
+            cache: self.clone(),
+            identity: Identity::of(input, options)?,
+            input: input.clone(),
+            options: options.clone(),
+        })
+    }
+
+    /// Whether the cache of a data set is there.
+    pub fn holds(&self, input: &Input, options: &Options) -> bool {
+        let saver = self.saver(input, options);
+        saver.is_some_and(|saver| saver.reader().is_some())
     }
 
     /// The caches that are there, the last used first.
@@ -206,7 +219,7 @@ impl Saver {
             reader,
             path: self.path(),
             input: self.input.clone(),
-            options: self.options,
+            options: self.options.clone(),
         }))
     }
 
@@ -221,7 +234,7 @@ impl Saver {
             growth,
             pieces: self.cache.pieces,
         };
-        let later = load::later(&self.input, self.options, &known, watch)?;
+        let later = load::later(&self.input, &self.options, &known, watch)?;
         Ok(later.and_then(|later| engine.grown(later)))
     }
 
@@ -274,7 +287,7 @@ impl Saver {
                 None => {}
             }
             // What was read must be what is there now, or the cache would be of neither.
-            if Identity::of(&self.input, self.options).as_ref() != Some(&self.identity) {
+            if Identity::of(&self.input, &self.options).as_ref() != Some(&self.identity) {
                 return Ok(None);
             }
             writer.finish(&to_bytes(&self.identity)).map(Some)
@@ -325,8 +338,8 @@ impl Depot for Kept {
         // The next start must not find it again.
         std::fs::remove_file(&self.path).ok();
         let load = || {
-            let dataset = load::load(&self.input, self.options, &mut |_| true).ok()?;
-            Some(Engine::new(Arc::new(dataset)))
+            let dataset = load::load(&self.input, &self.options, &mut |_| true).ok()?;
+            Engine::build(Arc::new(dataset), &|_| true).ok()
         };
         std::thread::scope(|scope| {
             let apart = scope.spawn(|| {

@@ -132,7 +132,7 @@ impl Growing {
         let opened = self.open();
         let grown = matches!(opened.source, Source::Cache(_));
         let saver = opened.saver.expect("something to save");
-        let engine = opened.source.into_engine();
+        let engine = opened.source.into_engine(&|_| true).unwrap();
         let (frame, rules) = board::first_frame(&engine);
         let done = saver.save(&engine, &frame, &rules, Duration::ZERO);
         assert!(matches!(done, Saved::Written(_)), "{done:?}");

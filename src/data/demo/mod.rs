@@ -27,6 +27,11 @@ pub use plan::Plan;
 use shelf::{Folder, Memory};
 use spool::Spool;
 
+/// The copy inside the program.
+const PACK: &[u8] = include_bytes!("../../../assets/demo.pack");
+/// The files that a first look at the demo does without.
+const LOG: [&str; 2] = ["events.csv", "consumers.csv"];
+
 /// The demo as files: the manifest first, then the tables and a README.
 pub fn files(plan: &Plan) -> Vec<(String, Vec<u8>)> {
     let mut made = Memory::default();
@@ -41,7 +46,12 @@ pub fn files(plan: &Plan) -> Vec<(String, Vec<u8>)> {
 
 /// The demo at scale 1, from the copy inside the program.
 pub fn embedded() -> Vec<(String, Vec<u8>)> {
-    pack::unpack(include_bytes!("../../../assets/demo.pack"))
+    pack::unpack(PACK, |_| true)
+}
+
+/// The same without the log and its consumers: the manifest and the platform tables.
+pub(super) fn embedded_tables() -> Vec<(String, Vec<u8>)> {
+    pack::unpack(PACK, |name| !LOG.contains(&name))
 }
 
 /// Writes the demo into a folder, which is made if it is not there, over files of the same names,

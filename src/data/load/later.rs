@@ -6,18 +6,13 @@
 //! are not joined here: what is said about a file is said about the whole of it, so all of it is read
 //! again.
 
-use std::collections::BTreeMap;
-
-use jiff::tz::TimeZone;
 use rustc_hash::FxHashSet;
 
 use super::super::blocks::Blocks;
-use super::super::build::Builder;
 use super::super::fingerprint::Fingerprint;
 use super::super::report::Report;
 use super::super::stream::Halt;
-use super::super::time::Clock;
-use super::super::{Input, LoadError, Options, Progress};
+use super::super::{Input, LoadError, Options};
 use super::{Kind, Loader, Opened, Pieces, Stop, Watch, open};
 use crate::facts::{Dataset, Engine, EventLog, SourceFile, Tables};
 
@@ -87,7 +82,7 @@ impl Known<'_> {
 /// has to be read.
 pub(in crate::data) fn later(
     input: &Input,
-    options: Options,
+    options: &Options,
     known: &Known<'_>,
     watch: Watch<'_>,
 ) -> Result<Option<Dataset>, LoadError> {
@@ -107,33 +102,18 @@ pub(in crate::data) fn later(
 /// A loader that goes on from what is known.
 fn loader<'l, 'w>(
     opened: &'l Opened<'l>,
-    options: Options,
+    options: &Options,
     known: &Known<'_>,
     (whole, watch): (&'l FxHashSet<String>, Watch<'w>),
 ) -> Loader<'l, 'w> {
-    let manifest = &opened.manifest;
-    let zone = TimeZone::get(&manifest.time_zone).unwrap_or(TimeZone::UTC);
-    let clock = Clock::new(zone);
-    let mut builder = Builder::new(clock, manifest.brands.clone(), manifest.crowds.clone());
+    let report = Report::default();
+    let mut loader = Loader::new(opened, options, known.pieces, whole, report, watch);
+    loader.fingerprint = Fingerprint::new();
     let engine = known.engine;
     let names = [engine.consumers().clone(), engine.orders().clone()];
+    let builder = &mut loader.builder;
     builder.go_on(engine.dataset(), names, &engine.days());
-    Loader {
-        store: &opened.store,
-        manifest_name: opened.name.clone(),
-        lenient: options.lenient,
-        pieces: known.pieces,
-        whole,
-        watch,
-        report: Report::default(),
-        builder,
-        fingerprint: Fingerprint::new(),
-        progress: Progress::default(),
-        sources: Vec::new(),
-        strangers: BTreeMap::new(),
-        proxy: None,
-        known: None,
-    }
+    loader
 }
 
 impl Loader<'_, '_> {
