@@ -24,7 +24,8 @@ Exit codes:
   4  `seek`: the goal is not reachable
 
 Without --lang the language follows LC_ALL, LC_MESSAGES or LANG; it is Chinese unless they name \
-another language. FASTDECK_HOME sets the folder in which the last data set is remembered.";
+another language. FASTDECK_HOME sets the folder in which the last data set is remembered and large \
+data sets are cached.";
 
 /// See FAST, FAST+, strategy crowds and the AIPL funnel of your brands, live in the terminal.
 ///
@@ -50,8 +51,12 @@ pub(super) enum Command {
     Capture(Capture),
     /// What must change to reach a goal: positions of one lever, or the cheapest plans of several.
     Seek(Seek),
+    /// A, I, P, L and FAST of the coming weeks if people go on moving as in the last weeks.
+    Project(Project),
     /// Open the built-in demo, or write it to a folder.
     Demo(Demo),
+    /// Large data sets kept for a quick start: list them, write one, or remove them.
+    Cache(Caches),
     /// The panes with their ids.
     Panes(Spoken),
     /// The keys of the dashboard.
@@ -152,6 +157,29 @@ pub(super) struct Seek {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Project {
+    /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
+    pub(super) dataset: Option<PathBuf>,
+    /// The day to project to; four weeks ahead when left out.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub(super) until: Option<Day>,
+    /// How many weeks up to as-of the transition rates are taken from.
+    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u8).range(1..=52))]
+    pub(super) weeks: u8,
+    /// Also forecast the last N weeks from the data before them, beside "the same as last week".
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "8", value_parser = clap::value_parser!(u8).range(1..=52))]
+    pub(super) backtest: Option<u8>,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    /// Write to this file instead of stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite an existing file.
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Demo {
     /// Write the demo data set to this folder instead of opening it.
     #[arg(long, value_name = "DIR")]
@@ -181,6 +209,20 @@ pub(super) struct Demo {
     pub(super) pane: Option<Pane>,
     #[command(flatten)]
     pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Caches {
+    /// Write the cache of this data set now, whatever its size.
+    pub(super) dataset: Option<PathBuf>,
+    /// Remove the cache of the data set, or without one all caches.
+    #[arg(long)]
+    pub(super) clear: bool,
+    /// Accept tables of which more than 20 % of the rows are wrong.
+    #[arg(long)]
+    pub(super) lenient: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
 }
 
 #[derive(Debug, Args)]
@@ -226,6 +268,9 @@ pub(super) struct Shared {
     /// Accept tables of which more than 20 % of the rows are wrong.
     #[arg(long)]
     pub(super) lenient: bool,
+    /// Read the files even when the data set is in the cache, and keep nothing there.
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 impl Shared {

@@ -25,9 +25,10 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
     let levers = levers(&args.by)?;
     let goal = goal(&args.goal, levers.first().map_or("", |(l, _)| l.id))?;
     let language = args.shared.language(environment);
-    let engine = open::engine(args.dataset.as_deref(), &args.shared, language)?;
-    let task = Task::new(args, &engine, goal, levers)?;
+    let loaded = open::engine(args.dataset.as_deref(), &args.shared, environment)?;
+    let task = Task::new(args, &loaded.engine, goal, levers)?;
     let (document, outcome) = task.answer(args, language)?;
+    loaded.check()?;
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     let text = export::harmless(text);
@@ -35,6 +36,7 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
         Some(path) => output::write_file(path, text.as_bytes(), args.force)?,
         None => output::print(&text)?,
     }
+    loaded.keep(language);
     outcome
 }
 
@@ -366,7 +368,7 @@ fn item(knob: &Knob) -> String {
     }
 }
 
-fn bounded(bounded: &Bounded) -> Json {
+pub(super) fn bounded(bounded: &Bounded) -> Json {
     json!({
         "lever": bounded.lever.id,
         "item": bounded.item,
@@ -376,7 +378,7 @@ fn bounded(bounded: &Bounded) -> Json {
 }
 
 /// A number in its shortest form: a whole one without a fraction.
-fn number(x: f64) -> Json {
+pub(super) fn number(x: f64) -> Json {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if x.fract() == 0.0 && x.abs() < EXACT {
         Json::from(x as i64)
