@@ -17,7 +17,7 @@ use fastdeck::scenario::plan::{Outcome, Search};
 use fastdeck::scenario::roots::{EXACT, distance};
 use fastdeck::scenario::seek::Seek;
 use fastdeck::scenario::{
-    Change, Item, Items, Knob, LEVERS, Model, Operator, Scenario, lever, transition_id,
+    Book, Change, Item, Items, Knob, LEVERS, Model, Operator, Scenario, lever, transition_id,
 };
 use proptest::prelude::*;
 
@@ -63,8 +63,7 @@ fn layer() -> impl Strategy<Value = Layer> {
     })
 }
 
-fn model_of(crowds: Vec<Line>, layers: [Option<Layer>; 5]) -> Model {
-    let none = Value::Missing(Why::NotGiven);
+fn model_of(crowds: Vec<Line>, layers: &[Option<Layer>; 5]) -> Model {
     Model::new(Inputs {
         total: Line::sum(&crowds),
         crowds: crowds
@@ -74,7 +73,7 @@ fn model_of(crowds: Vec<Line>, layers: [Option<Layer>; 5]) -> Model {
             .collect(),
         additive: true,
         by_buyers: false,
-        layers,
+        layers: *layers,
         fast: Fast {
             f: Value::Known(10_000.0),
             stock: [5000.0, 3000.0, 1500.0, 500.0].map(Value::Known),
@@ -83,7 +82,6 @@ fn model_of(crowds: Vec<Line>, layers: [Option<Layer>; 5]) -> Model {
             t: Value::Known(0.4),
             active: Value::Known(800.0),
         },
-        ..inputs(none)
     })
 }
 
@@ -108,7 +106,7 @@ fn inputs(none: Value) -> Inputs {
 
 fn model() -> impl Strategy<Value = Model> {
     let layers = prop::array::uniform5(prop::option::of(layer()));
-    (prop::collection::vec(line(), 1..6), layers).prop_map(|(c, l)| model_of(c, l))
+    (prop::collection::vec(line(), 1..6), layers).prop_map(|(c, l)| model_of(c, &l))
 }
 
 /// A change of any lever; crowds may have any name.
@@ -201,6 +199,82 @@ proptest! {
     }
 }
 
+/// What a hand at the keyboard does.
+#[derive(Debug, Clone)]
+enum Act {
+    Change(Change),
+    Reset,
+    Undo,
+    Redo,
+    Restart,
+}
+
+fn act() -> impl Strategy<Value = Act> {
+    prop_oneof![
+        12 => change(crowd_names()).prop_map(Act::Change),
+        1 => Just(Act::Reset),
+        4 => Just(Act::Undo),
+        2 => Just(Act::Redo),
+        1 => Just(Act::Restart),
+    ]
+}
+
+/// The same book, written and read again.
+fn restarted(book: &Book) -> Book {
+    let again = Book::parse(&book.text()).unwrap();
+    assert_eq!(&again, book);
+    again
+}
+
+proptest! {
+    #![proptest_config(config(8))]
+
+    #[test]
+    fn a_thousand_actions_are_undone_and_redone(acts in prop::collection::vec(act(), 1000)) {
+        let mut book = Book::new("00ff00ff00ff00ff", "walk");
+        book.add("walk", Scenario::default());
+        for act in acts {
+            let history = &mut book.scenarios[0].history;
+            match act {
+                Act::Change(change) => {
+                    let mut next = history.present().clone();
+                    next.changes.push(change);
+                    // A long scenario starts over, so that the book stays small.
+                    if next.changes.len() > 12 {
+                        next.changes.drain(..8);
+                    }
+                    history.change(next);
+                }
+                Act::Reset => history.change(Scenario::default()),
+                Act::Undo => drop(history.undo()),
+                Act::Redo => drop(history.redo()),
+                Act::Restart => book = restarted(&book),
+            }
+        }
+        let walked = book.clone();
+        let at = walked.scenarios[0].history.redos();
+        let history = &mut book.scenarios[0].history;
+        while history.redo() {}
+        let last = history.present().clone();
+        while history.undo() {}
+        prop_assert_eq!(history.present(), &Scenario::default());
+        book = restarted(&book);
+        let history = &mut book.scenarios[0].history;
+        while history.redo() {}
+        prop_assert_eq!(history.present(), &last);
+        for _ in 0..at {
+            history.undo();
+        }
+        prop_assert_eq!(book, walked);
+    }
+
+    #[test]
+    fn no_text_makes_the_book_panic(text in "(\\PC|\n){0,200}") {
+        let _ = Book::parse(&text);
+        let _ = Book::parse(&format!("fastdeck scenarios 1\ndataset 0 x\nscenario {text}"));
+    }
+}
+
 // -- attribution ------------------------------------------------------------------------------
 
 fn factors() -> impl Strategy<Value = Factors<4>> {
@@ -254,10 +328,8 @@ proptest! {
                 if change.total().abs() > 1e-3 * size.max(ends) {
                     prop_assert!(distance(sum, change.total()) <= 1e-9);
                 }
-                for f in 0..4 {
-                    if change.from[f] == change.to[f] {
-                        prop_assert_eq!(own[f], 0.0);
-                    }
+                for ((from, to), own) in change.from.iter().zip(&change.to).zip(own) {
+                    prop_assert!(from != to || *own == 0.0);
                 }
             }
         }
@@ -331,7 +403,7 @@ proptest! {
     #[test]
     fn one_lever_of_a_random_tree_hits_the_goal(crowds in prop::collection::vec(line(), 1..6), which in 0..4_usize, at in 0..6_usize, share in 0.0..1.0_f64) {
         let n = crowds.len();
-        let model = model_of(crowds, [None; 5]);
+        let model = model_of(crowds, &[None; 5]);
         let item = format!("c{}", at % n);
         let knobs = [knob(&model, OF_CROWDS[which], if at == 5 { "*" } else { &item }).unwrap()];
         let seek = Seek { model: &model, cell: Family::Crowds.total(), knobs: &knobs };
@@ -350,7 +422,7 @@ proptest! {
 
     #[test]
     fn one_lever_of_double_11_hits_the_goal(layers in prop::array::uniform5(layer()), which in 0..4_usize, at in 0..6_usize, factor in 0.3..3.0_f64) {
-        let model = model_of(Vec::new(), layers.map(Some));
+        let model = model_of(Vec::new(), &layers.map(Some));
         let item = ["o", "a", "i", "p", "l", "*"][at];
         let knobs = [knob(&model, OF_LAYERS[which], item).unwrap()];
         let seek = Seek { model: &model, cell: Family::Layers.total(), knobs: &knobs };
@@ -378,7 +450,7 @@ proptest! {
         factor in prop_oneof![0.5..0.95_f64, 1.05..1.6_f64],
         tries in prop::collection::vec(prop::array::uniform2(0.0..1.0_f64), 40),
     ) {
-        let model = model_of(crowds, [None; 5]);
+        let model = model_of(crowds, &[None; 5]);
         let knobs = [("crowd.penetration", "c0"), ("crowd.aov", "c1"), ("crowd.conversion", "c0")]
             .map(|(id, item)| knob(&model, id, item).unwrap());
         let seek = Seek { model: &model, cell: Family::Crowds.total(), knobs: &knobs };
@@ -410,7 +482,7 @@ proptest! {
 
     #[test]
     fn what_is_out_of_reach_has_the_true_optimum(crowds in prop::collection::vec(line(), 2..4), up in any::<bool>()) {
-        let model = model_of(crowds, [None; 5]);
+        let model = model_of(crowds, &[None; 5]);
         let knobs = [("crowd.penetration", "c0"), ("crowd.conversion", "c1"), ("crowd.conversion", "*")]
             .map(|(id, item)| knob(&model, id, item).unwrap());
         let seek = Seek { model: &model, cell: Family::Crowds.total(), knobs: &knobs };

@@ -92,7 +92,7 @@ impl Facts<'_> {
         sheet.value("aipl.active", Part::Whole, now, against);
     }
 
-    fn matrix(&self, matrix: &Matrix) -> Flow {
+    pub(super) fn matrix(&self, matrix: &Matrix) -> Flow {
         let mut cells = matrix.map(|row| row.map(Value::people));
         if !self.knows_o() {
             let unknown = self.unknown_o();

@@ -20,9 +20,9 @@ const PLATFORM: &str = "platform";
 
 /// One layer, or all of them, on one side of the comparison.
 #[derive(Clone, Copy)]
-struct Counted {
-    counts: LayerCounts,
-    layer: Layer,
+pub(super) struct Counted {
+    pub(super) counts: LayerCounts,
+    pub(super) layer: Layer,
     variants: Variants,
 }
 
@@ -66,7 +66,8 @@ impl Tables<'_> {
         LAYERS.into_iter().filter(|s| named(*s)).collect()
     }
 
-    fn layers(&self, day: Day) -> Vec<(State, Counted)> {
+    /// The layers in the period that ends on a day.
+    pub(super) fn layers(&self, day: Day) -> Vec<(State, Counted)> {
         let direct = self.definitions.text("gmv.direct") == "on";
         let layers = self.layered().into_iter();
         layers
@@ -159,7 +160,8 @@ fn cart_buyers(row: &SalesRow) -> (Option<f64>, &'static str) {
     }
 }
 
-fn total(side: &[(State, Counted)]) -> Counted {
+/// All layers together.
+pub(super) fn total(side: &[(State, Counted)]) -> Counted {
     let counts: Vec<LayerCounts> = side.iter().map(|(_, c)| c.counts).collect();
     let layers: Vec<Layer> = side.iter().map(|(_, c)| c.layer).collect();
     let first = |f: fn(&Variants) -> &'static str| {

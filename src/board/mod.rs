@@ -11,14 +11,18 @@ mod events;
 mod layers;
 mod orders;
 mod platform;
+mod projection;
 mod sheet;
 mod targets;
 mod whatif;
+mod workbench;
 
 pub use compute::{compute, compute_in_steps, default_as_of, first_frame};
 pub use differences::differences;
 pub use dimensions::dimensions;
+pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
 pub use whatif::{Basis, Figures, Side};
+pub use workbench::{Double11, LayerYear, Pace, TargetTree, WaveSoFar, Year, double11};
 
 use crate::facts::{CrowdKey, Slice};
 use crate::metrics::aipl::State;

@@ -194,7 +194,7 @@ impl Tables<'_> {
         sheet.value("aipl.active", Part::Whole, now, against);
     }
 
-    fn flow(&self, from: Day, to: Day) -> Flow {
+    pub(super) fn flow(&self, from: Day, to: Day) -> Flow {
         let mut flow = Flow::missing(self.why_flow(from, to));
         let Some(crowd) = self.crowd else { return flow };
         let tables = &self.dataset().tables;

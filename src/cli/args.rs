@@ -51,6 +51,8 @@ pub(super) enum Command {
     Capture(Capture),
     /// What must change to reach a goal: positions of one lever, or the cheapest plans of several.
     Seek(Seek),
+    /// A, I, P, L and FAST of the coming weeks if people go on moving as in the last weeks.
+    Project(Project),
     /// Open the built-in demo, or write it to a folder.
     Demo(Demo),
     /// Large data sets kept for a quick start: list them, write one, or remove them.
@@ -144,6 +146,29 @@ pub(super) struct Seek {
     /// Tell what more effort brings, in so many plans up to the goal.
     #[arg(long, value_name = "POINTS", value_parser = clap::value_parser!(u8).range(1..=100))]
     pub(super) frontier: Option<u8>,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+    /// Write to this file instead of stdout.
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Overwrite an existing file.
+    #[arg(long)]
+    pub(super) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Project {
+    /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
+    pub(super) dataset: Option<PathBuf>,
+    /// The day to project to; four weeks ahead when left out.
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
+    pub(super) until: Option<Day>,
+    /// How many weeks up to as-of the transition rates are taken from.
+    #[arg(long, value_name = "N", default_value = "8", value_parser = clap::value_parser!(u8).range(1..=52))]
+    pub(super) weeks: u8,
+    /// Also forecast the last N weeks from the data before them, beside "the same as last week".
+    #[arg(long, value_name = "N", num_args = 0..=1, default_missing_value = "8", value_parser = clap::value_parser!(u8).range(1..=52))]
+    pub(super) backtest: Option<u8>,
     #[command(flatten)]
     pub(super) shared: Shared,
     /// Write to this file instead of stdout.

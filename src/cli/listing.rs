@@ -13,7 +13,8 @@ use super::output;
 use crate::app::{COMMANDS, Command, Context, Language, Pane};
 
 use crate::data::{COLUMNS, Column, Kind};
-use crate::metrics::METRICS;
+use crate::metrics::{METRICS, Unit};
+use crate::scenario::{Items, LEVERS};
 use crate::view::text;
 
 pub(super) fn panes(language: Language) -> Result<(), Failure> {
@@ -99,7 +100,7 @@ pub fn format_page(language: Language) -> String {
             page.push_str(&column_row(column, language));
         }
     }
-    page + &metrics_table(language)
+    page + &metrics_table(language) + &levers_table(language)
 }
 
 /// Every metric in the order of the rows of `metrics`, as Markdown.
@@ -121,6 +122,45 @@ fn metrics_table(language: Language) -> String {
         .ok();
     }
     page
+}
+
+/// Every lever of `--what-if` and `seek`, as Markdown.
+fn levers_table(language: Language) -> String {
+    let head = match language {
+        Language::Zh => "#### 杠杆\n\n| ID | 对象 | 单位 | 范围 | 一步 | 作用 |",
+        Language::En => "#### Levers\n\n| id | items | unit | bounds | step | does |",
+    };
+    let mut page = format!("\n{head}\n|---|---|---|---|---|---|\n");
+    for lever in LEVERS {
+        let items = text::of(language, &items(lever.items));
+        let (low, high) = lever.bounds;
+        let step = match lever.unit {
+            Unit::Ratio => format!("{} pp", lever.step * 100.0),
+            _ => format!("{} %", lever.step * 100.0),
+        };
+        let (unit, help) = (lever.unit.id(), cell(text::of(language, &lever.help)));
+        writeln!(
+            page,
+            "| `{}` | {items} | {unit} | {low} … {high} | {step} | {help} |",
+            lever.id
+        )
+        .ok();
+    }
+    page
+}
+
+/// What stands in the brackets of a lever.
+fn items(items: Items) -> [&'static str; 2] {
+    match items {
+        Items::Whole => ["整个品牌，无方括号", "the whole brand, no brackets"],
+        Items::Crowds => ["人群或 `*`", "a crowd, or `*`"],
+        Items::Layers => ["层 `o a i p l` 或 `*`", "a layer `o a i p l`, or `*`"],
+        Items::Transitions => [
+            "流转，如 `a>i`，或 `*`",
+            "a transition such as `a>i`, or `*`",
+        ],
+        Items::Arrivals => ["状态 `a i p l` 或 `*`", "a state `a i p l`, or `*`"],
+    }
 }
 
 fn column_row(column: &Column, language: Language) -> String {
@@ -216,7 +256,7 @@ mod tests {
     fn every_column_is_documented() {
         let page = format_page(Language::En);
         let rows = page.lines().filter(|l| l.starts_with("| `")).count();
-        assert_eq!(rows, COLUMNS.len() + METRICS.len());
+        assert_eq!(rows, COLUMNS.len() + METRICS.len() + LEVERS.len());
         assert!(page.contains("| `consumer`★ |"));
         assert!(page.contains("joined by \\|"));
     }

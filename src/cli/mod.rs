@@ -17,6 +17,7 @@ mod memory;
 mod metrics;
 mod open;
 mod output;
+mod project;
 mod query;
 mod seek;
 mod suggest;
@@ -52,6 +53,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Check(args)) => check::run(&args, environment),
         Some(Command::Capture(args)) => capture::run(&args, environment),
         Some(Command::Seek(args)) => seek::run(&args, environment),
+        Some(Command::Project(args)) => project::run(&args, environment),
         Some(Command::Demo(args)) => demo::run(&args, environment),
         Some(Command::Cache(args)) => cache::run(&args, environment),
         Some(Command::Panes(args)) => listing::panes(args.language(environment)),

@@ -368,7 +368,7 @@ fn item(knob: &Knob) -> String {
     }
 }
 
-fn bounded(bounded: &Bounded) -> Json {
+pub(super) fn bounded(bounded: &Bounded) -> Json {
     json!({
         "lever": bounded.lever.id,
         "item": bounded.item,
@@ -378,7 +378,7 @@ fn bounded(bounded: &Bounded) -> Json {
 }
 
 /// A number in its shortest form: a whole one without a fraction.
-fn number(x: f64) -> Json {
+pub(super) fn number(x: f64) -> Json {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if x.fract() == 0.0 && x.abs() < EXACT {
         Json::from(x as i64)

@@ -1,5 +1,6 @@
 //! The data set in the making: names become indices, rows become entries of the right table.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::event::{Days, EventPortion};
@@ -305,7 +306,7 @@ impl Builder {
             crowds: self.crowds,
             attributes: self
                 .traits
-                .into_iter()
+                .into_par_iter()
                 .map(|t| t.finish(consumers))
                 .collect(),
         }

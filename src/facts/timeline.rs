@@ -215,6 +215,7 @@ impl<'a, D: Days> Lens<'a, D> {
         }
     }
 
+    /// What a contact tells on a day, which is not behind the last sample day.
     #[inline]
     fn contact(&self, day: i32) -> &Contact<D> {
         let index = (day - self.long_ago).max(0) as usize;
@@ -229,7 +230,8 @@ impl<'a, D: Days> Lens<'a, D> {
 
     /// The sample days on which an activity in the category on a day makes an opportunity.
     pub(super) fn opportunity(&self, day: i32) -> D {
-        self.contact(day).o
+        let index = (day - self.long_ago).max(0) as usize;
+        self.contacts.get(index).map_or_else(D::default, |c| c.o)
     }
 
     /// The sample days on which a relation of a table holds.

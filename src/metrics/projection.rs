@@ -410,8 +410,8 @@ mod tests {
         let path = project(&start(from), &week, &[week; 3], 30, Denominator::AiplStart);
         assert_eq!(path.len(), 30);
         for at in &path {
-            for i in 0..4 {
-                assert!((at.expected.stock[i] - from[i]).abs() < 1e-9);
+            for (stayed, from) in at.expected.stock.iter().zip(from) {
+                assert!((stayed - from).abs() < 1e-9);
             }
             assert!((at.low.f - at.high.f).abs() < 1e-9);
             assert_eq!((at.expected.s, at.expected.t), (Some(500.0), Some(0.5)));

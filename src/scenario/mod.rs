@@ -4,7 +4,10 @@
 //! line, the same on the command line and in files: `crowd.penetration[genz]=25%;
 //! crowd.aov[*]*=1.1`.
 
+pub mod book;
 pub mod compare;
+mod flow;
+mod history;
 mod levers;
 pub mod model;
 pub mod plan;
@@ -12,6 +15,8 @@ pub mod roots;
 pub mod seek;
 mod text;
 
+pub use book::Book;
+pub use history::{History, STEPS};
 pub use levers::{Items, LEVERS, Lever, lever, transition_id};
 pub use model::{Knob, Model};
 pub use text::{ScenarioError, address, parse_number};

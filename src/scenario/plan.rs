@@ -318,8 +318,8 @@ impl<'a> Search<'a> {
         let mut candidates: Vec<f64> = ends.clone();
         for end in ends {
             // Seen from where k stands, so that a far end without a way to the goal is left first.
-            let along = |t: f64| cost(x + (end - x) * t);
-            candidates.extend(lowest(&along, 0.0, 1.0).map(|(t, _)| x + (end - x) * t));
+            let way = |t: f64| cost(x + (end - x) * t);
+            candidates.extend(lowest(&way, 0.0, 1.0).map(|(t, _)| x + (end - x) * t));
         }
         candidates
             .into_iter()

@@ -3,9 +3,9 @@
 //! The loop never waits for them: it takes their news like keys. A load that is not wanted any more
 //! is stopped by its flag; of the boards that are wanted, only the newest is computed.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
@@ -14,7 +14,7 @@ use super::session::News;
 use super::{Tools, kept};
 use crate::app::{Action, Language, Loading, Phase, State};
 use crate::board::{Board, Focus, Query};
-use crate::data::cache::{Cache, Opened, Source};
+use crate::data::cache::{Cache, Opened};
 use crate::data::{Input, LoadError, Options, Progress};
 use crate::facts::{Dataset, Engine, Problem};
 
@@ -178,10 +178,10 @@ impl Work {
             let mut watch = watcher(load, &news, &cancel);
             let opened = loader(&mut watch);
             let made = opened.and_then(|opened| {
-                if let Source::Files(data) = &opened.source {
-                    let _ = news.send(News::Action(Action::Progress(load, ordering(data))));
-                }
-                let engine = opened.source.into_engine(&|_| wanted())?;
+                let rows = opened.source.rows();
+                let order = rows.map(|rows| orderer(load, &news, &cancel, rows));
+                let watch = |percent| order.as_ref().map_or_else(wanted, |order| order(percent));
+                let engine = opened.source.into_engine(&watch)?;
                 kept::behind(&engine, opened.saver);
                 Ok(engine)
             });
@@ -197,12 +197,33 @@ impl Work {
     }
 }
 
-/// Everything is read; what is left to do has no percent.
-fn ordering(data: &Dataset) -> Loading {
-    Loading {
-        rows: data.sources.iter().map(|s| s.rows).sum(),
-        ordering: true,
-        ..Loading::default()
+/// Everything is read; tells how far the events are put in order.
+fn orderer(
+    load: u64,
+    news: &UnboundedSender<News>,
+    cancel: &AtomicBool,
+    rows: u64,
+) -> impl Fn(u8) -> bool + Sync {
+    let tell = move |percent: u8| {
+        let loading = Loading {
+            done: percent.into(),
+            total: 100,
+            rows,
+            ordering: true,
+            ..Loading::default()
+        };
+        let _ = news.send(News::Action(Action::Progress(load, loading)));
+    };
+    tell(0);
+    let told = Mutex::new(Instant::now());
+    move |percent| {
+        if let Ok(mut told) = told.try_lock()
+            && told.elapsed() >= EVERY
+        {
+            *told = Instant::now();
+            tell(percent);
+        }
+        !cancel.load(Ordering::SeqCst)
     }
 }
 

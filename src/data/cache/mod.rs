@@ -79,6 +79,14 @@ impl From<Dataset> for Opened {
 }
 
 impl Source {
+    /// Rows whose events are still to be put in order; `None` when nothing is.
+    pub fn rows(&self) -> Option<u64> {
+        match self {
+            Self::Files(dataset) => Some(dataset.sources.iter().map(|s| s.rows).sum()),
+            Self::Cache(_) => None,
+        }
+    }
+
     /// The engine; `watch` as in [`Engine::build`].
     pub fn into_engine(
         self,
