@@ -120,12 +120,11 @@ impl Touched {
             bits
         };
         // Any bits tell how many consumers there are, without the store.
-        let lengths: Vec<usize> = match self.few.iter().flatten().next() {
-            Some(bits) => bits.iter().map(Vec::len).collect(),
-            None => {
-                let chunks = store().chunks.iter();
-                chunks.map(|chunk| chunk.len().div_ceil(64)).collect()
-            }
+        let lengths: Vec<usize> = if let Some(bits) = self.few.iter().flatten().next() {
+            bits.iter().map(Vec::len).collect()
+        } else {
+            let chunks = store().chunks.iter();
+            chunks.map(|chunk| chunk.len().div_ceil(64)).collect()
         };
         let each = lengths.into_iter().enumerate();
         Arc::new(each.map(|(k, len)| words(k, len)).collect())
