@@ -65,7 +65,7 @@ impl<'a> Filter<'a> {
             self.keep_cells(&engine.cells().with(k, &wanted), condition.negated);
         } else if let Some(touch) = touch_of(&condition.dimension) {
             let values = touch_values(data, touch as usize, &condition.values);
-            let bits = touched().any(engine.store(brand), touch as usize, &values);
+            let bits = touched().any(|| engine.store(brand), touch as usize, &values);
             self.tests.push((condition.negated, Test::Touched(bits)));
         } else if condition.dimension == ROLE_DIMENSION {
             let held = Role::ALL.iter().enumerate();
