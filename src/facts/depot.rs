@@ -354,7 +354,6 @@ impl Engine {
         Some(Kept {
             census,
             values: OnceLock::from(Arc::new(head.values)),
-            kinds: OnceLock::new(),
         })
     }
 

@@ -21,7 +21,6 @@ mod depot;
 mod engine;
 pub mod frame;
 mod grow;
-mod kinds;
 mod log;
 mod lookup;
 mod moment;
