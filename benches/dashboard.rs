@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use fastdeck::app::{self, Pane, State};
 use fastdeck::board::{self, Focus};
-use fastdeck::data::{self, Input, Options, demo};
+use fastdeck::data::{self, Input, Options};
 use fastdeck::facts::{Engine, Slice};
 use fastdeck::ui::{self, Theme};
 use fastdeck::view;
@@ -19,8 +19,13 @@ fn main() {
 }
 
 fn engine() -> Arc<Engine> {
-    let input = Input::Memory(demo::embedded());
-    let data = data::load(&input, &Options::default(), &mut |_| true).unwrap_or_default();
+    let data = data::load(&Input::Demo, &Options::default(), &mut |_| true).unwrap_or_default();
+    Arc::new(Engine::new(Arc::new(data)))
+}
+
+/// The demo with its platform tables only, as it is shown while its log is read.
+fn look() -> Arc<Engine> {
+    let data = data::tables(&Input::Demo, &Options::default(), &|| true).unwrap_or_default();
     Arc::new(Engine::new(Arc::new(data)))
 }
 
@@ -42,9 +47,16 @@ fn frame(state: &State) -> Buffer {
     buffer
 }
 
-/// From nothing to the first full frame of the demo: inflate, load, index, compute, draw.
+/// From nothing to the first frame of the demo, with the platform's figures: inflate, load, index,
+/// compute, draw.
 #[divan::bench(sample_count = 30)]
 fn start_to_first_frame() -> Buffer {
+    frame(&opened(look(), Pane::Fast))
+}
+
+/// From nothing to the first frame with everything, where no first look comes before.
+#[divan::bench(sample_count = 30)]
+fn start_to_full_frame() -> Buffer {
     frame(&opened(engine(), Pane::Fast))
 }
 

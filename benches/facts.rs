@@ -2,8 +2,9 @@
 //! a line, each with its numbers, its time and its memory.
 //!
 //! `benches/peers.py` asks the same questions of `DuckDB` and `Polars`. It runs this program as
-//! `facts answer DIR`, `facts write DIR CONSUMERS` and `facts load DIR`; `cargo bench --bench facts`
-//! asks a few questions of the demo. The numbers are figures of [`board::compute`], the call behind
+//! `facts answer DIR`, `facts write DIR CONSUMERS` and `facts load DIR`; `facts build DIR [MB]` loads
+//! and orders the events, with so many MB of rows in memory; `cargo bench --bench facts` asks a few
+//! questions of the demo. The numbers are figures of [`board::compute`], the call behind
 //! every screen. Times are those of the counts alone, and, as `board`, those of that whole call
 //! after them.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
         ["answer", dir] => answer(&Input::Path(dir.into()), &mut io::stdin().lock().lines()),
         ["write", dir, consumers] => write(Path::new(dir), consumers),
         ["load", dir] => load_only(dir),
+        ["build", dir] => build(dir, &Options::default()),
+        ["build", dir, mb] => with_memory(mb).and_then(|options| build(dir, &options)),
         _ => answer(&Input::Memory(demo::embedded()), &mut some_questions()),
     };
     match done {
@@ -72,6 +75,28 @@ fn load_only(dir: &str) -> Result<(), String> {
     let mut report = watch.report();
     report.insert("events".into(), json!(data.log.events.len()));
     report.insert("consumers".into(), json!(data.log.consumers.len()));
+    say(&report)
+}
+
+/// Options that keep so many MB of rows in memory.
+fn with_memory(mb: &str) -> Result<Options, String> {
+    let mb: usize = mb.parse().map_err(|_| "how many MB?")?;
+    let mut options = Options::default();
+    options.spill.memory = mb << 20;
+    Ok(options)
+}
+
+/// Loading, then ordering the events.
+fn build(dir: &str, options: &Options) -> Result<(), String> {
+    let watch = Watch::start();
+    let input = Input::Path(PathBuf::from(dir));
+    let data = data::load(&input, options, &mut |_| true).map_err(|e| e.to_string())?;
+    say(&watch.report())?;
+    let watch = Watch::start();
+    let engine = Engine::build(Arc::new(data), &|_| true).map_err(|e| format!("{e:?}"))?;
+    let mut report = watch.report();
+    report.insert("events".into(), json!(engine.event_count()));
+    report.insert("store_mb".into(), json!(engine.memory().events >> 20));
     say(&report)
 }
 

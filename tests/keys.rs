@@ -117,6 +117,7 @@ fn dataset() -> Dataset {
             touch_values: [texts(&["search", "live"]), vec![], vec![], vec![]],
             days: Some((last.plus(-55), last)),
             last_complete: Some(last),
+            ..EventLog::default()
         },
         ..Dataset::default()
     }

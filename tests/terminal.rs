@@ -9,6 +9,10 @@ use fastdeck::app::{State, open};
 use fastdeck::board::Part;
 use fastdeck::data::{self, Input, Options};
 use fastdeck::facts::{Condition, Engine};
+use fastdeck::ui::{self, Theme};
+use fastdeck::{capture, view};
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 #[path = "../src/shell/pty.rs"]
 #[allow(dead_code, unreachable_pub)]
@@ -103,6 +107,53 @@ fn the_demo_opens_is_sliced_and_leaves_the_terminal_as_before() {
     let left = pty.leave();
     assert_eq!(left.code, 0, "{}", left.text);
     left.assert_restored();
+}
+
+/// The text of every frame that was drawn, in order.
+fn frames(bytes: &str) -> Vec<String> {
+    let mut screen = vt100::Parser::new(36.try_into().unwrap(), 120.try_into().unwrap(), 0);
+    let each = bytes.split_inclusive("\u{1b}[?2026l");
+    let drawn = each.map(|frame| {
+        screen.process(frame.as_bytes());
+        screen.screen().contents()
+    });
+    drawn.collect()
+}
+
+/// What a state looks like, without blanks at the ends of lines.
+fn painted(state: &State) -> String {
+    let area = Rect::new(0, 0, 120, 36);
+    let mut buffer = Buffer::empty(area);
+    let screen = view::screen(state);
+    ui::render(&screen, &Theme::named(screen.theme), area, &mut buffer);
+    bare(&capture::text(&buffer))
+}
+
+fn bare(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().map(str::trim_end).collect();
+    lines.join("\n").trim_end().to_owned()
+}
+
+#[test]
+fn the_platform_is_on_the_screen_before_the_log_is_counted_and_the_end_is_the_same() {
+    let mut all = demo();
+    all.size = (120, 36);
+    let home = nothing();
+    let mut pty = started(&home, "", &[]);
+    let end = painted(&all);
+    assert!(end.contains("日志 = 平台"), "{end}");
+    pty.wait("the frame of a load in one step", |s| {
+        bare(&s.contents()) == end
+    });
+    pty.send("q");
+    let left = pty.leave();
+    left.assert_restored();
+    let drawn = frames(&left.text);
+    let first = drawn.iter().find(|text| text.contains(&fertility(&all)));
+    let first = first.expect("a frame with figures");
+    assert!(first.contains("来源 平台报表"), "{first}");
+    assert!(first.contains("读取事件日志"), "{first}");
+    assert!(!first.contains("日志 = 平台"), "{first}");
 }
 
 #[test]

@@ -134,9 +134,9 @@ pub enum Overlay {
 /// Progress of a load.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Loading {
-    /// Bytes read so far.
+    /// Bytes read so far; while the events are put in order, steps.
     pub done: u64,
-    /// Bytes in all files; 0 when not known.
+    /// Bytes in all files, or steps; 0 when not known.
     pub total: u64,
     /// Rows read so far.
     pub rows: u64,

@@ -4,7 +4,10 @@ use rayon::prelude::*;
 
 use super::events::Facts;
 use super::platform::{self, Tables};
-use super::{Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets, whatif};
+use super::{
+    Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets, whatif,
+};
+use crate::facts::frame::Frame;
 use crate::facts::{Engine, Rules};
 use crate::metrics::{Day, Value, Why};
 
@@ -89,10 +92,19 @@ pub fn default_as_of(engine: &Engine) -> Day {
         .unwrap_or_default()
 }
 
+/// The frame and the rules of the board that is shown when the user asks for nothing else.
+pub fn first_frame(engine: &Engine) -> (Frame, Rules) {
+    let definitions = &engine.dataset().definitions;
+    let as_of = default_as_of(engine);
+    let against = Against::default().resolve(as_of);
+    let frame = Engine::frame(as_of, against, definitions);
+    (frame, Rules::of(definitions))
+}
+
 struct Job<'a> {
     engine: &'a Engine,
     query: &'a Query,
-    frame: &'a crate::facts::frame::Frame,
+    frame: &'a Frame,
     rules: &'a Rules,
 }
 

@@ -17,7 +17,7 @@ mod targets;
 mod whatif;
 mod workbench;
 
-pub use compute::{compute, compute_in_steps, default_as_of};
+pub use compute::{compute, compute_in_steps, default_as_of, first_frame};
 pub use differences::differences;
 pub use dimensions::dimensions;
 pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};

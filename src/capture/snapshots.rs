@@ -7,15 +7,18 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 use super::{spots, text};
-use crate::app::{Language, Overlay, Pane, Picker, State};
+use crate::app::{Language, Loading, Overlay, Pane, Picker, State, open};
+use crate::board::Extent;
+use crate::facts::Engine;
 use crate::ui::{Theme, render};
-use crate::view::fixture::{Situation, shown};
+use crate::view::fixture::{Situation, dataset, shown};
 use crate::view::{ThemeName, screen};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 36), (200, 60)];
@@ -81,6 +84,62 @@ fn overlays() -> Vec<(String, State)> {
         (format!("overlay-{name}-80x24"), state)
     })
     .collect()
+}
+
+/// A state whose log is being read: the platform tells stock and sales, and neither FAST nor roles.
+fn looked(pane: Pane, language: Language, size: (u16, u16)) -> State {
+    let mut data = dataset(Situation::Normal);
+    data.lacks_log = true;
+    data.tables.fast.clear();
+    data.tables.relations.clear();
+    data.problems.clear();
+    let mut state = State {
+        pane,
+        language,
+        size,
+        ..State::default()
+    };
+    open(&mut state, Arc::new(Engine::new(Arc::new(data))));
+    state.loading = Some(LOADING);
+    state
+}
+
+const LOADING: Loading = Loading {
+    done: 42,
+    total: 100,
+    rows: 12_345_678,
+    rows_per_second: 2_345_678.0,
+    ordering: false,
+};
+
+/// The frames of a data set on its way, by name.
+fn loading() -> Vec<(String, State)> {
+    let (zh, en) = (Language::Zh, Language::En);
+    let nothing = State {
+        loading: Some(LOADING),
+        size: (80, 24),
+        ..State::default()
+    };
+    let mut history = shown(Situation::Normal, Pane::Fast, zh, (120, 36));
+    if let Some(board) = &mut history.board {
+        Arc::make_mut(board).extent = Extent::Figures;
+        history.counting = Some(42);
+    }
+    let mut cancelled = looked(Pane::Crowds, en, (120, 36));
+    cancelled.loading = None;
+    [
+        ("nothing-80x24", nothing),
+        ("fast-80x24", looked(Pane::Fast, zh, (80, 24))),
+        ("fast-120x36", looked(Pane::Fast, en, (120, 36))),
+        ("fast-200x60", looked(Pane::Fast, zh, (200, 60))),
+        ("fast-plus-120x36", looked(Pane::FastPlus, zh, (120, 36))),
+        ("brands-200x60", looked(Pane::Brands, en, (200, 60))),
+        ("list-30x8", looked(Pane::Fast, zh, (30, 8))),
+        ("history-120x36", history),
+        ("cancelled-120x36", cancelled),
+    ]
+    .map(|(name, state)| (format!("loading-{name}"), state))
+    .into()
 }
 
 fn frame(state: &State) -> Buffer {
@@ -182,10 +241,16 @@ fn overlays_look_as_they_are_kept() {
 }
 
 #[test]
+fn loading_looks_as_it_is_kept() {
+    compare(loading());
+}
+
+#[test]
 fn every_kept_frame_is_asked_for_and_all_of_them_are_small() {
     let asked: BTreeSet<String> = panes()
         .into_iter()
         .chain(overlays())
+        .chain(loading())
         .map(|(name, _)| format!("{name}.snap"))
         .collect();
     let files = std::fs::read_dir(folder()).unwrap().map(Result::unwrap);

@@ -24,7 +24,8 @@ Exit codes:
   4  `seek`: the goal is not reachable
 
 Without --lang the language follows LC_ALL, LC_MESSAGES or LANG; it is Chinese unless they name \
-another language. FASTDECK_HOME sets the folder in which the last data set is remembered.";
+another language. FASTDECK_HOME sets the folder in which the last data set is remembered and large \
+data sets are cached.";
 
 /// See FAST, FAST+, strategy crowds and the AIPL funnel of your brands, live in the terminal.
 ///
@@ -54,6 +55,8 @@ pub(super) enum Command {
     Project(Project),
     /// Open the built-in demo, or write it to a folder.
     Demo(Demo),
+    /// Large data sets kept for a quick start: list them, write one, or remove them.
+    Cache(Caches),
     /// The panes with their ids.
     Panes(Spoken),
     /// The keys of the dashboard.
@@ -209,6 +212,20 @@ pub(super) struct Demo {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Caches {
+    /// Write the cache of this data set now, whatever its size.
+    pub(super) dataset: Option<PathBuf>,
+    /// Remove the cache of the data set, or without one all caches.
+    #[arg(long)]
+    pub(super) clear: bool,
+    /// Accept tables of which more than 20 % of the rows are wrong.
+    #[arg(long)]
+    pub(super) lenient: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Spoken {
     /// Language of the text.
     #[arg(long, value_enum)]
@@ -251,6 +268,9 @@ pub(super) struct Shared {
     /// Accept tables of which more than 20 % of the rows are wrong.
     #[arg(long)]
     pub(super) lenient: bool,
+    /// Read the files even when the data set is in the cache, and keep nothing there.
+    #[arg(long)]
+    pub(super) no_cache: bool,
 }
 
 impl Shared {

@@ -45,10 +45,13 @@ pub(super) fn run(args: &Capture, environment: &Environment) -> Result<(), Failu
     let picture = Picture::of(&args.output)?;
     output::refuse_existing(&args.output, args.force)?;
     let language = args.shared.language(environment);
-    let engine = open::engine(args.dataset.as_deref(), &args.shared, language)?;
-    let state = state(args, engine, environment)?;
+    let loaded = open::engine(args.dataset.as_deref(), &args.shared, environment)?;
+    let state = state(args, Arc::clone(&loaded.engine), environment)?;
     let text = draw(&state, picture);
-    output::write_file(&args.output, text.as_bytes(), args.force)
+    loaded.check()?;
+    output::write_file(&args.output, text.as_bytes(), args.force)?;
+    loaded.keep(language);
+    Ok(())
 }
 
 /// The state that the options describe, with its board.

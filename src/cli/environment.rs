@@ -14,6 +14,8 @@ pub(super) struct Environment {
     pub(super) no_color: bool,
     /// Where the program may remember things; `None` without a home.
     pub(super) home: Option<PathBuf>,
+    /// Where it may keep what it can make again.
+    pub(super) caches: Option<PathBuf>,
 }
 
 impl Environment {
@@ -21,12 +23,13 @@ impl Environment {
     pub(super) fn of_process() -> Self {
         let folders = directories::ProjectDirs::from("", "", "fastdeck");
         let own = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
+        let home = own("FASTDECK_HOME").map(PathBuf::from);
+        let caches = home.as_ref().map(|home| home.join("cache"));
         Self {
             language: language(&own),
             no_color: own("NO_COLOR").is_some(),
-            home: own("FASTDECK_HOME")
-                .map(PathBuf::from)
-                .or_else(|| folders.map(|f| f.data_dir().to_owned())),
+            caches: caches.or_else(|| folders.as_ref().map(|f| f.cache_dir().to_owned())),
+            home: home.or_else(|| folders.map(|f| f.data_dir().to_owned())),
         }
     }
 }

@@ -31,21 +31,24 @@ pub(super) fn run(args: &Metrics, environment: &Environment) -> Result<(), Failu
         output::refuse_existing(path, args.force)?;
     }
     let language = args.shared.language(environment);
-    let engine = open::engine(args.dataset.as_deref(), &args.shared, language)?;
+    let loaded = open::engine(args.dataset.as_deref(), &args.shared, environment)?;
+    let engine = &*loaded.engine;
     let work = Work {
-        engine: &engine,
-        query: query::query(&args.shared, &engine)?,
+        engine,
+        query: query::query(&args.shared, engine)?,
         brands: query::brands(&args.shared, engine.dataset())?,
         format: args.format.into(),
         language,
     };
-    let Some(path) = &args.output else {
-        return write(output::stdout(), &work)
-            .map(drop)
-            .map_err(Failure::Stdout);
-    };
-    let bytes = write(Vec::new(), &work).map_err(|e| Failure::File(path.clone(), e))?;
-    output::write_file(path, &bytes, args.force)
+    if let Some(path) = &args.output {
+        let bytes = write(Vec::new(), &work).map_err(|e| Failure::File(path.clone(), e))?;
+        output::write_file(path, &bytes, args.force)?;
+    } else {
+        let mut out = write(output::stdout(), &work).map_err(Failure::Stdout)?;
+        out.flush().map_err(Failure::Stdout)?;
+    }
+    loaded.keep(language);
+    Ok(())
 }
 
 fn write<W: Write>(out: W, work: &Work) -> io::Result<W> {
@@ -54,6 +57,9 @@ fn write<W: Write>(out: W, work: &Work) -> io::Result<W> {
     for brands in work.brands.chunks(BATCH) {
         let focus = Focus::Full(brands.to_vec());
         let board = board::compute(work.engine, &work.query, &focus);
+        if work.engine.is_lost() {
+            return Err(io::Error::other("the data set changed while it was read"));
+        }
         tell_bounds(&board, work);
         export.board(&board)?;
     }

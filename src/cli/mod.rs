@@ -5,6 +5,7 @@
 //! place. stdout carries data only, everything else goes to stderr, cleaned of control characters.
 
 mod args;
+mod cache;
 mod capture;
 mod check;
 mod demo;
@@ -54,6 +55,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Seek(args)) => seek::run(&args, environment),
         Some(Command::Project(args)) => project::run(&args, environment),
         Some(Command::Demo(args)) => demo::run(&args, environment),
+        Some(Command::Cache(args)) => cache::run(&args, environment),
         Some(Command::Panes(args)) => listing::panes(args.language(environment)),
         Some(Command::Keys(args)) => listing::keys(args.language(environment)),
         Some(Command::Format(args)) => listing::format(args.language(environment)),

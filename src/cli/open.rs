@@ -4,6 +4,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use super::args::Shared;
 use super::check::counted;
@@ -11,6 +12,7 @@ use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{memory, query, suggest};
 use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
+use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
 use crate::metrics::Definitions;
@@ -41,22 +43,77 @@ pub(super) fn cancelled() -> Failure {
     Failure::Dashboard("loading was cancelled".to_owned())
 }
 
+/// The caches that the options allow.
+fn cache(shared: &Shared, environment: &Environment) -> Option<Cache> {
+    let folder = environment.caches.clone();
+    folder.filter(|_| !shared.no_cache).map(Cache::new)
+}
+
+/// A data set that was loaded to the end.
+pub(super) struct Loaded {
+    pub(super) engine: Arc<Engine>,
+    saver: Option<Saver>,
+}
+
+impl Loaded {
+    /// Whether all that was asked for could be had; what was answered has no meaning otherwise.
+    pub(super) fn check(&self) -> Result<(), Failure> {
+        if self.engine.is_lost() {
+            let text = "the data set changed while it was read; run the command again";
+            return Err(Failure::Dashboard(text.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Keeps the data set in its cache, when that is worth it. Called when the output is written:
+    /// nobody waits for it but the next command.
+    pub(super) fn keep(self, language: Language) {
+        let saved = self
+            .saver
+            .map(|saver| shell::save(&self.engine, &saver, Duration::ZERO));
+        if let Some(Saved::Failed(error)) = saved {
+            failure::tell(&match language {
+                Language::Zh => format!("未写入缓存：{error}"),
+                Language::En => format!("no cache was written: {error}"),
+            });
+        }
+    }
+}
+
 /// Loads a data set to the end. Its warnings are counted on stderr; `check` lists them.
 pub(super) fn engine(
     dataset: Option<&Path>,
     shared: &Shared,
-    language: Language,
-) -> Result<Arc<Engine>, Failure> {
+    environment: &Environment,
+) -> Result<Loaded, Failure> {
+    let language = shared.language(environment);
     tell_unused(shared, language);
-    let loaded = data::load(&input(dataset), &options(shared), &mut |_| true);
-    let dataset = loaded.map_err(|error| match error {
+    let (input, options) = (input(dataset), options(shared));
+    let opened = match cache(shared, environment) {
+        Some(cache) => cache.open(&input, &options, &mut |_| true),
+        None => data::load(&input, &options, &mut |_| true).map(Opened::from),
+    };
+    let opened = opened.map_err(|error| refused(error, language))?;
+    let engine = opened.source.into_engine(&|_| true);
+    let engine = engine.map_err(|error| refused(error, language))?;
+    tell_warnings(&engine, language);
+    Ok(Loaded {
+        engine,
+        saver: opened.saver,
+    })
+}
+
+/// The failure of a load.
+pub(super) fn refused(error: LoadError, language: Language) -> Failure {
+    match error {
         LoadError::Problems(problems) => Failure::Dataset(problems, wording(language)),
         LoadError::Cancelled => cancelled(),
-    })?;
-    let warnings = dataset
-        .problems
-        .iter()
-        .filter(|p| p.severity >= Severity::Warning);
+    }
+}
+
+fn tell_warnings(engine: &Engine, language: Language) {
+    let problems = engine.dataset().problems.iter();
+    let warnings = problems.filter(|p| p.severity >= Severity::Warning);
     match warnings.count() {
         0 => {}
         n => failure::tell(&match language {
@@ -67,7 +124,6 @@ pub(super) fn engine(
             }
         }),
     }
-    Ok(Arc::new(Engine::new(Arc::new(dataset))))
 }
 
 /// The language of lines about a data set.
@@ -132,7 +188,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     }
     let memory = remembering(session, environment);
     if names_data(shared) {
-        preload(&mut state, session)?;
+        preload(&mut state, session, environment)?;
         memory();
     } else {
         tell_unused(shared, state.language);
@@ -141,6 +197,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         state,
         input: Some(input(session.dataset.as_deref())),
         options: options(shared),
+        cache: cache(shared, environment),
         opened: Box::new(memory),
     };
     match shell::run(setup) {
@@ -191,13 +248,15 @@ fn names_data(shared: &Shared) -> bool {
 }
 
 /// Loads the data set first and checks the options against it.
-fn preload(state: &mut State, session: &Session) -> Result<(), Failure> {
-    let engine = engine(session.dataset.as_deref(), session.shared, state.language)?;
+fn preload(state: &mut State, session: &Session, environment: &Environment) -> Result<(), Failure> {
+    let loaded = engine(session.dataset.as_deref(), session.shared, environment)?;
+    let engine = loaded.engine;
     let brand = query::focused_brand(session.shared, &engine)?;
     state.slice = query::slice(session.shared, &engine)?;
     state.scenario = query::scenario(session.shared, engine.dataset())?;
     state.wanted.brand = engine.dataset().brands.get(brand).map(|b| b.id.clone());
     state.phase = Phase::Empty;
+    shell::behind(&engine, loaded.saver);
     crate::app::open(state, engine);
     Ok(())
 }

@@ -26,17 +26,21 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
         output::refuse_existing(path, args.force)?;
     }
     let language = args.shared.language(environment);
-    let engine = open::engine(args.dataset.as_deref(), &args.shared, language)?;
-    let query = query::query(&args.shared, &engine)?;
-    let brand = query::focused_brand(&args.shared, &engine)?;
-    let document = document(&engine, &query, brand, args)?;
+    let loaded = open::engine(args.dataset.as_deref(), &args.shared, environment)?;
+    let engine = &*loaded.engine;
+    let query = query::query(&args.shared, engine)?;
+    let brand = query::focused_brand(&args.shared, engine)?;
+    let document = document(engine, &query, brand, args)?;
+    loaded.check()?;
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     let text = export::harmless(text);
     match &args.output {
-        Some(path) => output::write_file(path, text.as_bytes(), args.force),
-        None => output::print(&text),
+        Some(path) => output::write_file(path, text.as_bytes(), args.force)?,
+        None => output::print(&text)?,
     }
+    loaded.keep(language);
+    Ok(())
 }
 
 fn document(

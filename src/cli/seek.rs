@@ -25,9 +25,10 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
     let levers = levers(&args.by)?;
     let goal = goal(&args.goal, levers.first().map_or("", |(l, _)| l.id))?;
     let language = args.shared.language(environment);
-    let engine = open::engine(args.dataset.as_deref(), &args.shared, language)?;
-    let task = Task::new(args, &engine, goal, levers)?;
+    let loaded = open::engine(args.dataset.as_deref(), &args.shared, environment)?;
+    let task = Task::new(args, &loaded.engine, goal, levers)?;
     let (document, outcome) = task.answer(args, language)?;
+    loaded.check()?;
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
     text.push('\n');
     let text = export::harmless(text);
@@ -35,6 +36,7 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
         Some(path) => output::write_file(path, text.as_bytes(), args.force)?,
         None => output::print(&text)?,
     }
+    loaded.keep(language);
     outcome
 }
 

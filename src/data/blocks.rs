@@ -20,6 +20,8 @@ use super::store::StoreFault;
 const TRIES: usize = 400;
 /// Bytes that a block may grow to when no record ends.
 const MAX_BLOCK: usize = 1 << 30;
+/// Bytes before an offset in which the last lines lie.
+const WINDOW: usize = 1 << 16;
 /// Lines in which the first records of a table lie.
 const HEAD_LINES: usize = 200;
 
@@ -111,6 +113,33 @@ impl FileBlocks {
     fn drop_first(&mut self, bytes: usize) {
         self.next.drain(..bytes.min(self.used));
         self.used = self.used.saturating_sub(bytes);
+    }
+
+    /// Leaves out the file up to an offset, before any block is taken. The result is `false` when the
+    /// bytes before it are others than those of the hash, or when no record surely ends there; `on`
+    /// is told how far it is.
+    pub(super) fn pass<E: From<StoreFault>>(
+        &mut self,
+        (offset, hash): (u64, u64),
+        delimiter: u8,
+        on: &mut dyn FnMut(u64) -> Result<(), E>,
+    ) -> Result<bool, E> {
+        let mut end = self.seen().to_vec();
+        let mut room = vec![0; self.size];
+        while self.feed.done() < offset {
+            let left = usize::try_from(offset - self.feed.done()).unwrap_or(usize::MAX);
+            let want = room.len().min(left);
+            let read = self.feed.read(room.get_mut(..want).unwrap_or(&mut []))?;
+            if read == 0 {
+                return Ok(false);
+            }
+            end.extend_from_slice(room.get(..read).unwrap_or(&[]));
+            end.drain(..end.len().saturating_sub(WINDOW));
+            on(self.feed.done())?;
+        }
+        self.used = 0;
+        let ends = lines_end(&end, delimiter).is_ok_and(|at| at == Some(end.len()));
+        Ok(ends && self.feed.sum_at(offset) == Some(hash))
     }
 
     /// Whether the file has been read to its end.
@@ -250,13 +279,27 @@ fn has_lines(bytes: &[u8]) -> bool {
 
 /// The last place where a record surely ends, in bytes that begin with a record.
 fn sure_end(bytes: &[u8], shape: Shape) -> Option<usize> {
-    let mut end = memrchr(b'\n', bytes)? + 1;
+    match lines_end(bytes, shape.delimiter) {
+        Ok(end) => end,
+        Err(Unclear) => end_by_records(bytes, shape),
+    }
+}
+
+/// The last lines do not tell where a record ends.
+struct Unclear;
+
+/// The same as far as the last lines tell it.
+fn lines_end(bytes: &[u8], delimiter: u8) -> Result<Option<usize>, Unclear> {
+    let Some(last) = memrchr(b'\n', bytes) else {
+        return Ok(None);
+    };
+    let mut end = last + 1;
     let mut start = end;
     let mut closed = 0;
     for _ in 0..TRIES {
         let before = bytes.get(..start.saturating_sub(1)).unwrap_or(&[]);
         let line_start = memrchr(b'\n', before).map_or(0, |n| n + 1);
-        if is_closed(bytes.get(line_start..start).unwrap_or(&[]), shape.delimiter) {
+        if is_closed(bytes.get(line_start..start).unwrap_or(&[]), delimiter) {
             closed += 1;
         } else {
             closed = 0;
@@ -264,10 +307,10 @@ fn sure_end(bytes: &[u8], shape: Shape) -> Option<usize> {
         }
         start = line_start;
         if start == 0 || closed + 1 == MAX_LINES {
-            return (end > 0).then_some(end);
+            return Ok((end > 0).then_some(end));
         }
     }
-    end_by_records(bytes, shape)
+    Err(Unclear)
 }
 
 /// Whether a record that begins with this line ends with it.

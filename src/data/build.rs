@@ -1,5 +1,6 @@
 //! The data set in the making: names become indices, rows become entries of the right table.
 
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
 use super::event::{Days, EventPortion};
@@ -10,7 +11,8 @@ use super::text::{normal, normal_name};
 use super::texts::Texts;
 use super::time::Clock;
 use crate::facts::{
-    Attribute, Brand, Crowd, CrowdKey, Detail, EventLog, NO_VALUE, OrderDay, Problem, Tables, Venue,
+    Attribute, Brand, Crowd, CrowdKey, Dataset, Detail, EventLog, NO_VALUE, Names, OrderDay,
+    Problem, Tables, Venue,
 };
 use crate::metrics::Day;
 
@@ -86,6 +88,22 @@ impl Builder {
             days: Days::default(),
             order_days: FxHashMap::default(),
             order_ids: Ids::default(),
+        }
+    }
+
+    /// Goes on from what is known: brands, touch values, ids of consumers and of orders, days.
+    pub(super) fn go_on(&mut self, known: &Dataset, names: [Names; 2], days: &[(Day, u64)]) {
+        for brand in &known.brands {
+            self.brand(&brand.id);
+        }
+        for (texts, values) in self.touches.iter_mut().zip(&known.log.touch_values) {
+            for value in values {
+                texts.id(value);
+            }
+        }
+        [self.consumers, self.order_ids] = names.map(Ids::of);
+        for (day, events) in days {
+            self.days.count(*day, *events);
         }
     }
 
@@ -276,6 +294,7 @@ impl Builder {
         tables.order_days.sort_by_key(|d| (d.brand, d.date));
         log.events.shrink();
         log.consumers = self.consumers.into_names();
+        log.orders = self.order_ids.into_names();
         log.touch_values = self.touches.map(Texts::into_list);
         log.days = self.days.span();
         log.last_complete = self.days.last_complete();
@@ -287,7 +306,7 @@ impl Builder {
             crowds: self.crowds,
             attributes: self
                 .traits
-                .into_iter()
+                .into_par_iter()
                 .map(|t| t.finish(consumers))
                 .collect(),
         }

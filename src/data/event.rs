@@ -72,7 +72,8 @@ impl Days {
         self.count(day, 1);
     }
 
-    fn count(&mut self, day: Day, events: u64) {
+    /// Counts events.
+    pub(super) fn count(&mut self, day: Day, events: u64) {
         let at = day.0.clamp(FIRST.0, LAST.0).abs_diff(FIRST.0) as usize;
         if at >= self.0.len() {
             self.0.resize(at + 1, 0);

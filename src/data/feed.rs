@@ -135,6 +135,14 @@ impl Feed {
         self.file().done
     }
 
+    /// The hash of the first bytes of a file that is not compressed, when just these were read.
+    pub(super) fn sum_at(&self, offset: u64) -> Option<u64> {
+        match self {
+            Self::Plain(file) if file.done == offset => Some(file.sum.clone().finish()),
+            _ => None,
+        }
+    }
+
     /// Reads some bytes; 0 at the end.
     pub(super) fn read(&mut self, room: &mut [u8]) -> Result<usize, StoreFault> {
         loop {

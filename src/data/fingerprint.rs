@@ -89,14 +89,20 @@ fn step(hash: u64, word: u64) -> u64 {
     hash ^ hash >> 29
 }
 
-/// The hash of a data set.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Fingerprint(u64);
+/// The hash of a data set, with the hashes that it is made of.
+#[derive(Debug, Clone)]
+pub(super) struct Fingerprint {
+    hash: u64,
+    sums: Vec<u64>,
+}
 
 impl Fingerprint {
     /// The hash of nothing.
     pub(super) fn new() -> Self {
-        Self(STARTS[0])
+        Self {
+            hash: STARTS[0],
+            sums: Vec::new(),
+        }
     }
 
     /// Adds bytes and their number.
@@ -106,12 +112,23 @@ impl Fingerprint {
 
     /// Adds a file.
     pub(super) fn add_sum(&mut self, sum: Sum) {
-        self.0 = step(self.0, sum.finish());
+        self.add_hash(sum.finish());
+    }
+
+    /// Adds what is known by its hash.
+    pub(super) fn add_hash(&mut self, hash: u64) {
+        self.hash = step(self.hash, hash);
+        self.sums.push(hash);
     }
 
     /// 16 hex digits.
-    pub(super) fn hex(self) -> String {
-        format!("{:016x}", self.0)
+    pub(super) fn hex(&self) -> String {
+        format!("{:016x}", self.hash)
+    }
+
+    /// The hashes that were added.
+    pub(super) fn into_sums(self) -> Vec<u64> {
+        self.sums
     }
 }
 

@@ -55,6 +55,20 @@ impl Ids {
         }
     }
 
+    /// The ids of a list, which are all different, with their indices there.
+    pub(super) fn of(names: Names) -> Self {
+        let mut ids = Self {
+            names,
+            slots: Vec::new(),
+        };
+        let mut size = 64;
+        while (ids.names.len() + 1) * 8 > size * 5 {
+            size *= 2;
+        }
+        ids.spread(size);
+        ids
+    }
+
     /// The ids in the order of their indices.
     pub(super) fn into_names(mut self) -> Names {
         self.names.shrink();
@@ -175,7 +189,11 @@ impl Ids {
         if (self.names.len() + 1) * 8 <= self.slots.len() * 5 {
             return;
         }
-        let size = (self.slots.len() * 2).max(64);
+        self.spread((self.slots.len() * 2).max(64));
+    }
+
+    /// Spreads the ids over so many slots, a power of two.
+    fn spread(&mut self, size: usize) {
         self.slots = Vec::new();
         self.slots = vec![FREE; size];
         for (index, code) in self.names.codes().iter().enumerate() {

@@ -36,8 +36,10 @@ use crate::facts::{Code, Dataset, Events, Severity, SourceFile, Venues};
 
 #[cfg(feature = "parquet")]
 mod columnar;
+mod later;
 mod look;
 
+pub(super) use later::{Growth, Known, later};
 pub(super) use look::tables;
 
 /// Rows between two looks at the watch.
@@ -49,7 +51,7 @@ pub(super) type Watch<'w> = &'w mut dyn FnMut(Progress) -> bool;
 
 /// From which sizes on a table is read in pieces.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Pieces {
+pub(in crate::data) struct Pieces {
     /// Bytes of a block.
     pub(super) block: usize,
     /// Bytes up to which a file is read as a whole.
@@ -58,7 +60,7 @@ pub(super) struct Pieces {
     pub(super) plain: bool,
 }
 
-const PIECES: Pieces = Pieces {
+pub(super) const PIECES: Pieces = Pieces {
     block: 1 << 20,
     whole: 4 << 20,
     plain: true,
@@ -151,6 +153,37 @@ fn open<'i>(input: &'i Input, report: &mut Report) -> Option<Opened<'i>> {
         // Unpacked before it is opened.
         Input::Demo => None,
     }
+}
+
+/// The files of a data set, without reading them.
+pub(super) struct Survey {
+    /// The name of the data set.
+    pub(super) name: String,
+    /// Name and bytes of the manifest; empty for a single table.
+    pub(super) manifest: (String, Vec<u8>),
+    /// Every file with its full path, in the order in which they are read.
+    pub(super) files: Vec<(String, PathBuf)>,
+}
+
+/// Looks which files a load would read; `None` when one of them cannot be had.
+pub(super) fn survey(input: &Input) -> Option<Survey> {
+    let opened = open(input, &mut Report::default())?;
+    let mut files = Vec::new();
+    for spec in &opened.manifest.tables {
+        let names = match spec.kind {
+            Some(_) => opened.store.matching(&spec.file).ok()?,
+            None => vec![spec.file.clone()],
+        };
+        for name in names {
+            let full = opened.store.full(&name)?;
+            files.push((name, full));
+        }
+    }
+    Some(Survey {
+        name: opened.manifest.name,
+        manifest: (opened.name, opened.bytes),
+        files,
+    })
 }
 
 fn open_path<'i>(path: &Path, report: &mut Report) -> Option<Opened<'i>> {
@@ -340,6 +373,8 @@ struct Loader<'l, 'w> {
     /// Crowds that the manifest does not name: file and line of the first row, and how many rows.
     strangers: BTreeMap<u32, (u32, u64, u64)>,
     proxy: Option<String>,
+    /// How much of the file is known; asked for once, and answered with whether it is still there.
+    known: Option<later::Start>,
 }
 
 impl<'l, 'w> Loader<'l, 'w> {
@@ -377,6 +412,7 @@ impl<'l, 'w> Loader<'l, 'w> {
             sources: Vec::new(),
             strangers: BTreeMap::new(),
             proxy: None,
+            known: None,
         }
     }
 }
@@ -668,6 +704,9 @@ impl Loader<'_, '_> {
                 let (bytes, lines) = layout::before_rows(origin.text, layout);
                 blocks.drop_first(bytes);
                 (done.bytes, done.lines) = (bytes as u64, lines);
+                if !self.pass_known(blocks, layout.delimiter)? {
+                    return Ok(None);
+                }
                 self.blocks(&table, origin, blocks, &mut done)?;
             }
             None => match blocks {
@@ -995,6 +1034,7 @@ impl Loader<'_, '_> {
         let mut dataset = Dataset {
             name: manifest.name.clone(),
             fingerprint: self.fingerprint.hex(),
+            sums: self.fingerprint.into_sums(),
             simulated: manifest.simulated,
             time_zone: manifest.time_zone.clone(),
             currency: manifest.currency.clone(),

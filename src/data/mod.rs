@@ -6,6 +6,7 @@
 
 mod blocks;
 mod build;
+pub mod cache;
 mod cells;
 mod checks;
 mod columns;

@@ -218,7 +218,9 @@ impl Decimal {
     /// The nearest double.
     pub(super) fn to_f64(self) -> f64 {
         const EXACT: u64 = 1 << 53;
-        let size = if self.digits < EXACT && (-22..=22).contains(&self.exponent) {
+        let size = if self.digits < EXACT && self.exponent == 0 {
+            self.digits as f64
+        } else if self.digits < EXACT && (-22..=22).contains(&self.exponent) {
             let power = 10f64.powi(self.exponent.abs());
             if self.exponent < 0 {
                 self.digits as f64 / power

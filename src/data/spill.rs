@@ -24,9 +24,9 @@ pub struct Spill {
 }
 
 impl Default for Spill {
-    /// A gigabyte in memory, then a file in the folder of the system for temporary files: that of
-    /// `TMPDIR`, else the one for large files where there is one, for the other may be a part of
-    /// memory.
+    /// One and a half GiB in memory, which is a hundred million events, then a file in the folder of
+    /// the system for temporary files: that of `TMPDIR`, else the one for large files where there is
+    /// one, for the other may be a part of memory.
     fn default() -> Self {
         let large = Path::new("/var/tmp");
         let is_given = std::env::var_os("TMPDIR").is_some_and(|v| !v.is_empty());
@@ -36,7 +36,7 @@ impl Default for Spill {
             std::env::temp_dir()
         };
         Self {
-            memory: 1 << 30,
+            memory: 3 << 29,
             folder,
         }
     }

@@ -109,6 +109,14 @@ impl Store<'_> {
         }
     }
 
+    /// The full path of a regular file; `None` in memory, or where there is none.
+    pub(super) fn full(&self, path: &str) -> Option<PathBuf> {
+        match self {
+            Self::Memory(_) => None,
+            Self::Folder(root) => regular(root, path).ok().map(|(full, _)| full),
+        }
+    }
+
     /// A file that begins like a Parquet file, opened; `None` for any other.
     #[cfg(feature = "parquet")]
     pub(super) fn parquet(&self, path: &str) -> Result<Option<Source>, StoreFault> {

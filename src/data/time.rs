@@ -157,6 +157,9 @@ impl Clock {
     }
 
     fn any(&mut self, cell: &str) -> Option<Moment> {
+        if let Some(day) = iso(cell) {
+            return Some(Moment { day, second: 0 });
+        }
         let unsigned = cell.strip_prefix('-').unwrap_or(cell);
         if !unsigned.is_empty() && unsigned.bytes().all(|b| b.is_ascii_digit()) {
             return self.digits(cell);
@@ -309,6 +312,25 @@ fn date(text: &str) -> Option<(Day, &str)> {
         Day::from_ymd(year as i32, month, day).filter(|_| whole_year)?,
         rest,
     ))
+}
+
+/// `2026-11-15` and nothing else: how most tables write a day.
+fn iso(cell: &str) -> Option<Day> {
+    let &[y, e, a, r, b'-', m, n, b'-', d, k] = cell.as_bytes() else {
+        return None;
+    };
+    let number = |digits: &[u8]| {
+        digits.iter().try_fold(0, |n, digit| {
+            digit
+                .is_ascii_digit()
+                .then(|| n * 10 + u32::from(digit - b'0'))
+        })
+    };
+    Day::from_ymd(
+        number(&[y, e, a, r])? as i32,
+        number(&[m, n])?,
+        number(&[d, k])?,
+    )
 }
 
 /// `9:05`, `09:05:07`, `09:05:07.123`, and what follows.
@@ -538,5 +560,28 @@ mod tests {
         );
         assert_eq!(show("双11"), None);
         assert_eq!(show("2026-W54"), None);
+    }
+
+    #[test]
+    fn a_plain_day_reads_the_same_without_detours() {
+        let digits = [
+            "00", "01", "02", "09", "11", "12", "13", "28", "29", "30", "31", "32", "4x",
+        ];
+        for year in ["1999", "2000", "2023", "2024", "20x4"] {
+            for (month, day) in digits.iter().flat_map(|m| digits.map(|d| (*m, d))) {
+                let text = format!("{year}-{month}-{day}");
+                let detour = date(&text).filter(|(_, rest)| rest.is_empty());
+                assert_eq!(iso(&text), detour.map(|(day, _)| day), "{text}");
+            }
+        }
+        for other in [
+            "2024-1-1",
+            "2024/01/01",
+            " 2024-01-01",
+            "２０２４-01-01",
+            "+024-01-01",
+        ] {
+            assert_eq!(iso(other), None, "{other}");
+        }
     }
 }

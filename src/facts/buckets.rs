@@ -8,6 +8,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::pack::{Pack, Unpacker, pack_words, unpack_words};
 use super::{Detail, Problem};
 
 /// Consumers of a bucket, as a power of two.
@@ -100,6 +101,27 @@ impl Packed {
             order: (both >> 64) as u32,
             score: (both >> 96) as u32,
         }
+    }
+}
+
+impl Pack for Packed {
+    fn pack(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&self.to_bytes());
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        from.take(DETAIL)?
+            .first_chunk()
+            .copied()
+            .map(Self::from_bytes)
+    }
+
+    fn pack_all(list: &[Self], out: &mut Vec<u8>) {
+        pack_words(list, out, |detail| detail.to_bytes());
+    }
+
+    fn unpack_list(count: usize, from: &mut Unpacker<'_>) -> Option<Vec<Self>> {
+        unpack_words(count, from, Self::from_bytes)
     }
 }
 

@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::pack::packed;
 use super::{Attribute, Dataset};
 
 /// The id of the attribute that holds the strategy crowds.
@@ -67,6 +68,8 @@ pub(super) struct Cells {
     of: Vec<u32>,
 }
 
+packed!(Cells { crowd, sets, list } elsewhere { of });
+
 impl Cells {
     /// Finds the cells of all consumers of a data set.
     pub(super) fn new(data: &Dataset) -> Self {
@@ -113,6 +116,16 @@ impl Cells {
             list: cells.into_iter().map(|(sets, _)| sets).collect(),
             of: of.into_iter().map(|cell| rank[cell as usize]).collect(),
         }
+    }
+
+    /// Takes the cell of each consumer out, when all events have found theirs.
+    pub(super) fn release(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.of)
+    }
+
+    /// Gives back what was taken, with more consumers.
+    pub(super) fn give(&mut self, of: Vec<u32>) {
+        self.of = of;
     }
 
     /// How many cells there are.

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::changes::{ASIDE, Tracks, kind};
 use super::frame::{AGAINST, Days, Frame, NOW};
 use super::moment::{Counters, FACETS, Facets, Moment, Moments, SIDES, Visits};
+use super::pack::packed;
 use super::part::{Part, Sale, Segment, Tally, Trade, Trades, inside};
 use super::rules::Rules;
 use super::store::{Chunk, Head, Run, Store};
@@ -39,6 +40,8 @@ pub(super) struct Census {
     /// The week that is the comparison day; otherwise [`ASIDE`].
     pub(super) against: usize,
 }
+
+packed!(Census { counters, people, cells, weekly, against } elsewhere { parts });
 
 /// So many consumers per cell, on average, pay for the sums of the cells.
 const PAYS: usize = 128;

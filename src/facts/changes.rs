@@ -6,6 +6,7 @@
 //! which is most of what happens in A and I.
 
 use super::frame::WEEKS;
+use super::pack::{Pack, Unpacker};
 use crate::metrics::aipl::State;
 
 /// Kinds of single changes on one sample day.
@@ -154,6 +155,16 @@ pub(super) const LINES: usize = Line::StartAip as usize + 1;
 /// The lines of a group of consumers. Numbers wrap: sums of differences come out right.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Lines([[i32; WEEKS + 1]; LINES]);
+
+impl Pack for Lines {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.0.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        Pack::unpack(from).map(Self)
+    }
+}
 
 impl Default for Lines {
     fn default() -> Self {

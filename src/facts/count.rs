@@ -11,6 +11,7 @@ use super::census::Census;
 use super::changes::{Line, Lines};
 use super::frame::WEEKS;
 use super::moment::{FACETS, point};
+use super::pack::packed;
 use super::part::{Segment, Tally, add_inside, words};
 use super::select::Filter;
 use super::sums::{CrowdSum, Sums, history, running};
@@ -106,6 +107,18 @@ pub struct RoleCounts {
     /// Orders without an amount.
     pub unpriced: Both,
 }
+
+packed!(Sales {
+    buyers,
+    orders,
+    fen,
+    unpriced
+});
+packed!(RoleCounts {
+    people,
+    fen,
+    unpriced
+});
 
 /// Everything that is counted for one brand and one slice.
 #[derive(Debug, Clone, PartialEq, Eq)]

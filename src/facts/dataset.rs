@@ -1,8 +1,10 @@
 //! A validated data set: brands, crowds, consumers, the event log and the platform tables.
 
+use super::pack::{Pack, Unpacker, packed, packed_enum};
 use super::{EventLog, Problem};
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::BenchmarkKind;
+use crate::metrics::definitions::DEFINITIONS;
 use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions};
 
@@ -334,6 +336,8 @@ pub struct Dataset {
     pub name: String,
     /// Hash of manifest and tables, 16 hex digits.
     pub fingerprint: String,
+    /// The hashes that it is made of: of the manifest, then of path and bytes of every file.
+    pub sums: Vec<u64>,
     /// Whether every frame must say 模拟数据 / SIMULATED.
     pub simulated: bool,
     /// IANA name of the time zone that cuts days.
@@ -375,3 +379,255 @@ impl Dataset {
             .map(|(k, _)| k)
     }
 }
+
+packed!(Brand {
+    id,
+    name_zh,
+    name_en,
+    category,
+    tier
+});
+packed!(Crowd {
+    id,
+    name_zh,
+    name_en,
+    population,
+    exclusive,
+    declared,
+    owner,
+    rule
+});
+packed!(Attribute {
+    id,
+    values,
+    offsets,
+    entries
+});
+packed!(StockRow {
+    brand,
+    date,
+    crowd,
+    scope,
+    o,
+    a,
+    i,
+    p,
+    l,
+    total,
+    active,
+    at
+});
+packed!(FlowRow {
+    brand,
+    from_date,
+    to_date,
+    from,
+    to,
+    crowd,
+    people,
+    at
+});
+packed!(FastRow {
+    brand,
+    date,
+    crowd,
+    scope,
+    deepen_people,
+    deepen_ratio,
+    members,
+    active_members,
+    fans,
+    at
+});
+packed!(BenchmarkRow {
+    category,
+    metric,
+    kind,
+    value,
+    date,
+    sample,
+    at
+});
+packed!(SalesRow {
+    brand,
+    date,
+    crowd,
+    layer,
+    category,
+    buyers,
+    orders,
+    gmv,
+    visitors,
+    cart_people,
+    cart_buyers,
+    new_buyers,
+    at,
+});
+packed!(TargetKey { crowd, layer });
+packed!(TargetRow {
+    brand,
+    metric,
+    key,
+    target,
+    period,
+    period_text,
+    owner,
+    at
+});
+packed!(RelationRow {
+    brand,
+    date,
+    role,
+    people,
+    trade,
+    spread,
+    at
+});
+packed!(RoleFlowRow {
+    brand,
+    from_date,
+    to_date,
+    from,
+    to,
+    people,
+    at
+});
+packed!(FieldRow {
+    brand,
+    date,
+    field,
+    visitors,
+    new_relations,
+    deepened,
+    buyers,
+    at
+});
+packed!(OrderDay {
+    brand,
+    date,
+    orders,
+    paid_orders,
+    order_fen,
+    paid_fen,
+    refund_orders,
+    refund_fen,
+    at,
+});
+packed!(SourceFile {
+    path,
+    kind,
+    encoding,
+    rows,
+    used,
+    rejected,
+    excluded
+});
+packed!(Tables {
+    stock,
+    flow,
+    fast,
+    benchmarks,
+    sales,
+    targets,
+    relations,
+    role_flow,
+    fields,
+    order_days,
+});
+packed!(Dataset {
+    name,
+    fingerprint,
+    sums,
+    simulated,
+    time_zone,
+    currency,
+    as_of,
+    definitions,
+    brands,
+    crowds,
+    attributes,
+    log,
+    tables,
+    proxy,
+    sources,
+    problems,
+    lacks_log,
+});
+packed_enum!(State { N, O, A, I, P, L });
+packed_enum!(BenchmarkKind {
+    Mean,
+    Median,
+    Excellent,
+    Rank
+});
+packed_enum!(Role {
+    Subscriber,
+    MiniProgram,
+    Fan,
+    LiveFollower,
+    GroupMember,
+    Service,
+    Member,
+    Koc,
+});
+packed_enum!(Field {
+    Shop,
+    Group,
+    Live,
+    Service,
+    MiniProgram,
+    Subscription
+});
+
+impl Pack for CrowdKey {
+    fn pack(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Brand => out.push(0),
+            Self::Crowd(crowd) => {
+                out.push(1);
+                crowd.pack(out);
+            }
+            Self::All => out.push(2),
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        match u8::unpack(from)? {
+            0 => Some(Self::Brand),
+            1 => u32::unpack(from).map(Self::Crowd),
+            2 => Some(Self::All),
+            _ => None,
+        }
+    }
+}
+
+impl Pack for Day {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.0.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        i32::unpack(from).map(Self)
+    }
+}
+
+/// The definitions that were given, by id and text.
+impl Pack for Definitions {
+    fn pack(&self, out: &mut Vec<u8>) {
+        let given = DEFINITIONS.iter().filter(|d| self.is_given(d.id));
+        let given: Vec<(String, String)> = given
+            .map(|d| (d.id.to_owned(), self.text(d.id).to_owned()))
+            .collect();
+        given.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        let mut found = Self::default();
+        for (id, text) in Vec::<(String, String)>::unpack(from)? {
+            found.set(&id, &text).ok()?;
+        }
+        Some(found)
+    }
+}
+
+packed!(EventLog { spans, touch_values, days, last_complete } elsewhere { consumers, events, orders });

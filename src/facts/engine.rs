@@ -1,6 +1,7 @@
 //! The engine: a data set, with the events of every brand packed and ordered for counting.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use rustc_hash::FxHashMap;
@@ -8,30 +9,40 @@ use rustc_hash::FxHashMap;
 use super::cells::Cells;
 use super::census::{Census, Survey};
 use super::count::{Count, Counts, Crowds};
+use super::depot::{Depot, Digest, People};
 use super::frame::{DeepeningPeriod, Frame};
 use super::lookup::Lookup;
+use super::pack::packed;
 use super::rules::Rules;
 use super::select::Filter;
 use super::store::Store;
 use super::stores::{PIECE, Sources, Unbuilt, Watch};
 use super::touched::{Touched, sizes};
 use super::values::ValueCounts;
-use super::{Action, Condition, Dataset, Event, Pace, Slice, TOUCH_DIMENSIONS, Touch, Venue};
+use super::{
+    Action, Condition, Dataset, Event, Names, Pace, Slice, TOUCH_DIMENSIONS, Touch, Venue,
+};
 use crate::metrics::fast_plus::{Field, Role};
 use crate::metrics::{Day, Definitions};
 
 /// A data set with the indexes that make its answers quick.
 #[derive(Debug)]
 pub struct Engine {
-    dataset: Arc<Dataset>,
+    pub(super) dataset: Arc<Dataset>,
     lookup: Lookup,
-    cells: Cells,
+    pub(super) cells: Cells,
     crowds: Crowds,
-    stores: Vec<Store>,
+    pub(super) holds: Vec<Hold>,
+    /// What only later events are joined by.
+    pub(super) people: OnceLock<People>,
     /// Whether any membership is known.
     has_members: bool,
     /// Whether any private-domain relation is known.
     has_relations: bool,
+    /// Where what is not in memory comes from.
+    pub(super) depot: Option<Arc<dyn Depot>>,
+    /// Whether something could not be had any more.
+    pub(super) lost: AtomicBool,
     /// Censuses of the last few keys.
     censuses: Mutex<Cache>,
     /// How far the censuses being taken are.
@@ -40,9 +51,26 @@ pub struct Engine {
     touched: Mutex<FxHashMap<usize, Arc<Touched>>>,
 }
 
+/// The events of a brand, or what is to know without them.
+#[derive(Debug)]
+pub(super) struct Hold {
+    pub(super) digest: Digest,
+    pub(super) store: OnceLock<Store>,
+}
+
+impl Hold {
+    /// What is in memory.
+    pub(super) fn of(store: Store) -> Self {
+        Self {
+            digest: Digest::of(&store),
+            store: OnceLock::from(store),
+        }
+    }
+}
+
 /// What the censuses of all brands depend on.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Key {
+pub(super) struct Key {
     as_of: Day,
     against: Day,
     deepening: i32,
@@ -50,11 +78,32 @@ struct Key {
     scope: Vec<Condition>,
 }
 
+packed!(Key {
+    as_of,
+    against,
+    deepening,
+    rules,
+    scope
+});
+
+impl Key {
+    /// The key of a frame, some rules and a scope.
+    pub(super) fn new(frame: &Frame, rules: &Rules, scope: &[Condition]) -> Self {
+        Self {
+            as_of: frame.as_of,
+            against: frame.against,
+            deepening: frame.deepening,
+            rules: rules.clone(),
+            scope: scope.to_vec(),
+        }
+    }
+}
+
 /// A census with the people per value that are counted when first asked for.
 #[derive(Debug)]
-struct Kept {
-    census: Census,
-    values: OnceLock<Arc<ValueCounts>>,
+pub(super) struct Kept {
+    pub(super) census: Census,
+    pub(super) values: OnceLock<Arc<ValueCounts>>,
 }
 
 /// Censuses by key and brand, the newest key first.
@@ -132,7 +181,10 @@ impl Engine {
         let events = std::mem::take(&mut dataset.log.events);
         let spans = &mut dataset.log.spans;
         spans.sort_unstable_by_key(|s| (s.brand, s.consumer, s.role, s.since, s.until));
-        let cells = Cells::new(&dataset);
+        let mut cells = Cells::new(&dataset);
+        for attribute in &mut dataset.attributes {
+            (attribute.offsets, attribute.entries) = (Vec::new(), Vec::new());
+        }
         let crowds = Crowds::new(&dataset, &cells);
         let sources = Sources {
             dataset: &dataset,
@@ -144,26 +196,46 @@ impl Engine {
             Ok(stores) => (stores, None),
             Err(fault) => (Vec::new(), Some(fault)),
         };
-        let actions = stores.iter().fold(0, |all, s| all | s.actions);
-        let has = |action: Action| actions >> action as u32 & 1 == 1;
-        let spans = &dataset.log.spans;
-        let related = Action::ALL.into_iter().filter(|a| a.role().is_some());
-        let engine = Self {
-            lookup: Lookup::new(&dataset.tables),
-            crowds,
-            has_members: spans.iter().any(|s| s.role == Role::Member) || has(Action::JoinMember),
-            has_relations: !spans.is_empty() || related.into_iter().any(has),
-            cells,
-            stores,
-            dataset: Arc::new(dataset),
-            censuses: Mutex::default(),
-            pace: Pace::default(),
-            touched: Mutex::default(),
+        let people = People {
+            names: std::mem::take(&mut dataset.log.consumers),
+            cells: cells.release(),
+            orders: std::mem::take(&mut dataset.log.orders),
         };
+        let holds = stores.into_iter().map(Hold::of).collect();
+        let engine = Self::with(dataset, cells, holds, OnceLock::from(people));
         (engine, fault)
     }
 
-    /// The data set; its events have moved into the engine.
+    /// An engine of these parts.
+    pub(super) fn with(
+        dataset: Dataset,
+        cells: Cells,
+        holds: Vec<Hold>,
+        people: OnceLock<People>,
+    ) -> Self {
+        let actions = holds.iter().fold(0, |all, s| all | s.digest.actions);
+        let has = |action: Action| actions >> action as u32 & 1 == 1;
+        let spans = &dataset.log.spans;
+        let related = Action::ALL.into_iter().filter(|a| a.role().is_some());
+        Self {
+            lookup: Lookup::new(&dataset.tables),
+            crowds: Crowds::new(&dataset, &cells),
+            has_members: spans.iter().any(|s| s.role == Role::Member) || has(Action::JoinMember),
+            has_relations: !spans.is_empty() || related.into_iter().any(has),
+            cells,
+            holds,
+            people,
+            dataset: Arc::new(dataset),
+            depot: None,
+            lost: AtomicBool::new(false),
+            censuses: Mutex::default(),
+            pace: Pace::default(),
+            touched: Mutex::default(),
+        }
+    }
+
+    /// The data set; its events, the ids of consumers and the values of each consumer have moved into
+    /// the engine.
     pub fn dataset(&self) -> &Arc<Dataset> {
         &self.dataset
     }
@@ -175,7 +247,18 @@ impl Engine {
 
     /// How many events the log holds.
     pub fn event_count(&self) -> usize {
-        self.stores.iter().map(|s| s.events).sum()
+        self.holds.iter().map(|s| s.digest.events).sum()
+    }
+
+    /// Ids of consumers, by their index; empty when they cannot be had any more.
+    pub fn consumers(&self) -> &Names {
+        &self.people().names
+    }
+
+    /// Whether a part of the data could not be had any more when it was needed: what was answered
+    /// since then has no meaning, and the data set has to be loaded again.
+    pub fn is_lost(&self) -> bool {
+        self.lost.load(Ordering::Relaxed)
     }
 
     /// The events of a brand, consumer by consumer in the order of time. The second of the day has
@@ -202,8 +285,8 @@ impl Engine {
 
     /// Whether the log holds events or relations of a brand.
     pub fn has_events(&self, brand: usize) -> bool {
-        let store = self.stores.get(brand);
-        store.is_some_and(|s| s.events > 0 || s.has_spans)
+        let hold = self.holds.get(brand);
+        hold.is_some_and(|s| s.digest.events > 0 || s.digest.has_spans)
     }
 
     /// The first brand that any event or table row is about; 0 when there is none. While the log is
@@ -233,7 +316,9 @@ impl Engine {
 
     /// Whether opportunity consumers of a brand can be known from the log.
     pub fn knows_category(&self, brand: usize) -> bool {
-        self.stores.get(brand).is_some_and(|s| s.knows_category)
+        self.holds
+            .get(brand)
+            .is_some_and(|s| s.digest.knows_category)
     }
 
     /// How far a running count is, and the way to stop it.
@@ -244,9 +329,10 @@ impl Engine {
     /// Bytes held now.
     pub fn memory(&self) -> Memory {
         let touched = self.touched.lock();
+        let in_memory = self.holds.iter().filter_map(|s| s.store.get());
         Memory {
-            consumers: self.stores.iter().map(Store::consumers).sum(),
-            events: self.stores.iter().map(Store::bytes).sum(),
+            consumers: self.holds.iter().map(|s| s.digest.consumers).sum(),
+            events: in_memory.map(Store::bytes).sum(),
             censuses: self.censuses.lock().map_or(0, |c| c.bytes),
             touched: touched.map_or(0, |t| t.values().map(|t| t.bytes()).sum()),
         }
@@ -254,7 +340,13 @@ impl Engine {
 
     pub(super) fn store(&self, brand: usize) -> &Store {
         static EMPTY: Store = Store::EMPTY;
-        self.stores.get(brand).unwrap_or(&EMPTY)
+        let hold = self.holds.get(brand);
+        hold.map_or(&EMPTY, |s| s.store.get_or_init(|| self.fetch_store(brand)))
+    }
+
+    /// The group of crowds of each cell.
+    pub(super) fn groups(&self) -> &[u32] {
+        self.crowds.of_cells()
     }
 
     pub(super) fn cells(&self) -> &Cells {
@@ -302,36 +394,41 @@ impl Engine {
 
     /// The census of a brand; the last few are kept, so a changed filter costs counting only.
     fn census(&self, brand: usize, frame: &Frame, rules: &Rules, scope: &[Condition]) -> Arc<Kept> {
-        let key = Key {
-            as_of: frame.as_of,
-            against: frame.against,
-            deepening: frame.deepening,
-            rules: rules.clone(),
-            scope: scope.to_vec(),
-        };
-        let cache = self.censuses.lock().ok();
-        let found = cache.and_then(|cache| cache.get(&key, brand));
-        found.unwrap_or_else(|| {
-            let kept = Arc::new(Kept {
-                census: self.take_census(brand, frame, rules, scope),
-                values: OnceLock::new(),
-            });
-            if !self.pace.is_stopped()
-                && let Ok(mut cache) = self.censuses.lock()
-            {
-                cache.keep(&key, brand, &kept);
+        let key = Key::new(frame, rules, scope);
+        self.known_census(&key, brand).unwrap_or_else(|| {
+            let kept = Arc::new(self.take_census(brand, frame, rules, scope, &self.pace));
+            if !self.pace.is_stopped() {
+                self.keep_census(&key, brand, &kept);
             }
             kept
         })
     }
 
-    fn take_census(
+    /// A census that is in memory or in the depot.
+    pub(super) fn known_census(&self, key: &Key, brand: usize) -> Option<Arc<Kept>> {
+        let cache = self.censuses.lock().ok();
+        let found = cache.and_then(|cache| cache.get(key, brand));
+        found.or_else(|| {
+            let kept = Arc::new(self.fetch_census(key, brand)?);
+            self.keep_census(key, brand, &kept);
+            Some(kept)
+        })
+    }
+
+    fn keep_census(&self, key: &Key, brand: usize, kept: &Arc<Kept>) {
+        if let Ok(mut cache) = self.censuses.lock() {
+            cache.keep(key, brand, kept);
+        }
+    }
+
+    pub(super) fn take_census(
         &self,
         brand: usize,
         frame: &Frame,
         rules: &Rules,
         scope: &[Condition],
-    ) -> Census {
+        pace: &Pace,
+    ) -> Kept {
         let store = self.store(brand);
         let conditions = EventScope::new(&self.dataset, scope);
         let holds = || store.venues.iter().map(|v| conditions.holds(v)).collect();
@@ -348,17 +445,22 @@ impl Engine {
             scope: (!conditions.is_open()).then(holds),
             fields: store.venues.iter().map(field).collect(),
             cells: self.cells.len(),
-            pace: &self.pace,
+            pace,
         };
-        survey.take()
+        Kept {
+            census: survey.take(),
+            values: OnceLock::new(),
+        }
     }
 
-    fn touched(&self, brand: usize, as_of: Day) -> Arc<Touched> {
+    pub(super) fn touched(&self, brand: usize, as_of: Day) -> Arc<Touched> {
         let cache = self.touched.lock().ok();
         let found = cache.and_then(|c| c.get(&brand).map(Arc::clone));
         found.filter(|t| t.until() == as_of).unwrap_or_else(|| {
             let sizes = sizes(&self.dataset.log.touch_values);
-            let touched = Arc::new(Touched::new(self.store(brand), as_of, sizes));
+            let kept = self.fetch_touched(brand, as_of);
+            let take = || Touched::new(self.store(brand), as_of, sizes);
+            let touched = Arc::new(kept.unwrap_or_else(take));
             if let Ok(mut cache) = self.touched.lock() {
                 cache.insert(brand, Arc::clone(&touched));
             }

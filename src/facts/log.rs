@@ -1,5 +1,6 @@
 //! The event log: who did what, when and where, per brand.
 
+use super::pack::packed;
 use super::{Events, Names};
 use crate::metrics::Day;
 use crate::metrics::fast_plus::Role;
@@ -179,6 +180,14 @@ pub struct RoleSpan {
     pub until: Option<Day>,
 }
 
+packed!(RoleSpan {
+    consumer,
+    brand,
+    role,
+    since,
+    until
+});
+
 /// All events of a data set, in the order of the files.
 #[derive(Debug, Clone, Default)]
 pub struct EventLog {
@@ -188,6 +197,9 @@ pub struct EventLog {
     pub events: Events,
     /// Relations given as a table for single consumers.
     pub spans: Vec<RoleSpan>,
+    /// Ids of orders, by the index that details of events have. Only what joins later events asks
+    /// for them.
+    pub orders: Names,
     /// The distinct values of each touch dimension, by [`Touch`]; empty when the log lacks it.
     pub touch_values: [Vec<String>; 4],
     /// First and last day that hold an event.

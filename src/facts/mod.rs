@@ -17,13 +17,16 @@ mod census;
 mod changes;
 pub mod count;
 mod dataset;
+mod depot;
 mod engine;
 pub mod frame;
+mod grow;
 mod log;
 mod lookup;
 mod moment;
 mod names;
 mod pace;
+pub mod pack;
 mod part;
 mod problem;
 mod rows;
@@ -44,6 +47,7 @@ pub use dataset::{
     RelationRow, RoleFlowRow, SalesRow, SourceFile, StockRow, Tables, TargetKey, TargetRow,
     UNKNOWN_CONSUMER,
 };
+pub use depot::{Depot, Label, Section, Taker};
 pub use engine::{Engine, Memory, field_of_channel};
 pub use log::{Action, Event, EventLog, NO_VALUE, RoleSpan, TOUCH_DIMENSIONS, Touch};
 pub use lookup::{Kind, Lookup};

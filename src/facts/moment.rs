@@ -5,6 +5,7 @@
 use rustc_hash::FxHashMap;
 
 use super::frame::{AGAINST, AGAINST_PERIOD, BEFORE, Days, NOW, NOW_PERIOD};
+use super::pack::packed;
 use super::timeline::{Life, Roles};
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::{Field, Role};
@@ -275,11 +276,13 @@ impl Facets {
 }
 
 /// The counters of every facet of one kind, by its index.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Counters {
     starts: Vec<u32>,
     list: Vec<u16>,
 }
+
+packed!(Counters { starts, list });
 
 impl Counters {
     /// How many facets there are.

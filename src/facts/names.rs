@@ -7,6 +7,8 @@
 
 use std::borrow::Cow;
 
+use super::pack::packed;
+
 /// The two highest bits say what the others are.
 const KIND: u64 = 3 << 62;
 /// A number without leading zeros, below 10^18.
@@ -33,6 +35,8 @@ pub struct Names {
     codes: Vec<u64>,
     texts: String,
 }
+
+packed!(Names { codes, texts });
 
 /// The eight bytes of an id that needs no blob.
 fn packed(id: &[u8]) -> Option<u64> {

@@ -9,6 +9,7 @@
 use super::changes::ITEMS;
 use super::count::{RoleCounts, Sales};
 use super::moment::FACETS;
+use super::pack::packed;
 use super::sums::Sums;
 use super::timeline::Roles;
 use crate::metrics::fast_plus::Role;
@@ -221,6 +222,38 @@ pub(super) struct Part {
     pub(super) trades: Trades,
     pub(super) segments: Vec<Segment>,
 }
+
+packed!(Word { have, at, first });
+packed!(Level { words, records });
+packed!(Sale {
+    position,
+    orders,
+    unpriced,
+    fen
+});
+packed!(Trade {
+    position,
+    roles,
+    unpriced,
+    fen
+});
+packed!(Trades {
+    runs,
+    positions,
+    fen,
+    others
+});
+packed!(Segment { cell, first, end });
+packed!(Part {
+    records,
+    levels,
+    moments,
+    asset,
+    roles,
+    sales,
+    trades,
+    segments
+});
 
 impl Part {
     /// A part for so many consumers.

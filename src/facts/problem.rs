@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::pack::{packed, packed_enum};
+
 /// How bad a problem is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
@@ -114,6 +116,45 @@ pub struct Problem {
     /// How many rows it stands for (1 unless rows were folded together).
     pub count: u64,
 }
+
+packed_enum!(Severity {
+    Note,
+    Warning,
+    Error
+});
+packed_enum!(Code {
+    Manifest,
+    File,
+    Header,
+    Row,
+    Rejected,
+    Totals,
+    UnknownAction,
+    NoBrand,
+    UnknownName,
+    Repeated,
+    Scope,
+    Identity,
+    Range,
+    Denominator,
+    Target,
+    Differs,
+    Encoding,
+});
+packed!(Place { file, line, column });
+packed!(Problem {
+    severity,
+    code,
+    place,
+    message,
+    message_zh,
+    expected,
+    expected_zh,
+    found,
+    help,
+    help_zh,
+    count,
+});
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

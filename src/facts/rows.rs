@@ -10,6 +10,7 @@ use std::sync::Arc;
 use rustc_hash::FxHashMap;
 
 use super::buckets::{Annex, Buckets, Lying, Packed, SHIFT};
+use super::pack::packed;
 use super::{Action, Event, NO_VALUE, Problem};
 use crate::metrics::Day;
 
@@ -29,6 +30,8 @@ pub struct Venue {
     /// Values by [`super::Touch`], or [`NO_VALUE`].
     pub touch: [u32; 4],
 }
+
+packed!(Venue { brand, touch });
 
 /// The distinct venues of a log.
 #[derive(Debug, Clone, Default)]
@@ -234,6 +237,21 @@ impl Events {
     /// Gives back memory that is not needed, when all rows are there.
     pub fn shrink(&mut self) {
         self.buckets.shrink();
+    }
+
+    /// Hands out all rows with their details, those of one consumer in the order of the files. `None`
+    /// when an annex cannot give back what was put there.
+    pub(super) fn each_row(&self, on: &mut dyn FnMut(Row, Option<Packed>)) -> Option<()> {
+        for bucket in 0..self.buckets.len() {
+            let first = (bucket << SHIFT) as u32;
+            let each = &mut |block: super::buckets::Block<'_>| {
+                for lying in block {
+                    on(Row::of(first + lying.local, lying.key), lying.detail);
+                }
+            };
+            self.buckets.each(bucket, each).ok()?;
+        }
+        Some(())
     }
 
     pub(super) fn buckets(&self) -> &Buckets {

@@ -1,6 +1,7 @@
 //! The AIPL rules of `domain.md` §2 as plain numbers, and what each action counts for.
 
 use super::Action;
+use super::pack::packed;
 use crate::metrics::Definitions;
 
 /// Windows and switches that decide the state of a consumer.
@@ -41,6 +42,24 @@ pub struct Rules {
     /// Days of the period in which buyers are counted.
     pub period_days: i32,
 }
+
+packed!(Rules {
+    a_days,
+    i_days,
+    p_days,
+    l_days,
+    l_min,
+    l_by_order,
+    l_review,
+    member_is_i,
+    browse_days,
+    o_days,
+    s_members,
+    s_fans,
+    t_days,
+    t_actions,
+    period_days
+});
 
 impl Rules {
     /// The rules that the definitions spell out.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::pack::packed;
+
 /// One condition: a dimension, whether it is negated, and values joined by "or".
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Condition {
@@ -12,6 +14,12 @@ pub struct Condition {
     /// The values, as they stand in the data.
     pub values: Vec<String>,
 }
+
+packed!(Condition {
+    dimension,
+    negated,
+    values
+});
 
 /// The conditions of a slice, joined by "and".
 ///

@@ -3,7 +3,11 @@
 //!
 //! A store is built once (`stores`) and never changes.
 
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
+
 use super::buckets::Packed;
+use super::pack::{Pack, Unpacker, pack_words, packed, unpack_words};
 use super::rows::Row;
 use super::runs::{PackedRun, Width};
 use super::{Action, Detail, NO_VALUE, RoleSpan, Touch, Venue};
@@ -66,6 +70,24 @@ impl Head {
 
     fn venue(self) -> u32 {
         self.0 >> VENUE_AT
+    }
+}
+
+impl Pack for Head {
+    fn pack(&self, out: &mut Vec<u8>) {
+        self.0.pack(out);
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        u32::unpack(from).map(Self)
+    }
+
+    fn pack_all(list: &[Self], out: &mut Vec<u8>) {
+        pack_words(list, out, |head| head.to_bytes());
+    }
+
+    fn unpack_list(count: usize, from: &mut Unpacker<'_>) -> Option<Vec<Self>> {
+        unpack_words(count, from, |word| Self(u32::from_le_bytes(word)))
     }
 }
 
@@ -136,6 +158,43 @@ impl VenueList {
         }
     }
 }
+
+impl Pack for VenueList {
+    fn pack(&self, out: &mut Vec<u8>) {
+        match self {
+            Self::Near => out.push(0),
+            Self::Narrow(list) => {
+                out.push(1);
+                list.pack(out);
+            }
+            Self::Wide(list) => {
+                out.push(2);
+                list.pack(out);
+            }
+        }
+    }
+
+    fn unpack(from: &mut Unpacker<'_>) -> Option<Self> {
+        match u8::unpack(from)? {
+            0 => Some(Self::Near),
+            1 => Vec::unpack(from).map(Self::Narrow),
+            2 => Vec::unpack(from).map(Self::Wide),
+            _ => None,
+        }
+    }
+}
+
+packed!(Chunk {
+    consumers,
+    starts,
+    heads,
+    venues,
+    details,
+    spans,
+    activity,
+    activity_starts,
+    cells
+});
 
 /// Writes numbers that are given as bytes into a list, from this place on.
 fn fill<T, const N: usize>(list: &mut [T], from: usize, bytes: &[[u8; N]], read: fn([u8; N]) -> T) {
@@ -393,5 +452,178 @@ impl Store {
     /// Bytes that the store holds.
     pub(super) fn bytes(&self) -> usize {
         self.chunks.iter().map(Chunk::bytes).sum()
+    }
+}
+
+packed!(Store { venues, actions, has_spans, events, knows_category, own_category } elsewhere { chunks });
+
+/// A later event of a brand, at one of its venues.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Late {
+    pub(super) row: Row,
+    pub(super) venue: u32,
+    pub(super) detail: Option<Packed>,
+}
+
+impl Late {
+    fn head(&self) -> Head {
+        let detail = if self.detail.is_some() { 0 } else { NO_VALUE };
+        let row = self.row.moved(self.row.consumer, 0, detail);
+        Head::new(&row, self.venue)
+    }
+}
+
+/// Later events of a brand, by consumer.
+#[derive(Debug)]
+pub(super) struct Later {
+    list: Vec<Late>,
+    /// The first event and the number of events of each consumer.
+    of: FxHashMap<u32, (u32, u32)>,
+}
+
+impl Later {
+    /// Puts the events of every consumer in order.
+    pub(super) fn new(mut list: Vec<Late>) -> Self {
+        list.par_sort_by_key(|late| (late.row.consumer, late.row.order()));
+        let mut of = FxHashMap::default();
+        let mut first = 0;
+        for run in list.chunk_by(|a, b| a.row.consumer == b.row.consumer) {
+            let len = run.len() as u32;
+            of.extend(run.first().map(|late| (late.row.consumer, (first, len))));
+            first += len;
+        }
+        Self { list, of }
+    }
+
+    fn of(&self, consumer: u32) -> Option<&[Late]> {
+        let (first, len) = *self.of.get(&consumer)?;
+        self.list.get(first as usize..(first + len) as usize)
+    }
+
+    /// Takes the events of these consumers away; the others are left.
+    pub(super) fn without(mut self, known: &[u32]) -> Vec<Late> {
+        for consumer in known {
+            self.of.remove(consumer);
+        }
+        self.list
+            .retain(|late| self.of.contains_key(&late.row.consumer));
+        self.list
+    }
+}
+
+impl Store {
+    /// Adds later events to the consumers that have some already. The venues of the store are those
+    /// of the later events too. Gives these consumers.
+    pub(super) fn join(&mut self, later: &Later) -> Vec<u32> {
+        let width = Width::of(&self.venues);
+        let chunks = self.chunks.par_iter_mut();
+        let known: Vec<Vec<u32>> = chunks.map(|chunk| chunk.join(later, width)).collect();
+        self.events += later.list.len();
+        let actions = later.list.iter().map(|late| 1 << late.row.action() as u32);
+        self.actions = actions.fold(self.actions, |all, bit| all | bit);
+        known.into_iter().flatten().collect()
+    }
+}
+
+/// What is put into a list: the new items, and behind which old ones how many of them come.
+struct Inserts<T> {
+    items: Vec<T>,
+    cuts: Vec<(usize, usize)>,
+}
+
+impl<T: Copy> Inserts<T> {
+    fn new() -> Self {
+        Self {
+            items: Vec::new(),
+            cuts: Vec::new(),
+        }
+    }
+
+    /// Puts items behind so many old ones.
+    fn put(&mut self, behind: usize, items: impl Iterator<Item = T>) {
+        self.items.extend(items);
+        self.cuts.push((behind, self.items.len()));
+    }
+
+    fn into(self, old: &[T]) -> Vec<T> {
+        let mut all = Vec::with_capacity(old.len() + self.items.len());
+        let (mut from, mut first) = (0, 0);
+        for (behind, end) in self.cuts {
+            all.extend_from_slice(old.get(from..behind).unwrap_or(&[]));
+            all.extend_from_slice(self.items.get(first..end).unwrap_or(&[]));
+            (from, first) = (behind, end);
+        }
+        all.extend_from_slice(old.get(from..).unwrap_or(&[]));
+        all
+    }
+}
+
+impl Chunk {
+    /// Adds later events behind those of each consumer. Gives the consumers who have some.
+    fn join(&mut self, later: &Later, width: Width) -> Vec<u32> {
+        self.widen(width);
+        let mut known = Vec::new();
+        let (mut heads, mut venues) = (Inserts::new(), Inserts::new());
+        let mut details = Inserts::new();
+        let (mut counted, mut with_detail) = (0, 0);
+        let mut starts = self.starts.clone();
+        for (start, consumer) in starts.iter_mut().skip(1).zip(&self.consumers) {
+            let end = *start as usize;
+            if let Some(list) = later.of(*consumer) {
+                let before = self.heads.get(counted..end).unwrap_or(&[]);
+                with_detail += before.iter().filter(|h| h.has_detail()).count();
+                counted = end;
+                heads.put(end, list.iter().map(Late::head));
+                venues.put(end, list.iter().map(|late| late.venue));
+                details.put(with_detail, list.iter().filter_map(|late| late.detail));
+                known.push(*consumer);
+            }
+            *start += heads.items.len() as u32;
+        }
+        if !known.is_empty() {
+            self.starts = starts;
+            self.heads = heads.into(&self.heads);
+            self.details = details.into(&self.details);
+            self.venues.insert(venues);
+        }
+        known
+    }
+
+    /// Makes room for the venues that the brand has now.
+    fn widen(&mut self, width: Width) {
+        let mut wide = VenueList::with_room(width, self.heads.len());
+        if std::mem::discriminant(&wide) == std::mem::discriminant(&self.venues) {
+            return;
+        }
+        for (event, head) in self.heads.iter().enumerate() {
+            wide.set(event, self.venues.get(event).unwrap_or(head.venue()));
+        }
+        self.venues = wide;
+    }
+}
+
+impl VenueList {
+    fn set(&mut self, event: usize, venue: u32) {
+        match self {
+            Self::Near => {}
+            Self::Narrow(list) => list
+                .iter_mut()
+                .skip(event)
+                .take(1)
+                .for_each(|v| *v = venue as u16),
+            Self::Wide(list) => list.iter_mut().skip(event).take(1).for_each(|v| *v = venue),
+        }
+    }
+
+    fn insert(&mut self, venues: Inserts<u32>) {
+        match self {
+            Self::Near => {}
+            Self::Narrow(list) => {
+                let items = venues.items.iter().map(|v| *v as u16).collect();
+                let cuts = venues.cuts;
+                *list = Inserts { items, cuts }.into(list);
+            }
+            Self::Wide(list) => *list = venues.into(list),
+        }
     }
 }

@@ -6,6 +6,7 @@ use super::changes::{ASIDE, Lines};
 use super::count::{CrowdCounts, HISTORY, RoleCounts, Sales};
 use super::frame::{NOW, WEEKS};
 use super::moment::point;
+use super::pack::packed;
 use crate::metrics::fast_plus::Role;
 
 /// Everything about a group of consumers.
@@ -16,6 +17,13 @@ pub(super) struct Sums {
     pub(super) sales: Sales,
     pub(super) trades: [RoleCounts; Role::ALL.len() + 1],
 }
+
+packed!(Sums {
+    lines,
+    points,
+    sales,
+    trades
+});
 
 impl Default for Sums {
     fn default() -> Self {

@@ -40,6 +40,25 @@ struct Named {
 }
 
 impl Touched {
+    /// The touches that were kept: the bits of each value of the dimensions, one after the other.
+    pub(super) fn kept(until: Day, sizes: [usize; 4], bits: Vec<Bits>) -> Option<Self> {
+        if sizes.iter().sum::<usize>() != bits.len() {
+            return None;
+        }
+        let mut bits = bits.into_iter();
+        Some(Self {
+            until: until.0,
+            few: sizes.map(|n| bits.by_ref().take(n).collect()),
+            many: Mutex::default(),
+        })
+    }
+
+    /// How many values of each dimension have their bits, and the bits in this order.
+    pub(super) fn keep(&self) -> ([usize; 4], impl Iterator<Item = &Bits>) {
+        let sizes = [0, 1, 2, 3].map(|touch: usize| self.few[touch].len());
+        (sizes, self.few.iter().flatten())
+    }
+
     /// The touches up to a day; `sizes` are the numbers of values of the dimensions.
     pub(super) fn new(store: &Store, until: Day, sizes: [usize; 4]) -> Self {
         let sizes = sizes.map(|n| if n <= FEW { n } else { 0 });

@@ -2,6 +2,7 @@
 
 use super::Engine;
 use super::census::Census;
+use super::pack::packed;
 use super::touched::{Touched, sizes};
 use crate::metrics::fast_plus::Role;
 
@@ -15,6 +16,12 @@ pub struct ValueCounts {
     /// By [`Role`].
     pub roles: [u64; Role::ALL.len()],
 }
+
+packed!(ValueCounts {
+    attributes,
+    touches,
+    roles
+});
 
 impl ValueCounts {
     pub(super) fn new(engine: &Engine, brand: usize, census: &Census, touched: &Touched) -> Self {

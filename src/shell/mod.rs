@@ -4,6 +4,7 @@
 //! back. The terminal is left as it was found, whatever happens.
 
 mod input;
+mod kept;
 #[cfg(test)]
 #[expect(dead_code, reason = "tests/terminal.rs uses what is not used here")]
 mod pty;
@@ -24,7 +25,10 @@ use ratatui::layout::Rect;
 use self::terminal::Screen;
 use self::work::{Computer, Loader, Looker};
 use crate::app::{State, ThemeName};
+use crate::data::cache::Cache;
 use crate::data::{Input, Options};
+
+pub use self::kept::{behind, save};
 use crate::ui::Theme;
 
 /// What a dashboard starts with.
@@ -35,6 +39,8 @@ pub struct Setup {
     pub input: Option<Input>,
     /// How to load it.
     pub options: Options,
+    /// Where loaded data sets are kept.
+    pub cache: Option<Cache>,
     /// Called on the loading thread whenever the data set was read.
     pub opened: Box<dyn Fn() + Send + Sync>,
 }
@@ -88,8 +94,12 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
-    let look = work::looker(setup.input.clone(), setup.options.clone());
-    let load = work::loader(setup.input, setup.options);
+    let look = work::looker(
+        setup.input.clone(),
+        setup.options.clone(),
+        setup.cache.clone(),
+    );
+    let load = work::loader(setup.input, setup.options, setup.cache);
     let opened = setup.opened;
     let tools = Tools {
         look,

@@ -101,7 +101,7 @@ fn inside() {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(data())
+        Ok(data().into())
     };
     let tools = Tools {
         look: Arc::new(look),

@@ -3,23 +3,24 @@
 //! The loop never waits for them: it takes their news like keys. A load that is not wanted any more
 //! is stopped by its flag; of the boards that are wanted, only the newest is computed.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::mpsc::UnboundedSender;
 
-use super::Tools;
 use super::session::News;
+use super::{Tools, kept};
 use crate::app::{Action, Language, Loading, Phase, State};
 use crate::board::{Board, Focus, Query};
+use crate::data::cache::{Cache, Opened};
 use crate::data::{Input, LoadError, Options, Progress};
 use crate::facts::{Dataset, Engine, Problem};
 
 /// Reads a data set; the watcher is told how far it is and answers whether to go on.
 pub(super) type Loader =
-    dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Dataset, LoadError> + Send + Sync;
+    dyn Fn(&mut dyn FnMut(Progress) -> bool) -> Result<Opened, LoadError> + Send + Sync;
 
 /// Reads the platform tables of a data set that has a log too.
 pub(super) type Looker = dyn Fn(&(dyn Fn() -> bool + Sync)) -> Option<Dataset> + Send + Sync;
@@ -29,20 +30,27 @@ pub(super) type Computer = fn(&Engine, &Query, &Focus, &mut dyn FnMut(Board)) ->
 
 /// How long a load waits for the first look to be on the screen: both would want every core.
 const LOOK: Duration = Duration::from_millis(100);
+/// A generation that no query has: its board is dropped.
+const NOBODY: u64 = u64::MAX;
 /// How often the screen hears of progress.
 const EVERY: Duration = Duration::from_millis(50);
 
 /// The loader of an input.
-pub(super) fn loader(input: Option<Input>, options: Options) -> Arc<Loader> {
-    Arc::new(move |watch| match &input {
-        Some(input) => crate::data::load(input, &options, watch),
-        None => Err(LoadError::Problems(Vec::new())),
+pub(super) fn loader(input: Option<Input>, options: Options, cache: Option<Cache>) -> Arc<Loader> {
+    Arc::new(move |watch| match (&input, &cache) {
+        (Some(input), Some(cache)) => cache.open(input, &options, watch),
+        (Some(input), None) => crate::data::load(input, &options, watch).map(Opened::from),
+        (None, _) => Err(LoadError::Problems(Vec::new())),
     })
 }
 
-/// The first look at an input.
-pub(super) fn looker(input: Option<Input>, options: Options) -> Arc<Looker> {
-    Arc::new(move |wanted| crate::data::tables(input.as_ref()?, &options, wanted))
+/// The first look at an input; a cache is as quick as one.
+pub(super) fn looker(input: Option<Input>, options: Options, cache: Option<Cache>) -> Arc<Looker> {
+    Arc::new(move |wanted| {
+        let input = input.as_ref()?;
+        let cached = cache.as_ref().is_some_and(|c| c.holds(input, &options));
+        (!cached).then(|| crate::data::tables(input, &options, wanted))?
+    })
 }
 
 /// The work that is under way.
@@ -119,7 +127,13 @@ impl Work {
                 let _ = news.send(News::Figures(job.generation, Arc::new(board)));
             };
             let board = computer(&engine, &job.query, &job.focus, &mut { figures });
-            let _ = news.send(News::Computed(job.generation, Arc::new(board)));
+            let mut generation = job.generation;
+            if engine.is_lost() {
+                // The files changed, and the cache of the old ones is damaged: nobody may see this.
+                generation = NOBODY;
+                let _ = news.send(News::Action(Action::Command("reload")));
+            }
+            let _ = news.send(News::Computed(generation, Arc::new(board)));
         });
     }
 
@@ -162,11 +176,17 @@ impl Work {
                 }
             }
             let mut watch = watcher(load, &news, &cancel);
-            let action = match loader(&mut watch) {
-                Ok(data) => {
-                    let _ = news.send(News::Action(Action::Progress(load, ordering(&data))));
-                    Action::Loaded(load, Arc::new(Engine::new(Arc::new(data))))
-                }
+            let opened = loader(&mut watch);
+            let made = opened.and_then(|opened| {
+                let rows = opened.source.rows();
+                let order = rows.map(|rows| orderer(load, &news, &cancel, rows));
+                let watch = |percent| order.as_ref().map_or_else(wanted, |order| order(percent));
+                let engine = opened.source.into_engine(&watch)?;
+                kept::behind(&engine, opened.saver);
+                Ok(engine)
+            });
+            let action = match made {
+                Ok(engine) => Action::Loaded(load, engine),
                 Err(LoadError::Cancelled) => return,
                 Err(LoadError::Problems(problems)) => {
                     Action::LoadFailed(load, lines(&problems, language))
@@ -177,12 +197,33 @@ impl Work {
     }
 }
 
-/// Everything is read; what is left to do has no percent.
-fn ordering(data: &Dataset) -> Loading {
-    Loading {
-        rows: data.sources.iter().map(|s| s.rows).sum(),
-        ordering: true,
-        ..Loading::default()
+/// Everything is read; tells how far the events are put in order.
+fn orderer(
+    load: u64,
+    news: &UnboundedSender<News>,
+    cancel: &AtomicBool,
+    rows: u64,
+) -> impl Fn(u8) -> bool + Sync {
+    let tell = move |percent: u8| {
+        let loading = Loading {
+            done: percent.into(),
+            total: 100,
+            rows,
+            ordering: true,
+            ..Loading::default()
+        };
+        let _ = news.send(News::Action(Action::Progress(load, loading)));
+    };
+    tell(0);
+    let told = Mutex::new(Instant::now());
+    move |percent| {
+        if let Ok(mut told) = told.try_lock()
+            && told.elapsed() >= EVERY
+        {
+            *told = Instant::now();
+            tell(percent);
+        }
+        !cancel.load(Ordering::SeqCst)
     }
 }
 

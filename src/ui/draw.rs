@@ -10,7 +10,7 @@ use ratatui::style::{Color, Modifier, Style};
 
 use super::theme::Theme;
 use crate::view::number::Number;
-use crate::view::text::{clean, glyphs, truncate, width};
+use crate::view::text::{clean, fit, glyphs, simple, truncate, width};
 
 // -- rectangles -----------------------------------------------------------------------------------
 
@@ -86,13 +86,13 @@ pub fn put(buf: &mut Buffer, area: Rect, text: &str, style: impl Into<Style>) ->
     if area.is_empty() {
         return 0;
     }
-    let text = truncate(text, usize::from(area.width));
+    let text = fit(text, usize::from(area.width));
     write_run(buf, area, &text, style.into())
 }
 
 /// Text at the right of the first row.
 pub fn put_right(buf: &mut Buffer, area: Rect, text: &str, style: impl Into<Style>) -> u16 {
-    let text = truncate(text, usize::from(area.width));
+    let text = fit(text, usize::from(area.width));
     let used = width(&text) as u16;
     put(
         buf,
@@ -104,7 +104,7 @@ pub fn put_right(buf: &mut Buffer, area: Rect, text: &str, style: impl Into<Styl
 
 /// Text in the middle of the first row.
 pub fn put_center(buf: &mut Buffer, area: Rect, text: &str, style: impl Into<Style>) -> u16 {
-    let text = truncate(text, usize::from(area.width));
+    let text = fit(text, usize::from(area.width));
     let used = width(&text) as u16;
     put(
         buf,
@@ -183,9 +183,14 @@ pub fn dot(buf: &mut Buffer, area: Rect, at: (u16, u16), glyph: char, style: imp
         return;
     }
     let mut bytes = [0; 4];
-    let text = clean(glyph.encode_utf8(&mut bytes)).into_owned();
+    let text: &str = glyph.encode_utf8(&mut bytes);
     let place = Rect::new(area.x + at.0, area.y + at.1, 1, 1);
-    put(buf, place, &text, style);
+    if simple(glyph) == Some(1) {
+        heal(buf, place.x, place.y);
+        symbol(buf, place.x, place.y, text, style.into());
+    } else {
+        put(buf, place, &clean(text), style);
+    }
 }
 
 // -- surfaces -------------------------------------------------------------------------------------

@@ -203,7 +203,9 @@ impl Maker<'_> {
             );
             return card;
         };
-        card.source = self.source(figure);
+        if !figure.now.is_pending() {
+            card.source = self.source(figure);
+        }
         card.value = Some(self.number(figure.now, figure.unit()));
         card.reason = figure.now.why().map(|w| text::why(self.language, w));
         card.changes = self.changes(figure);

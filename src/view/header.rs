@@ -6,7 +6,7 @@
 
 use super::number;
 use super::text::{self, clean, pick};
-use crate::app::{COMMANDS, Command, Loading, Pane, Phase, State, contexts};
+use crate::app::{COMMANDS, Command, Language, Loading, Pane, Phase, State, contexts};
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
 
@@ -224,7 +224,11 @@ fn computing(state: &State) -> String {
 
 fn progress(state: &State, loading: &Loading) -> String {
     if loading.ordering {
-        return pick(state.language, "整理事件…", "ordering the events…").to_owned();
+        let word = pick(state.language, "整理事件", "ordering the events");
+        return match (loading.done * 100).checked_div(loading.total) {
+            Some(percent) => format!("{word} {}%", percent.min(100)),
+            None => format!("{word}…"),
+        };
     }
     let word = pick(state.language, "载入", "loading");
     let rows = pick(state.language, "行/秒", "rows/s");
@@ -306,7 +310,7 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
 fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
     let named = |c: &Condition, weight| SliceItem {
         label: label(state, &c.dimension, weight),
-        value: values(state, dimensions, c),
+        value: values(state, dimensions, c) + &moment(state, &c.dimension, weight),
         weight,
     };
     let filter = state.slice.filter.iter().map(|c| named(c, Weight::Filter));
@@ -324,11 +328,26 @@ fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
     filter.chain(scope).chain(open).collect()
 }
 
+/// The name of a dimension, with the word for how a condition on it works.
 fn label(state: &State, id: &str, weight: Weight) -> String {
     let name = text::dimension(state.language, id);
-    match weight {
-        Weight::Scope => format!("{}·{name}", pick(state.language, "范围", "scope")),
-        _ => name,
+    let word = match weight {
+        Weight::Scope => pick(state.language, "重算", "recomputed"),
+        Weight::Filter if text::is_touch(id) => pick(state.language, "触达过", "touched"),
+        _ => return name,
+    };
+    format!("{word}·{name}")
+}
+
+/// As of when the consumers of a filter have what it asks for, where that changes from day to day.
+fn moment(state: &State, id: &str, weight: Weight) -> String {
+    if weight != Weight::Filter || !text::changes(id) {
+        return String::new();
+    }
+    let (_, month, day) = state.as_of.ymd();
+    match state.language {
+        Language::Zh => format!("（截至 {month:02}-{day:02}）"),
+        Language::En => format!(" (as of {month:02}-{day:02})"),
     }
 }
 
@@ -339,7 +358,7 @@ fn values(state: &State, dimensions: &[Dimension], condition: &Condition) -> Str
         let text = known.map_or(value.as_str(), |v| {
             pick(state.language, v.name_zh.as_str(), v.name_en.as_str())
         });
-        text::truncate(&text::term(state.language, text), 24)
+        text::truncate(&text::value(state.language, &condition.dimension, text), 24)
     };
     let names: Vec<String> = condition.values.iter().take(NAMED).map(name).collect();
     let more = condition.values.len().saturating_sub(NAMED);
@@ -425,9 +444,45 @@ mod tests {
     fn conditions_come_first_and_a_scope_has_another_name_than_a_filter() {
         let set = bar("crowd!=genz,supermom,rookie", "channel=live");
         let filter = ("人群 ≠ Z世代、精致妈妈 +1".to_owned(), Weight::Filter);
-        let scope = ("范围·触点 直播".to_owned(), Weight::Scope);
+        let scope = ("重算·触点 直播".to_owned(), Weight::Scope);
         assert_eq!(set[3..5], [filter, scope]);
         assert!(set[5..].iter().all(|(t, _)| !t.starts_with("人群")));
+    }
+
+    #[test]
+    fn what_changes_from_day_to_day_says_as_of_when_and_a_scope_does_not() {
+        let conditions = |language| {
+            let mut state = state(Situation::Normal);
+            state.language = language;
+            state.slice = Slice {
+                filter: Slice::parse_conditions("channel!=live; role=member; gender=female")
+                    .unwrap(),
+                scope: Slice::parse_conditions("channel=live").unwrap(),
+            };
+            let items = slice_bar(&state).into_iter();
+            let items = items.filter(|i| matches!(i.weight, Weight::Filter | Weight::Scope));
+            items
+                .map(|i| format!("{} {}", i.label, i.value))
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            conditions(Language::Zh),
+            [
+                "触达过·触点 ≠ 直播（截至 11-15）",
+                "角色 会员（截至 11-15）",
+                "性别 女",
+                "重算·触点 直播",
+            ]
+        );
+        assert_eq!(
+            conditions(Language::En),
+            [
+                "touched·touchpoint ≠ Live (as of 11-15)",
+                "role Members (as of 11-15)",
+                "gender Female",
+                "recomputed·touchpoint Live",
+            ]
+        );
     }
 
     #[test]
@@ -453,7 +508,7 @@ mod tests {
         if let Some(loading) = &mut state.loading {
             loading.ordering = true;
         }
-        assert_eq!(working(&state).as_deref(), Some("ordering the events…"));
+        assert_eq!(working(&state).as_deref(), Some("ordering the events 42%"));
     }
 
     #[test]

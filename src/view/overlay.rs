@@ -11,7 +11,7 @@ use crate::app::{
 };
 use crate::board::{Board, Dimension, DimensionValue};
 use crate::facts::{Condition, Problem, Severity, Wording};
-use crate::metrics::{Unit, Value, Why};
+use crate::metrics::{Day, Unit, Value, Why};
 
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
@@ -345,36 +345,54 @@ fn dimensions(state: &State, board: &Board, scope: bool) -> Vec<PickerDimension>
         .collect()
 }
 
-/// What a condition on the dimension does, in one sentence.
+/// What a condition on the dimension does, in one sentence. What changes from day to day is told as
+/// of the day shown.
 fn meaning(state: &State, d: &Dimension, scope: bool) -> String {
+    let (l, day) = (state.language, state.as_of);
     let negated = condition(state, &d.id, scope).is_some_and(|(c, _)| c.negated);
-    let (zh, en) = match (d.touch, scope, negated) {
-        (_, true, false) => (
+    let (zh, en) = match (scope, negated) {
+        (true, false) => (
             "重算：只用这些事件重新判定 AIPL",
             "scope: states are recomputed from these events only",
         ),
-        (_, true, true) => (
+        (true, true) => (
             "重算：去掉这些事件后重新判定 AIPL",
             "scope: states are recomputed without these events",
         ),
-        (true, _, false) => (
-            "筛选：被其触达过的人，状态不变",
-            "filter: people touched there, their state unchanged",
-        ),
-        (true, _, true) => (
-            "筛选：没有被其触达过的人，状态不变",
-            "filter: people never touched there, their state unchanged",
-        ),
-        (false, _, false) => (
+        (false, _) if d.touch => return touched(l, day, negated),
+        (false, _) if text::changes(&d.id) => return in_role(l, day, negated),
+        (false, false) => (
             "筛选：有其中任一值的人",
             "filter: people who have any of these values",
         ),
-        (false, _, true) => (
+        (false, true) => (
             "筛选：没有这些值的人",
             "filter: people who have none of these values",
         ),
     };
-    pick(state.language, zh, en).to_owned()
+    pick(l, zh, en).to_owned()
+}
+
+fn touched(l: Language, day: Day, negated: bool) -> String {
+    match (l, negated) {
+        (Language::Zh, false) => format!("筛选：截至 {day} 被其触达过的人，状态不变"),
+        (Language::Zh, true) => format!("筛选：截至 {day} 没有被其触达过的人，状态不变"),
+        (Language::En, false) => {
+            format!("filter: people touched there as of {day}, their state unchanged")
+        }
+        (Language::En, true) => {
+            format!("filter: people never touched there as of {day}, their state unchanged")
+        }
+    }
+}
+
+fn in_role(l: Language, day: Day, negated: bool) -> String {
+    match (l, negated) {
+        (Language::Zh, false) => format!("筛选：截至 {day} 有其中任一角色的人"),
+        (Language::Zh, true) => format!("筛选：截至 {day} 没有这些角色的人"),
+        (Language::En, false) => format!("filter: people with any of these roles as of {day}"),
+        (Language::En, true) => format!("filter: people with none of these roles as of {day}"),
+    }
 }
 
 fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> PickerModel {
@@ -393,7 +411,7 @@ fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> Pick
         values: shown
             .iter()
             .filter_map(|&i| d.values.get(i))
-            .map(|v| value(l, v, chosen, largest))
+            .map(|v| value(l, &d.id, v, (chosen, largest)))
             .collect(),
         first: range.start,
         len: matching.len(),
@@ -402,8 +420,13 @@ fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> Pick
     }
 }
 
-fn value(l: Language, v: &DimensionValue, chosen: &[String], largest: u64) -> PickerValue {
-    let name = text::term(l, pick(l, v.name_zh.as_str(), v.name_en.as_str()));
+fn value(
+    l: Language,
+    dimension: &str,
+    v: &DimensionValue,
+    (chosen, largest): (&[String], u64),
+) -> PickerValue {
+    let name = text::value(l, dimension, pick(l, &v.name_zh, &v.name_en));
     // `Feed ads · feed_ads` would say the same twice.
     let same = name.to_lowercase().replace(' ', "_") == v.value.to_lowercase();
     let name = if same || v.value.is_empty() {
@@ -519,8 +542,10 @@ fn loading(l: Language, progress: &Loading) -> LoadingModel {
         title: pick(l, "正在载入数据集", "Loading the data set").to_owned(),
         part,
         words: match l {
-            Language::Zh if progress.ordering => format!("{rows} 行 · 整理事件…"),
-            Language::En if progress.ordering => format!("{rows} rows · ordering the events…"),
+            Language::Zh if progress.ordering => format!("{percent}{rows} 行 · 整理事件…"),
+            Language::En if progress.ordering => {
+                format!("{percent}{rows} rows · ordering the events…")
+            }
             Language::Zh => format!("{percent}{rows} 行 · {speed} 行/秒"),
             Language::En => format!("{percent}{rows} rows · {speed} rows/s"),
         },

@@ -11,6 +11,7 @@ use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::app::Language;
 use crate::board::{Against, Source};
+use crate::facts::{ROLE_DIMENSION, TOUCH_DIMENSIONS};
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::BenchmarkKind;
 use crate::metrics::fast::Denominator;
@@ -39,7 +40,7 @@ pub fn of<'a>(language: Language, pair: &[&'a str; 2]) -> &'a str {
 /// control characters become visible marks, bidi and zero-width characters vanish, and a base
 /// character keeps at most eight combining marks.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_plain) {
+    if text.chars().all(|c| simple(c).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
@@ -64,9 +65,28 @@ fn is_lone_tone(before: &str, c: char) -> bool {
     tone(c) && !before.chars().next_back().is_some_and(joins)
 }
 
-/// A character that needs no look at its neighbours.
-fn is_plain(c: char) -> bool {
-    (' '..='~').contains(&c) || matches!(c, '\u{3400}'..='\u{9fff}')
+/// The width of a character that is harmless and a glyph of its own wherever its neighbours are
+/// such characters too; nearly all text on a screen is made of them.
+pub fn simple(c: char) -> Option<usize> {
+    match c {
+        ' '..='~'
+        | '·'
+        | '×'
+        | '÷'
+        | '–'
+        | '—'
+        | '…'
+        | '−'
+        | '\u{2190}'..='\u{2193}'
+        | '\u{2500}'..='\u{259f}'
+        | '■'
+        | '▲'
+        | '▼'
+        | '●'
+        | '\u{2800}'..='\u{28ff}' => Some(1),
+        '、' | '。' | '\u{3400}'..='\u{9fff}' | '\u{ff01}'..='\u{ff5e}' => Some(2),
+        _ => None,
+    }
 }
 
 /// The character that stands for `c` on a screen; `None` drops it.
@@ -93,16 +113,61 @@ fn is_invisible(c: char) -> bool {
 }
 
 /// The text cut into glyphs with their widths, 1 or 2 columns each. The text should be clean.
-pub fn glyphs(text: &str) -> impl Iterator<Item = (&str, usize)> {
-    text.graphemes(true).flat_map(|g| {
-        let whole = g.width();
-        let parts: Vec<(&str, usize)> = if (1..=2).contains(&whole) {
-            vec![(g, whole)]
-        } else {
-            split_wide(g)
-        };
-        parts
-    })
+pub fn glyphs(text: &str) -> Glyphs<'_> {
+    Glyphs {
+        rest: text,
+        parts: Vec::new().into_iter(),
+    }
+}
+
+/// The glyphs of a text; see [`glyphs`].
+#[derive(Debug, Clone)]
+pub struct Glyphs<'t> {
+    rest: &'t str,
+    /// What is left of a cluster that had to be split.
+    parts: std::vec::IntoIter<(&'t str, usize)>,
+}
+
+impl<'t> Glyphs<'t> {
+    fn take(&mut self, bytes: usize) -> &'t str {
+        let (glyph, rest) = self.rest.split_at(bytes);
+        self.rest = rest;
+        glyph
+    }
+
+    /// The next glyph, where it and what follows it are simple.
+    fn simple(&mut self) -> Option<(&'t str, usize)> {
+        let mut chars = self.rest.chars();
+        let first = chars.next()?;
+        let width = simple(first)?;
+        let alone = chars.next().is_none_or(|next| simple(next).is_some());
+        alone.then(|| (self.take(first.len_utf8()), width))
+    }
+}
+
+impl<'t> Iterator for Glyphs<'t> {
+    type Item = (&'t str, usize);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if let Some(part) = self.parts.next() {
+            return Some(part);
+        }
+        if let Some(glyph) = self.simple() {
+            return Some(glyph);
+        }
+        loop {
+            let cluster = self.rest.graphemes(true).next()?;
+            let cluster = self.take(cluster.len());
+            let whole = cluster.width();
+            if (1..=2).contains(&whole) {
+                return Some((cluster, whole));
+            }
+            self.parts = split_wide(cluster).into_iter();
+            if let Some(part) = self.parts.next() {
+                return Some(part);
+            }
+        }
+    }
 }
 
 /// A cluster that is too wide for two cells, character by character.
@@ -121,11 +186,26 @@ pub fn width(text: &str) -> usize {
     if text.bytes().all(|b| (b' '..=b'~').contains(&b)) {
         return text.len();
     }
-    glyphs(&clean(text)).map(|(_, w)| w).sum()
+    let quick: Option<usize> = text.chars().map(simple).sum();
+    quick.unwrap_or_else(|| glyphs(&clean(text)).map(|(_, w)| w).sum())
 }
 
 /// The clean text in at most `columns` columns; a cut text ends in `…`.
 pub fn truncate(text: &str, columns: usize) -> String {
+    fit(text, columns).into_owned()
+}
+
+/// The same, without a copy of a text that is clean and fits.
+pub fn fit(text: &str, columns: usize) -> Cow<'_, str> {
+    let quick = || text.chars().map(simple).sum::<Option<usize>>();
+    // No character has more than four bytes and less than one column.
+    if text.len() <= columns.saturating_mul(4) && quick().is_some_and(|w| w <= columns) {
+        return Cow::Borrowed(text);
+    }
+    Cow::Owned(cut(text, columns))
+}
+
+fn cut(text: &str, columns: usize) -> String {
     // A name of a megabyte is cut before anything looks at all of it.
     let enough = columns.saturating_mul(8 + 4 * MARKS).saturating_add(64);
     let (head, cut) = match text.char_indices().nth(enough) {
@@ -350,6 +430,24 @@ pub fn dimension(language: Language, id: &str) -> String {
     pick(language, zh, en).to_owned()
 }
 
+/// The name of a value of a dimension.
+pub fn value<'t>(language: Language, dimension: &str, value: &'t str) -> Cow<'t, str> {
+    match Role::from_id(value) {
+        Some(found) if dimension == ROLE_DIMENSION => Cow::Borrowed(role(language, found)),
+        _ => term(language, value),
+    }
+}
+
+/// Whether a dimension tells where consumers were touched.
+pub fn is_touch(id: &str) -> bool {
+    TOUCH_DIMENSIONS.iter().any(|(_, known)| *known == id)
+}
+
+/// Whether a consumer may have another value of a dimension on another day.
+pub fn changes(id: &str) -> bool {
+    id == ROLE_DIMENSION || is_touch(id)
+}
+
 /// Ids of categories, tiers, touchpoints and attributes that are common in exports, with their
 /// names.
 const TERMS: &[(&str, &str, &str)] = &[
@@ -527,6 +625,17 @@ mod tests {
     }
 
     #[test]
+    fn simple_characters_are_harmless_and_as_wide_as_they_say() {
+        let all = (0..=0xffff).filter_map(char::from_u32);
+        let simple: Vec<(char, usize)> = all.filter_map(|c| Some((c, simple(c)?))).collect();
+        assert!(simple.len() > 20_000);
+        for (c, width) in simple {
+            assert_eq!(c.width(), Some(width), "{c} {:x}", c as u32);
+            assert_eq!(harmless(c), Some(c), "{c} {:x}", c as u32);
+        }
+    }
+
+    #[test]
     fn chinese_wraps_between_characters_and_english_between_words() {
         assert_eq!(
             wrap("平台报表没有这个切片。", 10),
@@ -558,6 +667,22 @@ mod tests {
         fn padded_text_has_exactly_the_width(text in "\\PC*|[\u{0}-\u{ff}]*|[\u{1100}-\u{11ff}👍🏽é\u{301}橡 a]*", columns in 0usize..40) {
             prop_assert_eq!(width(&pad(&text, columns)), columns);
             prop_assert_eq!(width(&pad_left(&text, columns)), columns);
+        }
+
+        #[test]
+        fn glyphs_are_the_clusters_of_the_text(
+            text in "[a橡·▲⣿…a\u{301}\u{200d}👍🏽🇨🇳\u{600}가\u{1100}\u{1161}ก\u{e33}\u{915}\u{94d}]{0,12}|\\PC*"
+        ) {
+            let whole = |g: &str| (1..=2).contains(&g.width());
+            let slow = text.graphemes(true).flat_map(|g| {
+                if whole(g) { vec![(g, g.width())] } else { split_wide(g) }
+            });
+            prop_assert_eq!(glyphs(&text).collect::<Vec<_>>(), slow.collect::<Vec<_>>());
+        }
+
+        #[test]
+        fn fitting_is_truncating(text in "[a橡·▲ ，]{0,12}|\\PC*", columns in 0usize..16) {
+            prop_assert_eq!(fit(&text, columns).into_owned(), cut(&text, columns));
         }
 
         #[test]
