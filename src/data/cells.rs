@@ -5,6 +5,7 @@
 //! `records`.
 
 use super::text::MAX_NAME_CHARS;
+use crate::facts::Names;
 
 /// Bytes whose delimiters and line ends are looked up at once; these stay in the nearest cache.
 const WINDOW: usize = 1 << 14;
@@ -19,7 +20,47 @@ pub(super) struct Cells<'t> {
     pub(super) ends: &'t [u32],
 }
 
+/// Where the cells of plain rows are that every long table has.
+#[derive(Debug)]
+pub(super) struct Frame {
+    pub(super) delimiter: u8,
+    /// Cells of a row.
+    pub(super) width: usize,
+    pub(super) consumer: usize,
+    /// Cells that nobody reads, in which a word for totals may stand.
+    pub(super) totals: Vec<usize>,
+}
+
+/// Who a plain row is about.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Who<'t> {
+    /// The id as it stands.
+    pub(super) id: &'t [u8],
+    /// Its eight bytes, if it needs no more.
+    pub(super) code: Option<u64>,
+}
+
+impl Who<'_> {
+    /// The id, when it needs more than eight bytes.
+    pub(super) fn text(&self) -> Option<&str> {
+        std::str::from_utf8(self.id).ok()
+    }
+}
+
 impl<'t> Cells<'t> {
+    /// Where the row ends and who it is about, if nothing about that is unusual.
+    #[inline]
+    pub(super) fn open(&self, frame: &Frame) -> Option<(usize, Who<'t>)> {
+        let end = self.end(frame.delimiter)?;
+        if frame.totals.iter().any(|i| may_be_totals(self.cell(*i))) {
+            return None;
+        }
+        let id = self.cell(frame.consumer);
+        let code = Names::packed(id);
+        let is_plain = code.is_some_and(Names::is_number) || is_name(id);
+        is_plain.then_some((end, Who { id, code }))
+    }
+
     /// Where the row ends, if all its cells end at delimiters and the last at a line end.
     #[inline]
     pub(super) fn end(&self, delimiter: u8) -> Option<usize> {

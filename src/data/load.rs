@@ -543,35 +543,18 @@ impl Loader<'_, '_> {
         size: u64,
     ) -> Result<bool, Stop> {
         let mut file = FileBlocks::new(feed, self.pieces.block);
-        // A fault at the beginning is reported by the reader of the whole.
-        let Ok(head) = file.head() else {
+        let Some(beginning) = Beginning::of(&mut file, spec) else {
             return Ok(false);
         };
-        let Start::Blocks {
-            mark,
-            open,
-            doubled,
-        } = decode::start(head, spec.encoding)
-        else {
-            return Ok(false);
-        };
-        let text = decode::valid_start(head.get(mark..).unwrap_or(&[])).to_owned();
-        let is_long = match spec.kind {
-            Some(_) => true,
-            None => layout::recognise_kind(&layout::sample(&text)).is_some_and(is_long),
-        };
-        if !is_long || file.is_whole() {
-            return Ok(false);
-        }
         let mut blocks = Blocks::File(Box::new(file));
-        blocks.drop_first(mark);
+        blocks.drop_first(beginning.mark);
         let mark = self.report.mark();
-        self.encoding_problems(path, 0, doubled);
+        self.encoding_problems(path, 0, beginning.doubled);
         let origin = Origin {
             path,
             size,
             encoding: "utf-8",
-            text: &text,
+            text: &beginning.text,
         };
         let traces = match self.table(spec, &origin, &mut blocks) {
             Ok(Some(traces)) => traces,
@@ -582,23 +565,28 @@ impl Loader<'_, '_> {
                 return Ok(true);
             }
         };
-        if open && traces.is_other_encoding() {
+        if beginning.open && traces.is_other_encoding() {
             return Err(Stop::Whole(path.to_owned()));
         }
         if let Some(draft) = replaced(traces.replaced()) {
             self.report.insert(mark, draft.at(path, 0, 0));
         }
-        let Blocks::File(file) = blocks else {
-            return Ok(true);
-        };
+        if let Blocks::File(file) = blocks {
+            self.all_read(*file, path)?;
+        }
+        Ok(true)
+    }
+
+    /// A file was read to its end, and is still the one that was opened.
+    fn all_read(&mut self, file: FileBlocks, path: &str) -> Result<(), LoadError> {
         match file.into_feed().finish() {
             Ok(sum) => {
                 self.fingerprint.add(path.as_bytes());
                 self.fingerprint.add_sum(sum);
+                Ok(())
             }
-            Err(fault) => self.no_bytes(&fault, path)?,
+            Err(fault) => self.no_bytes(&fault, path),
         }
-        Ok(true)
     }
 
     fn bytes(
@@ -1096,6 +1084,44 @@ fn too_many_venues() -> Draft {
 
 fn is_long(kind: Kind) -> bool {
     matches!(kind, Kind::Events | Kind::Consumers)
+}
+
+/// How a file begins that can be read in pieces.
+#[derive(Debug)]
+struct Beginning {
+    /// Bytes of the mark of the encoding.
+    mark: usize,
+    /// Whether the encoding is still to be seen.
+    open: bool,
+    /// Whether it looks like text that was encoded twice.
+    doubled: bool,
+    text: String,
+}
+
+impl Beginning {
+    /// The beginning of a long table that has more than that; what is wrong with others is said by
+    /// the reader of the whole.
+    fn of(file: &mut FileBlocks, spec: &TableSpec) -> Option<Self> {
+        let head = file.head().ok()?;
+        let Start::Blocks {
+            mark,
+            open,
+            doubled,
+        } = decode::start(head, spec.encoding)
+        else {
+            return None;
+        };
+        let text = decode::valid_start(head.get(mark..).unwrap_or(&[])).to_owned();
+        let known = || layout::recognise_kind(&layout::sample(&text)).is_some_and(is_long);
+        let is_long = spec.kind.is_some() || known();
+        let beginning = Self {
+            mark,
+            open,
+            doubled,
+            text,
+        };
+        (is_long && !file.is_whole()).then_some(beginning)
+    }
 }
 
 /// Where the rows of a table come from.

@@ -6,7 +6,7 @@
 
 use std::borrow::Cow;
 
-use super::cells::{Cells, Ends, ROWS, is_name, may_be_totals};
+use super::cells::{Cells, Ends, Frame, ROWS};
 use super::layout::{Layout, Slot};
 use super::line::{Line, Verdict};
 use super::number;
@@ -34,12 +34,8 @@ impl PeopleSlots {
 
 #[derive(Debug)]
 struct Plan {
-    delimiter: u8,
-    width: usize,
-    consumer: usize,
+    frame: Frame,
     attributes: Vec<usize>,
-    /// Fields that nobody reads, in which a word for totals may stand.
-    totals: Vec<usize>,
 }
 
 impl Plan {
@@ -55,10 +51,12 @@ impl Plan {
         let is_read = |i: &usize| *i == consumer || attributes.contains(i);
         let totals = layout.totals.iter().copied().filter(|i| !is_read(i));
         Some(Self {
-            delimiter: layout.delimiter,
-            width: layout.width,
-            consumer,
-            totals: totals.collect(),
+            frame: Frame {
+                delimiter: layout.delimiter,
+                width: layout.width,
+                consumer,
+                totals: totals.collect(),
+            },
             attributes,
         })
     }
@@ -152,7 +150,9 @@ impl PlainPeople {
         };
         let (mut at, mut rows) = (from, 0);
         while rows < ROWS
-            && let Some(ends) = self.ends.row(text, at, plan.width, plan.delimiter)
+            && let Some(ends) = self
+                .ends
+                .row(text, at, plan.frame.width, plan.frame.delimiter)
         {
             let row = Cells {
                 text,
@@ -162,7 +162,7 @@ impl PlainPeople {
             let Some(end) = to.plain(&row, plan, &mut self.found) else {
                 break;
             };
-            self.ends.take(plan.width);
+            self.ends.take(plan.frame.width);
             at = end;
             rows += 1;
         }
@@ -173,15 +173,7 @@ impl PlainPeople {
 impl PeoplePortion {
     /// Keeps a row if it is plain and all its cells were seen before; gives where it ends.
     fn plain(&mut self, row: &Cells<'_>, plan: &Plan, found: &mut Vec<u32>) -> Option<usize> {
-        let end = row.end(plan.delimiter)?;
-        if plan.totals.iter().any(|i| may_be_totals(row.cell(*i))) {
-            return None;
-        }
-        let consumer = row.cell(plan.consumer);
-        let code = Names::packed(consumer);
-        if !code.is_some_and(Names::is_number) {
-            is_name(consumer).then_some(())?;
-        }
+        let (end, who) = row.open(&plan.frame)?;
         found.clear();
         for (column, field) in self.traits.iter().zip(&plan.attributes) {
             found.push(column.cells.find(row.cell(*field))?);
@@ -190,9 +182,9 @@ impl PeoplePortion {
             return None;
         }
         let index = self.consumers.len() as u32;
-        match code {
+        match who.code {
             Some(code) => self.consumers.push_packed(code),
-            None => self.consumers.push(std::str::from_utf8(consumer).ok()?),
+            None => self.consumers.push(who.text()?),
         }
         for (column, cell) in self.traits.iter_mut().zip(found) {
             column.repeat(index, *cell);

@@ -5,14 +5,14 @@
 //! authority: nothing is rejected, left out or reported here, and nothing is kept of a row that is
 //! not taken.
 
-use super::cells::{Cells, Ends, ROWS, is_name, is_printable, may_be_totals};
+use super::cells::{Cells, Ends, Frame, ROWS, is_name, is_printable};
 use super::event::{EventPortion, EventSlots, Found};
 use super::layout::{Layout, Slot};
 use super::line::Line;
 use super::names;
 use super::texts::Texts;
 use super::time::{Clock, FIRST, LAST, Moment, TimeFormat};
-use crate::facts::{Action, Detail, NO_VALUE, Names, Venue};
+use crate::facts::{Action, Detail, NO_VALUE, Venue};
 use crate::metrics::Day;
 
 /// Places that are remembered by the text of their cells.
@@ -38,10 +38,7 @@ enum Form {
 /// What is read where, for a table whose plain rows can be read here.
 #[derive(Debug)]
 pub(super) struct Plan<'l> {
-    delimiter: u8,
-    width: usize,
-    totals: Vec<usize>,
-    consumer: usize,
+    frame: Frame,
     time: usize,
     action: usize,
     brand: Place<'l>,
@@ -78,10 +75,12 @@ impl<'l> Plan<'l> {
         let read = || read.into_iter().filter_map(Slot::index).chain(fields());
         let others = layout.totals.iter().copied();
         Some(Self {
-            delimiter: layout.delimiter,
-            width,
-            totals: others.filter(|i| read().all(|f| f != *i)).collect(),
-            consumer: cell(&slots.consumer)?,
+            frame: Frame {
+                delimiter: layout.delimiter,
+                width,
+                consumer: cell(&slots.consumer)?,
+                totals: others.filter(|i| read().all(|f| f != *i)).collect(),
+            },
             time: cell(&slots.time)?,
             action: slots.action.index().filter(|index| *index < width)?,
             brand: match place(&slots.brand)? {
@@ -145,10 +144,12 @@ impl<'l> Plain<'l> {
 
     /// Reads some rows from here on, until one is not plain. Gives the bytes and rows that were read.
     pub(super) fn read(&mut self, text: &[u8], from: usize, to: &mut EventPortion) -> (usize, u64) {
-        let width = self.plan.width;
+        let Frame {
+            width, delimiter, ..
+        } = self.plan.frame;
         let mut ends = std::mem::take(&mut self.ends);
         let (mut at, mut rows) = (from, 0);
-        while let Some(row) = ends.row(text, at, width, self.plan.delimiter) {
+        while let Some(row) = ends.row(text, at, width, delimiter) {
             let row = Cells {
                 text,
                 start: at,
@@ -170,15 +171,7 @@ impl<'l> Plain<'l> {
     #[inline]
     fn row(&mut self, row: &Cells<'_>, to: &mut EventPortion) -> Option<usize> {
         let plan = self.plan;
-        let end = row.end(plan.delimiter)?;
-        if plan.totals.iter().any(|i| may_be_totals(row.cell(*i))) {
-            return None;
-        }
-        let consumer = row.cell(plan.consumer);
-        let code = Names::packed(consumer);
-        if !code.is_some_and(Names::is_number) {
-            is_name(consumer).then_some(())?;
-        }
+        let (end, who) = row.open(&plan.frame)?;
         let action = self.action(row.cell(plan.action))?;
         let moment = self.moment(row.cell(plan.time))?;
         let span = plan
@@ -204,9 +197,9 @@ impl<'l> Plain<'l> {
             (None, place) => self.new_venue(span, place?, to),
         };
         let found = Found {
-            consumer: match code {
+            consumer: match who.code {
                 Some(code) => to.packed_consumer(code),
-                None => to.consumer(std::str::from_utf8(consumer).unwrap_or("")),
+                None => to.consumer(who.text().unwrap_or("")),
             },
             venue,
             moment,

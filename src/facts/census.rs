@@ -44,7 +44,7 @@ pub(super) struct Census {
 packed!(Census { counters, people, cells, weekly, against } elsewhere { parts });
 
 /// So many consumers per cell, on average, pay for the sums of the cells.
-const PAYS: usize = 128;
+pub(super) const PAYS: usize = 128;
 
 impl Census {
     /// Bytes that the census holds.
@@ -90,9 +90,9 @@ impl Census {
     }
 }
 
-/// Adds up whole segments.
+/// Adds up consumers of a part.
 #[derive(Default)]
-struct Adder {
+pub(super) struct Adder {
     tally: Tally,
     facets: [Vec<u32>; FACETS],
 }
@@ -103,18 +103,33 @@ impl Adder {
         let all = vec![u64::MAX; part.asset.len()];
         let sums = |segment: &Segment| {
             let mut sums = Sums::default();
-            self.tally.add(part, segment, &all, 1);
-            self.tally.settle_items(&mut sums.lines);
-            self.facets = census.no_facets();
-            self.tally.settle_moments(part, &mut self.facets);
-            for (counters, people) in census.counters.iter().zip(&self.facets) {
-                counters.add(people, &mut sums.points);
-            }
-            sums.add_sales(part, segment, &all, 1);
-            sums.add_trades(part, &inside(segment, &all), &[]);
+            self.add(census, part, segment, &inside(segment, &all), &mut sums);
             (segment.cell, sums)
         };
         part.segments.iter().map(sums).collect()
+    }
+
+    /// Adds the consumers of a segment whose bit is set; no bit is set outside.
+    pub(super) fn add(
+        &mut self,
+        census: &Census,
+        part: &Part,
+        segment: &Segment,
+        bits: &[u64],
+        sums: &mut Sums,
+    ) {
+        self.tally.add(part, segment, bits, 1);
+        self.tally.settle_items(&mut sums.lines);
+        for (people, counters) in self.facets.iter_mut().zip(&census.counters) {
+            people.clear();
+            people.resize(counters.len(), 0);
+        }
+        self.tally.settle_moments(part, &mut self.facets);
+        for (counters, people) in census.counters.iter().zip(&self.facets) {
+            counters.add(people, &mut sums.points);
+        }
+        sums.add_sales(part, segment, bits, 1);
+        sums.add_trades(part, bits, &[]);
     }
 }
 

@@ -3,6 +3,8 @@
 //! A slice is the sum of cells that it keeps whole, whose sums are known, and of single consumers of
 //! other cells: of those it keeps, or, where it keeps most, of those it leaves out, taken away.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use super::Dataset;
@@ -10,6 +12,7 @@ use super::cells::Cells;
 use super::census::Census;
 use super::changes::{Line, Lines};
 use super::frame::WEEKS;
+use super::kinds::Kinds;
 use super::moment::{FACETS, point};
 use super::pack::packed;
 use super::part::{Segment, Tally, add_inside, words};
@@ -287,6 +290,8 @@ impl Totals {
 /// What a slice is counted from.
 pub(super) struct Count<'a> {
     pub(super) census: &'a Census,
+    /// Its kinds, when they were asked for.
+    pub(super) kinds: &'a OnceLock<Kinds>,
     pub(super) filter: &'a Filter<'a>,
     pub(super) crowds: &'a Crowds,
 }
@@ -297,23 +302,55 @@ const PARTS: usize = 8;
 impl Count<'_> {
     /// Counts.
     pub(super) fn take(&self) -> Counts {
+        let by_kind = !self.filter.is_by_cell()
+            && !self.census.cells.is_empty()
+            && self.filter.keeps_roles(0).is_some();
+        let mut totals = if by_kind {
+            self.by_kind(self.kinds.get_or_init(|| Kinds::new(self.census)))
+        } else {
+            self.by_cell()
+        };
+        totals.settle(self.crowds);
+        let facets = self.census.counters.iter().zip(&totals.facets);
+        facets.for_each(|(counters, people)| counters.add(people, &mut totals.all.points));
+        self.counts(&totals)
+    }
+
+    /// Adds up the cells that are kept whole, and single consumers of others.
+    fn by_cell(&self) -> Totals {
         let bits = self.bits();
         let ways = self.ways(bits.as_deref());
-        let mut totals = if ways.iter().any(|w| matches!(w, Way::Kept | Way::Rest)) {
-            self.walk(&ways, bits.as_deref())
-        } else {
-            Totals::new(self.census, self.crowds.count)
-        };
+        let mut totals = self.walk(&ways, bits.as_deref());
         for (cell, way) in ways.iter().enumerate() {
             if let (Way::Sums | Way::Rest, Some(Some(sums))) = (way, self.census.cells.get(cell)) {
                 totals.enter(self.crowds.group(cell as u32), self.crowds);
                 totals.run.join(sums);
             }
         }
-        totals.settle(self.crowds);
-        let facets = self.census.counters.iter().zip(&totals.facets);
-        facets.for_each(|(counters, people)| counters.add(people, &mut totals.all.points));
-        self.counts(&totals)
+        totals
+    }
+
+    /// Adds up the kinds that are kept, and the consumers who are of none.
+    fn by_kind(&self, kinds: &Kinds) -> Totals {
+        let mut bits = self.bits().unwrap_or_default();
+        for (bits, others) in bits.iter_mut().zip(&kinds.others) {
+            bits.iter_mut().zip(others).for_each(|(b, o)| *b &= o);
+        }
+        let way = |cell| match self.filter.keeps_cell(cell) {
+            true => Way::Kept,
+            false => Way::Nobody,
+        };
+        let ways: Vec<Way> = (0..self.census.people.len() as u32).map(way).collect();
+        let mut totals = self.walk(&ways, Some(&bits));
+        for kind in &kinds.list {
+            if self.filter.keeps_cell(kind.cell)
+                && self.filter.keeps_roles(kind.roles) == Some(true)
+            {
+                totals.enter(self.crowds.group(kind.cell), self.crowds);
+                totals.run.join(&kind.sums);
+            }
+        }
+        totals
     }
 
     /// Who meets the conditions on single consumers, by part; `None` when there are none.
@@ -368,6 +405,9 @@ impl Count<'_> {
     /// Counts the cells that are not known as a whole.
     fn walk(&self, ways: &[Way], bits: Option<&[Vec<u64>]>) -> Totals {
         let fresh = || Totals::new(self.census, self.crowds.count);
+        if !ways.iter().any(|w| matches!(w, Way::Kept | Way::Rest)) {
+            return fresh();
+        }
         let add = |mut totals: Totals, part: usize| {
             let all = || vec![u64::MAX; self.census.parts[part].asset.len()];
             match bits.and_then(|b| b.get(part)) {

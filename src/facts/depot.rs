@@ -354,6 +354,7 @@ impl Engine {
         Some(Kept {
             census,
             values: OnceLock::from(Arc::new(head.values)),
+            kinds: OnceLock::new(),
         })
     }
 

@@ -11,6 +11,7 @@ use super::census::{Census, Survey};
 use super::count::{Count, Counts, Crowds};
 use super::depot::{Depot, Digest, People};
 use super::frame::{DeepeningPeriod, Frame};
+use super::kinds::Kinds;
 use super::lookup::Lookup;
 use super::pack::packed;
 use super::rules::Rules;
@@ -104,6 +105,8 @@ impl Key {
 pub(super) struct Kept {
     pub(super) census: Census,
     pub(super) values: OnceLock<Arc<ValueCounts>>,
+    /// Made when a condition on roles is first counted.
+    pub(super) kinds: OnceLock<Kinds>,
 }
 
 /// Censuses by key and brand, the newest key first.
@@ -375,6 +378,7 @@ impl Engine {
         let filter = Filter::new(self, brand, &kept.census, &slice.filter, touched);
         let count = Count {
             census: &kept.census,
+            kinds: &kept.kinds,
             filter: &filter,
             crowds: &self.crowds,
         };
@@ -450,6 +454,7 @@ impl Engine {
         Kept {
             census: survey.take(),
             values: OnceLock::new(),
+            kinds: OnceLock::new(),
         }
     }
 

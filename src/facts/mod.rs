@@ -21,6 +21,7 @@ mod depot;
 mod engine;
 pub mod frame;
 mod grow;
+mod kinds;
 mod log;
 mod lookup;
 mod moment;

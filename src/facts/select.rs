@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::census::Census;
 use super::engine::{touch_of, touch_values};
+use super::timeline::Roles;
 use super::touched::{Bits, Touched};
 use super::{Condition, Engine};
 use crate::metrics::fast_plus::Role;
@@ -64,7 +65,7 @@ impl<'a> Filter<'a> {
             self.keep_cells(&engine.cells().with(k, &wanted), condition.negated);
         } else if let Some(touch) = touch_of(&condition.dimension) {
             let values = touch_values(data, touch as usize, &condition.values);
-            let bits = touched().any(engine.store(brand), touch as usize, &values);
+            let bits = touched().any(|| engine.store(brand), touch as usize, &values);
             self.tests.push((condition.negated, Test::Touched(bits)));
         } else if condition.dimension == ROLE_DIMENSION {
             let held = Role::ALL.iter().enumerate();
@@ -97,6 +98,16 @@ impl<'a> Filter<'a> {
     /// Whether every consumer of a kept cell is kept.
     pub(super) fn is_by_cell(&self) -> bool {
         self.tests.is_empty()
+    }
+
+    /// Whether consumers with these roles meet the conditions; `None` when other things than cells and
+    /// roles decide.
+    pub(super) fn keeps_roles(&self, held: Roles) -> Option<bool> {
+        let mut tests = self.tests.iter();
+        tests.try_fold(true, |kept, (negated, test)| match test {
+            Test::Roles(wanted) => Some(kept && (held & wanted != 0) != *negated),
+            Test::Touched(_) => None,
+        })
     }
 
     /// The consumers of a part that meet the conditions on single consumers, one bit each.

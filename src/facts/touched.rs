@@ -99,9 +99,14 @@ impl Touched {
     }
 
     /// Consumers touched at one of these values of a dimension.
-    pub(super) fn any(&self, store: &Store, touch: usize, values: &[u32]) -> Arc<Bits> {
+    pub(super) fn any<'s>(
+        &self,
+        store: impl Fn() -> &'s Store,
+        touch: usize,
+        values: &[u32],
+    ) -> Arc<Bits> {
         if self.few[touch].is_empty() && !values.is_empty() {
-            return self.among_many(store, touch, values);
+            return self.among_many(store(), touch, values);
         }
         let planes: Vec<&Bits> = values
             .iter()
@@ -114,11 +119,15 @@ impl Touched {
             }
             bits
         };
-        let each = store.chunks.iter().enumerate();
-        Arc::new(
-            each.map(|(k, chunk)| words(k, chunk.len().div_ceil(64)))
-                .collect(),
-        )
+        // Any bits tell how many consumers there are, without the store.
+        let lengths: Vec<usize> = if let Some(bits) = self.few.iter().flatten().next() {
+            bits.iter().map(Vec::len).collect()
+        } else {
+            let chunks = store().chunks.iter();
+            chunks.map(|chunk| chunk.len().div_ceil(64)).collect()
+        };
+        let each = lengths.into_iter().enumerate();
+        Arc::new(each.map(|(k, len)| words(k, len)).collect())
     }
 
     /// The bits of one value of a dimension with few values.
