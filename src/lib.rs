@@ -19,7 +19,7 @@
 //! |---|---|---|
 //! | 0 | [`metrics`] | formulas over small inputs, units, definitions |
 //! | 1 | [`facts`] | the data set in memory and the engine that answers counts for a slice |
-//! | 1 | [`scenario`] | what-if as a value |
+//! | 1 | [`scenario`] | what-if as a value: levers, model, goal seek, comparison, named scenarios |
 //! | 2 | [`data`] | bytes → validated `Dataset` |
 //! | 2 | [`board`] | one call: every value that any pane, export or command shows |
 //! | 3 | [`app`] | state, actions, commands, keymap, update, effects |

@@ -117,6 +117,7 @@ fn levers_move_the_layers_and_bounds_hold() {
 // -- the workbench ----------------------------------------------------------------------------
 
 mod workbench {
+    use std::fmt::Write as _;
     use std::path::PathBuf;
     use std::sync::Arc;
 
@@ -185,7 +186,7 @@ mod workbench {
             for day in 0..days {
                 // The last day brings as much as all before it.
                 let amount = if day == 22 { first * 22.0 } else { first };
-                sales.push_str(&format!("b,{},{amount}\n", from.plus(day)));
+                writeln!(sales, "b,{},{amount}", from.plus(day)).unwrap();
             }
         }
         std::fs::write(folder.path().join("dataset.toml"), manifest).unwrap();

@@ -145,6 +145,26 @@ fn a_dearer_lever_is_used_less() {
 }
 
 #[test]
+fn a_crowd_without_an_aov_is_named_and_may_be_given_one() {
+    let demo = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data/demo");
+    let words = [demo, "--goal", "gmv*=1.5", "--by", "crowd.conversion"];
+    let (_, code, told) = seek(&words);
+    assert_eq!(code, Some(2), "{told}");
+    assert!(
+        told.contains("crowd.aov[urban_grey] is not known"),
+        "{told}"
+    );
+    let mut given = words.to_vec();
+    given.extend(["--what-if", "crowd.aov[urban_grey]=200"]);
+    let (document, code, told) = seek(&given);
+    assert_eq!(code, Some(0), "{told}");
+    close(
+        document["solutions"][0]["value"].as_f64().unwrap(),
+        15_070.05,
+    );
+}
+
+#[test]
 fn wrong_words_are_usage_errors() {
     for (goal, by) in [
         ("gmv=1亿", "gmv.nothing"),

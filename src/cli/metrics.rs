@@ -7,11 +7,11 @@ use std::io::{self, Write};
 
 use super::args::Metrics;
 use super::environment::Environment;
-use super::failure::Failure;
+use super::failure::{self, Failure};
 use super::{open, output, query};
 use crate::app::Language;
-use crate::board::{self, Focus, Query};
-use crate::export::{Export, Format};
+use crate::board::{self, Board, Focus, Query};
+use crate::export::{self, Export, Format};
 use crate::facts::Engine;
 
 /// Brands per call of `board`.
@@ -60,7 +60,26 @@ fn write<W: Write>(out: W, work: &Work) -> io::Result<W> {
         if work.engine.is_lost() {
             return Err(io::Error::other("the data set changed while it was read"));
         }
+        tell_bounds(&board, work);
         export.board(&board)?;
     }
     export.end()
+}
+
+/// Says where the what-if asked for more than the bounds of a lever allow.
+fn tell_bounds(board: &Board, work: &Work) {
+    for brand in &board.brands {
+        let data = work.engine.dataset();
+        let id = data.brands.get(brand.brand).map_or("", |b| b.id.as_str());
+        for told in &brand.bounded {
+            let (lever, item) = (told.lever.id, &told.item);
+            let (asked, kept) = (export::number(told.asked), export::number(told.kept));
+            failure::tell(&match work.language {
+                Language::Zh => format!("{id}：{lever}[{item}] 要求 {asked}，超出范围，取 {kept}"),
+                Language::En => {
+                    format!("{id}: {lever}[{item}] was to be {asked}; the bound {kept} holds")
+                }
+            });
+        }
+    }
 }

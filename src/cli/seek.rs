@@ -163,6 +163,9 @@ impl<'a> Task<'a> {
             let why = baseline.why().map_or_else(String::new, |w| w.to_string());
             Failure::Dashboard(format!("{} has no value: {why}", self.goal.metric.id))
         })?;
+        if answer.reached.is_empty() {
+            self.refuse_blind(&seek)?;
+        }
         let mut document = self.document(&seek, &answer, wanted);
         if let Some(points) = args.frontier {
             let plans = seek.frontier(wanted, usize::from(points));
@@ -176,6 +179,33 @@ impl<'a> Task<'a> {
             None => Ok(()),
         };
         Ok((document, outcome))
+    }
+
+    /// Refuses a lever of which a step leaves the goal without a value: a factor is missing, such as
+    /// the AOV of a crowd in which nobody bought yet. To call such a goal out of reach would be wrong.
+    fn refuse_blind(&self, seek: &Seek<'_>) -> Result<(), Failure> {
+        let rest: Vec<f64> = self.knobs.iter().map(|k| k.rest).collect();
+        if seek.value(&rest).is_none() {
+            return Ok(());
+        }
+        for (k, knob) in self.knobs.iter().enumerate() {
+            let at = |x: f64| {
+                let mut positions = rest.clone();
+                positions[k] = x;
+                seek.value(&positions)
+            };
+            if at(knob.rest + knob.step).is_none() || at(knob.rest - knob.step).is_none() {
+                let mut turned = self.model.clone();
+                knob.turn(&mut turned, knob.rest + knob.step);
+                return Err(Failure::Usage(format!(
+                    "--by {}[{}]: {} not known; give it a value with --what-if",
+                    knob.lever.id,
+                    item(knob),
+                    missing_factors(&turned)
+                )));
+            }
+        }
+        Ok(())
     }
 
     fn document(&self, seek: &Seek<'_>, answer: &Answer, wanted: f64) -> Json {
@@ -353,6 +383,29 @@ fn knob(
         }
     }
     Ok(knob)
+}
+
+/// The factors of crowds that keep their GMV from being known.
+fn missing_factors(model: &Model) -> String {
+    let factors = [
+        "crowd.population",
+        "crowd.penetration",
+        "crowd.conversion",
+        "crowd.aov",
+    ];
+    let counted = model.counted().into_iter();
+    let found: Vec<String> = counted
+        .filter_map(|k| model.crowds().get(k))
+        .filter(|id| model.get("crowd.gmv", id).is_some_and(|v| !v.is_known()))
+        .flat_map(|id| factors.map(|f| (f, id)))
+        .filter(|(f, id)| model.get(f, id).is_some_and(|v| !v.is_known()))
+        .map(|(f, id)| format!("{f}[{}]", Item::One(id.clone())))
+        .collect();
+    match found.len() {
+        0 => "a factor is".to_owned(),
+        1 => format!("{} is", found[0]),
+        _ => format!("{} are", found.join(", ")),
+    }
 }
 
 fn refused_cost(text: &str) -> Failure {

@@ -69,6 +69,8 @@ pub struct Model {
     by_buyers: bool,
     layers: [Slot; 5],
     fast: Fast,
+    /// FAST as it was given.
+    mix: Fast,
 }
 
 /// One of several items, or all of them together.
@@ -193,6 +195,7 @@ impl Model {
             by_buyers: inputs.by_buyers,
             layers: inputs.layers,
             fast: inputs.fast,
+            mix: inputs.fast,
         };
         let given = sums_of(&model.total);
         let sums = model.sums();
@@ -416,7 +419,15 @@ impl Model {
                 }
                 value
             }
-            Cell::Fast(cell) => set_fast(&mut self.fast, cell, value),
+            Cell::Fast(cell) => {
+                let kept = set_fast(&mut self.fast, cell, value);
+                if cell == FastCell::F {
+                    // From the mix as it was: an asset of 0 in between must not lose it.
+                    let scale = self.fast.f.over(self.mix.f);
+                    self.fast.stock = self.mix.stock.map(|people| people.times(scale));
+                }
+                kept
+            }
             Cell::Crowd(Place::All, _) | Cell::Layer(Place::All, _) => value,
         }
     }
@@ -551,8 +562,6 @@ fn set_fast(fast: &mut Fast, cell: FastCell, value: f64) -> f64 {
     match cell {
         FastCell::F => {
             let held = limit(fast.s, fast.f).is_known();
-            let scale = Value::known(value).over(fast.f);
-            fast.stock = fast.stock.map(|people| people.times(scale));
             fast.f = Value::known(value);
             if let (true, Value::Known(s)) = (held, fast.s)
                 && s > value
@@ -579,7 +588,8 @@ fn set_fast(fast: &mut Fast, cell: FastCell, value: f64) -> f64 {
         FastCell::Active => {
             let kept = at_most(value, limit(fast.active, fast.s));
             fast.active = Value::known(kept);
-            fast.t = fast.active.over(fast.s);
+            // Without members the rate stays what it was.
+            fast.t = fast.active.over(fast.s).or(fast.t);
             kept
         }
         FastCell::Stock(_) => value,
@@ -879,7 +889,7 @@ pub(super) mod tests {
     #[test]
     fn members_never_exceed_the_asset() {
         let mut model = double11();
-        model.fast = Fast {
+        model.mix = Fast {
             f: k(1000.0),
             stock: [k(500.0), k(300.0), k(150.0), k(50.0)],
             a: k(0.1),
@@ -887,6 +897,7 @@ pub(super) mod tests {
             t: k(0.5),
             active: k(100.0),
         };
+        model.fast = model.mix;
         let told = |text: &str| {
             let (model, bounded) = model.under(&Scenario::parse(text).unwrap());
             let told: Vec<_> = bounded
@@ -902,6 +913,8 @@ pub(super) mod tests {
         assert_eq!(bounded, [("fast.s", 200.0, 100.0)]);
         close(few.get("aipl.i", ""), 30.0);
         close(few.get("aipl.total", ""), 100.0);
+        let (back, _) = told("fast.f=0; fast.active_members=9; fast.f=1000; fast.s=200");
+        assert_eq!(back, model);
         let (lively, bounded) = told("fast.active_members=250");
         assert_eq!(bounded, [("fast.active_members", 250.0, 200.0)]);
         close(lively.get("fast.t", ""), 1.0);
