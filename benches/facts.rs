@@ -139,7 +139,7 @@ fn about(engine: &Engine) -> Value {
         "as_of": board::default_as_of(engine).to_string(),
         "days": data.log.days.map(|(a, b)| [a.to_string(), b.to_string()]),
         "events": logged.map(|s| s.used).sum::<u64>(),
-        "consumers": data.log.consumers.len(),
+        "consumers": engine.consumers().len(),
         "has_members": engine.has_members(),
         "dimensions": dimensions,
     })

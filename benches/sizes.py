@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+"""What fastdeck costs by size: loading, memory, and CPU of counting, on generated logs.
+
+    python3 benches/sizes.py                              100,000, 1 million and 10 million consumers
+    python3 benches/sizes.py --consumers 50000 500000     other sizes
+
+Slices are drawn anew for every question; the first question of each kind is not counted. 10 million
+consumers need 8 GB of disk (under target/, or in --folder) and 3 GB of memory.
+"""
+
+import argparse
+import random
+import statistics
+import sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True  # nothing is left beside the sources
+
+from peerlib.questions import slices
+from peers import Peer, facts, log_of
+
+
+def p95(values):
+    return sorted(values)[int(len(values) * 0.95)]
+
+
+def costs(program, folder, rounds, seed):
+    """Rows of the table for one log: name and text."""
+    ours = Peer("fastdeck", [program, "answer", str(folder)])
+    hello, rng = ours.hello, random.Random(seed)
+    again = ours.ask({"numbers": False})
+    found = {
+        "events": f"{hello['about']['events']:,}",
+        "loading and ordering, s": f"{hello['wall_ms'] / 1e3:,.1f} ({hello['cpu_ms'] / 1e3:,.1f})",
+        "peak memory, MB": f"{hello['peak_mb']:,.0f}",
+        "counting everybody again (a changed window), ms": f"{again['wall_ms']:,.0f} ({again['cpu_ms']:,.0f})",
+    }
+    times = {}
+    for turn in range(rounds + 1):
+        some = lambda name, n: f"{name}={','.join(rng.sample(hello['about']['dimensions'][name], n))}"
+        where = {"crowd, tier": "; ".join([some("crowd", 4), some("city_tier", 2)]), **slices(hello["about"], rng)}
+        for name, text in where.items():
+            reply = ours.ask({"where": text, "numbers": False})
+            if turn:
+                times.setdefault(name, []).append((reply["wall_ms"], reply["cpu_ms"]))
+    for name, each in times.items():
+        wall, cpu = zip(*each)
+        found[f"{name}, ms"] = f"{statistics.median(wall):.2f} ({statistics.median(cpu):.2f}), p95 {p95(wall):.2f}"
+    held = ours.ask({"only": "memory"})
+    found["bytes per consumer: events, touches"] = ", ".join(f"{held[k] / held['consumers']:.1f}" for k in ("events", "touched"))
+    ours.end()
+    return found
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--consumers", type=int, nargs="+", default=[100_000, 1_000_000, 10_000_000])
+    parser.add_argument("--folder", help="where the generated logs are or go (default: under target/)")
+    parser.add_argument("--program", metavar="PATH", help="benches/facts.rs, built (default: cargo builds it)")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--seed", type=int, default=2026)
+    args = parser.parse_args()
+    program = args.program or facts(release=True)
+    columns = {}
+    for consumers in args.consumers:
+        folder = Path(args.folder) / str(consumers) if args.folder else None
+        log = log_of(program, consumers, folder)
+        columns[f"{consumers:,} consumers"] = costs(program, log, args.rounds, args.seed)
+    print("\nwall (CPU)\n")
+    print(f"| | {' | '.join(columns)} |\n|{'---|' * (len(columns) + 1)}")
+    for name in next(iter(columns.values())):
+        print(f"| {name} | {' | '.join(found[name] for found in columns.values())} |")
+
+
+if __name__ == "__main__":
+    main()
