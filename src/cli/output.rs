@@ -5,7 +5,7 @@ use std::io::{self, BufWriter, StdoutLock, Write};
 use std::path::Path;
 
 use super::failure::Failure;
-use crate::data;
+use crate::{data, export};
 
 /// stdout behind a buffer.
 pub(super) type Stdout = BufWriter<StdoutLock<'static>>;
@@ -38,6 +38,21 @@ pub(super) fn refuse_existing(path: &Path, force: bool) -> Result<(), Failure> {
 /// Writes a file atomically; an existing one only with `force`.
 pub(super) fn write_file(path: &Path, bytes: &[u8], force: bool) -> Result<(), Failure> {
     data::write_atomic(path, bytes, force).map_err(|e| Failure::File(path.to_owned(), e))
+}
+
+/// Writes a document as JSON, to a file or to stdout.
+pub(super) fn write_document(
+    document: &serde_json::Value,
+    file: Option<&Path>,
+    force: bool,
+) -> Result<(), Failure> {
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    text.push('\n');
+    let text = export::harmless(text);
+    match file {
+        Some(path) => write_file(path, text.as_bytes(), force),
+        None => print(&text),
+    }
 }
 
 /// The text with every character that a terminal would obey shown as an escape.

@@ -9,7 +9,6 @@ use super::failure::Failure;
 use super::seek::{bounded, number};
 use super::{open, output, query};
 use crate::board::{self, Horizon, Projection, Query};
-use crate::export;
 use crate::facts::{Dataset, Engine};
 use crate::metrics::Day;
 use crate::metrics::aipl::State;
@@ -32,13 +31,7 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
     let brand = query::focused_brand(&args.shared, engine)?;
     let document = document(engine, &query, brand, args)?;
     loaded.check()?;
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    let text = export::harmless(text);
-    match &args.output {
-        Some(path) => output::write_file(path, text.as_bytes(), args.force)?,
-        None => output::print(&text)?,
-    }
+    output::write_document(&document, args.output.as_deref(), args.force)?;
     loaded.keep(language);
     Ok(())
 }

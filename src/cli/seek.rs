@@ -29,13 +29,7 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
     let task = Task::new(args, &loaded.engine, goal, levers)?;
     let (document, outcome) = task.answer(args, language)?;
     loaded.check()?;
-    let mut text = serde_json::to_string_pretty(&document).unwrap_or_default();
-    text.push('\n');
-    let text = export::harmless(text);
-    match &args.output {
-        Some(path) => output::write_file(path, text.as_bytes(), args.force)?,
-        None => output::print(&text)?,
-    }
+    output::write_document(&document, args.output.as_deref(), args.force)?;
     loaded.keep(language);
     outcome
 }

@@ -29,36 +29,7 @@ impl Lookup {
             kinds: kinds(tables),
             ..Self::default()
         };
-        let scopes = Scopes::of(tables.stock.iter().map(|r| (r.brand, r.scope.as_deref())));
-        for (i, row) in tables
-            .stock
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| scopes.shows(r.brand, r.scope.as_deref()))
-        {
-            found
-                .stock
-                .insert((row.brand, row.date, row.crowd), i as u32);
-        }
-        for (i, row) in tables
-            .stock
-            .iter()
-            .enumerate()
-            .filter(|(_, r)| level(r.scope.as_deref()) != BRAND)
-        {
-            let key = (row.brand, row.date, row.crowd);
-            let same = |at: &u32| {
-                tables
-                    .stock
-                    .get(*at as usize)
-                    .is_some_and(|r| r.scope == row.scope)
-            };
-            found
-                .shop_stock
-                .entry(key)
-                .and_modify(|at| *at = at.filter(same).map(|_| i as u32))
-                .or_insert(Some(i as u32));
-        }
+        found.add_stock(tables);
         let scopes = Scopes::of(tables.fast.iter().map(|r| (r.brand, r.scope.as_deref())));
         for (i, row) in tables
             .fast
@@ -95,6 +66,38 @@ impl Lookup {
                 .insert((row.brand, row.date, row.field), i as u32);
         }
         found
+    }
+
+    /// Takes the stock: the rows of the brand, and those of its shops where one shop tells.
+    fn add_stock(&mut self, tables: &Tables) {
+        let scopes = Scopes::of(tables.stock.iter().map(|r| (r.brand, r.scope.as_deref())));
+        for (i, row) in tables
+            .stock
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| scopes.shows(r.brand, r.scope.as_deref()))
+        {
+            self.stock
+                .insert((row.brand, row.date, row.crowd), i as u32);
+        }
+        for (i, row) in tables
+            .stock
+            .iter()
+            .enumerate()
+            .filter(|(_, r)| level(r.scope.as_deref()) != BRAND)
+        {
+            let key = (row.brand, row.date, row.crowd);
+            let same = |at: &u32| {
+                tables
+                    .stock
+                    .get(*at as usize)
+                    .is_some_and(|r| r.scope == row.scope)
+            };
+            self.shop_stock
+                .entry(key)
+                .and_modify(|at| *at = at.filter(same).map(|_| i as u32))
+                .or_insert(Some(i as u32));
+        }
     }
 
     /// Whether a brand has rows in any table.
