@@ -57,7 +57,7 @@ impl Census {
     }
 
     /// Counts the people of the cells, and sums them up where that pays.
-    fn sum_up(&mut self, cells: usize) {
+    fn sum_up(&mut self, cells: usize, pace: &Pace) {
         self.people = vec![0; cells];
         for segment in self.parts.iter().flat_map(|p| &p.segments) {
             if let Some(n) = self.people.get_mut(segment.cell as usize) {
@@ -67,12 +67,15 @@ impl Census {
         let consumers: usize = self.parts.iter().map(Part::len).sum();
         let used = self.people.iter().filter(|n| **n > 0).count();
         if consumers < PAYS * used {
-            return;
+            return self.parts.iter().for_each(|_| pace.step());
         }
         let sums: Vec<Vec<(u32, Sums)>> = self
             .parts
             .par_iter()
-            .map_init(Adder::default, |adder, part| adder.sums(self, part))
+            .map_init(Adder::default, |adder, part| {
+                pace.step();
+                adder.sums(self, part)
+            })
             .collect();
         self.cells.resize_with(cells, || None);
         for (cell, sums) in sums.into_iter().flatten() {
@@ -146,7 +149,7 @@ impl Survey<'_> {
     fn take_as<D: Days>(&self) -> Census {
         let lens = Lens::<D>::new(self.frame, self.rules);
         let chunks = &self.store.chunks;
-        self.pace.expect(chunks.len());
+        self.pace.expect(2 * chunks.len());
         let drafts: Vec<Draft> = chunks.par_iter().map(|c| self.draft(c, &lens)).collect();
         let mut facets = Facets::default();
         let join = |mut draft: Draft| {
@@ -162,7 +165,7 @@ impl Survey<'_> {
             ..Census::default()
         };
         if !self.pace.is_stopped() {
-            census.sum_up(self.cells);
+            census.sum_up(self.cells, self.pace);
         }
         census
     }
