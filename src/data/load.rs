@@ -668,34 +668,10 @@ impl Loader<'_, '_> {
         };
         let mut done = Joined::new(source);
         match Slots::new(layout, self.builder.default_brand()) {
-            Some(mut slots) => {
-                if let Slots::People(people) = &mut slots
-                    && !self.pieces.plain
-                {
-                    people.forget_plan();
-                }
-                let plan = match &slots {
-                    Slots::Events(slots) if self.pieces.plain => {
-                        Plan::new(layout, slots, &spec.time_format)
-                    }
-                    _ => None,
-                };
-                let table = Table {
-                    layout,
-                    slots: &slots,
-                    plan,
-                    path,
-                    source: self.sources.len() as u32,
-                    format: &spec.time_format,
-                    clock: self.builder.clock.clone(),
-                };
-                let (bytes, lines) = layout::before_rows(origin.text, layout);
-                blocks.drop_first(bytes);
-                (done.bytes, done.lines) = (bytes as u64, lines);
-                if !self.pass_known(blocks, layout.delimiter)? {
+            Some(slots) => {
+                if !self.slotted(spec, layout, slots, origin, blocks, &mut done)? {
                     return Ok(None);
                 }
-                self.blocks(&table, origin, blocks, &mut done)?;
             }
             None => match blocks {
                 #[cfg(feature = "parquet")]
@@ -706,6 +682,46 @@ impl Loader<'_, '_> {
         let traces = done.traces;
         self.source_done(done, path);
         Ok(Some(traces))
+    }
+
+    /// Reads a table whose rows go to slots, block by block; `false` when it was not to be read.
+    fn slotted(
+        &mut self,
+        spec: &TableSpec,
+        layout: &layout::Layout,
+        mut slots: Slots,
+        origin: &Origin<'_>,
+        blocks: &mut Blocks<'_>,
+        done: &mut Joined,
+    ) -> Result<bool, Halt> {
+        if let Slots::People(people) = &mut slots
+            && !self.pieces.plain
+        {
+            people.forget_plan();
+        }
+        let plan = match &slots {
+            Slots::Events(slots) if self.pieces.plain => {
+                Plan::new(layout, slots, &spec.time_format)
+            }
+            _ => None,
+        };
+        let table = Table {
+            layout,
+            slots: &slots,
+            plan,
+            path: origin.path,
+            source: self.sources.len() as u32,
+            format: &spec.time_format,
+            clock: self.builder.clock.clone(),
+        };
+        let (bytes, lines) = layout::before_rows(origin.text, layout);
+        blocks.drop_first(bytes);
+        (done.bytes, done.lines) = (bytes as u64, lines);
+        if !self.pass_known(blocks, layout.delimiter)? {
+            return Ok(false);
+        }
+        self.blocks(&table, origin, blocks, done)?;
+        Ok(true)
     }
 
     /// Reads the rows of a table in blocks and joins what they give.
