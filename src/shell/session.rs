@@ -10,6 +10,7 @@ use crossterm::event::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::books::Keeper;
 use super::input::{self, Heard};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
@@ -79,11 +80,13 @@ pub(super) async fn run(
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));
     }
+    let keeper = Keeper::start(tools.home.as_deref(), sender.clone());
     let work = Work::new(sender, &tools);
     let mut session = Session {
         screen,
         state,
         work,
+        keeper,
         paint: tools.paint,
         draw_at: None,
         exit: None,
@@ -104,6 +107,7 @@ struct Session<'a> {
     screen: &'a mut Screen,
     state: State,
     work: Work,
+    keeper: Keeper,
     paint: Painter,
     /// When the next frame is due; `None` while the screen is up to date.
     draw_at: Option<Instant>,
@@ -223,6 +227,8 @@ impl Session<'_> {
                     focus,
                 }),
                 Effect::Load(load) => self.work.load(load, &self.state),
+                Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
+                Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),

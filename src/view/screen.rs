@@ -5,11 +5,15 @@ use super::brands::BrandsModel;
 use super::crowds::CrowdsModel;
 use super::fast::FastModel;
 use super::fast_plus::FastPlusModel;
+use super::gmv::GmvModel;
 use super::header::{self, Footer, Header, SliceItem, Tab};
 use super::list::ListModel;
+use super::outlook::OutlookModel;
 use super::overlay::OverlayModel;
+use super::scenarios::ScenariosModel;
 use super::text::pick;
-use super::{aipl, brands, crowds, fast, fast_plus, list, overlay};
+use super::why::WhyModel;
+use super::{aipl, brands, crowds, fast, fast_plus, gmv, list, outlook, overlay, scenarios, why};
 use crate::app::{Pane, Phase, State, ThemeName};
 
 /// Below this many columns or rows there is no room for panes: a list of metrics is shown.
@@ -51,6 +55,14 @@ pub enum PaneModel {
     Crowds(CrowdsModel),
     /// AIPL of the brand.
     Aipl(Box<AiplModel>),
+    /// GMV workbench of the brand.
+    Gmv(Box<GmvModel>),
+    /// Scenarios side by side.
+    Scenarios(Box<ScenariosModel>),
+    /// Attribution and sensitivity.
+    Why(Box<WhyModel>),
+    /// Projection of the weekly flow.
+    Outlook(Box<OutlookModel>),
     /// Metrics one below the other, for a small terminal.
     List(ListModel),
     /// Nothing to show, and why.
@@ -86,6 +98,10 @@ fn pane(state: &State) -> PaneModel {
         Pane::FastPlus => fast_plus::model(state).map_or_else(empty, PaneModel::FastPlus),
         Pane::Crowds => PaneModel::Crowds(crowds::model(state)),
         Pane::Aipl => PaneModel::Aipl(Box::new(aipl::model(state))),
+        Pane::Gmv => PaneModel::Gmv(Box::new(gmv::model(state))),
+        Pane::Scenarios => PaneModel::Scenarios(Box::new(scenarios::model(state))),
+        Pane::Why => PaneModel::Why(Box::new(why::model(state))),
+        Pane::Outlook => PaneModel::Outlook(Box::new(outlook::model(state))),
     }
 }
 

@@ -17,6 +17,8 @@ fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
     match &mut state.overlay {
         Some(Overlay::Filter { text, caret }) => Some((text, caret)),
         Some(Overlay::Picker(p)) => Some((&mut p.text, &mut p.caret)),
+        Some(Overlay::Levers(d)) => d.entry.as_mut().map(|f| (&mut f.text, &mut f.caret)),
+        Some(Overlay::Naming(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         _ => None,
     }
 }
