@@ -172,7 +172,7 @@ fn scenarios_are_made_named_opened_and_removed_and_every_step_comes_back() {
     let mut state = opened("guidebook", Pane::Crowds);
     keys(
         &mut state,
-        "s<Home>+<Esc>7a<Ctrl-u>冲刺<Enter>s<PgDn>+<Esc>",
+        "s<Home>+<Esc>7a<Ctrl-u>冲刺<Enter>s<Home><Down>+<Esc>",
     );
     let names = |state: &State| -> Vec<String> {
         let own = state.book.desk().of(state.brand_id());
