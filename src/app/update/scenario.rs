@@ -112,6 +112,7 @@ fn said(edit: &Edit) -> [String; 2] {
         Edit::Open { name, .. } => [format!("打开 {name}"), format!("open {name}")],
         Edit::Close { .. } => ["回到基线".into(), "back to the baseline".into()],
         Edit::Remove { name, .. } => [format!("删除 {name}"), format!("delete {name}")],
+        Edit::Note(note) => [format!("批注 {}", note.on), format!("note on {}", note.on)],
         Edit::Rename { name, to, .. } => [format!("{name} 改名为 {to}"), format!("{name} → {to}")],
     }
 }
