@@ -12,7 +12,7 @@ use crate::app::state::{Field, Keeping, Language, Naming, Overlay, Pane, SIDE_BY
 use crate::scenario::{Book, Edit, Named, Refused, Scenario};
 
 /// Does a step of the book.
-fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
+pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
     match state.book.edit(edit) {
         Ok(true) => return keep(state),
         Ok(false) => {}
