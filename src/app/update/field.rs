@@ -53,7 +53,7 @@ pub(super) fn insert(state: &mut State, c: char) {
     }
     let most = capacity(state);
     edit(state, |text, caret| {
-        put(text, caret, std::iter::once(c), most)
+        put(text, caret, std::iter::once(c), most);
     });
 }
 
