@@ -7,7 +7,8 @@ use super::action::Effect;
 use super::key::Key;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, reader, scenario,
+    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, picture, reader,
+    scenario,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -261,6 +262,13 @@ pub const COMMANDS: &[Command] = &[
         .says(["下一情景", "next scenario"], ["下一个情景，最后回到基线", "Next scenario; after the last the baseline"]),
     row("scenario-previous", &["("], Context::Global).runs(scenario::previous).when(scenario::can_turn)
         .says(["上一情景", "previous scenario"], ["上一个情景", "Previous scenario"]),
+    // pictures
+    row("capture-screen", &["S"], Context::Global).runs(picture::screen).when(picture::has_board)
+        .says(["截屏", "picture"], ["把屏幕存为 SVG 与 PNG，底部注明口径与复现命令", "Picture of the screen as SVG and PNG, with the command that makes it again"]),
+    row("capture-pane", &["Z"], Context::Global).runs(picture::pane).when(picture::has_board)
+        .says(["截看板", "pane picture"], ["只截当前看板", "Picture of the pane alone"]),
+    row("copy-path", &["y"], Context::Global).runs(picture::copy_path).when(picture::has_picture)
+        .says(["复制路径", "copy path"], ["复制上一张截图的路径", "Copy the path of the last picture"]),
     // notes
     row("note", &["n"], Context::Global).runs(notes::open).when(with_data)
         .says(["批注", "note"], ["给指标、人群或看板写批注（按当前日期与切片）", "Pin a note to a metric, crowd or pane, for this day and slice"]),

@@ -213,6 +213,15 @@ pub struct Loading {
     pub ordering: bool,
 }
 
+/// What a picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shot {
+    /// The whole screen.
+    Screen,
+    /// The pane alone.
+    Pane,
+}
+
 /// What the program has.
 #[derive(Debug, Clone, Default)]
 pub enum Phase {
@@ -323,6 +332,10 @@ pub struct State {
     pub wanted: Wanted,
     /// The pane from which a brand was opened; Esc goes back to it.
     pub came_from: Option<Pane>,
+    /// How the data set was named when the program was started; empty for the demo.
+    pub origin: String,
+    /// Where the last picture is.
+    pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
 }

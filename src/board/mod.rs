@@ -68,6 +68,18 @@ impl Against {
     }
 }
 
+/// The text that [`Against::parse`] reads back.
+impl std::fmt::Display for Against {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::PreviousWeek => f.write_str("previous-week"),
+            Self::PreviousMonth => f.write_str("previous-month"),
+            Self::YearAgo => f.write_str("year-ago"),
+            Self::On(day) => write!(f, "{day}"),
+        }
+    }
+}
+
 /// A state of the program for which a board is computed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {

@@ -14,6 +14,7 @@ pub(super) mod look;
 pub(super) mod notes;
 pub(super) mod pane;
 pub(super) mod picker;
+pub(super) mod picture;
 pub(super) mod reader;
 pub(super) mod scenario;
 
@@ -103,6 +104,11 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Speak(language) => state.language = language,
         Action::Paint(theme) => state.theme = theme,
         Action::Tell(notice) => state.notice = Some(notice),
+        Action::Pictured {
+            path,
+            formats,
+            missing,
+        } => picture::taken(state, &path, &formats, missing),
         Action::Books(fingerprint, books) => return scenario::read(state, &fingerprint, books),
     }
     Vec::new()
