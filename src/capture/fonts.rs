@@ -108,20 +108,16 @@ impl Fonts {
         for (i, c) in bases.iter().enumerate() {
             let left = i as f32 * slot;
             let room = (left, left + slot);
-            match self.base(*c, room, style) {
-                Some(drawn) => parts.extend(drawn),
-                None => {
-                    missing.insert(*c);
-                    parts.extend(shapes::missing(left, left + slot));
-                }
-            }
+            parts.extend(self.base(*c, room, style).unwrap_or_else(|| {
+                missing.insert(*c);
+                shapes::missing(left, left + slot)
+            }));
         }
         for c in marks {
-            match self.mark(c, (0.0, slot), &parts, style) {
-                Some(drawn) => parts.extend(drawn),
-                None => {
-                    missing.insert(c);
-                }
+            if let Some(drawn) = self.mark(c, (0.0, slot), &parts, style) {
+                parts.extend(drawn);
+            } else {
+                missing.insert(c);
             }
         }
         parts
