@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use fastdeck::data::write_atomic;
-use fastdeck::scenario::{Book, Scenario};
+use fastdeck::scenario::{Book, Edit, Named, Scenario};
 
 /// The folder that a child saves into.
 const FOLDER: &str = "FASTDECK_TEST_BOOK";
@@ -18,12 +18,14 @@ const READY: &str = "ready";
 /// Book number n: many states, so that it is written in more than one piece.
 fn book(n: u64) -> Book {
     let mut book = Book::new("00ff00ff00ff00ff", "kill");
-    book.add("walk", Scenario::default());
     for step in 0..400 {
         let text = format!("crowd.aov[*]*=1.{n:06}; crowd.penetration[c{step}]+=1pp");
-        book.scenarios[0]
-            .history
-            .change(Scenario::parse(&text).unwrap());
+        let edit = Edit::Set(Named {
+            brand: "oak".into(),
+            name: "walk".into(),
+            scenario: Scenario::parse(&text).unwrap(),
+        });
+        book.edit(edit).unwrap();
     }
     book
 }

@@ -10,14 +10,15 @@
 use fastdeck::metrics::attribution::{Change as Factors, Method, attribute, split};
 use fastdeck::metrics::double11::Layer;
 use fastdeck::metrics::target_tree::Line;
-use fastdeck::metrics::{Value, Why};
+use fastdeck::metrics::{Day, Value, Why};
 use fastdeck::scenario::compare::{Family, waterfall};
 use fastdeck::scenario::model::{Fast, Inputs};
 use fastdeck::scenario::plan::{Outcome, Search};
 use fastdeck::scenario::roots::{EXACT, distance};
 use fastdeck::scenario::seek::Seek;
 use fastdeck::scenario::{
-    Book, Change, Item, Items, Knob, LEVERS, Model, Operator, Scenario, lever, transition_id,
+    Book, Change, Desk, Edit, Item, Items, Knob, LEVERS, Model, Named, Note, Operator, Scenario,
+    lever, transition_id,
 };
 use proptest::prelude::*;
 
@@ -202,8 +203,13 @@ proptest! {
 /// What a hand at the keyboard does.
 #[derive(Debug, Clone)]
 enum Act {
-    Change(Change),
-    Reset,
+    Change(String, Change),
+    Reset(String),
+    Open(String),
+    Close,
+    Remove(String),
+    Rename(String, String),
+    Note(String),
     Undo,
     Redo,
     Restart,
@@ -211,12 +217,29 @@ enum Act {
 
 fn act() -> impl Strategy<Value = Act> {
     prop_oneof![
-        12 => change(crowd_names()).prop_map(Act::Change),
-        1 => Just(Act::Reset),
+        12 => (name(), change(crowd_names())).prop_map(|(n, c)| Act::Change(n, c)),
+        1 => name().prop_map(Act::Reset),
+        2 => name().prop_map(Act::Open),
+        1 => Just(Act::Close),
+        1 => name().prop_map(Act::Remove),
+        1 => (name(), name()).prop_map(|(a, b)| Act::Rename(a, b)),
+        2 => "(\\PC|\n){0,12}".prop_map(Act::Note),
         4 => Just(Act::Undo),
         2 => Just(Act::Redo),
         1 => Just(Act::Restart),
     ]
+}
+
+fn name() -> impl Strategy<Value = String> {
+    prop_oneof![Just("walk"), Just("Q4 冲刺"), Just(" a\nb ")].prop_map(str::to_owned)
+}
+
+fn set(name: String, scenario: Scenario) -> Edit {
+    Edit::Set(Named {
+        brand: "oak".into(),
+        name,
+        scenario,
+    })
 }
 
 /// The same book, written and read again.
@@ -232,38 +255,52 @@ proptest! {
     #[test]
     fn a_thousand_actions_are_undone_and_redone(acts in prop::collection::vec(act(), 1000)) {
         let mut book = Book::new("00ff00ff00ff00ff", "walk");
-        book.add("walk", Scenario::default());
         for act in acts {
-            let history = &mut book.scenarios[0].history;
             match act {
-                Act::Change(change) => {
-                    let mut next = history.present().clone();
+                Act::Change(name, change) => {
+                    let mut next = book.scenario("oak").clone();
                     next.changes.push(change);
                     // A long scenario starts over, so that the book stays small.
                     if next.changes.len() > 12 {
                         next.changes.drain(..8);
                     }
-                    history.change(next);
+                    book.edit(set(name, next)).unwrap();
                 }
-                Act::Reset => history.change(Scenario::default()),
-                Act::Undo => drop(history.undo()),
-                Act::Redo => drop(history.redo()),
+                Act::Reset(name) => { let _ = book.edit(set(name, Scenario::default())); }
+                Act::Open(name) => { let _ = book.edit(Edit::Open { brand: "oak".into(), name }); }
+                Act::Close => { let _ = book.edit(Edit::Close { brand: "oak".into() }); }
+                Act::Remove(name) => { let _ = book.edit(Edit::Remove { brand: "oak".into(), name }); }
+                Act::Rename(name, to) => {
+                    let _ = book.edit(Edit::Rename { brand: "oak".into(), name, to });
+                }
+                Act::Note(text) => {
+                    let _ = book.edit(Edit::Note(Note {
+                        brand: "oak".into(),
+                        on: "fast.f".into(),
+                        as_of: Day(20_000),
+                        slice: String::new(),
+                        text,
+                    }));
+                }
+                Act::Undo => drop(book.undo()),
+                Act::Redo => drop(book.redo()),
                 Act::Restart => book = restarted(&book),
             }
         }
         let walked = book.clone();
-        let at = walked.scenarios[0].history.redos();
-        let history = &mut book.scenarios[0].history;
-        while history.redo() {}
-        let last = history.present().clone();
-        while history.undo() {}
-        prop_assert_eq!(history.present(), &Scenario::default());
+        let (_, at) = walked.steps();
+        while book.redo().is_some() {}
+        let last = book.desk().clone();
+        let steps = book.steps().0;
+        while book.undo().is_some() {}
+        if steps < 1000 {
+            prop_assert_eq!(book.desk(), &Desk::default());
+        }
         book = restarted(&book);
-        let history = &mut book.scenarios[0].history;
-        while history.redo() {}
-        prop_assert_eq!(history.present(), &last);
+        while book.redo().is_some() {}
+        prop_assert_eq!(book.desk(), &last);
         for _ in 0..at {
-            history.undo();
+            book.undo();
         }
         prop_assert_eq!(book, walked);
     }
@@ -272,6 +309,7 @@ proptest! {
     fn no_text_makes_the_book_panic(text in "(\\PC|\n){0,200}") {
         let _ = Book::parse(&text);
         let _ = Book::parse(&format!("fastdeck scenarios 1\ndataset 0 x\nscenario {text}"));
+        let _ = Book::parse(&format!("fastdeck scenarios 1\ndataset 0 x\nedits\nnow\n{text}"));
     }
 }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::state::{Language, Loading, Notice, Pane, ThemeName};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
+use crate::scenario::Book;
 
 /// Something that happened: a command of the user, a text key, or news from outside.
 #[derive(Debug, Clone)]
@@ -38,6 +39,17 @@ pub enum Action {
     Paint(ThemeName),
     /// Show a message.
     Tell(Notice),
+    /// The scenarios that were kept for the data set with this fingerprint.
+    Books(String, Books),
+}
+
+/// Scenarios that were kept.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Books {
+    /// Those of the data set.
+    pub own: Option<Book>,
+    /// Those of other data, the newest first.
+    pub others: Vec<Book>,
 }
 
 /// Something that the shell carries out.
@@ -50,6 +62,10 @@ pub enum Effect {
     Load(u64),
     /// Stop the running load within 100 ms.
     CancelLoad,
+    /// Read the scenarios that were kept and send [`Action::Books`] with this fingerprint.
+    ReadBooks(String),
+    /// Keep these scenarios.
+    SaveBook(Book),
     /// Suspend the process (Ctrl-Z).
     Suspend,
     /// Leave.

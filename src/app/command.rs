@@ -6,7 +6,9 @@
 use super::action::Effect;
 use super::key::Key;
 use super::state::{Overlay, Pane, Phase, State};
-use super::update::{brand, crowd, cursor, date, field, load, look, pane, picker, reader};
+use super::update::{
+    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, reader, scenario,
+};
 
 /// Whether a command can run now; if not, why, in Chinese and English.
 pub type Enabled = Result<(), [&'static str; 2]>;
@@ -14,10 +16,22 @@ pub type Enabled = Result<(), [&'static str; 2]>;
 /// Where the keys of a command are heard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Context {
-    /// Panes with rows: Brands and Crowds.
+    /// Panes with rows: Brands, Crowds and Scenarios.
     Table,
     /// The Brands pane.
     Brands,
+    /// The Scenarios pane.
+    Scenarios,
+    /// The drawer of levers.
+    Levers,
+    /// The value of a lever.
+    Entry,
+    /// The name of a scenario.
+    Naming,
+    /// A note that is being written.
+    Note,
+    /// The list of notes.
+    Notes,
     /// Every pane, and the overlays that are only read.
     Global,
     /// The slice picker.
@@ -34,10 +48,16 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 14] = [
         Self::Global,
         Self::Table,
         Self::Brands,
+        Self::Scenarios,
+        Self::Levers,
+        Self::Entry,
+        Self::Naming,
+        Self::Note,
+        Self::Notes,
         Self::Picker,
         Self::Filter,
         Self::Text,
@@ -48,8 +68,17 @@ impl Context {
     /// Heading in the help, in Chinese and English.
     pub fn title(self) -> [&'static str; 2] {
         match self {
-            Self::Table => ["表格（品牌、策略人群）", "Tables (brands, crowds)"],
+            Self::Table => [
+                "表格（品牌、策略人群、情景）",
+                "Tables (brands, crowds, scenarios)",
+            ],
             Self::Brands => ["品牌", "Brands"],
+            Self::Scenarios => ["情景", "Scenarios"],
+            Self::Levers => ["杠杆抽屉", "Levers"],
+            Self::Entry => ["杠杆的值", "Value of a lever"],
+            Self::Naming => ["情景名称", "Name of a scenario"],
+            Self::Note => ["批注", "A note"],
+            Self::Notes => ["批注列表", "Notes"],
             Self::Global => ["通用", "General"],
             Self::Picker => ["切片选择", "Slice picker"],
             Self::Filter => ["品牌过滤", "Brand filter"],
@@ -98,14 +127,23 @@ impl Command {
 
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
-    use Context::{Always, Brands, Filter, Global, Picker, Reader, Table, Text};
+    use Context::{
+        Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader,
+        Scenarios, Table, Text,
+    };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
         (Some(Overlay::Filter { .. }), _) => &[Filter, Text, Always],
         (Some(Overlay::Help(_) | Overlay::Problems(_)), _) => &[Reader, Global, Always],
+        (Some(Overlay::Levers(drawer)), _) if drawer.entry.is_some() => &[Entry, Text, Always],
+        (Some(Overlay::Levers(_)), _) => &[Levers, Global, Always],
+        (Some(Overlay::Naming(_)), _) => &[Naming, Text, Always],
+        (Some(Overlay::Note(_)), _) => &[Note, Text, Always],
+        (Some(Overlay::Notes(_)), _) => &[Notes, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
-        (None, Pane::Fast | Pane::FastPlus | Pane::Aipl) => &[Global, Always],
+        (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
+        (None, _) => &[Global, Always],
     }
 }
 
@@ -181,6 +219,14 @@ pub const COMMANDS: &[Command] = &[
         .says(["人群", "crowds"], ["看板：策略人群的目标、现状与差距", "Pane: target, current and gap of strategy crowds"]),
     row("pane-aipl", &["5"], Context::Global).runs(pane::aipl)
         .says(["AIPL", "AIPL"], ["看板：AIPL 漏斗与流转", "Pane: AIPL funnel and flow"]),
+    row("pane-gmv", &["6"], Context::Global).runs(pane::gmv)
+        .says(["GMV", "GMV"], ["看板：目标拆解与双 11 工作台", "Pane: target tree and Double 11"]),
+    row("pane-scenarios", &["7"], Context::Global).runs(pane::scenarios)
+        .says(["情景", "scenarios"], ["看板：情景并排比较", "Pane: scenarios side by side"]),
+    row("pane-why", &["8"], Context::Global).runs(pane::why)
+        .says(["归因", "why"], ["看板：差距归因、敏感度与双杠杆热图", "Pane: why the gap, what moves it, two levers at once"]),
+    row("pane-outlook", &["9"], Context::Global).runs(pane::outlook)
+        .says(["展望", "outlook"], ["看板：按每周流转推算", "Pane: where the weekly flow leads"]),
     row("pane-next", &["Tab"], Context::Global).runs(pane::next).in_footer()
         .says(["切换看板", "pane"], ["下一个看板", "Next pane"]),
     row("pane-previous", &["S-Tab"], Context::Global).runs(pane::previous)
@@ -204,6 +250,22 @@ pub const COMMANDS: &[Command] = &[
         .says(["换品牌", "brand"], ["下一个品牌", "Next brand"]),
     row("brand-previous", &["B"], Context::Global).runs(brand::previous).when(brand::can_step)
         .says(["上一品牌", "previous brand"], ["上一个品牌", "Previous brand"]),
+    // what-if
+    row("levers", &["s"], Context::Global).runs(levers::open).when(levers::can_open).in_footer()
+        .says(["假设", "what-if"], ["打开杠杆：改一个数，所有看板立即重算", "Open the levers: change one, every pane follows"]),
+    row("undo", &["u"], Context::Global).runs(scenario::undo).when(scenario::can_undo)
+        .says(["撤销", "undo"], ["撤销上一步情景改动", "Take the last what-if step back"]),
+    row("redo", &["Ctrl-r"], Context::Global).runs(scenario::redo).when(scenario::can_redo)
+        .says(["重做", "redo"], ["重做撤销的一步", "Do it again"]),
+    row("scenario-next", &[")"], Context::Global).runs(scenario::next).when(scenario::can_turn)
+        .says(["下一情景", "next scenario"], ["下一个情景，最后回到基线", "Next scenario; after the last the baseline"]),
+    row("scenario-previous", &["("], Context::Global).runs(scenario::previous).when(scenario::can_turn)
+        .says(["上一情景", "previous scenario"], ["上一个情景", "Previous scenario"]),
+    // notes
+    row("note", &["n"], Context::Global).runs(notes::open).when(with_data)
+        .says(["批注", "note"], ["给指标、人群或看板写批注（按当前日期与切片）", "Pin a note to a metric, crowd or pane, for this day and slice"]),
+    row("notes", &["N"], Context::Global).runs(notes::list).when(notes::has_any)
+        .says(["批注列表", "notes"], ["查看这个品牌的全部批注", "All notes of the brand"]),
     // look
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
@@ -228,18 +290,79 @@ pub const COMMANDS: &[Command] = &[
         .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
     row("page-up", &["PgUp", "Ctrl-b"], Context::Table).runs(cursor::page_up).when(cursor::has_rows)
         .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
-    row("first", &["g", "Home"], Context::Table).runs(cursor::first).when(cursor::has_rows)
+    row("first", &["Home"], Context::Table).runs(cursor::first).when(cursor::has_rows)
         .says(["首行", "first"], ["第一行", "First row"]),
     row("last", &["G", "End"], Context::Table).runs(cursor::last).when(cursor::has_rows)
         .says(["末行", "last"], ["最后一行", "Last row"]),
     row("open", &["Enter"], Context::Table).runs(crowd::open).when(crowd::can_open).in_footer()
-        .says(["打开", "open"], ["打开光标所在的品牌或人群", "Open the brand or crowd under the cursor"]),
+        .says(["打开", "open"], ["打开光标所在的品牌、人群或情景", "Open the brand, crowd or scenario under the cursor"]),
     row("sort", &["o"], Context::Table).runs(cursor::sort).in_footer()
         .says(["排序", "sort"], ["按下一列排序", "Sort by the next column"]),
     row("sort-reverse", &["O"], Context::Table).runs(cursor::reverse).when(cursor::can_reverse)
         .says(["倒序", "reverse"], ["反转排序方向", "Reverse the sort"]),
     row("filter", &["f"], Context::Brands).runs(brand::filter).when(with_data).in_footer()
         .says(["过滤", "filter"], ["按名称过滤品牌", "Filter brands by name"]),
+    // scenarios
+    row("scenario-choose", &["Space"], Context::Scenarios).runs(scenario::choose).when(scenario::on_scenario).in_footer()
+        .says(["并排", "side by side"], ["加入或移出并排比较，最多四个", "Put side by side or take away, four at most"]),
+    row("scenario-add", &["a"], Context::Scenarios).runs(scenario::add).when(with_data).in_footer()
+        .says(["新建", "new"], ["以当前打开的情景为底稿新建", "New scenario, a copy of the open one"]),
+    row("scenario-rename", &["e"], Context::Scenarios).runs(scenario::rename).when(scenario::on_scenario).in_footer()
+        .says(["改名", "rename"], ["改名", "Another name"]),
+    row("scenario-remove", &["d"], Context::Scenarios).runs(scenario::remove).when(scenario::on_scenario)
+        .says(["删除", "delete"], ["删除情景，u 可撤销", "Delete the scenario; u brings it back"]),
+    row("name-apply", &["Enter"], Context::Naming).runs(scenario::name_apply).in_footer()
+        .says(["确定", "accept"], ["确定名称", "Take the name"]),
+    row("name-cancel", &["Esc"], Context::Naming).runs(scenario::name_cancel).in_footer()
+        .says(["取消", "cancel"], ["取消", "Cancel"]),
+    // notes
+    row("note-apply", &["Enter"], Context::Note).runs(notes::apply).in_footer()
+        .says(["保存", "keep"], ["保存批注；清空即删除", "Keep the note; a blank one is deleted"]),
+    row("note-line", &["Ctrl-j", "Ctrl-o"], Context::Note).runs(notes::new_line).in_footer()
+        .says(["换行", "new line"], ["换行", "Break the line"]),
+    row("note-place", &["Tab"], Context::Note).runs(notes::next_place).in_footer()
+        .says(["对象", "about"], ["换一个批注对象", "Pin it to something else"]),
+    row("note-cancel", &["Esc"], Context::Note).runs(notes::cancel).in_footer()
+        .says(["取消", "cancel"], ["放弃修改", "Leave the note as it was"]),
+    row("notes-down", &["j", "Down"], Context::Notes).runs(notes::down)
+        .says(["下移", "down"], ["下一条批注", "Next note"]),
+    row("notes-up", &["k", "Up"], Context::Notes).runs(notes::up)
+        .says(["上移", "up"], ["上一条批注", "Previous note"]),
+    row("notes-open", &["Enter"], Context::Notes).runs(notes::open_chosen).in_footer()
+        .says(["打开", "open"], ["回到批注的日期与切片并打开", "Go to the day and slice of the note and open it"]),
+    row("notes-remove", &["d"], Context::Notes).runs(notes::remove_chosen).in_footer()
+        .says(["删除", "delete"], ["删除批注，u 可撤销", "Delete the note; u brings it back"]),
+    row("notes-close", &["Esc", "q", "N"], Context::Notes).runs(notes::cancel).in_footer()
+        .says(["关闭", "close"], ["关闭", "Close"]),
+    // levers
+    row("lever-more", &["+", "Right"], Context::Levers).runs(levers::more).when(levers::can_step).in_footer()
+        .says(["加一步", "more"], ["杠杆加一步", "A step up"]),
+    row("lever-less", &["-", "Left"], Context::Levers).runs(levers::less).when(levers::can_step).in_footer()
+        .says(["减一步", "less"], ["杠杆减一步", "A step down"]),
+    row("lever-type", &["Enter", "="], Context::Levers).runs(levers::enter).in_footer()
+        .says(["输入", "type"], ["输入值：25%、1.2亿、*1.1、+2pp", "Type a value: 25%, 1.2e8, *1.1, +2pp"]),
+    row("lever-reset", &["0", "Backspace", "Delete"], Context::Levers).runs(levers::reset).when(levers::can_reset).in_footer()
+        .says(["复位", "reset"], ["这个杠杆回到基线", "This lever back to the baseline"]),
+    row("lever-reset-all", &["Ctrl-u"], Context::Levers).runs(levers::reset_all).when(levers::can_reset_all)
+        .says(["全部复位", "reset all"], ["全部杠杆回到基线", "Every lever back to the baseline"]),
+    row("lever-down", &["j", "Down"], Context::Levers).runs(levers::down)
+        .says(["下移", "down"], ["下一个杠杆", "Next lever"]),
+    row("lever-up", &["k", "Up"], Context::Levers).runs(levers::up)
+        .says(["上移", "up"], ["上一个杠杆", "Previous lever"]),
+    row("lever-page-down", &["PgDn", "Ctrl-f"], Context::Levers).runs(levers::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("lever-page-up", &["PgUp", "Ctrl-b"], Context::Levers).runs(levers::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("lever-first", &["Home"], Context::Levers).runs(levers::first)
+        .says(["首个", "first"], ["第一个杠杆", "First lever"]),
+    row("lever-last", &["End"], Context::Levers).runs(levers::last)
+        .says(["末个", "last"], ["最后一个杠杆", "Last lever"]),
+    row("levers-close", &["Esc", "s"], Context::Levers).runs(levers::close).in_footer()
+        .says(["关闭", "close"], ["关闭抽屉，假设保留", "Close the drawer; the what-if stays"]),
+    row("entry-accept", &["Enter"], Context::Entry).runs(levers::accept).in_footer()
+        .says(["确定", "accept"], ["采用输入的值", "Take the value"]),
+    row("entry-leave", &["Esc"], Context::Entry).runs(levers::leave).in_footer()
+        .says(["取消", "cancel"], ["放弃输入", "Leave the value as it was"]),
     // slice picker
     row("picker-toggle", &["Space"], Context::Picker).runs(picker::toggle).when(picker::has_value).in_footer()
         .says(["选中", "toggle"], ["选中或取消光标所在的值，数字立即重算", "Take the value in or out; numbers follow at once"]),

@@ -7,17 +7,19 @@ mod action;
 mod command;
 mod key;
 mod keymap;
+pub mod levers;
+pub mod notes;
 pub mod order;
 mod state;
 mod update;
 
-pub use action::{Action, Effect};
+pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
 pub use state::{
-    Cursor, Language, Loading, Notice, Overlay, Pane, Phase, Picker, SortOrder, Sorting, State,
-    ThemeName, Wanted,
+    Cursor, Drawer, Field, Keeping, Language, Loading, Naming, NoteEditor, Notice, Overlay, PANES,
+    Pane, Phase, Picker, SIDE_BY_SIDE, SortOrder, Sorting, State, ThemeName, Wanted,
 };
 pub use update::picker::matching_values;
-pub use update::{open, press, settle, start, update};
+pub use update::{open, press, propose, settle, start, update};

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::board::{Against, Board, Extent, Query};
-use crate::facts::{Engine, Slice};
+use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::{Day, Definitions};
-use crate::scenario::Scenario;
+use crate::scenario::{Book, Note, Scenario};
 
 /// The language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -43,16 +43,28 @@ pub enum Pane {
     Crowds,
     /// AIPL funnel and flow of the brand.
     Aipl,
+    /// GMV workbench of the brand: target tree and Double 11.
+    Gmv,
+    /// Scenarios of the brand, side by side.
+    Scenarios,
+    /// Why the brand is where it is, and what moves it most.
+    Why,
+    /// Where the brand goes if its weekly rates hold.
+    Outlook,
 }
 
 impl Pane {
     /// All panes.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; PANES] = [
         Self::Brands,
         Self::Fast,
         Self::FastPlus,
         Self::Crowds,
         Self::Aipl,
+        Self::Gmv,
+        Self::Scenarios,
+        Self::Why,
+        Self::Outlook,
     ];
 
     /// The id on the command line (`--pane`).
@@ -63,9 +75,16 @@ impl Pane {
             Self::FastPlus => "fast-plus",
             Self::Crowds => "crowds",
             Self::Aipl => "aipl",
+            Self::Gmv => "gmv",
+            Self::Scenarios => "scenarios",
+            Self::Why => "why",
+            Self::Outlook => "outlook",
         }
     }
 }
+
+/// How many panes there are.
+pub const PANES: usize = 9;
 
 /// Which way a table is sorted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -113,9 +132,57 @@ pub struct Picker {
     pub scope: bool,
 }
 
+/// Text that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Field {
+    /// What was typed.
+    pub text: String,
+    /// Cursor in the text, in characters.
+    pub caret: usize,
+}
+
+/// The drawer with the levers of a pane.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Drawer {
+    /// The lever under the cursor, counted in the order shown.
+    pub row: usize,
+    /// A value that is being typed for it.
+    pub entry: Option<Field>,
+}
+
+/// The name of a scenario that is being typed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Naming {
+    /// The scenario that gets another name; `None`: the copy of the open one that is made.
+    pub old: Option<String>,
+    /// The name.
+    pub field: Field,
+}
+
+/// A note that is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NoteEditor {
+    /// What it can be pinned to.
+    pub places: Vec<String>,
+    /// Which of them is chosen.
+    pub at: usize,
+    /// The note as it is in the book, or a blank one.
+    pub note: Note,
+    /// Its text; line ends are part of it.
+    pub field: Field,
+}
+
 /// What lies over the pane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Overlay {
+    /// `n`: a note.
+    Note(NoteEditor),
+    /// `N`: all notes of the brand, with the row of the cursor.
+    Notes(usize),
+    /// `s`: the levers.
+    Levers(Drawer),
+    /// The name of a scenario.
+    Naming(Naming),
     /// `?`: the keys, scrolled by so many lines.
     Help(usize),
     /// `/`: the slice picker.
@@ -180,6 +247,19 @@ pub struct Wanted {
     pub definitions: Vec<(String, String)>,
 }
 
+/// Whether scenarios may be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Keeping {
+    /// They are kept with every step.
+    #[default]
+    EveryStep,
+    /// What was kept before has not been read yet: it must not be overwritten.
+    Awaited,
+}
+
+/// How many scenarios stand beside the baseline.
+pub const SIDE_BY_SIDE: usize = 4;
+
 /// Everything that decides what is on the screen.
 #[derive(Debug, Clone, Default)]
 pub struct State {
@@ -187,7 +267,9 @@ pub struct State {
     pub phase: Phase,
     /// A load that is running, also while an older data set is shown.
     pub loading: Option<Loading>,
-    /// The last board that was computed.
+    /// The last board that was computed, without a scenario.
+    pub plain: Option<Arc<Board>>,
+    /// The board that is shown: the plain one under the open scenario.
     pub board: Option<Arc<Board>>,
     /// The board belongs to an older query; a newer one is being computed.
     pub stale: bool,
@@ -205,14 +287,20 @@ pub struct State {
     pub slice: Slice,
     /// The definitions in force.
     pub definitions: Definitions,
-    /// What is changed over the data.
-    pub scenario: Scenario,
+    /// The scenarios of the data set; the open one of the brand is laid over the board.
+    pub book: Book,
+    /// Whether the book may be kept.
+    pub keeping: Keeping,
+    /// Scenarios that were made on other data.
+    pub others: Vec<Book>,
+    /// Names of the scenarios of the brand that stand side by side, at most [`SIDE_BY_SIDE`].
+    pub chosen: Vec<String>,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).
-    pub cursors: [Cursor; 5],
+    pub cursors: [Cursor; PANES],
     /// Sorting by pane.
-    pub sorting: [Sorting; 5],
+    pub sorting: [Sorting; PANES],
     /// Text that narrows the brands table.
     pub brand_filter: String,
     /// The crowd whose card is open in the Crowds pane (index into `Dataset::crowds`).
@@ -252,6 +340,33 @@ impl State {
             .is_some_and(|b| b.extent == Extent::Figures)
     }
 
+    /// The data set, when there is one.
+    pub fn dataset(&self) -> Option<&Dataset> {
+        match &self.phase {
+            Phase::Ready(engine) => Some(engine.dataset()),
+            Phase::Empty | Phase::Failed(_) => None,
+        }
+    }
+
+    /// The id of the focused brand; empty while there is none.
+    pub fn brand_id(&self) -> &str {
+        let brand = self.dataset().and_then(|d| d.brands.get(self.brand));
+        brand.map_or("", |b| &b.id)
+    }
+
+    /// What is changed over the data of the focused brand.
+    pub fn scenario(&self) -> &Scenario {
+        self.book.scenario(self.brand_id())
+    }
+
+    /// The query of the board that this state shows, without the scenario.
+    pub fn plain_query(&self) -> Query {
+        Query {
+            scenario: Scenario::default(),
+            ..self.query()
+        }
+    }
+
     /// The query of the board that this state shows.
     pub fn query(&self) -> Query {
         Query {
@@ -259,7 +374,7 @@ impl State {
             against: self.against.resolve(self.as_of),
             slice: self.slice.clone(),
             definitions: self.definitions.clone(),
-            scenario: self.scenario.clone(),
+            scenario: self.scenario().clone(),
         }
     }
 }

@@ -4,12 +4,11 @@ use rayon::prelude::*;
 
 use super::events::Facts;
 use super::platform::{self, Tables};
-use super::{
-    Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets, whatif,
-};
+use super::{Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets};
 use crate::facts::frame::Frame;
 use crate::facts::{Engine, Rules};
 use crate::metrics::{Day, Value, Why};
+use crate::scenario::Scenario;
 
 /// Computes the board of a query: every brand of the focus, in the order of the data set.
 pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
@@ -38,13 +37,17 @@ pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
     } else {
         Extent::Whole
     };
-    Board {
-        query: query.clone(),
+    let plain = Board {
+        query: Query {
+            scenario: Scenario::default(),
+            ..query.clone()
+        },
         dates: frame.history(),
         brands,
         dimensions,
         extent,
-    }
+    };
+    plain.under(engine.dataset(), &query.scenario)
 }
 
 /// Computes the board of a query as [`compute`] does. Where the histories take long, a board that
@@ -164,9 +167,6 @@ impl Job<'_> {
         }
         if data.lacks_log {
             board.figures.iter_mut().for_each(await_log);
-        }
-        if full {
-            whatif::apply(&mut board, data, &query.definitions, &query.scenario);
         }
         targets::attach(&mut board, data, query);
         board

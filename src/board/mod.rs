@@ -24,7 +24,7 @@ pub use projection::{Backtest, Horizon, Projection, projection, projection_backt
 pub use whatif::{Basis, Figures, Side};
 pub use workbench::{Double11, LayerYear, Pace, TargetTree, WaveSoFar, Year, double11};
 
-use crate::facts::{CrowdKey, Slice};
+use crate::facts::{CrowdKey, Dataset, Slice};
 use crate::metrics::aipl::State;
 use crate::metrics::benchmark::{self, BenchmarkKind};
 use crate::metrics::crowd;
@@ -361,5 +361,16 @@ impl Board {
     pub fn brand(&self, brand: usize) -> Option<&BrandBoard> {
         let at_place = self.brands.get(brand).filter(|b| b.brand == brand);
         at_place.or_else(|| self.brands.iter().find(|b| b.brand == brand))
+    }
+
+    /// This board, which has no scenario yet, with one laid over the brands that have all figures.
+    /// The values of the data stay beside those that change ([`Figure::baseline`]).
+    #[must_use]
+    pub fn under(mut self, data: &Dataset, scenario: &Scenario) -> Self {
+        for brand in self.brands.iter_mut().filter(|b| b.full) {
+            whatif::apply(brand, data, &self.query.definitions, scenario);
+        }
+        self.query.scenario.clone_from(scenario);
+        self
     }
 }

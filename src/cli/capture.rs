@@ -89,10 +89,11 @@ fn state(args: &Capture, engine: Arc<Engine>, environment: &Environment) -> Resu
     let mut state = open::state(&args.shared, Some(args.pane), environment)?;
     state.theme = args.shared.theme().unwrap_or_default();
     state.slice = query::slice(&args.shared, &engine)?;
-    state.scenario = query::scenario(&args.shared, engine.dataset())?;
+    let scenario = query::scenario(&args.shared, engine.dataset())?;
     state.wanted.brand = dataset.brands.get(brand).map(|b| b.id.clone());
     state.size = args.shared.size.unwrap_or(SIZE);
     app::open(&mut state, engine);
+    open::propose(&mut state, scenario);
     Ok(state)
 }
 

@@ -17,6 +17,7 @@ use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::RESERVED;
+use crate::scenario::Scenario;
 use crate::shell;
 
 /// What a dashboard opens with.
@@ -198,6 +199,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         input: Some(input(session.dataset.as_deref())),
         options: options(shared),
         cache: cache(shared, environment),
+        home: environment.home.clone(),
         opened: Box::new(memory),
     };
     match shell::run(setup) {
@@ -239,6 +241,15 @@ fn refuse_missing(dataset: Option<&Path>) -> Result<(), Failure> {
     })
 }
 
+/// Opens the scenario of `--what-if`.
+pub(super) fn propose(state: &mut State, scenario: Scenario) {
+    let name = match state.language {
+        Language::Zh => "命令行假设",
+        Language::En => "Command line",
+    };
+    crate::app::propose(state, name, scenario);
+}
+
 /// Whether an option names something that only the data can know.
 fn names_data(shared: &Shared) -> bool {
     !(shared.brands.is_empty()
@@ -253,10 +264,11 @@ fn preload(state: &mut State, session: &Session, environment: &Environment) -> R
     let engine = loaded.engine;
     let brand = query::focused_brand(session.shared, &engine)?;
     state.slice = query::slice(session.shared, &engine)?;
-    state.scenario = query::scenario(session.shared, engine.dataset())?;
+    let scenario = query::scenario(session.shared, engine.dataset())?;
     state.wanted.brand = engine.dataset().brands.get(brand).map(|b| b.id.clone());
     state.phase = Phase::Empty;
     shell::behind(&engine, loaded.saver);
     crate::app::open(state, engine);
+    propose(state, scenario);
     Ok(())
 }

@@ -35,6 +35,7 @@ mod records;
 mod report;
 mod rows;
 mod save;
+mod shelf;
 mod spill;
 mod store;
 mod stream;
@@ -49,6 +50,7 @@ use crate::facts::{Dataset, Problem, Unbuilt};
 
 pub use columns::{COLUMNS, Column, ColumnUnit, Kind};
 pub use save::write_atomic;
+pub use shelf::{Found, Shelf};
 pub use spill::Spill;
 pub use text::clean;
 

@@ -88,6 +88,48 @@ impl Change {
     }
 }
 
+impl Change {
+    /// Reads what was typed for a lever: a value (`25%`, `1.2亿`), points or people more or less
+    /// (`+2pp`, `-500`), a factor (`*1.1`), or any of them with its `=`.
+    ///
+    /// # Errors
+    ///
+    /// When the text is none of these, or does not fit the unit of the lever.
+    pub fn typed(lever: &'static Lever, item: &Item, text: &str) -> Result<Self, ScenarioError> {
+        let text: String = text.trim().chars().map(plain).collect();
+        let with_operator = match text.chars().next() {
+            Some('=') => text.clone(),
+            Some('+' | '*') if text[1..].starts_with('=') => text.clone(),
+            Some(c @ ('+' | '*')) => format!("{c}={}", &text[1..]),
+            Some('-') => format!("+={text}"),
+            _ => format!("={text}"),
+        };
+        let refuse = |expected: &str| ScenarioError {
+            expected: expected.to_owned(),
+            found: text.clone(),
+        };
+        let (operator, operand) = operation(&with_operator, lever.unit)
+            .map_err(|expected| refuse(expected.unwrap_or("a number")))?;
+        Ok(Self {
+            lever,
+            item: item.clone(),
+            operator,
+            operand,
+        })
+    }
+}
+
+/// The operators as Chinese input methods write them.
+fn plain(c: char) -> char {
+    match c {
+        '＋' => '+',
+        '－' | '−' => '-',
+        '＊' | '×' | '✕' => '*',
+        '＝' => '=',
+        other => other,
+    }
+}
+
 /// Reads an operator and its operand; the error says what may stand in the place of the operand.
 pub(super) fn operation(text: &str, unit: Unit) -> Result<(Operator, f64), Option<&'static str>> {
     let (operator, operand) = operator(text).ok_or(None)?;

@@ -3,6 +3,7 @@
 //! Everything that is decided is decided in `app`; here effects are carried out and news is brought
 //! back. The terminal is left as it was found, whatever happens.
 
+mod books;
 mod input;
 mod kept;
 #[cfg(test)]
@@ -17,6 +18,7 @@ mod work;
 
 use std::io::{self, IsTerminal};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
@@ -41,6 +43,8 @@ pub struct Setup {
     pub options: Options,
     /// Where loaded data sets are kept.
     pub cache: Option<Cache>,
+    /// Where scenarios are kept.
+    pub home: Option<PathBuf>,
     /// Called on the loading thread whenever the data set was read.
     pub opened: Box<dyn Fn() + Send + Sync>,
 }
@@ -89,6 +93,7 @@ struct Tools {
     load: Arc<Loader>,
     compute: Computer,
     paint: Painter,
+    home: Option<PathBuf>,
 }
 
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
@@ -106,6 +111,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
         compute: crate::board::compute_in_steps,
         paint,
+        home: setup.home,
     };
     run_with(setup.state, tools)
 }

@@ -10,11 +10,12 @@ use crossterm::event::Event;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use super::books::Keeper;
 use super::input::{self, Heard};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, signals};
-use crate::app::{self, Action, Effect, Notice, Phase, State};
+use crate::app::{self, Action, Effect, Keeping, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -79,11 +80,13 @@ pub(super) async fn run(
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));
     }
+    let keeper = Keeper::start(tools.home.as_deref(), sender.clone());
     let work = Work::new(sender, &tools);
     let mut session = Session {
         screen,
         state,
         work,
+        keeper,
         paint: tools.paint,
         draw_at: None,
         exit: None,
@@ -104,6 +107,7 @@ struct Session<'a> {
     screen: &'a mut Screen,
     state: State,
     work: Work,
+    keeper: Keeper,
     paint: Painter,
     /// When the next frame is due; `None` while the screen is up to date.
     draw_at: Option<Instant>,
@@ -136,8 +140,17 @@ impl Session<'_> {
                 () = sleep(GLANCE), if self.work.is_computing() => self.glance()?,
             }
             if let Some(exit) = self.exit {
+                self.keep_unread();
                 return Ok(exit);
             }
+        }
+    }
+
+    /// Scenarios that were made before the data set was read to its end are kept apart.
+    fn keep_unread(&self) {
+        let made = !self.state.book.desk().scenarios.is_empty();
+        if made && self.state.keeping == Keeping::Awaited {
+            self.keeper.save(self.state.book.clone());
         }
     }
 
@@ -223,6 +236,8 @@ impl Session<'_> {
                     focus,
                 }),
                 Effect::Load(load) => self.work.load(load, &self.state),
+                Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
+                Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),

@@ -107,6 +107,7 @@ fn inside() {
         look: Arc::new(look),
         load: Arc::new(loader),
         compute: faulty_computer,
+        home: None,
         paint: |state, area, buf| {
             assert!(
                 fault() != "paint" || state.board.is_none(),

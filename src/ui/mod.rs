@@ -9,18 +9,25 @@ pub mod draw;
 pub mod fast;
 pub mod fast_plus;
 pub mod frame;
+pub mod gmv;
+pub mod levers;
 pub mod list;
+pub mod notes;
+pub mod outlook;
 pub mod overlay;
 #[cfg(test)]
 mod panes_test;
+pub mod scenarios;
 pub mod table;
 pub mod theme;
+pub mod why;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 pub use theme::Theme;
 
+use crate::view::overlay::OverlayModel;
 use crate::view::{PaneModel, Screen};
 
 /// Draws the screen; gives the place of the text cursor, when a text field is open.
@@ -29,12 +36,16 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     draw::fill(buf, area, theme.base);
     let places = frame::places(screen, area);
     frame::render(screen, theme, &places, buf);
-    pane(&screen.pane, theme, places.pane, buf);
+    let (under, over) = match &screen.overlay {
+        // The drawer stands beside the pane, so that its numbers can be seen to follow.
+        Some(OverlayModel::Levers(_)) => levers::places(places.pane),
+        _ => (places.pane, places.pane),
+    };
+    pane(&screen.pane, theme, under, buf);
     if screen.stale {
-        draw::fade(buf, places.pane, theme);
+        draw::fade(buf, under, theme);
     }
-    let over = screen.overlay.as_ref()?;
-    overlay::render(over, theme, places.pane, buf)
+    overlay::render(screen.overlay.as_ref()?, theme, over, buf)
 }
 
 fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -45,6 +56,10 @@ fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         PaneModel::Brands(model) => brands::render(model, theme, area, buf),
         PaneModel::Crowds(model) => crowds::render(model, theme, area, buf),
         PaneModel::Aipl(model) => aipl::render(model, theme, area, buf),
+        PaneModel::Gmv(model) => gmv::render(model, theme, area, buf),
+        PaneModel::Scenarios(model) => scenarios::render(model, theme, area, buf),
+        PaneModel::Why(model) => why::render(model, theme, area, buf),
+        PaneModel::Outlook(model) => outlook::render(model, theme, area, buf),
         PaneModel::List(model) => list::render(model, theme, area, buf),
     }
 }

@@ -6,8 +6,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::draw;
 use super::theme::Theme;
+use super::{draw, levers, notes};
 use crate::view::overlay::{
     FailedModel, FilterModel, HelpModel, HelpSection, LoadingModel, Means, OverlayModel,
     PickerDimension, PickerModel, PickerValue, ProblemRow, ProblemsModel, Severeness, TextField,
@@ -31,6 +31,9 @@ pub fn render(
         OverlayModel::Filter(m) => return filter(m, theme, area, buf),
         OverlayModel::Loading(m) => loading(m, theme, area, buf),
         OverlayModel::Failed(m) => failed(m, theme, area, buf),
+        OverlayModel::Note(m) => return notes::editor(m, theme, area, buf),
+        OverlayModel::Notes(m) => notes::list(m, theme, area, buf),
+        OverlayModel::Levers(m) => return levers::render(m, theme, area, buf),
     }
     None
 }
@@ -138,7 +141,12 @@ fn help_line(line: &HelpLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// Draws a field in the first row and gives the place of its caret. A text that is longer than its
 /// room is shown from where the caret is visible.
-fn field(f: &TextField, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+pub(super) fn field(
+    f: &TextField,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<(u16, u16)> {
     if area.is_empty() {
         return None;
     }

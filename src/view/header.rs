@@ -249,13 +249,18 @@ pub fn tabs(state: &State) -> Vec<Tab> {
     Pane::ALL.into_iter().enumerate().map(tab).collect()
 }
 
-fn pane_name(state: &State, pane: Pane) -> &'static str {
+/// The name of a pane.
+pub fn pane_name(state: &State, pane: Pane) -> &'static str {
     let (zh, en) = match pane {
         Pane::Brands => ("品牌", "Brands"),
         Pane::Fast => ("FAST", "FAST"),
         Pane::FastPlus => ("FAST+", "FAST+"),
         Pane::Crowds => ("策略人群", "Crowds"),
         Pane::Aipl => ("AIPL", "AIPL"),
+        Pane::Gmv => ("GMV", "GMV"),
+        Pane::Scenarios => ("情景", "Scenarios"),
+        Pane::Why => ("归因", "Why"),
+        Pane::Outlook => ("展望", "Outlook"),
     };
     pick(state.language, zh, en)
 }
@@ -294,16 +299,27 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
             weight: Weight::Source,
         });
     }
-    if !state.scenario.is_empty() {
-        items.push(SliceItem {
-            label: pick(l, "假设", "what-if").to_owned(),
-            value: text::truncate(&state.scenario.to_string(), 40),
-            weight: Weight::WhatIf,
-        });
-    }
+    items.extend(what_if(state));
     let dimensions = state.board.as_deref().map_or(&[][..], |b| &b.dimensions);
     items.extend(conditions(state, dimensions));
     items
+}
+
+/// The open scenario: its name and what it changes.
+fn what_if(state: &State) -> Option<SliceItem> {
+    let named = state.book.desk().open(state.brand_id())?;
+    let changes = named.scenario.to_string();
+    let name = clean(&named.name);
+    let value = if changes.is_empty() {
+        name.into_owned()
+    } else {
+        text::truncate(&format!("{name} · {}", clean(&changes)), 44)
+    };
+    Some(SliceItem {
+        label: pick(state.language, "假设", "what-if").to_owned(),
+        value,
+        weight: Weight::WhatIf,
+    })
 }
 
 /// Conditions first, then the dimensions that are open.

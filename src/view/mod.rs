@@ -7,13 +7,19 @@ pub mod fast;
 pub mod fast_plus;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod gmv;
 pub mod header;
+pub mod levers;
 pub mod list;
+pub mod notes;
 pub mod number;
+pub mod outlook;
 pub mod overlay;
+pub mod scenarios;
 pub mod screen;
 pub mod table;
 pub mod text;
+pub mod why;
 
 pub use crate::app::{Language, ThemeName};
 pub use screen::{PaneModel, Screen, screen};

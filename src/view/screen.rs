@@ -5,11 +5,17 @@ use super::brands::BrandsModel;
 use super::crowds::CrowdsModel;
 use super::fast::FastModel;
 use super::fast_plus::FastPlusModel;
+use super::gmv::GmvModel;
 use super::header::{self, Footer, Header, SliceItem, Tab};
 use super::list::ListModel;
+use super::outlook::OutlookModel;
 use super::overlay::OverlayModel;
+use super::scenarios::ScenariosModel;
 use super::text::pick;
-use super::{aipl, brands, crowds, fast, fast_plus, list, overlay};
+use super::why::WhyModel;
+use super::{
+    aipl, brands, crowds, fast, fast_plus, gmv, list, notes, outlook, overlay, scenarios, why,
+};
 use crate::app::{Pane, Phase, State, ThemeName};
 
 /// Below this many columns or rows there is no room for panes: a list of metrics is shown.
@@ -32,6 +38,8 @@ pub struct Screen {
     pub pane: PaneModel,
     /// What lies over the pane.
     pub overlay: Option<OverlayModel>,
+    /// The notes of what is shown, each on one line.
+    pub notes: Vec<String>,
     /// Keys and messages.
     pub footer: Footer,
     /// The theme.
@@ -51,6 +59,14 @@ pub enum PaneModel {
     Crowds(CrowdsModel),
     /// AIPL of the brand.
     Aipl(Box<AiplModel>),
+    /// GMV workbench of the brand.
+    Gmv(Box<GmvModel>),
+    /// Scenarios side by side.
+    Scenarios(Box<ScenariosModel>),
+    /// Attribution and sensitivity.
+    Why(Box<WhyModel>),
+    /// Projection of the weekly flow.
+    Outlook(Box<OutlookModel>),
     /// Metrics one below the other, for a small terminal.
     List(ListModel),
     /// Nothing to show, and why.
@@ -67,6 +83,7 @@ pub fn screen(state: &State) -> Screen {
         stale: state.stale,
         pane: pane(state),
         overlay: overlay::model(state),
+        notes: notes::strip(state),
         footer: header::footer(state),
         theme: state.theme,
     }
@@ -86,6 +103,10 @@ fn pane(state: &State) -> PaneModel {
         Pane::FastPlus => fast_plus::model(state).map_or_else(empty, PaneModel::FastPlus),
         Pane::Crowds => PaneModel::Crowds(crowds::model(state)),
         Pane::Aipl => PaneModel::Aipl(Box::new(aipl::model(state))),
+        Pane::Gmv => PaneModel::Gmv(Box::new(gmv::model(state))),
+        Pane::Scenarios => PaneModel::Scenarios(Box::new(scenarios::model(state))),
+        Pane::Why => PaneModel::Why(Box::new(why::model(state))),
+        Pane::Outlook => PaneModel::Outlook(Box::new(outlook::model(state))),
     }
 }
 

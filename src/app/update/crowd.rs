@@ -1,5 +1,6 @@
-//! Opening what is under the cursor: a brand, or the card of a crowd.
+//! Opening what is under the cursor: a brand, the card of a crowd, a scenario.
 
+use super::scenario;
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::order;
@@ -11,7 +12,7 @@ pub(super) fn under_cursor(state: &State) -> Option<usize> {
     match state.pane {
         Pane::Brands => order::brand_order(state).get(row).copied(),
         Pane::Crowds => order::crowd_order(state).get(row).copied(),
-        Pane::Fast | Pane::FastPlus | Pane::Aipl => None,
+        _ => None,
     }
 }
 
@@ -23,6 +24,7 @@ pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
             state.came_from = Some(Pane::Brands);
         }
         (Pane::Crowds, Some(crowd)) => state.open_crowd = Some(crowd),
+        (Pane::Scenarios, _) => return scenario::open(state),
         _ => {}
     }
     Vec::new()
@@ -30,6 +32,7 @@ pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
 
 pub(in crate::app) fn can_open(state: &State) -> Enabled {
     match under_cursor(state) {
+        None if state.pane == Pane::Scenarios => scenario::can_open(state),
         Some(_) => Ok(()),
         None => Err(["这里没有可以打开的内容", "there is nothing to open here"]),
     }

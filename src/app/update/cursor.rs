@@ -3,7 +3,6 @@
 //! The cursor stays on its brand or crowd when the order changes under it, and never leaves the
 //! rows that are there.
 
-use super::crowd::under_cursor;
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::order::{self, BrandColumn, CrowdColumn};
@@ -21,7 +20,9 @@ fn shown(state: &State, pane: Pane) -> Vec<usize> {
     match pane {
         Pane::Brands => order::brand_order(state),
         Pane::Crowds => order::crowd_order(state),
-        Pane::Fast | Pane::FastPlus | Pane::Aipl => Vec::new(),
+        // The baseline, then the scenarios.
+        Pane::Scenarios => (0..=state.book.desk().of(state.brand_id()).count()).collect(),
+        _ => Vec::new(),
     }
 }
 
@@ -66,7 +67,7 @@ pub(in crate::app) fn last(state: &mut State) -> Vec<Effect> {
 
 /// Brings every cursor back inside the rows that are there.
 pub(super) fn limit(state: &mut State) {
-    for pane in [Pane::Brands, Pane::Crowds] {
+    for pane in [Pane::Brands, Pane::Crowds, Pane::Scenarios] {
         let rows = shown(state, pane).len();
         let cursor = &mut state.cursors[pane as usize];
         cursor.row = cursor.row.min(rows.saturating_sub(1));
@@ -95,7 +96,7 @@ pub(in crate::app) fn sort(state: &mut State) -> Vec<Effect> {
     let columns = match state.pane {
         Pane::Brands => BrandColumn::ALL.len(),
         Pane::Crowds => CrowdColumn::ALL.len(),
-        Pane::Fast | Pane::FastPlus | Pane::Aipl => 0,
+        _ => 0,
     };
     keep_item(state, |state| {
         let sorting = &mut state.sorting[state.pane as usize];
@@ -130,7 +131,7 @@ pub(in crate::app) fn can_reverse(state: &State) -> Enabled {
 
 /// Whether there is anything under the cursor of the pane.
 pub(in crate::app) fn has_rows(state: &State) -> Enabled {
-    match under_cursor(state) {
+    match shown(state, state.pane).first() {
         Some(_) => Ok(()),
         None => Err(["表格是空的", "the table is empty"]),
     }

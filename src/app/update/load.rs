@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use super::{cursor, tell};
+use super::{cursor, scenario, tell};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::state::{Language, Loading, Notice, Phase, State};
@@ -77,29 +77,31 @@ pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
     } else {
         state.phase = Phase::Failed(lines);
         state.board = None;
+        state.plain = None;
         state.stale = false;
     }
 }
 
 /// The platform tables of a data set are there, and its log is still being read: a first look, for
 /// which nothing that is shown already makes way.
-pub(super) fn tables(state: &mut State, load: u64, engine: Arc<Engine>) {
+pub(super) fn tables(state: &mut State, load: u64, engine: Arc<Engine>) -> Vec<Effect> {
     if load == state.loads && state.loading.is_some() && !matches!(state.phase, Phase::Ready(_)) {
-        show(state, engine);
+        return show(state, engine);
     }
+    Vec::new()
 }
 
 /// A data set is there. The first one brings its own as-of and definitions; a reloaded one keeps
 /// brand (by id), as-of, slice, panes and cursors.
-pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) {
+pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) -> Vec<Effect> {
     if load != state.loads {
-        return;
+        return Vec::new();
     }
     state.loading = None;
-    show(state, engine);
+    show(state, engine)
 }
 
-fn show(state: &mut State, engine: Arc<Engine>) {
+fn show(state: &mut State, engine: Arc<Engine>) -> Vec<Effect> {
     match &state.phase {
         Phase::Ready(old) => {
             let old = Arc::clone(old);
@@ -115,8 +117,13 @@ fn show(state: &mut State, engine: Arc<Engine>) {
     define(state, &engine);
     let crowds = engine.dataset().crowds.len();
     state.open_crowd = state.open_crowd.filter(|&c| c < crowds);
+    let (fingerprint, name) = {
+        let data = engine.dataset();
+        (data.fingerprint.clone(), data.name.clone())
+    };
     state.phase = Phase::Ready(engine);
     cursor::limit(state);
+    scenario::turn_to(state, &fingerprint, &name)
 }
 
 /// Another data set in the place of one that is shown: the brand stays. After a first look the day
@@ -136,6 +143,7 @@ fn replace(state: &mut State, old: &Engine, new: &Engine) {
     if !same_places(old, new) {
         // The old numbers would stand under other names.
         state.board = None;
+        state.plain = None;
     }
 }
 

@@ -8,11 +8,14 @@ pub(super) mod crowd;
 pub(super) mod cursor;
 pub(super) mod date;
 pub(super) mod field;
+pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
+pub(super) mod notes;
 pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod reader;
+pub(super) mod scenario;
 
 use std::sync::Arc;
 
@@ -24,6 +27,8 @@ use super::state::{Notice, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
+pub use scenario::propose;
+
 /// Carries an action out on the state; the effects are for the shell (or [`settle`]).
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let before = question(state);
@@ -32,6 +37,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     if after != before {
         effects.extend(after.map(|question| ask(state, question)));
     }
+    scenario::lay(state);
     effects
 }
 
@@ -86,8 +92,8 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Paste(text) => field::paste(state, &text),
         Action::Resize(columns, rows) => state.size = (columns, rows),
         Action::Progress(load, loading) => load::progress(state, load, loading),
-        Action::Tables(load, engine) => load::tables(state, load, engine),
-        Action::Loaded(load, engine) => load::loaded(state, load, engine),
+        Action::Tables(load, engine) => return load::tables(state, load, engine),
+        Action::Loaded(load, engine) => return load::loaded(state, load, engine),
         Action::LoadFailed(load, lines) => load::failed(state, load, lines),
         Action::Counting(percent) => {
             state.counting = (state.stale || state.awaits_history()).then_some(percent);
@@ -97,6 +103,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Speak(language) => state.language = language,
         Action::Paint(theme) => state.theme = theme,
         Action::Tell(notice) => state.notice = Some(notice),
+        Action::Books(fingerprint, books) => return scenario::read(state, &fingerprint, books),
     }
     Vec::new()
 }
@@ -120,13 +127,15 @@ fn computed(state: &mut State, generation: u64, board: Arc<Board>) {
         return;
     }
     let partial = board.extent == Extent::Figures;
-    let board = match &state.board {
+    let board = match &state.plain {
         Some(old) if partial => Arc::new(with_histories(board, old)),
         _ => board,
     };
     let dimension = picker::open_dimension(state);
     cursor::keep_item(state, |state| {
-        state.board = Some(board);
+        state.plain = Some(board);
+        state.board = None;
+        scenario::lay(state);
         state.stale = false;
         if !partial {
             state.counting = None;
@@ -168,7 +177,7 @@ fn question(state: &State) -> Option<Question> {
         return None;
     };
     Some(Question {
-        query: state.query(),
+        query: state.plain_query(),
         focus: Focus::One(state.brand),
         engine: Arc::as_ptr(engine),
     })

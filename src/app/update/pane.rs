@@ -1,15 +1,19 @@
 //! Going from pane to pane, and back one level.
 
-use super::load;
+use super::{levers, load};
 use crate::app::action::Effect;
-use crate::app::state::{Pane, State};
+use crate::app::state::{Overlay, Pane, State};
 
-/// Shows a pane; what lay over the old one goes away.
+/// Shows a pane; what lay over the old one goes away, but the drawer: it has other levers now.
 pub(super) fn show(state: &mut State, pane: Pane) {
+    let drawer = matches!(state.overlay, Some(Overlay::Levers(_)));
     state.overlay = None;
     state.open_crowd = None;
     state.came_from = None;
     state.pane = pane;
+    if drawer && levers::can_open(state).is_ok() {
+        levers::open(state);
+    }
 }
 
 fn showing(state: &mut State, pane: Pane) -> Vec<Effect> {
@@ -35,6 +39,22 @@ pub(in crate::app) fn crowds(state: &mut State) -> Vec<Effect> {
 
 pub(in crate::app) fn aipl(state: &mut State) -> Vec<Effect> {
     showing(state, Pane::Aipl)
+}
+
+pub(in crate::app) fn gmv(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Gmv)
+}
+
+pub(in crate::app) fn scenarios(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Scenarios)
+}
+
+pub(in crate::app) fn why(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Why)
+}
+
+pub(in crate::app) fn outlook(state: &mut State) -> Vec<Effect> {
+    showing(state, Pane::Outlook)
 }
 
 pub(in crate::app) fn next(state: &mut State) -> Vec<Effect> {
