@@ -10,7 +10,7 @@ use crate::app::action::Effect;
 use crate::app::state::{Overlay, State};
 
 /// Characters that a field holds at most.
-const CAPACITY: usize = 200;
+const CAPACITY: usize = 1000;
 
 /// The text and the caret (in characters) of the open field, if one is open.
 fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
@@ -18,6 +18,7 @@ fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
         Some(Overlay::Filter { text, caret }) => Some((text, caret)),
         Some(Overlay::Picker(p)) => Some((&mut p.text, &mut p.caret)),
         Some(Overlay::Levers(d)) => d.entry.as_mut().map(|f| (&mut f.text, &mut f.caret)),
+        Some(Overlay::Note(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         Some(Overlay::Naming(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         _ => None,
     }
@@ -47,21 +48,33 @@ fn editing(state: &mut State, change: impl FnOnce(&mut String, &mut usize)) -> V
 
 pub(super) fn insert(state: &mut State, c: char) {
     state.notice = None;
+    if c.is_control() {
+        return;
+    }
     edit(state, |text, caret| put(text, caret, std::iter::once(c)));
 }
 
-/// Pasted text is text: line ends and tabs become spaces, nothing is a key.
+/// Pasted text is text: line ends and tabs become spaces, nothing is a key. A note keeps its lines.
 pub(super) fn paste(state: &mut State, pasted: &str) {
-    let one_line = pasted.trim().chars().map(|c| match c {
+    let lines = matches!(state.overlay, Some(Overlay::Note(_)));
+    let pasted = pasted.trim().replace("\r\n", "\n");
+    let text = pasted.chars().map(|c| match c {
+        '\n' | '\r' if lines => '\n',
         '\n' | '\r' | '\t' => ' ',
         other => other,
     });
-    edit(state, |text, caret| put(text, caret, one_line));
+    edit(state, |text_now, caret| put(text_now, caret, text));
+}
+
+/// Breaks the line of a note.
+pub(super) fn break_line(state: &mut State) {
+    edit(state, |text, caret| put(text, caret, std::iter::once('\n')));
 }
 
 fn put(text: &mut String, caret: &mut usize, new: impl Iterator<Item = char>) {
     let room = CAPACITY.saturating_sub(text.chars().count());
-    let new: String = new.filter(|c| !c.is_control()).take(room).collect();
+    let kept = |c: &char| !c.is_control() || *c == '\n';
+    let new: String = new.filter(kept).take(room).collect();
     text.insert_str(byte(text, *caret), &new);
     *caret += new.chars().count();
 }
