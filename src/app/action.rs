@@ -6,6 +6,7 @@ use super::state::{Language, Loading, Notice, Pane, Shot, ThemeName};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
+use crate::scenario::seek::{Found, Quest};
 
 /// Something that happened: a command of the user, a text key, or news from outside.
 #[derive(Debug, Clone)]
@@ -48,6 +49,8 @@ pub enum Action {
         /// Characters that are drawn as boxes.
         missing: usize,
     },
+    /// What the goal seek of this generation found; without a frontier, which follows.
+    Sought(u64, Arc<Found>),
     /// The scenarios that were kept for the data set with this fingerprint.
     Books(String, Books),
 }
@@ -69,6 +72,9 @@ pub enum Effect {
     /// Load the data set that the program was started with and send progress and the result, with
     /// this number.
     Load(u64),
+    /// Seek a goal, leave the one before, and send [`Action::Sought`] with this generation; `None`
+    /// only leaves it.
+    Seek(u64, Option<Arc<Quest>>),
     /// Stop the running load within 100 ms.
     CancelLoad,
     /// Read the scenarios that were kept and send [`Action::Books`] with this fingerprint.

@@ -5,10 +5,11 @@
 
 use super::action::Effect;
 use super::key::Key;
+use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
     brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, picture, reader,
-    scenario,
+    scenario, seek,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -27,6 +28,12 @@ pub enum Context {
     Levers,
     /// The value of a lever.
     Entry,
+    /// The goal seek.
+    Seek,
+    /// The lists of the goal seek.
+    SeekList,
+    /// The cost of a lever in the goal seek.
+    SeekCost,
     /// The name of a scenario.
     Naming,
     /// A note that is being written.
@@ -49,13 +56,16 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::Global,
         Self::Table,
         Self::Brands,
         Self::Scenarios,
         Self::Levers,
         Self::Entry,
+        Self::Seek,
+        Self::SeekList,
+        Self::SeekCost,
         Self::Naming,
         Self::Note,
         Self::Notes,
@@ -77,6 +87,9 @@ impl Context {
             Self::Scenarios => ["情景", "Scenarios"],
             Self::Levers => ["杠杆抽屉", "Levers"],
             Self::Entry => ["杠杆的值", "Value of a lever"],
+            Self::Seek => ["目标反推", "Goal seek"],
+            Self::SeekList => ["目标反推：杠杆与方案", "Goal seek: levers and plans"],
+            Self::SeekCost => ["目标反推：每步成本", "Goal seek: cost of a step"],
             Self::Naming => ["情景名称", "Name of a scenario"],
             Self::Note => ["批注", "A note"],
             Self::Notes => ["批注列表", "Notes"],
@@ -130,13 +143,18 @@ impl Command {
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
         Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader,
-        Scenarios, Table, Text,
+        Scenarios, Seek, SeekCost, SeekList, Table, Text,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
         (Some(Overlay::Filter { .. }), _) => &[Filter, Text, Always],
         (Some(Overlay::Help(_) | Overlay::Problems(_)), _) => &[Reader, Global, Always],
         (Some(Overlay::Levers(drawer)), _) if drawer.entry.is_some() => &[Entry, Text, Always],
+        (Some(Overlay::Seek(form)), _) => match (&form.cost, form.section) {
+            (Some(_), _) => &[SeekCost, Text, Always],
+            (None, Section::Metric | Section::Value) => &[Seek, Text, Always],
+            (None, Section::Levers | Section::Plans) => &[SeekList, Seek, Always],
+        },
         (Some(Overlay::Levers(_)), _) => &[Levers, Global, Always],
         (Some(Overlay::Naming(_)), _) => &[Naming, Text, Always],
         (Some(Overlay::Note(_)), _) => &[Note, Text, Always],
@@ -274,6 +292,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["批注", "note"], ["给指标、人群或看板写批注（按当前日期与切片）", "Pin a note to a metric, crowd or pane, for this day and slice"]),
     row("notes", &["N"], Context::Global).runs(notes::list).when(notes::has_any)
         .says(["批注列表", "notes"], ["查看这个品牌的全部批注", "All notes of the brand"]),
+    row("seek", &["g"], Context::Global).runs(seek::open).when(seek::can_open).in_footer()
+        .says(["反推", "goal"], ["目标反推：给出目标值，找出要动的杠杆", "Goal seek: name a value, find what brings it"]),
     // look
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
@@ -371,6 +391,39 @@ pub const COMMANDS: &[Command] = &[
         .says(["确定", "accept"], ["采用输入的值", "Take the value"]),
     row("entry-leave", &["Esc"], Context::Entry).runs(levers::leave).in_footer()
         .says(["取消", "cancel"], ["放弃输入", "Leave the value as it was"]),
+    // goal seek
+    row("seek-enter", &["Enter"], Context::Seek).runs(seek::enter).when(seek::can_enter).in_footer()
+        .says(["采用", "take"], ["采用光标处的方案，写入情景；在指标列表中选定指标", "Take the plan under the cursor into the scenario; in the list of metrics, choose one"]),
+    row("seek-next", &["Tab"], Context::Seek).runs(seek::next).in_footer()
+        .says(["下一栏", "next part"], ["指标、目标值、杠杆、方案", "Metric, value, levers, plans"]),
+    row("seek-previous", &["S-Tab"], Context::Seek).runs(seek::previous)
+        .says(["上一栏", "part before"], ["上一栏", "The part before"]),
+    row("seek-down", &["Down"], Context::Seek).runs(seek::down)
+        .says(["下移", "down"], ["下一行；输入目标值时为下一个方案", "Next row; while a value is typed, the next plan"]),
+    row("seek-up", &["Up"], Context::Seek).runs(seek::up)
+        .says(["上移", "up"], ["上一行", "The row before"]),
+    row("seek-page-down", &["PgDn"], Context::Seek).runs(seek::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("seek-page-up", &["PgUp"], Context::Seek).runs(seek::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("seek-close", &["Esc"], Context::Seek).runs(seek::close).in_footer()
+        .says(["关闭", "close"], ["关闭，一切照旧", "Close; everything stays as it was"]),
+    row("seek-toggle", &["Space"], Context::SeekList).runs(seek::toggle).when(seek::has_lever).in_footer()
+        .says(["选中", "toggle"], ["选中或取消杠杆", "The lever may move, or not"]),
+    row("seek-cost", &["c", "="], Context::SeekList).runs(seek::type_cost).when(seek::has_lever).in_footer()
+        .says(["成本", "cost"], ["输入该杠杆的每步成本", "Type what a step of the lever costs"]),
+    row("seek-row-down", &["j"], Context::SeekList).runs(seek::down)
+        .says(["下移", "down"], ["下一行", "Next row"]),
+    row("seek-row-up", &["k"], Context::SeekList).runs(seek::up)
+        .says(["上移", "up"], ["上一行", "The row before"]),
+    row("seek-first", &["Home"], Context::SeekList).runs(seek::first)
+        .says(["首行", "first"], ["第一行", "First row"]),
+    row("seek-last", &["G", "End"], Context::SeekList).runs(seek::last)
+        .says(["末行", "last"], ["最后一行", "Last row"]),
+    row("seek-cost-accept", &["Enter"], Context::SeekCost).runs(seek::accept_cost).in_footer()
+        .says(["确定", "accept"], ["采用成本，留空则为 1", "Take the cost; empty means 1"]),
+    row("seek-cost-leave", &["Esc"], Context::SeekCost).runs(seek::leave_cost).in_footer()
+        .says(["取消", "cancel"], ["放弃输入", "Leave the cost as it was"]),
     // slice picker
     row("picker-toggle", &["Space"], Context::Picker).runs(picker::toggle).when(picker::has_value).in_footer()
         .says(["选中", "toggle"], ["选中或取消光标所在的值，数字立即重算", "Take the value in or out; numbers follow at once"]),

@@ -10,6 +10,7 @@ mod keymap;
 pub mod levers;
 pub mod notes;
 pub mod order;
+pub mod seek;
 mod state;
 mod update;
 

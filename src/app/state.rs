@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::seek::{SeekForm, Seeking};
 use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::{Day, Definitions};
@@ -181,6 +182,8 @@ pub enum Overlay {
     Notes(usize),
     /// `s`: the levers.
     Levers(Drawer),
+    /// `g`: goal seek.
+    Seek(Box<SeekForm>),
     /// The name of a scenario.
     Naming(Naming),
     /// `?`: the keys, scrolled by so many lines.
@@ -304,6 +307,8 @@ pub struct State {
     pub others: Vec<Book>,
     /// Names of the scenarios of the brand that stand side by side, at most [`SIDE_BY_SIDE`].
     pub chosen: Vec<String>,
+    /// What the goal seek asks, and what it found.
+    pub seek: Seeking,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).

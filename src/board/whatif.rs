@@ -137,6 +137,17 @@ impl Figures<'_> {
         })
     }
 
+    /// The model with the targets of crowds in the place of current figures that are missing.
+    pub fn planned(&self) -> Basis {
+        let mut inputs = self.inputs(Source::Platform, Side::Now);
+        let planned = plan(&mut inputs, self.board);
+        Basis {
+            model: Model::new(inputs),
+            source: Source::Platform,
+            planned,
+        }
+    }
+
     /// The figures of one source as inputs of a model.
     fn inputs(&self, source: Source, side: Side) -> Inputs {
         let mut inputs = empty(self.data);

@@ -182,7 +182,8 @@ impl Session<'_> {
             next = None;
         }
         self.compute();
-        let wait = match (self.work.is_computing(), &self.state.board) {
+        let busy = self.work.is_computing() || self.state.seek.pending;
+        let wait = match (busy, &self.state.board) {
             (false, _) => Duration::ZERO,
             (true, Some(_)) => PATIENCE,
             (true, None) => FIRST,
@@ -241,6 +242,7 @@ impl Session<'_> {
                     query,
                     focus,
                 }),
+                Effect::Seek(generation, quest) => self.work.seek(generation, quest),
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
                 Effect::Capture(shot) => self.studio.take(&self.state, shot, self.news.clone()),

@@ -18,6 +18,7 @@ pub mod overlay;
 #[cfg(test)]
 mod panes_test;
 pub mod scenarios;
+pub mod seek;
 pub mod table;
 pub mod theme;
 pub mod why;

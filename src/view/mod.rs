@@ -18,6 +18,7 @@ pub mod outlook;
 pub mod overlay;
 pub mod scenarios;
 pub mod screen;
+pub mod seek;
 pub mod table;
 pub mod text;
 pub mod why;

@@ -17,6 +17,7 @@ pub(super) mod picker;
 pub(super) mod picture;
 pub(super) mod reader;
 pub(super) mod scenario;
+pub(super) mod seek;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
+    effects.extend(seek::refresh(state));
     effects
 }
 
@@ -67,16 +69,27 @@ pub fn start(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Carries out the computing among the effects on the spot, for headless use; the others need a
-/// shell and are dropped.
-pub fn settle(state: &mut State, effects: Vec<Effect>) {
-    let last = effects.into_iter().rev().find_map(|e| match e {
-        Effect::Compute(generation, query, focus) => Some((generation, query, focus)),
+/// Carries out the computing and seeking among the effects on the spot, for headless use; the others
+/// need a shell and are dropped.
+pub fn settle(state: &mut State, mut effects: Vec<Effect>) {
+    let last = effects.iter().rev().find_map(|e| match e {
+        Effect::Compute(generation, query, focus) => {
+            Some((*generation, query.clone(), focus.clone()))
+        }
         _ => None,
     });
     if let (Some((generation, query, focus)), Phase::Ready(engine)) = (last, &state.phase) {
         let board = board::compute(engine, &query, &focus);
-        update(state, Action::Computed(generation, Arc::new(board)));
+        effects.extend(update(state, Action::Computed(generation, Arc::new(board))));
+    }
+    let last = effects.into_iter().rev().find_map(|e| match e {
+        Effect::Seek(generation, quest) => Some((generation, quest)),
+        _ => None,
+    });
+    if let Some((generation, Some(quest))) = last {
+        let mut found = quest.solve(&|| true);
+        found.frontier = Some(quest.frontier(&|| true));
+        update(state, Action::Sought(generation, Arc::new(found)));
     }
 }
 
@@ -100,6 +113,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
             state.counting = (state.stale || state.awaits_history()).then_some(percent);
         }
         Action::Computed(generation, board) => computed(state, generation, board),
+        Action::Sought(generation, found) => return seek::found(state, generation, found),
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
         Action::Paint(theme) => state.theme = theme,
