@@ -8,6 +8,7 @@ pub(super) mod crowd;
 pub(super) mod cursor;
 pub(super) mod date;
 pub(super) mod field;
+pub(super) mod gmv;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
@@ -37,6 +38,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
+    gmv::refresh(state);
     effects
 }
 
