@@ -191,15 +191,11 @@ fn lines(double11: &Double11, at: usize) -> Vec<LayerLine> {
         return Vec::new();
     };
     let mut lines = Vec::new();
-    let base = in_year(double11, 0, now);
+    let base = double11.baseline(at);
     if base.is_some_and(|base| base.model != now.model) {
         lines.extend([LayerLine::Baseline, LayerLine::Change]);
     }
-    if double11
-        .targets
-        .iter()
-        .any(|(layer, _)| *layer == now.layer)
-    {
+    if double11.target_of(at).is_some() {
         lines.extend([LayerLine::Target, LayerLine::Completion]);
     }
     let known =

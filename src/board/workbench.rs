@@ -13,6 +13,7 @@ use super::whatif::{Figures, Side};
 use super::{BrandBoard, Part, Query, Source};
 use crate::facts::{CrowdKey, Dataset, Engine, Kind};
 use crate::metrics::aipl::State;
+use crate::metrics::crowd::{completion, gap};
 use crate::metrics::double11::{
     self, Curve, LAYERS, Layer, LayerCounts, Wave, paced_completion, projected, required_pool,
     residual,
@@ -92,6 +93,16 @@ impl TargetTree {
             rule: steps.iter().find(own).map(|s| s.rule),
             plan,
         })
+    }
+
+    /// What is planned − the target, and what is planned ÷ the target, for targets such as `wanted`.
+    pub fn against(&self, wanted: &Plan, crowd: Option<usize>, cell: Cell) -> [Value; 2] {
+        let value = |plan: &Plan| {
+            let line = plan.line(crowd);
+            line.map_or(Value::Missing(Why::NotGiven), |line| cell.of(line))
+        };
+        let (planned, target) = (value(&self.plan.now), value(wanted));
+        [gap(planned, target), completion(planned, target)]
     }
 
     /// Whether a target is given; else it follows from others.
@@ -278,6 +289,16 @@ pub struct WaveSoFar {
     pub actual: Value,
     /// GMV of the same wave a year before, money.
     pub last_year: Value,
+    /// GMV of as many days of it as have passed this year, money.
+    pub last_year_so_far: Value,
+}
+
+impl WaveSoFar {
+    /// GMV so far against that of the same days a year before, a fraction.
+    pub fn change(&self) -> Value {
+        let before = self.last_year_so_far;
+        self.actual.minus(before).over(before)
+    }
 }
 
 /// The Double 11 workbench of a brand.
@@ -326,12 +347,58 @@ impl Double11 {
         self.required = required(&self.now, self.target);
     }
 
+    /// A layer (by position in `now`) without the scenario.
+    pub fn baseline(&self, at: usize) -> Option<&LayerYear> {
+        let layer = self.now.get(at)?.layer;
+        self.years[0].layers.iter().find(|l| l.layer == layer)
+    }
+
+    /// What the scenario adds to every figure of a layer.
+    pub fn change(&self, at: usize) -> Option<Layer> {
+        let (now, base) = (self.now.get(at)?, self.baseline(at)?);
+        Some(each(&now.model, &base.model, Value::minus))
+    }
+
+    /// The targets of a layer.
+    pub fn target_of(&self, at: usize) -> Option<&Layer> {
+        let layer = self.now.get(at)?.layer;
+        let found = self.targets.iter().find(|(l, _)| *l == layer);
+        found.map(|(_, target)| target)
+    }
+
+    /// Every figure of a layer ÷ its target.
+    pub fn completion(&self, at: usize) -> Option<Layer> {
+        let now = self.now.get(at)?;
+        Some(each(&now.model, self.target_of(at)?, completion))
+    }
+
+    /// GMV of all layers in the model ÷ the target.
+    pub fn total_completion(&self) -> Value {
+        let all = self.now.iter().find(|l| l.layer.is_none());
+        let gmv = all.map_or(Value::Missing(Why::NotGiven), |l| l.model.gmv);
+        completion(gmv, self.target)
+    }
+
     /// Whether there is anything to show.
     fn tells(&self) -> bool {
         let layered = self.years.iter().any(|y| !y.layers.is_empty());
         let paced = self.pace.as_ref().is_some_and(|p| p.actual.is_known());
         let waved = |w: &WaveSoFar| w.actual.is_known() || w.last_year.is_known();
         layered || paced || self.waves.iter().any(waved)
+    }
+}
+
+/// Two layers, figure by figure.
+fn each(a: &Layer, b: &Layer, of: fn(Value, Value) -> Value) -> Layer {
+    Layer {
+        pool: of(a.pool, b.pool),
+        cart_rate: of(a.cart_rate, b.cart_rate),
+        order_rate: of(a.order_rate, b.order_rate),
+        aov: of(a.aov, b.aov),
+        direct_rate: of(a.direct_rate, b.direct_rate),
+        carts: of(a.carts, b.carts),
+        buyers: of(a.buyers, b.buyers),
+        gmv: of(a.gmv, b.gmv),
     }
 }
 
@@ -528,6 +595,10 @@ fn waves(sales: &Daily<'_>, as_of: Day) -> Vec<WaveSoFar> {
         wave,
         actual: sales.sum(wave.first, wave.last.min(as_of)),
         last_year: sales.sum(wave.first.plus_months(-12), wave.last.plus_months(-12)),
+        last_year_so_far: sales.sum(
+            wave.first.plus_months(-12),
+            wave.last.min(as_of).plus_months(-12),
+        ),
     })
     .collect()
 }
