@@ -8,8 +8,7 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, picture, reader,
-    scenario, seek,
+    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, picture, reader, scenario, seek, gmv,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -24,6 +23,8 @@ pub enum Context {
     Brands,
     /// The Scenarios pane.
     Scenarios,
+    /// The GMV workbench.
+    Gmv,
     /// The drawer of levers.
     Levers,
     /// The value of a lever.
@@ -57,10 +58,12 @@ pub enum Context {
 impl Context {
     /// All contexts, in the order of the help.
     pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 13] = [
         Self::Global,
         Self::Table,
         Self::Brands,
         Self::Scenarios,
+        Self::Gmv,
         Self::Levers,
         Self::Entry,
         Self::Seek,
@@ -85,6 +88,7 @@ impl Context {
             ],
             Self::Brands => ["品牌", "Brands"],
             Self::Scenarios => ["情景", "Scenarios"],
+            Self::Gmv => ["GMV 工作台", "GMV workbench"],
             Self::Levers => ["杠杆抽屉", "Levers"],
             Self::Entry => ["杠杆的值", "Value of a lever"],
             Self::Seek => ["目标反推", "Goal seek"],
@@ -142,8 +146,7 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader,
-        Scenarios, Seek, SeekCost, SeekList, Table, Text,
+    Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Gmv,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -161,6 +164,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Notes(_)), _) => &[Notes, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
+        (None, Pane::Gmv) => &[Gmv, Global, Always],
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
         (None, _) => &[Global, Always],
     }
@@ -362,6 +366,27 @@ pub const COMMANDS: &[Command] = &[
         .says(["删除", "delete"], ["删除批注，u 可撤销", "Delete the note; u brings it back"]),
     row("notes-close", &["Esc", "q", "N"], Context::Notes).runs(notes::cancel).in_footer()
         .says(["关闭", "close"], ["关闭", "Close"]),
+    // GMV workbench
+    row("gmv-switch", &["v"], Context::Gmv).runs(gmv::switch).when(gmv::can_switch).in_footer()
+        .says(["另一半", "other half"], ["在目标拆解与双 11 之间切换", "Switch between target tree and Double 11"]),
+    row("gmv-solve", &["Enter"], Context::Gmv).runs(gmv::solve).when(gmv::can_solve).in_footer()
+        .says(["求解", "solve"], ["把光标所在的目标当作未知数，由其余目标求解；再按一次还原", "Solve for the target under the cursor from the others; once more gives it back"]),
+    row("gmv-open", &["Right", "l"], Context::Gmv).runs(gmv::open).when(gmv::can_open).in_footer()
+        .says(["展开", "open"], ["展开光标所在的人群或层级", "Open the crowd or the layer under the cursor"]),
+    row("gmv-close", &["Left", "h"], Context::Gmv).runs(gmv::close).when(gmv::can_close)
+        .says(["收起", "close"], ["收起光标所在的人群或层级", "Close the crowd or the layer under the cursor"]),
+    row("gmv-down", &["j", "Down"], Context::Gmv).runs(cursor::down).when(cursor::has_rows)
+        .says(["下移", "down"], ["光标下移一行", "Cursor down"]),
+    row("gmv-up", &["k", "Up"], Context::Gmv).runs(cursor::up).when(cursor::has_rows)
+        .says(["上移", "up"], ["光标上移一行", "Cursor up"]),
+    row("gmv-page-down", &["PgDn", "Ctrl-f"], Context::Gmv).runs(cursor::page_down).when(cursor::has_rows)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("gmv-page-up", &["PgUp", "Ctrl-b"], Context::Gmv).runs(cursor::page_up).when(cursor::has_rows)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("gmv-first", &["Home"], Context::Gmv).runs(cursor::first).when(cursor::has_rows)
+        .says(["首行", "first"], ["第一行", "First row"]),
+    row("gmv-last", &["G", "End"], Context::Gmv).runs(cursor::last).when(cursor::has_rows)
+        .says(["末行", "last"], ["最后一行", "Last row"]),
     // levers
     row("lever-more", &["+", "Right"], Context::Levers).runs(levers::more).when(levers::can_step).in_footer()
         .says(["加一步", "more"], ["杠杆加一步", "A step up"]),

@@ -5,6 +5,7 @@
 
 mod action;
 mod command;
+pub mod gmv;
 mod key;
 mod keymap;
 pub mod levers;

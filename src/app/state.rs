@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::seek::{SeekForm, Seeking};
+use super::gmv::Desk;
 use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::{Day, Definitions};
@@ -317,6 +318,8 @@ pub struct State {
     pub sorting: [Sorting; PANES],
     /// Text that narrows the brands table.
     pub brand_filter: String,
+    /// What is chosen in the GMV workbench.
+    pub gmv: Desk,
     /// The crowd whose card is open in the Crowds pane (index into `Dataset::crowds`).
     pub open_crowd: Option<usize>,
     /// What lies over the pane.

@@ -1,9 +1,12 @@
 //! The one call.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::events::Facts;
 use super::platform::{self, Tables};
+use super::workbench::workbench;
 use super::{Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets};
 use crate::facts::frame::Frame;
 use crate::facts::{Engine, Rules};
@@ -139,6 +142,7 @@ impl Job<'_> {
             figures: Vec::new(),
             history: Vec::new(),
             bounded: Vec::new(),
+            workbench: None,
             detected: tables.detected(),
         };
         if logged {
@@ -172,6 +176,9 @@ impl Job<'_> {
         board
             .figures
             .sort_by_cached_key(|f| (sheet::rank(f), f.part.rank(), f.source));
+        if full {
+            board.workbench = Some(Arc::new(workbench(self.engine, query, &board)));
+        }
         board
     }
 }

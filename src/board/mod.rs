@@ -22,7 +22,11 @@ pub use differences::differences;
 pub use dimensions::dimensions;
 pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
 pub use whatif::{Basis, Figures, Side};
-pub use workbench::{Double11, LayerYear, Pace, TargetTree, WaveSoFar, Year, double11};
+pub use workbench::{
+    Double11, LayerYear, Pace, Planned, Solution, TargetTree, WaveSoFar, Workbench, Year, double11,
+};
+
+use std::sync::Arc;
 
 use crate::facts::{CrowdKey, Dataset, Slice};
 use crate::metrics::aipl::State;
@@ -284,6 +288,8 @@ pub struct BrandBoard {
     pub history: Vec<Series>,
     /// Where the scenario asked for more than the bounds of a lever allow.
     pub bounded: Vec<Bounded>,
+    /// Target tree and Double 11, where all figures are here.
+    pub workbench: Option<Arc<Workbench>>,
     /// The denominator that the platform's deepening rate was found to use, and its relative
     /// distance; `None` when it cannot be told.
     pub detected: Option<(crate::metrics::fast::Denominator, f64)>,
@@ -380,6 +386,7 @@ impl Board {
     #[must_use]
     pub fn under(mut self, data: &Dataset, scenario: &Scenario) -> Self {
         for brand in self.brands.iter_mut().filter(|b| b.full) {
+            workbench::lay(brand, data, &self.query.definitions, scenario);
             whatif::apply(brand, data, &self.query.definitions, scenario);
         }
         self.query.scenario.clone_from(scenario);

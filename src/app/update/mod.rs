@@ -8,6 +8,7 @@ pub(super) mod crowd;
 pub(super) mod cursor;
 pub(super) mod date;
 pub(super) mod field;
+pub(super) mod gmv;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
@@ -41,6 +42,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     }
     scenario::lay(state);
     effects.extend(seek::refresh(state));
+    gmv::refresh(state);
     effects
 }
 
