@@ -12,6 +12,7 @@ pub mod notes;
 pub mod order;
 mod state;
 mod update;
+pub mod why;
 
 pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::why::WhyPane;
 use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::{Day, Definitions};
@@ -305,6 +306,8 @@ pub struct State {
     pub brand_filter: String,
     /// The crowd whose card is open in the Crowds pane (index into `Dataset::crowds`).
     pub open_crowd: Option<usize>,
+    /// What the why pane was asked for, and what it found.
+    pub why: WhyPane,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
     /// A short message.

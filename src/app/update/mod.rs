@@ -16,6 +16,7 @@ pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod reader;
 pub(super) mod scenario;
+pub(super) mod why;
 
 use std::sync::Arc;
 
@@ -38,6 +39,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
+    why::refresh(state);
     effects
 }
 
