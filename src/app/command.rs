@@ -8,7 +8,7 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, picture, reader, scenario, seek, gmv,
+    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, picture, reader, scenario, seek, gmv, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -25,6 +25,8 @@ pub enum Context {
     Scenarios,
     /// The GMV workbench.
     Gmv,
+    /// The Why pane.
+    Why,
     /// The drawer of levers.
     Levers,
     /// The value of a lever.
@@ -59,11 +61,13 @@ impl Context {
     /// All contexts, in the order of the help.
     pub const ALL: [Self; 17] = [
     pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Global,
         Self::Table,
         Self::Brands,
         Self::Scenarios,
         Self::Gmv,
+        Self::Why,
         Self::Levers,
         Self::Entry,
         Self::Seek,
@@ -89,6 +93,7 @@ impl Context {
             Self::Brands => ["品牌", "Brands"],
             Self::Scenarios => ["情景", "Scenarios"],
             Self::Gmv => ["GMV 工作台", "GMV workbench"],
+            Self::Why => ["归因", "Why"],
             Self::Levers => ["杠杆抽屉", "Levers"],
             Self::Entry => ["杠杆的值", "Value of a lever"],
             Self::Seek => ["目标反推", "Goal seek"],
@@ -146,7 +151,7 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-    Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Gmv,
+    Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Gmv, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -166,6 +171,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (None, Pane::Crowds) => &[Table, Global, Always],
         (None, Pane::Gmv) => &[Gmv, Global, Always],
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
+        (None, Pane::Why) => &[Why, Global, Always],
         (None, _) => &[Global, Always],
     }
 }
@@ -387,6 +393,39 @@ pub const COMMANDS: &[Command] = &[
         .says(["首行", "first"], ["第一行", "First row"]),
     row("gmv-last", &["G", "End"], Context::Gmv).runs(cursor::last).when(cursor::has_rows)
         .says(["末行", "last"], ["最后一行", "Last row"]),
+    // why
+    row("why-view", &["v"], Context::Why).runs(why::view).in_footer()
+        .says(["换图", "picture"], ["瀑布图、敏感度、双杠杆热图之间切换", "Waterfall, tornado, heat map of two levers"]),
+    row("why-open", &["Enter"], Context::Why).runs(why::open).when(why::can_open).in_footer()
+        .says(["展开", "open"], ["因素展开到人群或层级，或反之；Esc 返回", "From a factor to its items or back; Esc returns"]),
+    row("why-more", &["+", "Right", "l"], Context::Why).runs(why::more).when(why::has_lever).in_footer()
+        .says(["加一步", "more"], ["光标所在杠杆或热图横轴加一步", "The lever under the cursor, or the x axis, a step up"]),
+    row("why-less", &["-", "Left", "h"], Context::Why).runs(why::less).when(why::has_lever).in_footer()
+        .says(["减一步", "less"], ["光标所在杠杆或热图横轴减一步", "The lever under the cursor, or the x axis, a step down"]),
+    row("why-down", &["j", "Down"], Context::Why).runs(why::down).when(why::has_rows)
+        .says(["下移", "down"], ["光标下移；热图纵轴减一步", "Cursor down; the y axis of the heat map a step down"]),
+    row("why-up", &["k", "Up"], Context::Why).runs(why::up).when(why::has_rows)
+        .says(["上移", "up"], ["光标上移；热图纵轴加一步", "Cursor up; the y axis of the heat map a step up"]),
+    row("why-first", &["Home"], Context::Why).runs(why::first).when(why::is_list)
+        .says(["首行", "first"], ["第一行", "First row"]),
+    row("why-last", &["G", "End"], Context::Why).runs(why::last).when(why::is_list)
+        .says(["末行", "last"], ["最后一行", "Last row"]),
+    row("why-span", &["e"], Context::Why).runs(why::span).when(why::can_span).in_footer()
+        .says(["比较", "ends"], ["瀑布图两端：目标、对比期、现状、情景", "Ends of the waterfall: target, comparison, current, scenario"]),
+    row("why-level", &["p"], Context::Why).runs(why::level).in_footer()
+        .says(["因素/人群", "pivot"], ["先看因素，或先看人群与层级", "Factors first, or crowds and layers first"]),
+    row("why-method", &["d"], Context::Why).runs(why::method).in_footer()
+        .says(["方法", "method"], ["分解方法：Shapley、LMDI、逐项替换", "Method: Shapley, LMDI, sequential"]),
+    row("why-family", &["f"], Context::Why).runs(why::family_next).when(why::can_family).in_footer()
+        .says(["人群/双 11", "family"], ["策略人群，或双 11 各层", "Strategy crowds, or the layers of Double 11"]),
+    row("why-order", &["o"], Context::Why).runs(why::order)
+        .says(["排序", "order"], ["按大小，或按数据集顺序", "By size, or in the order of the data set"]),
+    row("why-reach", &["a"], Context::Why).runs(why::reach).in_footer()
+        .says(["逐项", "each"], ["敏感度：全部一起动，或每个人群、层级单独动", "Tornado: all items at once, or each alone"]),
+    row("why-x", &["X"], Context::Why).runs(why::axis_x).when(why::on_lever).in_footer()
+        .says(["横轴", "x axis"], ["光标所在杠杆作热图横轴", "The lever under the cursor becomes the x axis"]),
+    row("why-y", &["Y"], Context::Why).runs(why::axis_y).when(why::on_lever).in_footer()
+        .says(["纵轴", "y axis"], ["光标所在杠杆作热图纵轴", "The lever under the cursor becomes the y axis"]),
     // levers
     row("lever-more", &["+", "Right"], Context::Levers).runs(levers::more).when(levers::can_step).in_footer()
         .says(["加一步", "more"], ["杠杆加一步", "A step up"]),

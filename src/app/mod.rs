@@ -14,6 +14,7 @@ pub mod order;
 pub mod seek;
 mod state;
 mod update;
+pub mod why;
 
 pub use crate::board::Against;
 pub use action::{Action, Books, Effect};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::seek::{SeekForm, Seeking};
 use super::gmv::Desk;
+use super::why::WhyPane;
 use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::{Day, Definitions};
@@ -322,6 +323,8 @@ pub struct State {
     pub gmv: Desk,
     /// The crowd whose card is open in the Crowds pane (index into `Dataset::crowds`).
     pub open_crowd: Option<usize>,
+    /// What the why pane was asked for, and what it found.
+    pub why: WhyPane,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
     /// A short message.

@@ -15,6 +15,7 @@ mod projection;
 mod sheet;
 mod targets;
 mod whatif;
+pub mod why;
 mod workbench;
 
 pub use compute::{compute, compute_in_steps, default_as_of, first_frame};

@@ -19,6 +19,7 @@ pub(super) mod picture;
 pub(super) mod reader;
 pub(super) mod scenario;
 pub(super) mod seek;
+pub(super) mod why;
 
 use std::sync::Arc;
 
@@ -43,6 +44,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     scenario::lay(state);
     effects.extend(seek::refresh(state));
     gmv::refresh(state);
+    why::refresh(state);
     effects
 }
 

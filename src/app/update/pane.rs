@@ -1,6 +1,6 @@
 //! Going from pane to pane, and back one level.
 
-use super::{levers, load};
+use super::{levers, load, why};
 use crate::app::action::Effect;
 use crate::app::state::{Overlay, Pane, State};
 
@@ -77,6 +77,7 @@ pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     }
     if state.open_crowd.take().is_some() || has_unknown(state) {
         state.gmv.unknown = None;
+    if state.open_crowd.take().is_some() || state.pane == Pane::Why && why::close(state) {
         return Vec::new();
     }
     if let Some(pane) = state.came_from.take() {
@@ -97,6 +98,7 @@ pub(in crate::app) fn can_back(state: &State) -> crate::app::command::Enabled {
     let deeper = state.loading.is_some()
         || state.open_crowd.is_some()
         || has_unknown(state)
+        || (state.pane == Pane::Why && state.why.opened.is_some())
         || state.came_from.is_some()
         || (state.pane == Pane::Brands && !state.brand_filter.is_empty());
     if deeper {
