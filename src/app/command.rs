@@ -8,7 +8,8 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, picture, reader, scenario, seek, gmv, why,
+    brand, crowd, cursor, date, field, gmv, levers, load, look, notes, pane, picker, picture,
+    reader, scenario, seek, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -59,9 +60,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 17] = [
-    pub const ALL: [Self; 13] = [
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 19] = [
         Self::Global,
         Self::Table,
         Self::Brands,
@@ -151,7 +150,8 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-    Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Gmv, Why,
+        Always, Brands, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Picker, Reader,
+        Scenarios, Seek, SeekCost, SeekList, Table, Text, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],

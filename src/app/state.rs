@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::seek::{SeekForm, Seeking};
 use super::gmv::Desk;
+use super::seek::{SeekForm, Seeking};
 use super::why::WhyPane;
 use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Dataset, Engine, Slice};

@@ -69,14 +69,16 @@ fn turned(pane: Pane, by: usize) -> Pane {
     Pane::ALL[(pane as usize + by) % Pane::ALL.len()]
 }
 
-/// Back one level: a running load, the card of a crowd, the unknown of the target tree, the pane from which a brand was opened,
-/// the filter of the brands.
+/// Back one level: a running load, the unknown of the target tree, the card of a crowd, what was
+/// opened in the waterfall, the pane from which a brand was opened, the filter of the brands.
 pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     if state.loading.is_some() {
         return load::cancel(state);
     }
-    if state.open_crowd.take().is_some() || has_unknown(state) {
+    if has_unknown(state) {
         state.gmv.unknown = None;
+        return Vec::new();
+    }
     if state.open_crowd.take().is_some() || state.pane == Pane::Why && why::close(state) {
         return Vec::new();
     }
