@@ -7,7 +7,7 @@ use super::action::Effect;
 use super::key::Key;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, levers, load, look, pane, picker, reader, scenario,
+    brand, crowd, cursor, date, field, levers, load, look, outlook, pane, picker, reader, scenario,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -22,6 +22,8 @@ pub enum Context {
     Brands,
     /// The Scenarios pane.
     Scenarios,
+    /// The Outlook pane.
+    Outlook,
     /// The drawer of levers.
     Levers,
     /// The value of a lever.
@@ -44,11 +46,12 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Global,
         Self::Table,
         Self::Brands,
         Self::Scenarios,
+        Self::Outlook,
         Self::Levers,
         Self::Entry,
         Self::Naming,
@@ -68,6 +71,7 @@ impl Context {
             ],
             Self::Brands => ["品牌", "Brands"],
             Self::Scenarios => ["情景", "Scenarios"],
+            Self::Outlook => ["展望", "Outlook"],
             Self::Levers => ["杠杆抽屉", "Levers"],
             Self::Entry => ["杠杆的值", "Value of a lever"],
             Self::Naming => ["情景名称", "Name of a scenario"],
@@ -120,8 +124,8 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Entry, Filter, Global, Levers, Naming, Picker, Reader, Scenarios, Table,
-        Text,
+        Always, Brands, Entry, Filter, Global, Levers, Naming, Outlook, Picker, Reader, Scenarios,
+        Table, Text,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -133,6 +137,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
+        (None, Pane::Outlook) => &[Outlook, Global, Always],
         (None, _) => &[Global, Always],
     }
 }
@@ -300,6 +305,25 @@ pub const COMMANDS: &[Command] = &[
         .says(["确定", "accept"], ["确定名称", "Take the name"]),
     row("name-cancel", &["Esc"], Context::Naming).runs(scenario::name_cancel).in_footer()
         .says(["取消", "cancel"], ["取消", "Cancel"]),
+    // outlook
+    row("outlook-event-next", &["e"], Context::Outlook).runs(outlook::next).when(outlook::can_look).in_footer()
+        .says(["下一大促", "next event"], ["推算到下一个大促：3·8、6·18、9·9、双 11、双 12", "Look ahead to the next event: 3.8, 6.18, 9.9, Double 11, Double 12"]),
+    row("outlook-event-previous", &["E"], Context::Outlook).runs(outlook::previous).when(outlook::can_look)
+        .says(["上一大促", "event before"], ["推算到上一个大促", "Look ahead to the event before"]),
+    row("outlook-further", &[">", "Right"], Context::Outlook).runs(outlook::further).when(outlook::can_look).in_footer()
+        .says(["远一周", "further"], ["多推算一周", "A week further ahead"]),
+    row("outlook-nearer", &["<", "Left"], Context::Outlook).runs(outlook::nearer).when(outlook::can_look)
+        .says(["近一周", "nearer"], ["少推算一周", "A week less far ahead"]),
+    row("outlook-observe", &["o"], Context::Outlook).runs(outlook::observe).when(with_data).in_footer()
+        .says(["观测周数", "weeks observed"], ["流转率取最近 4、8、12 或 26 周的均值", "Rates from the last 4, 8, 12 or 26 weeks"]),
+    row("outlook-down", &["j", "Down"], Context::Outlook).runs(outlook::down)
+        .says(["下移", "down"], ["后面的周", "Later weeks"]),
+    row("outlook-up", &["k", "Up"], Context::Outlook).runs(outlook::up)
+        .says(["上移", "up"], ["前面的周", "Earlier weeks"]),
+    row("outlook-first", &["Home"], Context::Outlook).runs(outlook::first)
+        .says(["首周", "first"], ["第一周", "First week"]),
+    row("outlook-last", &["G", "End"], Context::Outlook).runs(outlook::last)
+        .says(["末周", "last"], ["最后一周", "Last week"]),
     // levers
     row("lever-more", &["+", "Right"], Context::Levers).runs(levers::more).when(levers::can_step).in_footer()
         .says(["加一步", "more"], ["杠杆加一步", "A step up"]),
