@@ -8,8 +8,7 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, gmv, levers, load, look, notes, pane, picker, picture,
-    reader, scenario, seek, why,
+    brand, crowd, cursor, date, field, gmv, levers, load, look, notes, pane, picker, picture, reader, scenario, seek, why, outlook,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -28,6 +27,8 @@ pub enum Context {
     Gmv,
     /// The Why pane.
     Why,
+    /// The Outlook pane.
+    Outlook,
     /// The drawer of levers.
     Levers,
     /// The value of a lever.
@@ -61,12 +62,14 @@ pub enum Context {
 impl Context {
     /// All contexts, in the order of the help.
     pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 13] = [
         Self::Global,
         Self::Table,
         Self::Brands,
         Self::Scenarios,
         Self::Gmv,
         Self::Why,
+        Self::Outlook,
         Self::Levers,
         Self::Entry,
         Self::Seek,
@@ -93,6 +96,7 @@ impl Context {
             Self::Scenarios => ["情景", "Scenarios"],
             Self::Gmv => ["GMV 工作台", "GMV workbench"],
             Self::Why => ["归因", "Why"],
+            Self::Outlook => ["展望", "Outlook"],
             Self::Levers => ["杠杆抽屉", "Levers"],
             Self::Entry => ["杠杆的值", "Value of a lever"],
             Self::Seek => ["目标反推", "Goal seek"],
@@ -150,8 +154,7 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Picker, Reader,
-        Scenarios, Seek, SeekCost, SeekList, Table, Text, Why,
+    Always, Brands, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Why, Outlook,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -172,6 +175,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (None, Pane::Gmv) => &[Gmv, Global, Always],
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
         (None, Pane::Why) => &[Why, Global, Always],
+        (None, Pane::Outlook) => &[Outlook, Global, Always],
         (None, _) => &[Global, Always],
     }
 }
@@ -426,6 +430,25 @@ pub const COMMANDS: &[Command] = &[
         .says(["横轴", "x axis"], ["光标所在杠杆作热图横轴", "The lever under the cursor becomes the x axis"]),
     row("why-y", &["Y"], Context::Why).runs(why::axis_y).when(why::on_lever).in_footer()
         .says(["纵轴", "y axis"], ["光标所在杠杆作热图纵轴", "The lever under the cursor becomes the y axis"]),
+    // outlook
+    row("outlook-event-next", &["e"], Context::Outlook).runs(outlook::next).when(outlook::can_look).in_footer()
+        .says(["下一大促", "next event"], ["推算到下一个大促：3·8、6·18、9·9、双 11、双 12", "Look ahead to the next event: 3.8, 6.18, 9.9, Double 11, Double 12"]),
+    row("outlook-event-previous", &["E"], Context::Outlook).runs(outlook::previous).when(outlook::can_look)
+        .says(["上一大促", "event before"], ["推算到上一个大促", "Look ahead to the event before"]),
+    row("outlook-further", &[">", "Right"], Context::Outlook).runs(outlook::further).when(outlook::can_look).in_footer()
+        .says(["远一周", "further"], ["多推算一周", "A week further ahead"]),
+    row("outlook-nearer", &["<", "Left"], Context::Outlook).runs(outlook::nearer).when(outlook::can_look)
+        .says(["近一周", "nearer"], ["少推算一周", "A week less far ahead"]),
+    row("outlook-observe", &["o"], Context::Outlook).runs(outlook::observe).when(with_data).in_footer()
+        .says(["观测周数", "weeks observed"], ["流转率取最近 4、8、12 或 26 周的均值", "Rates from the last 4, 8, 12 or 26 weeks"]),
+    row("outlook-down", &["j", "Down"], Context::Outlook).runs(outlook::down)
+        .says(["下移", "down"], ["后面的周", "Later weeks"]),
+    row("outlook-up", &["k", "Up"], Context::Outlook).runs(outlook::up)
+        .says(["上移", "up"], ["前面的周", "Earlier weeks"]),
+    row("outlook-first", &["Home"], Context::Outlook).runs(outlook::first)
+        .says(["首周", "first"], ["第一周", "First week"]),
+    row("outlook-last", &["G", "End"], Context::Outlook).runs(outlook::last)
+        .says(["末周", "last"], ["最后一周", "Last week"]),
     // levers
     row("lever-more", &["+", "Right"], Context::Levers).runs(levers::more).when(levers::can_step).in_footer()
         .says(["加一步", "more"], ["杠杆加一步", "A step up"]),

@@ -6,7 +6,9 @@ use super::gmv::Desk;
 use super::seek::{SeekForm, Seeking};
 use super::why::WhyPane;
 use crate::board::{Against, Board, Extent, Query};
+use crate::board::{Against, Ahead, Board, Extent, Projection, Query};
 use crate::facts::{Dataset, Engine, Slice};
+use crate::metrics::projection::Estimate;
 use crate::metrics::{Day, Definitions};
 use crate::scenario::{Book, Note, Scenario};
 
@@ -271,6 +273,48 @@ pub enum Keeping {
     Awaited,
 }
 
+/// What the outlook pane is asked for, and what was found.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// The day that it looks ahead to; `None` for the next event.
+    pub until: Option<Day>,
+    /// From how many weeks up to as-of the rates are taken.
+    pub observed: usize,
+    /// The coming week under the cursor.
+    pub row: usize,
+    /// What was found last.
+    pub found: Option<Arc<Found>>,
+}
+
+impl Default for Outlook {
+    fn default() -> Self {
+        Self {
+            until: None,
+            observed: OBSERVED[1],
+            row: 0,
+            found: None,
+        }
+    }
+}
+
+/// How many weeks rates can be taken from.
+pub const OBSERVED: [usize; 4] = [4, 8, 12, 26];
+
+/// A projection with what it was made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What the weeks tell.
+    pub ahead: Arc<Ahead>,
+    /// The day that it looks ahead to.
+    pub until: Day,
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Every week without the scenario.
+    pub plain: Vec<(Day, Estimate)>,
+    /// The projection; `None` when no week has a flow that can be used.
+    pub projection: Option<Projection>,
+}
+
 /// How many scenarios stand beside the baseline.
 pub const SIDE_BY_SIDE: usize = 4;
 
@@ -311,6 +355,8 @@ pub struct State {
     pub chosen: Vec<String>,
     /// What the goal seek asks, and what it found.
     pub seek: Seeking,
+    /// What lies ahead.
+    pub outlook: Outlook,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).

@@ -13,6 +13,7 @@ pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
 pub(super) mod notes;
+pub(super) mod outlook;
 pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod picture;
@@ -27,7 +28,7 @@ use super::action::{Action, Effect};
 use super::command::Command;
 use super::key::Key;
 use super::keymap;
-use super::state::{Notice, Phase, State};
+use super::state::{Notice, Pane, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
@@ -38,14 +39,24 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let before = question(state);
     let mut effects = route(state, action);
     let after = question(state);
-    if after != before {
+    if after != before && !is_answered(state, before.as_ref(), after.as_ref()) {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
     effects.extend(seek::refresh(state));
     gmv::refresh(state);
     why::refresh(state);
+    outlook::refresh(state);
     effects
+}
+
+/// Whether the board that is there answers a question already: it may hold more than is asked.
+fn is_answered(state: &State, before: Option<&Question>, asked: Option<&Question>) -> bool {
+    let (Some(before), Some(asked), Some(board)) = (before, asked, &state.plain) else {
+        return false;
+    };
+    let same = before.engine == asked.engine && !state.stale;
+    same && board.query == asked.query && board.holds(&asked.focus)
 }
 
 /// Wants the board that answers a question; what is shown until it is there is stale.
@@ -202,7 +213,10 @@ fn question(state: &State) -> Option<Question> {
     };
     Some(Question {
         query: state.plain_query(),
-        focus: Focus::One(state.brand),
+        focus: match state.pane {
+            Pane::Outlook => Focus::Ahead(state.brand, state.outlook.observed),
+            _ => Focus::One(state.brand),
+        },
         engine: Arc::as_ptr(engine),
     })
 }
