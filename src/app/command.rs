@@ -296,6 +296,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["改名", "rename"], ["改名", "Another name"]),
     row("scenario-remove", &["d"], Context::Scenarios).runs(scenario::remove).when(scenario::on_scenario)
         .says(["删除", "delete"], ["删除情景，u 可撤销", "Delete the scenario; u brings it back"]),
+    row("scenario-take-over", &["p"], Context::Scenarios).runs(scenario::take_over).when(scenario::on_other).in_footer()
+        .says(["取用", "take over"], ["把基于其他数据的情景取用为副本", "Copy a scenario that was made on other data"]),
     row("name-apply", &["Enter"], Context::Naming).runs(scenario::name_apply).in_footer()
         .says(["确定", "accept"], ["确定名称", "Take the name"]),
     row("name-cancel", &["Esc"], Context::Naming).runs(scenario::name_cancel).in_footer()

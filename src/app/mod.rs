@@ -9,6 +9,7 @@ mod key;
 mod keymap;
 pub mod levers;
 pub mod order;
+pub mod side;
 mod state;
 mod update;
 

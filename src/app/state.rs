@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::side::SideBySide;
 use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::{Day, Definitions};
@@ -278,6 +279,8 @@ pub struct State {
     pub others: Vec<Book>,
     /// Names of the scenarios of the brand that stand side by side, at most [`SIDE_BY_SIDE`].
     pub chosen: Vec<String>,
+    /// What the scenarios of the brand come to, while their pane is shown.
+    pub side: Option<Arc<SideBySide>>,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).

@@ -13,6 +13,7 @@ mod orders;
 mod platform;
 mod projection;
 mod sheet;
+mod side;
 mod targets;
 mod whatif;
 mod workbench;
@@ -21,6 +22,7 @@ pub use compute::{compute, compute_in_steps, default_as_of, first_frame};
 pub use differences::differences;
 pub use dimensions::dimensions;
 pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
+pub use side::{KeyFigure, KeyFigures, Outcome};
 pub use whatif::{Basis, Figures, Side};
 pub use workbench::{Double11, LayerYear, Pace, TargetTree, WaveSoFar, Year, double11};
 

@@ -6,6 +6,7 @@
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::order::{self, BrandColumn, CrowdColumn};
+use crate::app::side;
 use crate::app::state::{Pane, SortOrder, State};
 
 /// Lines of the screen that are not rows of the table: header, slice bar, tabs, footer, frame.
@@ -20,8 +21,7 @@ fn shown(state: &State, pane: Pane) -> Vec<usize> {
     match pane {
         Pane::Brands => order::brand_order(state),
         Pane::Crowds => order::crowd_order(state),
-        // The baseline, then the scenarios.
-        Pane::Scenarios => (0..=state.book.desk().of(state.brand_id()).count()).collect(),
+        Pane::Scenarios => (0..side::rows(state).count()).collect(),
         _ => Vec::new(),
     }
 }

@@ -22,6 +22,7 @@ use super::action::{Action, Effect};
 use super::command::Command;
 use super::key::Key;
 use super::keymap;
+use super::side;
 use super::state::{Notice, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
@@ -37,6 +38,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
+    side::refresh(state);
     effects
 }
 
