@@ -237,8 +237,12 @@ fn with(scenario: &Scenario, row: &LeverRow, operator: Operator, operand: f64) -
     next
 }
 
-/// The value that a row has under the other changes of a scenario.
+/// The value that a row has under the other changes of a scenario. A target that stands in for a
+/// missing figure is no such value: to set a lever to its target is a change.
 fn base_of(others: &Scenario, row: &LeverRow) -> Option<f64> {
+    if row.origin == Origin::Target {
+        return None;
+    }
     let item = match &row.item {
         Item::One(id) => id.as_str(),
         Item::All => "",

@@ -15,7 +15,7 @@ use super::input::{self, Heard};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, signals};
-use crate::app::{self, Action, Effect, Notice, Phase, State};
+use crate::app::{self, Action, Effect, Keeping, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -140,8 +140,17 @@ impl Session<'_> {
                 () = sleep(GLANCE), if self.work.is_computing() => self.glance()?,
             }
             if let Some(exit) = self.exit {
+                self.keep_unread();
                 return Ok(exit);
             }
+        }
+    }
+
+    /// Scenarios that were made before the data set was read to its end are kept apart.
+    fn keep_unread(&self) {
+        let made = !self.state.book.desk().scenarios.is_empty();
+        if made && self.state.keeping == Keeping::Awaited {
+            self.keeper.save(self.state.book.clone());
         }
     }
 

@@ -114,6 +114,7 @@ fn said(edit: &Edit) -> [String; 2] {
         Edit::Open { name, .. } => [format!("打开 {name}"), format!("open {name}")],
         Edit::Close { .. } => ["回到基线".into(), "back to the baseline".into()],
         Edit::Remove { name, .. } => [format!("删除 {name}"), format!("delete {name}")],
+        Edit::Note(note) => [format!("批注 {}", note.on), format!("note on {}", note.on)],
         Edit::Rename { name, to, .. } => [format!("{name} 改名为 {to}"), format!("{name} → {to}")],
     }
 }
@@ -388,14 +389,21 @@ fn under(state: &State, plain: Arc<crate::board::Board>) -> Arc<crate::board::Bo
 }
 
 /// A data set is shown whose book is another one: its scenarios are asked for. Until they are
-/// there, those of a data set that was loaded again stay.
+/// there, those of a data set that was loaded again stay. A data set that is not read to its end
+/// has no fingerprint yet, and nothing is kept for it.
 pub(super) fn turn_to(state: &mut State, fingerprint: &str, name: &str) -> Vec<Effect> {
+    if fingerprint.is_empty() {
+        state.keeping = Keeping::Awaited;
+    }
     if state.book.is_for(fingerprint) {
         return Vec::new();
     }
     fingerprint.clone_into(&mut state.book.fingerprint);
     name.clone_into(&mut state.book.dataset);
     state.keeping = Keeping::Awaited;
+    if fingerprint.is_empty() {
+        return Vec::new();
+    }
     vec![Effect::ReadBooks(fingerprint.to_owned())]
 }
 
