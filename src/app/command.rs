@@ -281,7 +281,7 @@ pub const COMMANDS: &[Command] = &[
         .says(["末行", "last"], ["最后一行", "Last row"]),
     row("open", &["Enter"], Context::Table).runs(crowd::open).when(crowd::can_open).in_footer()
         .says(["打开", "open"], ["打开光标所在的品牌、人群或情景", "Open the brand, crowd or scenario under the cursor"]),
-    row("sort", &["o"], Context::Table).runs(cursor::sort).in_footer()
+    row("sort", &["o"], Context::Table).runs(cursor::sort).when(cursor::can_sort).in_footer()
         .says(["排序", "sort"], ["按下一列排序", "Sort by the next column"]),
     row("sort-reverse", &["O"], Context::Table).runs(cursor::reverse).when(cursor::can_reverse)
         .says(["倒序", "reverse"], ["反转排序方向", "Reverse the sort"]),

@@ -72,7 +72,7 @@ pub fn shown(state: &State) -> Vec<&Arc<Named>> {
 }
 
 /// Brings the figures up to date while the pane is shown. What is not shown is not kept.
-pub(super) fn refresh(state: &mut State) {
+pub(in crate::app) fn refresh(state: &mut State) {
     state.side = made(state);
 }
 

@@ -91,6 +91,14 @@ pub(super) fn keep_item(state: &mut State, change: impl FnOnce(&mut State)) {
     }
 }
 
+/// Whether the rows of the pane have another order than their own.
+pub(in crate::app) fn can_sort(state: &State) -> Enabled {
+    match state.pane {
+        Pane::Brands | Pane::Crowds => Ok(()),
+        _ => Err(["这里的次序固定", "the order is fixed here"]),
+    }
+}
+
 /// Sorts by the next column; after the last one the order of the data set comes back.
 pub(in crate::app) fn sort(state: &mut State) -> Vec<Effect> {
     let columns = match state.pane {

@@ -470,4 +470,5 @@ pub fn propose(state: &mut State, name: &str, scenario: Scenario) {
     };
     adopt(&mut state.book, &named);
     lay(state);
+    side::refresh(state);
 }
