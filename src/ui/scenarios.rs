@@ -10,8 +10,9 @@ use ratatui::style::Style;
 use super::draw;
 use super::table::{self, mood};
 use super::theme::Theme;
-use crate::view::number::Number;
+use crate::view::number::{Column, Number};
 use crate::view::scenarios::{Compare, CompareCell, CompareRow, ScenariosModel, Section};
+use crate::view::table::Change;
 use crate::view::text::{width, wrap};
 
 /// Rows that the comparison needs with its frame.
@@ -83,72 +84,77 @@ struct Layout {
     target: u16,
     gap: u16,
     scenarios: usize,
+    /// How wide a number may be.
+    digits: usize,
 }
 
-/// How wide numbers may be, whether differences are shown, and whether targets are.
-const FORMS: [(usize, bool, bool); 7] = [
-    (15, true, true),
-    (11, true, true),
-    (11, true, false),
-    (8, true, true),
-    (8, true, false),
-    (11, false, false),
-    (8, false, false),
+/// How tight a comparison is set.
+#[derive(Debug, Clone, Copy)]
+struct Form {
+    /// Columns of a name, at most.
+    name: u16,
+    /// Columns of a number, at most.
+    digits: usize,
+    /// Columns of a difference without its glyph, at most; 0 for no differences.
+    deltas: usize,
+    /// Whether targets are shown.
+    targets: bool,
+}
+
+const fn form(name: u16, digits: usize, deltas: usize, targets: bool) -> Form {
+    Form {
+        name,
+        digits,
+        deltas,
+        targets,
+    }
+}
+
+/// The forms, widest first: targets give way first, then decimals, then differences.
+const FORMS: [Form; 8] = [
+    form(30, 15, 9, true),
+    form(26, 11, 9, true),
+    form(24, 11, 9, false),
+    form(20, 8, 8, true),
+    form(16, 8, 8, false),
+    form(12, 8, 8, false),
+    form(16, 11, 0, false),
+    form(10, 8, 0, false),
 ];
 
 impl Layout {
     /// The widest form in which every scenario finds room; else as many scenarios as do.
     fn of(model: &Compare, room: u16) -> Self {
         for scenarios in (1..=model.columns.len()).rev() {
-            let forms = FORMS
-                .into_iter()
-                .map(|form| Self::form(model, form, scenarios));
-            let fits = |l: &Self| l.used() <= room;
-            if let Some(found) = forms.into_iter().find(fits) {
-                return found.spread(room);
+            let layouts = FORMS.map(|form| Self::in_form(model, form, scenarios));
+            if let Some(found) = layouts.into_iter().find(|l| l.used() <= room) {
+                return found.spread(name_width(model), room);
             }
         }
-        let mut least = Self::form(model, (8, false, false), 0);
+        let mut least = Self::in_form(model, FORMS[FORMS.len() - 1], 0);
         least.name = least.name.min(room.saturating_sub(least.baseline + GAP));
         least
     }
 
-    fn form(model: &Compare, form: (usize, bool, bool), scenarios: usize) -> Self {
-        let (most, deltas, targets) = form;
+    fn in_form(model: &Compare, form: Form, scenarios: usize) -> Self {
         let rows = || model.sections.iter().flat_map(|s| &s.rows);
-        let widest = |widths: &mut dyn Iterator<Item = usize>| widths.max().unwrap_or(0) as u16;
-        let fit = |n: Number| width(&n.fit(most));
-        let name =
-            widest(&mut rows().map(|r| width(&r.name))).clamp(8, if most > 8 { 26 } else { 14 });
-        let title = |i: usize| width(&model.headings[i]);
-        let baseline = widest(&mut rows().filter_map(|r| r.baseline).map(fit).chain([title(1)]));
-        let targets_of = || rows().filter_map(|r| r.target);
-        let target = if targets && targets_of().next().is_some() {
-            widest(&mut targets_of().map(fit).chain([title(2)]))
-        } else {
-            0
-        };
-        let cells = || rows().flat_map(|r| r.cells.iter().take(scenarios));
-        let values = cells().filter_map(|cell| match cell {
-            CompareCell::Value { value, .. } => Some(fit(*value)),
-            CompareCell::Lever(number, _) => number.map(fit),
-        });
-        let changes = cells().filter_map(|cell| match cell {
-            CompareCell::Value { delta, .. } => delta.map(|d| width(&d.number.fit(9)) + 2),
-            CompareCell::Lever(..) => None,
-        });
+        let title = |i: usize| width(&model.headings[i]) as u16;
+        let widths = rows().map(|row| Widths::of(row, scenarios, form));
+        let all = widths.fold(Widths::default(), Widths::or);
+        let with_target = form.targets && all.target > 0;
         Self {
-            name,
-            baseline: baseline + 1,
-            value: widest(&mut values.chain([6])) + 1,
-            delta: if deltas {
-                changes.max().unwrap_or(0) as u16
+            name: name_width(model).clamp(8, form.name),
+            baseline: all.baseline.max(title(1)) + 1,
+            value: all.value.max(6) + 1,
+            delta: if form.deltas > 0 { all.delta } else { 0 },
+            target: if with_target {
+                all.target.max(title(2))
             } else {
                 0
             },
-            target,
-            gap: GAP,
+            gap: if form.digits > 8 { GAP } else { GAP - 1 },
             scenarios,
+            digits: form.digits,
         }
     }
 
@@ -167,11 +173,13 @@ impl Layout {
         self.name + self.gap + self.baseline + groups + target
     }
 
-    /// Gives what is left to the gaps between the groups.
-    fn spread(mut self, room: u16) -> Self {
+    /// Gives what is left to the names, then to the gaps between the groups.
+    fn spread(mut self, names: u16, room: u16) -> Self {
+        let left = room - self.used();
+        let more = names.saturating_sub(self.name).min(left);
+        self.name += more;
         let gaps = self.scenarios as u16 + 1 + u16::from(self.target > 0);
-        let more = (room - self.used()).checked_div(gaps).unwrap_or(0);
-        self.gap += more.min(5);
+        self.gap += (left - more).checked_div(gaps).unwrap_or(0).min(5);
         self
     }
 
@@ -188,6 +196,74 @@ impl Layout {
     }
 }
 
+/// Columns that the longest name needs.
+fn name_width(model: &Compare) -> u16 {
+    let rows = model.sections.iter().flat_map(|s| &s.rows);
+    rows.map(|r| width(&r.name)).max().unwrap_or(0).min(40) as u16
+}
+
+/// One way of writing for all numbers of a row.
+fn form_of(row: &CompareRow, digits: usize) -> Column {
+    let values = row.cells.iter().filter_map(|cell| match cell {
+        CompareCell::Value { value, .. } => Some(*value),
+        CompareCell::Lever(..) => None,
+    });
+    let all: Vec<Number> = row
+        .baseline
+        .into_iter()
+        .chain(row.target)
+        .chain(values)
+        .collect();
+    Column::new(&all, digits)
+}
+
+/// Columns that the numbers of a row need.
+#[derive(Debug, Clone, Copy, Default)]
+struct Widths {
+    baseline: u16,
+    value: u16,
+    delta: u16,
+    target: u16,
+}
+
+impl Widths {
+    fn of(row: &CompareRow, scenarios: usize, form: Form) -> Self {
+        let unit = form_of(row, form.digits);
+        let own = |n: Option<Number>| n.map_or(0, |n| width(&unit.text(&n)) as u16);
+        let mut widths = Self {
+            baseline: own(row.baseline),
+            target: own(row.target),
+            ..Self::default()
+        };
+        for cell in row.cells.iter().take(scenarios) {
+            let (value, delta) = match cell {
+                CompareCell::Value { value, delta, .. } => {
+                    let delta = delta.map_or(0, |d| width(&d.number.fit(form.deltas)) + 2);
+                    (own(Some(*value)), delta as u16)
+                }
+                CompareCell::Lever(number, _) => {
+                    (number.map_or(0, |n| width(&n.fit(form.digits)) as u16), 0)
+                }
+            };
+            widths = widths.or(Self {
+                value,
+                delta,
+                ..Self::default()
+            });
+        }
+        widths
+    }
+
+    fn or(self, other: Self) -> Self {
+        Self {
+            baseline: self.baseline.max(other.baseline),
+            value: self.value.max(other.value),
+            delta: self.delta.max(other.delta),
+            target: self.target.max(other.target),
+        }
+    }
+}
+
 // -- rows -------------------------------------------------------------------------------------
 
 /// What stands in a line.
@@ -199,29 +275,43 @@ enum Line<'a> {
 /// The lines that find room, and how many rows do not: rows give way by rank, the last of a rank
 /// first; headings are there when they cost no row of weight.
 fn lines(sections: &[Section], height: usize) -> (Vec<Line<'_>>, usize) {
-    let mut ranks: Vec<u8> = sections
-        .iter()
-        .flat_map(|s| &s.rows)
-        .map(|r| r.rank)
-        .collect();
-    let all = ranks.len();
-    let vital = ranks.iter().filter(|r| **r <= BEFORE_HEADINGS).count();
-    let headings = vital + sections.len() < height;
-    let spare = height.saturating_sub(if headings { sections.len() } else { 0 });
-    let room = if all > spare {
-        spare.saturating_sub(1)
+    let rows = || sections.iter().flat_map(|s| &s.rows);
+    let all = rows().count();
+    let vital = rows().filter(|r| r.rank <= BEFORE_HEADINGS).count();
+    // As few rows as possible are kept free for headings: a section may have lost all its rows.
+    for headings in 1..=sections.len() {
+        let spare = height.saturating_sub(headings);
+        let room = if all > spare {
+            spare.saturating_sub(1)
+        } else {
+            all
+        };
+        let lines = kept(sections, room, true);
+        if room >= vital && lines.len() <= room + headings {
+            return (lines, all - room);
+        }
+    }
+    let room = if all > height {
+        height.saturating_sub(1)
     } else {
         all
     };
+    (kept(sections, room, false), all - room)
+}
+
+/// The `room` rows of least rank in their order, with the headings of their sections.
+fn kept(sections: &[Section], room: usize, headings: bool) -> Vec<Line<'_>> {
+    let rows = sections.iter().flat_map(|s| &s.rows);
+    let mut ranks: Vec<u8> = rows.map(|r| r.rank).collect();
     ranks.sort_unstable();
     let limit = ranks.get(room).copied().unwrap_or(u8::MAX);
-    let mut of_limit = room - ranks.iter().take(room).filter(|r| **r < limit).count();
+    let below = ranks.iter().take(room).filter(|r| **r < limit).count();
+    let mut of_limit = room.min(ranks.len()) - below;
     let mut lines = Vec::new();
     for section in sections {
         let start = lines.len();
         for row in &section.rows {
-            let keep = row.rank < limit || row.rank == limit && of_limit > 0;
-            if keep {
+            if row.rank < limit || row.rank == limit && of_limit > 0 {
                 of_limit -= usize::from(row.rank == limit);
                 lines.push(Line::Row(row));
             }
@@ -230,7 +320,7 @@ fn lines(sections: &[Section], height: usize) -> (Vec<Line<'_>>, usize) {
             lines.insert(start, Line::Heading(&section.title));
         }
     }
-    (lines, all - room)
+    lines
 }
 
 fn compare(model: &Compare, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -288,7 +378,14 @@ fn header(model: &Compare, layout: &Layout, theme: &Theme, area: Rect, buf: &mut
         } else {
             theme.strong
         };
-        draw::put(buf, place, &format!("{mark}{}", column.name), style);
+        let title = format!("{mark}{}", column.name);
+        // Over its values where it fits there, else over values and differences.
+        let values = draw::columns(place, 0, layout.value - 1);
+        if width(&title) <= usize::from(values.width) {
+            draw::put_right(buf, values, &title, style);
+        } else {
+            draw::put(buf, place, &title, style);
+        }
     }
     let left = model.columns.len() - layout.scenarios;
     if left > 0 {
@@ -301,66 +398,64 @@ fn header(model: &Compare, layout: &Layout, theme: &Theme, area: Rect, buf: &mut
 }
 
 fn row(row: &CompareRow, layout: &Layout, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    draw::put(
-        buf,
-        draw::columns(area, 0, layout.name),
-        &row.name,
-        theme.text,
-    );
+    let name = draw::columns(area, 0, layout.name);
+    draw::put(buf, name, &row.name, theme.text);
+    let unit = form_of(row, layout.digits);
     let place = draw::columns(area, layout.baseline_at(), layout.baseline);
     if let Some(number) = &row.baseline {
-        value(number, row.best, theme.text, theme, place, buf);
+        value(&unit.text(number), row.best, theme.text, theme, place, buf);
     }
     for (i, cell) in row.cells.iter().take(layout.scenarios).enumerate() {
         let place = draw::columns(area, layout.scenario_at(i), layout.group());
-        scenario(cell, layout, theme, place, buf);
+        match cell {
+            CompareCell::Lever(number, count) => {
+                let place = draw::columns(place, 0, layout.value);
+                lever(number.as_ref(), *count, theme, place, buf);
+            }
+            CompareCell::Value {
+                value: number,
+                delta: moved,
+                best,
+            } => {
+                let style = [theme.muted, theme.strong][usize::from(moved.is_some())];
+                let digits = draw::columns(place, 0, layout.value);
+                value(&unit.text(number), *best, style, theme, digits, buf);
+                let room = draw::columns(place, layout.value + 1, layout.delta);
+                delta(moved.as_ref(), theme, room, buf);
+            }
+        }
     }
     if let (Some(number), true) = (&row.target, layout.target > 0) {
         let place = draw::columns(area, layout.target_at(), layout.target);
-        draw::put_number(buf, place, number, theme.benchmark);
+        draw::put_right(buf, place, &unit.text(number), theme.benchmark);
     }
 }
 
 /// A number with the mark of the best one right of it.
-fn value(number: &Number, best: bool, style: Style, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn value(text: &str, best: bool, style: Style, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let digits = draw::columns(area, 0, area.width.saturating_sub(1));
-    draw::put_number(buf, digits, number, style);
+    draw::put_right(buf, digits, text, style);
     if best {
         draw::put_right(buf, area, "★", theme.accent);
     }
 }
 
-fn scenario(cell: &CompareCell, layout: &Layout, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let place = draw::columns(area, 0, layout.value);
-    match cell {
-        CompareCell::Lever(Some(number), 1) => {
-            value(number, false, theme.accent, theme, place, buf)
-        }
-        CompareCell::Lever(_, 0) => {
-            let digits = draw::columns(place, 0, place.width.saturating_sub(1));
-            draw::put_right(buf, digits, "·", theme.muted);
-        }
-        CompareCell::Lever(_, n) => {
-            let digits = draw::columns(place, 0, place.width.saturating_sub(1));
-            draw::put_right(buf, digits, &format!("× {n}"), theme.accent);
-        }
-        CompareCell::Value {
-            value: number,
-            delta,
-            best,
-        } => {
-            let style = if delta.is_some() {
-                theme.strong
-            } else {
-                theme.muted
-            };
-            value(number, *best, style, theme, place, buf);
-            if let (Some(delta), true) = (delta, layout.delta > 0) {
-                let room = draw::columns(area, layout.value + 1, layout.delta);
-                let digits = draw::columns(room, 0, room.width.saturating_sub(2));
-                draw::put_number(buf, digits, &delta.number, mood(delta.mood, theme));
-                draw::put_right(buf, room, delta.number.arrow(), mood(delta.mood, theme));
-            }
-        }
-    }
+/// What a scenario does with a lever; `·` where it leaves it alone.
+fn lever(number: Option<&Number>, count: usize, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let digits = draw::columns(area, 0, area.width.saturating_sub(1));
+    match number {
+        None => draw::put_right(buf, digits, "·", theme.muted),
+        Some(number) if count == 1 => draw::put_number(buf, digits, number, theme.accent),
+        Some(_) => draw::put_right(buf, digits, &format!("× {count}"), theme.accent),
+    };
+}
+
+fn delta(moved: Option<&Change>, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let (Some(moved), true) = (moved, area.width > 2) else {
+        return;
+    };
+    let style = mood(moved.mood, theme);
+    let digits = draw::columns(area, 0, area.width - 2);
+    draw::put_number(buf, digits, &moved.number, style);
+    draw::put_right(buf, area, moved.number.arrow(), style);
 }

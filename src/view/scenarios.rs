@@ -416,7 +416,7 @@ fn levers(source: &Source, shown: &[&Arc<Named>]) -> Section {
         });
         CompareRow {
             name: format!("{place}{}", lever_name(l, lever)),
-            rank: if i < 3 { 1 } else { 4 },
+            rank: [1, 2, 4][(i / 3).min(2)],
             baseline: rest(source, lever, item),
             best: false,
             cells: cells.collect(),
