@@ -7,7 +7,7 @@ use super::action::Effect;
 use super::key::Key;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, levers, load, look, pane, picker, reader, scenario,
+    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, reader, scenario,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -28,6 +28,10 @@ pub enum Context {
     Entry,
     /// The name of a scenario.
     Naming,
+    /// A note that is being written.
+    Note,
+    /// The list of notes.
+    Notes,
     /// Every pane, and the overlays that are only read.
     Global,
     /// The slice picker.
@@ -44,7 +48,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::Global,
         Self::Table,
         Self::Brands,
@@ -52,6 +56,8 @@ impl Context {
         Self::Levers,
         Self::Entry,
         Self::Naming,
+        Self::Note,
+        Self::Notes,
         Self::Picker,
         Self::Filter,
         Self::Text,
@@ -71,6 +77,8 @@ impl Context {
             Self::Levers => ["杠杆抽屉", "Levers"],
             Self::Entry => ["杠杆的值", "Value of a lever"],
             Self::Naming => ["情景名称", "Name of a scenario"],
+            Self::Note => ["批注", "A note"],
+            Self::Notes => ["批注列表", "Notes"],
             Self::Global => ["通用", "General"],
             Self::Picker => ["切片选择", "Slice picker"],
             Self::Filter => ["品牌过滤", "Brand filter"],
@@ -120,8 +128,8 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Entry, Filter, Global, Levers, Naming, Picker, Reader, Scenarios, Table,
-        Text,
+        Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader,
+        Scenarios, Table, Text,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -130,6 +138,8 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Levers(drawer)), _) if drawer.entry.is_some() => &[Entry, Text, Always],
         (Some(Overlay::Levers(_)), _) => &[Levers, Global, Always],
         (Some(Overlay::Naming(_)), _) => &[Naming, Text, Always],
+        (Some(Overlay::Note(_)), _) => &[Note, Text, Always],
+        (Some(Overlay::Notes(_)), _) => &[Notes, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
@@ -251,6 +261,11 @@ pub const COMMANDS: &[Command] = &[
         .says(["下一情景", "next scenario"], ["下一个情景，最后回到基线", "Next scenario; after the last the baseline"]),
     row("scenario-previous", &["("], Context::Global).runs(scenario::previous).when(scenario::can_turn)
         .says(["上一情景", "previous scenario"], ["上一个情景", "Previous scenario"]),
+    // notes
+    row("note", &["n"], Context::Global).runs(notes::open).when(with_data)
+        .says(["批注", "note"], ["给指标、人群或看板写批注（按当前日期与切片）", "Pin a note to a metric, crowd or pane, for this day and slice"]),
+    row("notes", &["N"], Context::Global).runs(notes::list).when(notes::has_any)
+        .says(["批注列表", "notes"], ["查看这个品牌的全部批注", "All notes of the brand"]),
     // look
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
@@ -302,6 +317,25 @@ pub const COMMANDS: &[Command] = &[
         .says(["确定", "accept"], ["确定名称", "Take the name"]),
     row("name-cancel", &["Esc"], Context::Naming).runs(scenario::name_cancel).in_footer()
         .says(["取消", "cancel"], ["取消", "Cancel"]),
+    // notes
+    row("note-apply", &["Enter"], Context::Note).runs(notes::apply).in_footer()
+        .says(["保存", "keep"], ["保存批注；清空即删除", "Keep the note; a blank one is deleted"]),
+    row("note-line", &["Ctrl-j", "Ctrl-o"], Context::Note).runs(notes::new_line).in_footer()
+        .says(["换行", "new line"], ["换行", "Break the line"]),
+    row("note-place", &["Tab"], Context::Note).runs(notes::next_place).in_footer()
+        .says(["对象", "about"], ["换一个批注对象", "Pin it to something else"]),
+    row("note-cancel", &["Esc"], Context::Note).runs(notes::cancel).in_footer()
+        .says(["取消", "cancel"], ["放弃修改", "Leave the note as it was"]),
+    row("notes-down", &["j", "Down"], Context::Notes).runs(notes::down)
+        .says(["下移", "down"], ["下一条批注", "Next note"]),
+    row("notes-up", &["k", "Up"], Context::Notes).runs(notes::up)
+        .says(["上移", "up"], ["上一条批注", "Previous note"]),
+    row("notes-open", &["Enter"], Context::Notes).runs(notes::open_chosen).in_footer()
+        .says(["打开", "open"], ["回到批注的日期与切片并打开", "Go to the day and slice of the note and open it"]),
+    row("notes-remove", &["d"], Context::Notes).runs(notes::remove_chosen).in_footer()
+        .says(["删除", "delete"], ["删除批注，u 可撤销", "Delete the note; u brings it back"]),
+    row("notes-close", &["Esc", "q", "N"], Context::Notes).runs(notes::cancel).in_footer()
+        .says(["关闭", "close"], ["关闭", "Close"]),
     // levers
     row("lever-more", &["+", "Right"], Context::Levers).runs(levers::more).when(levers::can_step).in_footer()
         .says(["加一步", "more"], ["杠杆加一步", "A step up"]),

@@ -8,6 +8,7 @@ mod command;
 mod key;
 mod keymap;
 pub mod levers;
+pub mod notes;
 pub mod order;
 pub mod side;
 mod state;
@@ -18,8 +19,8 @@ pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
 pub use state::{
-    Cursor, Drawer, Field, Keeping, Language, Loading, Naming, Notice, Overlay, PANES, Pane, Phase,
-    Picker, SIDE_BY_SIDE, SortOrder, Sorting, State, ThemeName, Wanted,
+    Cursor, Drawer, Field, Keeping, Language, Loading, Naming, NoteEditor, Notice, Overlay, PANES,
+    Pane, Phase, Picker, SIDE_BY_SIDE, SortOrder, Sorting, State, ThemeName, Wanted,
 };
 pub use update::picker::matching_values;
 pub use update::{open, press, propose, settle, start, update};

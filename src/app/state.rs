@@ -6,7 +6,7 @@ use super::side::SideBySide;
 use crate::board::{Against, Board, Extent, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::{Day, Definitions};
-use crate::scenario::{Book, Scenario};
+use crate::scenario::{Book, Note, Scenario};
 
 /// The language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -160,9 +160,26 @@ pub struct Naming {
     pub field: Field,
 }
 
+/// A note that is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NoteEditor {
+    /// What it can be pinned to.
+    pub places: Vec<String>,
+    /// Which of them is chosen.
+    pub at: usize,
+    /// The note as it is in the book, or a blank one.
+    pub note: Note,
+    /// Its text; line ends are part of it.
+    pub field: Field,
+}
+
 /// What lies over the pane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Overlay {
+    /// `n`: a note.
+    Note(NoteEditor),
+    /// `N`: all notes of the brand, with the row of the cursor.
+    Notes(usize),
     /// `s`: the levers.
     Levers(Drawer),
     /// The name of a scenario.

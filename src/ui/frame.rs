@@ -32,6 +32,8 @@ pub struct Places {
     pub slice: Rect,
     /// The pane.
     pub pane: Rect,
+    /// Notes.
+    pub notes: Rect,
     /// Keys and messages.
     pub footer: Rect,
 }
@@ -48,12 +50,24 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
     let tab_rows = u16::from(area.height >= 6);
     let footer_rows = u16::from(area.height >= 2);
     let top = header_rows + tab_rows;
-    let used = top + slice_rows + footer_rows;
+    let most_notes = match area.height {
+        0..=19 => 0,
+        20..=35 => 1,
+        36..=49 => 2,
+        _ => 4,
+    };
+    let note_rows = (screen.notes.len() as u16).min(most_notes);
+    let used = top + slice_rows + note_rows + footer_rows;
     Places {
         header: rows(area, 0, header_rows),
         tabs: rows(area, header_rows, tab_rows),
         slice: rows(area, top, slice_rows),
         pane: rows(area, top + slice_rows, area.height.saturating_sub(used)),
+        notes: rows(
+            area,
+            area.height.saturating_sub(footer_rows + note_rows),
+            note_rows,
+        ),
         footer: rows(area, area.height.saturating_sub(footer_rows), footer_rows),
     }
 }
@@ -63,6 +77,7 @@ pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer)
     header(&screen.header, theme, places.header, buf);
     tabs(screen, theme, places.tabs, buf);
     slice_bar(&screen.slice_bar, theme, places.slice, buf);
+    notes(&screen.notes, theme, places.notes, buf);
     let badge = small_badge(&screen.header, theme, places, buf);
     let room = places.footer.width.saturating_sub(badge);
     footer(&screen.footer, theme, columns(places.footer, 0, room), buf);
@@ -254,6 +269,27 @@ fn slice_line(
         ];
         x += put_spans(buf, columns(area, x, area.width), &spans);
         before = Some(item);
+    }
+}
+
+/// One note on a line; what has no line is counted on the last one.
+fn notes(texts: &[String], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = inset(area, 1, 0);
+    for (y, text) in (0..inner.height).zip(texts) {
+        let line = row(inner, y);
+        let hidden = texts.len() - usize::from(inner.height).min(texts.len());
+        let more = if hidden > 0 && y + 1 == inner.height {
+            format!(" +{hidden}")
+        } else {
+            String::new()
+        };
+        let used = put_right(buf, line, &more, theme.muted);
+        put(
+            buf,
+            columns(line, 0, line.width.saturating_sub(used)),
+            text,
+            theme.accent,
+        );
     }
 }
 

@@ -12,6 +12,7 @@ pub mod frame;
 pub mod gmv;
 pub mod levers;
 pub mod list;
+pub mod notes;
 pub mod outlook;
 pub mod overlay;
 #[cfg(test)]

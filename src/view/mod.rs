@@ -11,6 +11,7 @@ pub mod gmv;
 pub mod header;
 pub mod levers;
 pub mod list;
+pub mod notes;
 pub mod number;
 pub mod outlook;
 pub mod overlay;

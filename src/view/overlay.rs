@@ -5,6 +5,7 @@
 //! the line that stands at the top; nothing below the screen is formatted.
 
 use super::levers::{self, LeversModel};
+use super::notes::{self, NoteModel, NotesModel};
 use super::number::{Number, speed};
 use super::text::{self, pick};
 use crate::app::{
@@ -17,6 +18,10 @@ use crate::metrics::{Day, Unit, Value, Why};
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OverlayModel {
+    /// A note that is being written.
+    Note(NoteModel),
+    /// The list of notes.
+    Notes(NotesModel),
     /// The levers of the pane.
     Levers(Box<LeversModel>),
     /// The keys.
@@ -228,6 +233,8 @@ pub fn model(state: &State) -> Option<OverlayModel> {
         Some(Overlay::Filter { text, caret }) => {
             Some(OverlayModel::Filter(filter(state, text, *caret)))
         }
+        Some(Overlay::Note(editor)) => Some(OverlayModel::Note(notes::editor(state, editor))),
+        Some(Overlay::Notes(row)) => Some(OverlayModel::Notes(notes::list(state, *row))),
         Some(Overlay::Levers(drawer)) => {
             Some(OverlayModel::Levers(Box::new(levers::model(state, drawer))))
         }

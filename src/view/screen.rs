@@ -13,7 +13,9 @@ use super::overlay::OverlayModel;
 use super::scenarios::ScenariosModel;
 use super::text::pick;
 use super::why::WhyModel;
-use super::{aipl, brands, crowds, fast, fast_plus, gmv, list, outlook, overlay, scenarios, why};
+use super::{
+    aipl, brands, crowds, fast, fast_plus, gmv, list, notes, outlook, overlay, scenarios, why,
+};
 use crate::app::{Pane, Phase, State, ThemeName};
 
 /// Below this many columns or rows there is no room for panes: a list of metrics is shown.
@@ -36,6 +38,8 @@ pub struct Screen {
     pub pane: PaneModel,
     /// What lies over the pane.
     pub overlay: Option<OverlayModel>,
+    /// The notes of what is shown, each on one line.
+    pub notes: Vec<String>,
     /// Keys and messages.
     pub footer: Footer,
     /// The theme.
@@ -79,6 +83,7 @@ pub fn screen(state: &State) -> Screen {
         stale: state.stale,
         pane: pane(state),
         overlay: overlay::model(state),
+        notes: notes::strip(state),
         footer: header::footer(state),
         theme: state.theme,
     }

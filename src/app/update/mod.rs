@@ -11,6 +11,7 @@ pub(super) mod field;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
+pub(super) mod notes;
 pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod reader;

@@ -14,7 +14,7 @@ use crate::facts::Dataset;
 use crate::scenario::{Book, Change, Edit, Item, Items, Named, Refused, Scenario};
 
 /// Does a step of the book.
-fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
+pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
     match state.book.edit(edit) {
         Ok(true) => return keep(state),
         Ok(false) => {}
