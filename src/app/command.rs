@@ -338,7 +338,7 @@ pub const COMMANDS: &[Command] = &[
         .says(["末行", "last"], ["最后一行", "Last row"]),
     row("open", &["Enter"], Context::Table).runs(crowd::open).when(crowd::can_open).in_footer()
         .says(["打开", "open"], ["打开光标所在的品牌、人群或情景", "Open the brand, crowd or scenario under the cursor"]),
-    row("sort", &["o"], Context::Table).runs(cursor::sort).in_footer()
+    row("sort", &["o"], Context::Table).runs(cursor::sort).when(cursor::can_sort).in_footer()
         .says(["排序", "sort"], ["按下一列排序", "Sort by the next column"]),
     row("sort-reverse", &["O"], Context::Table).runs(cursor::reverse).when(cursor::can_reverse)
         .says(["倒序", "reverse"], ["反转排序方向", "Reverse the sort"]),
@@ -353,6 +353,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["改名", "rename"], ["改名", "Another name"]),
     row("scenario-remove", &["d"], Context::Scenarios).runs(scenario::remove).when(scenario::on_scenario)
         .says(["删除", "delete"], ["删除情景，u 可撤销", "Delete the scenario; u brings it back"]),
+    row("scenario-take-over", &["p"], Context::Scenarios).runs(scenario::take_over).when(scenario::on_other).in_footer()
+        .says(["取用", "take over"], ["把基于其他数据的情景取用为副本", "Copy a scenario that was made on other data"]),
     row("name-apply", &["Enter"], Context::Naming).runs(scenario::name_apply).in_footer()
         .says(["确定", "accept"], ["确定名称", "Take the name"]),
     row("name-cancel", &["Esc"], Context::Naming).runs(scenario::name_cancel).in_footer()

@@ -12,6 +12,7 @@ pub mod levers;
 pub mod notes;
 pub mod order;
 pub mod seek;
+pub mod side;
 mod state;
 mod update;
 pub mod why;

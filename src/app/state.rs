@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::gmv::Desk;
 use super::seek::{SeekForm, Seeking};
 use super::why::WhyPane;
+use super::side::SideBySide;
 use crate::board::{Against, Board, Extent, Query};
 use crate::board::{Against, Ahead, Board, Extent, Projection, Query};
 use crate::facts::{Dataset, Engine, Slice};
@@ -357,6 +358,8 @@ pub struct State {
     pub seek: Seeking,
     /// What lies ahead.
     pub outlook: Outlook,
+    /// What the scenarios of the brand come to, while their pane is shown.
+    pub side: Option<Arc<SideBySide>>,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).

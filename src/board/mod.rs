@@ -13,6 +13,7 @@ mod orders;
 mod platform;
 mod projection;
 mod sheet;
+mod side;
 mod targets;
 mod whatif;
 pub mod why;
@@ -24,6 +25,8 @@ pub use dimensions::dimensions;
 pub use projection::{
     Ahead, Backtest, HELD, Horizon, Past, Projection, projection, projection_backtest,
 };
+pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
+pub use side::{KeyFigure, KeyFigures, Outcome};
 pub use whatif::{Basis, Figures, Side};
 pub use workbench::{
     Double11, LayerYear, Pace, Planned, Solution, TargetTree, WaveSoFar, Workbench, Year, double11,

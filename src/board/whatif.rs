@@ -339,6 +339,17 @@ pub(super) fn cell(model: &Model, figure: &Figure) -> Option<Cell> {
     }
 }
 
+/// The value of a cell in the changed model, where it differs from the model's own by more than
+/// rounding.
+pub(super) fn moved(model: &Model, changed: &Model, cell: Cell) -> Option<Value> {
+    let (before, after) = (model.value(cell), changed.value(cell));
+    let same = match (before, after) {
+        (Value::Known(a), Value::Known(b)) => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()),
+        (a, b) => a == b,
+    };
+    (!same).then_some(after)
+}
+
 /// Gives a figure the value that the changed model has, where it differs from the model's own.
 fn write(figure: &mut Figure, model: &Model, changed: &Model) {
     if figure.metric.id == "gmv.residual" {
@@ -347,14 +358,9 @@ fn write(figure: &mut Figure, model: &Model, changed: &Model) {
     let Some(cell) = cell(model, figure) else {
         return;
     };
-    let (before, after) = (model.value(cell), changed.value(cell));
-    let same = match (before, after) {
-        (Value::Known(a), Value::Known(b)) => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()),
-        (a, b) => a == b,
-    };
-    if same {
+    let Some(after) = moved(model, changed, cell) else {
         return;
-    }
+    };
     figure.baseline = Some(figure.now);
     figure.now = after;
     if figure.numerator.is_some() {

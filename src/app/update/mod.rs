@@ -29,6 +29,8 @@ use super::command::Command;
 use super::key::Key;
 use super::keymap;
 use super::state::{Notice, Pane, Phase, State};
+use super::side;
+use super::state::{Notice, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
@@ -47,6 +49,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     gmv::refresh(state);
     why::refresh(state);
     outlook::refresh(state);
+    side::refresh(state);
     effects
 }
 
