@@ -8,7 +8,8 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, gmv, levers, load, look, notes, pane, picker, picture, reader, scenario, seek, why, outlook,
+    brand, crowd, cursor, date, field, gmv, levers, load, look, notes, outlook, pane, picker,
+    picture, reader, scenario, seek, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -61,8 +62,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 19] = [
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 20] = [
         Self::Global,
         Self::Table,
         Self::Brands,
@@ -154,7 +154,8 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-    Always, Brands, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Why, Outlook,
+        Always, Brands, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Outlook, Picker,
+        Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use super::gmv::Desk;
 use super::seek::{SeekForm, Seeking};
-use super::why::WhyPane;
 use super::side::SideBySide;
-use crate::board::{Against, Board, Extent, Query};
+use super::why::WhyPane;
 use crate::board::{Against, Ahead, Board, Extent, Projection, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::projection::Estimate;

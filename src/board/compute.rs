@@ -7,7 +7,6 @@ use rayon::prelude::*;
 use super::events::Facts;
 use super::platform::{self, Tables};
 use super::workbench::workbench;
-use super::{Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets};
 use super::{
     Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, projection, sheet,
     targets,

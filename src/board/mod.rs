@@ -25,14 +25,11 @@ pub use dimensions::dimensions;
 pub use projection::{
     Ahead, Backtest, HELD, Horizon, Past, Projection, projection, projection_backtest,
 };
-pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
 pub use side::{KeyFigure, KeyFigures, Outcome};
 pub use whatif::{Basis, Figures, Side};
 pub use workbench::{
     Double11, LayerYear, Pace, Planned, Solution, TargetTree, WaveSoFar, Workbench, Year, double11,
 };
-
-use std::sync::Arc;
 
 use std::sync::Arc;
 

@@ -22,8 +22,6 @@ fn shown(state: &State, pane: Pane) -> Vec<usize> {
     match pane {
         Pane::Brands => order::brand_order(state),
         Pane::Crowds => order::crowd_order(state),
-        // The baseline, then the scenarios.
-        Pane::Scenarios => (0..=state.book.desk().of(state.brand_id()).count()).collect(),
         Pane::Gmv => (0..gmv::rows(state)).collect(),
         Pane::Scenarios => (0..side::rows(state).count()).collect(),
         _ => Vec::new(),

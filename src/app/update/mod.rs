@@ -28,9 +28,8 @@ use super::action::{Action, Effect};
 use super::command::Command;
 use super::key::Key;
 use super::keymap;
-use super::state::{Notice, Pane, Phase, State};
 use super::side;
-use super::state::{Notice, Phase, State};
+use super::state::{Notice, Pane, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
