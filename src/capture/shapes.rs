@@ -117,7 +117,7 @@ fn braille(mask: u32) -> Part {
     let mut all = Outline::default();
     for (bit, (x, y)) in DOTS.into_iter().enumerate() {
         if mask >> bit & 1 == 1 {
-            all.extend(Outline::circle([x, y], 1.6));
+            all.extend(Outline::circle([x, y], 1.8));
         }
     }
     Part::Curve(all)
