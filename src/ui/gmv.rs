@@ -86,21 +86,16 @@ fn put_tree(model: &TreeModel, focused: bool, theme: &Theme, area: Rect, buf: &m
         return;
     }
     let tree = table::height(&model.table);
-    let below = sums_below(model, tree, main.height);
-    let high = main.height - below.map_or(0, |t| table::height(&t) + 1);
-    match sums_below(model, tree, main.height) {
-        Some(sums) => {
-            table::render(&model.table, theme, draw::rows(main, 0, high), buf);
-            let y = high.min(tree) + 1;
-            table::render(&sums, theme, draw::rows(main, y, main.height), buf);
-        }
-        None => {
-            let line = u16::from(main.height >= 4);
-            let rows = main.height - line;
-            table::render(&model.table, theme, draw::rows(main, 0, rows), buf);
-            residuals(model, theme, draw::rows(main, rows, line), buf);
-        }
-    }
+    let Some(sums) = sums_below(model, tree, main.height) else {
+        let line = u16::from(main.height >= 4);
+        let rows = main.height - line;
+        table::render(&model.table, theme, draw::rows(main, 0, rows), buf);
+        residuals(model, theme, draw::rows(main, rows, line), buf);
+        return;
+    };
+    let high = (main.height - table::height(&sums) - 1).min(tree);
+    table::render(&model.table, theme, draw::rows(main, 0, high), buf);
+    table::render(&sums, theme, draw::rows(main, high + 1, main.height), buf);
 }
 
 /// The sums as a table below the tree, with all crowds where the tree still fits; `None` where there

@@ -115,9 +115,10 @@ impl Source<'_> {
             Language::Zh => format!("{} 天至 {}", d.days, d.years[0].day),
             Language::En => format!("{} days to {}", d.days, d.years[0].day),
         };
-        let scenario = match self.state.scenario().is_empty() {
-            true => String::new(),
-            false => format!("{} · ", levers::scenario(self.state)),
+        let scenario = if self.state.scenario().is_empty() {
+            String::new()
+        } else {
+            format!("{} · ", levers::scenario(self.state))
         };
         format!("{scenario}{scope}{direct} · {days}")
     }
@@ -153,9 +154,16 @@ impl Source<'_> {
         let name = self.pen.say("层级", "Layer");
         let mut columns = vec![Column::text(name, 0, (10, 18))];
         let figures = self.shown();
-        columns.extend(figures.map(|(id, rank)| Column::mixed(self.pen.name(id), rank, (7, 16))));
+        columns.extend(figures.map(|(id, rank)| {
+            let name = self.pen.name(id);
+            match id {
+                "gmv.actual" => Column::number("", name, rank),
+                "gmv.residual" => Column::change("", name, rank),
+                _ => Column::mixed(name, rank, (7, 16)),
+            }
+        }));
         let lacking = self.pen.say("仅此层需补", "pool lacking");
-        columns.push(Column::mixed(lacking, 3, (8, 14)));
+        columns.push(Column::change("", lacking, 3));
         columns
     }
 
@@ -384,7 +392,14 @@ impl Source<'_> {
             (_, why) => why,
         };
         let say = |label: &str, why| format!("— {label}{}", text::why(self.pen.language, why));
-        let days = days.map(|why| say(self.pen.say("逐日成交：", "single days: "), why));
+        let days = days.map(|why| match (d.days, self.pen.language) {
+            (2.., Language::Zh) => format!("— 逐日成交：成交表按 {} 天合计，分不出每一天", d.days),
+            (2.., Language::En) => format!(
+                "— single days: the sales table has sums of {} days, not single ones",
+                d.days
+            ),
+            _ => say(self.pen.say("逐日成交：", "single days: "), why),
+        });
         let layers = layers.map(|why| say(self.pen.say("分层成交：", "layers: "), why));
         layers.into_iter().chain(days).collect()
     }
