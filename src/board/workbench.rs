@@ -372,6 +372,25 @@ impl Double11 {
         Some(each(&now.model, self.target_of(at)?, completion))
     }
 
+    /// GMV of a layer in each year (this one under the scenario), with its change on the year before,
+    /// a fraction.
+    pub fn over_years(&self, layer: Option<State>) -> [(Value, Value); 3] {
+        let gmv = [0, 1, 2].map(|n| {
+            let rows = if n == 0 {
+                &self.now
+            } else {
+                &self.years[n].layers
+            };
+            let found = rows.iter().find(|l| l.layer == layer);
+            found.map_or(Value::Missing(Why::NotGiven), |l| l.model.gmv)
+        });
+        [0, 1, 2].map(|n| {
+            let before = gmv.get(n + 1).copied();
+            let before = before.unwrap_or(Value::Missing(Why::NotGiven));
+            (gmv[n], gmv[n].minus(before).over(before))
+        })
+    }
+
     /// GMV of all layers in the model ÷ the target.
     pub fn total_completion(&self) -> Value {
         let all = self.now.iter().find(|l| l.layer.is_none());

@@ -1,6 +1,6 @@
 //! The target tree: every target with what is there, what is planned, and where it comes from.
 
-use super::{Pen, blank, words};
+use super::{Bar, Bars, Pen, blank, words};
 use crate::app::gmv::{self, Half, Spot, Told};
 use crate::app::{Language, Pane, State};
 use crate::board::{Solution, TargetTree};
@@ -42,6 +42,8 @@ pub struct TreeModel {
     pub sums: Table,
     /// The targets of every crowd, to stand above `sums` where there is room.
     pub crowds: Vec<Row>,
+    /// GMV, then consumers of the crowds against their targets, for a large screen.
+    pub bars: [Bars; 2],
     /// Title of what is left, for a low screen.
     pub residual: String,
     /// What is left of the sums, for a low screen.
@@ -86,6 +88,7 @@ pub(super) fn model(state: &State, pen: Pen, tree: &TargetTree) -> TreeModel {
             0..=MATRIX => crowds.map(|k| source.matrix_row(k)).collect(),
             _ => Vec::new(),
         },
+        bars: [Place::Gmv, Place::Consumers].map(|cell| source.bars(cell)),
         residual: pen.say("总盘 − Σ 人群", "top line − Σ crowds").to_owned(),
         residuals: source.residuals(),
         told: source.told(),
@@ -277,6 +280,32 @@ impl Source<'_> {
             mood: Mood::Plain,
             ..self.pen.difference(cell.metric(), value)
         }
+    }
+
+    fn bars(&self, cell: Place) -> Bars {
+        let (l, id) = (self.pen.language, cell.metric());
+        let name = self.pen.name(id);
+        let title = match l {
+            Language::Zh => format!(
+                "各人群{}{name} 与目标",
+                if cell == Place::Gmv { " " } else { "" }
+            ),
+            Language::En => format!("{name} of the crowds against target"),
+        };
+        let crowds = (0..self.tree.crowds.len()).take(MATRIX);
+        Bars::new(
+            &title,
+            crowds.map(|k| {
+                let value = |plan: &Plan| plan.line(Some(k)).map_or(NONE, |line| cell.of(line));
+                let [_, done] = self.tree.against(self.wanted, Some(k), cell);
+                Bar {
+                    name: self.crowd(k),
+                    value: self.pen.figure(id, value(&self.tree.plan.now)),
+                    target: self.pen.figure(id, value(self.wanted)),
+                    done: self.pen.number(done, Unit::Ratio),
+                }
+            }),
+        )
     }
 
     fn matrix_row(&self, k: usize) -> Row {
