@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::state::{Pane, State};
 use crate::board::{Double11, LayerYear, Solution, TargetTree, Workbench};
 use crate::metrics::target_tree::Cell;
+use crate::scenario::Item;
 
 /// Rows of the screen that are not rows of the tree: header, tabs, frame, sums, explanations.
 const TREE_CHROME: usize = 23;
@@ -246,4 +247,21 @@ pub(super) fn branch(state: &State) -> Option<(Half, usize)> {
             Some((Half::Double11, row.layer))
         }
     }
+}
+
+/// The item of levers that the cursor is on: a crowd, a layer, or all of them.
+pub(super) fn lever_item(state: &State) -> Option<Item> {
+    let bench = bench(state)?;
+    let id = match branch(state) {
+        Some((Half::Tree, k)) => {
+            let crowd = *bench.tree.as_ref()?.crowds.get(k)?;
+            Some(state.dataset()?.crowds.get(crowd)?.id.clone())
+        }
+        Some((Half::Double11, layer)) => {
+            let layer = bench.double11.as_ref()?.now.get(layer)?.layer;
+            layer.map(|state| state.id().to_owned())
+        }
+        None => None,
+    };
+    Some(id.map_or(Item::All, Item::One))
 }

@@ -102,13 +102,13 @@ fn beside(model: &TreeModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let rest = area.height.saturating_sub(tall + 1);
     let bars = bars_height(&model.bars[0], rest);
     let upper = draw::rows(area, 0, if bars > 0 { tall } else { area.height });
-    let left = area.width * 11 / 20;
+    let left = area.width / 2;
     table::render(&model.table, theme, draw::columns(upper, 0, left), buf);
-    let right = draw::columns(upper, left + 3, upper.width);
+    let right = draw::columns(upper, left + 1, upper.width);
     table::render(&matrix, theme, right, buf);
     if bars > 0 {
         let lower = draw::rows(area, tall + 1, bars);
-        let places = draw::side_by_side(lower, 2, 5);
+        let places = draw::side_by_side(draw::inset(lower, 2, 0), 2, 5);
         for (bars, place) in model.bars.iter().zip(places) {
             put_bars(bars, theme, place, buf);
         }
@@ -166,9 +166,9 @@ fn tree_words(model: &TreeModel, area: Rect, theme: &Theme, buf: &mut Buffer) ->
     put_foot(&lines, area, theme, buf)
 }
 
-/// Lines at the bottom of an area, below a rule; never more than a third of it. Gives the rows used.
+/// Lines at the bottom of an area, below a rule; never more than two fifths of it. Gives the rows used.
 fn put_foot(lines: &[(String, Style)], area: Rect, theme: &Theme, buf: &mut Buffer) -> u16 {
-    let shown = (lines.len() as u16).min((area.height / 3).saturating_sub(1));
+    let shown = (lines.len() as u16).min((area.height * 2 / 5).saturating_sub(1));
     if shown == 0 {
         return 0;
     }
@@ -207,7 +207,12 @@ fn put_double11(model: &Double11Model, focused: bool, theme: &Theme, area: Rect,
     let used = event(model, theme, below, buf);
     let rest = draw::rows(below, used + 1, below.height);
     let bars = bars_height(&model.bars, rest.height);
-    put_bars(&model.bars, theme, draw::rows(rest, 0, bars), buf);
+    put_bars(
+        &model.bars,
+        theme,
+        draw::inset(draw::rows(rest, 0, bars), 2, 0),
+        buf,
+    );
 }
 
 /// The waves, with the three years at their right where there is room; gives the rows used.
@@ -280,10 +285,13 @@ fn flow(pairs: &[(&str, String, Style)], theme: &Theme, area: Rect, buf: &mut Bu
 
 // -- bars -------------------------------------------------------------------------------------
 
+/// Rows from one bar to the next, at most.
+const STEP: u16 = 3;
+
 /// Rows that bars need, at most `room`; 0 where they do not fit whole or there is nothing to draw.
 fn bars_height(bars: &Bars, room: u16) -> u16 {
     let items = bars.items.len() as u16;
-    let need = items.saturating_mul(2).saturating_add(1);
+    let need = items.saturating_mul(STEP).saturating_add(1);
     if items == 0 || bars.most <= 0.0 || room < items.saturating_add(2) {
         0
     } else {
@@ -291,14 +299,16 @@ fn bars_height(bars: &Bars, room: u16) -> u16 {
     }
 }
 
-/// Bars below each other with a tick at their target; a blank row between them where there is room.
+/// Bars below each other with a tick at their target; thicker, and with a blank row between them,
+/// where there is room.
 fn put_bars(bars: &Bars, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let items = bars.items.len() as u16;
     if area.height <= items || area.width < 40 {
         return;
     }
     draw::put(buf, area, &bars.title, theme.muted);
-    let step = if area.height > items * 2 { 2 } else { 1 };
+    let step = ((area.height - 1) / items).clamp(1, STEP);
+    let (thick, first) = ((step - 1).max(1), 1 + u16::from(step > 1));
     let longest =
         |text: &dyn Fn(&Bar) -> usize| bars.items.iter().map(text).max().unwrap_or(0) as u16;
     let columns = BarColumns {
@@ -306,7 +316,7 @@ fn put_bars(bars: &Bars, theme: &Theme, area: Rect, buf: &mut Buffer) {
         value: longest(&|b| width(&b.value.fit(14))).max(4),
     };
     for (y, bar) in (0..items).zip(&bars.items) {
-        let line = draw::row(area, 1 + y * step + (step - 1));
+        let line = draw::rows(area, first + y * step, thick);
         put_bar(bar, bars.most, &columns, theme, line, buf);
     }
 }
@@ -338,7 +348,10 @@ fn put_bar(
     };
     let place = draw::columns(area, columns.name + 2, track);
     let (value, target) = (bar.value.value.get(), bar.target.value.get());
-    draw::bullet(buf, place, share(value), share(target), style, theme);
+    for y in 0..place.height {
+        let row = draw::row(place, y);
+        draw::bullet(buf, row, share(value), share(target), style, theme);
+    }
     let right = draw::columns(area, area.width - numbers, numbers);
     let value = draw::columns(right, 0, columns.value + 2);
     draw::put_number(buf, value, &bar.value, theme.strong);

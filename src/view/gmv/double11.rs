@@ -165,7 +165,7 @@ impl Source<'_> {
             match id {
                 "gmv.actual" => Column::number("", name, rank),
                 "gmv.residual" => Column::change("", name, rank),
-                _ => Column::mixed(name, rank, (7, 16)),
+                _ => Column::mixed(name, rank, (10, 16)),
             }
         }));
         let lacking = self.pen.say("仅此层需补", "pool lacking");
@@ -179,17 +179,20 @@ impl Source<'_> {
             return Row::default();
         };
         let year = |n| in_year(d, n, now);
-        let (mut cells, focused) = match row.line {
-            LayerLine::Now => (self.figures(now), now.layer.is_none()),
-            LayerLine::Baseline => (self.optional(d.baseline(row.layer)), false),
-            LayerLine::Change => (self.changes(d.change(row.layer).as_ref()), false),
-            LayerLine::Target => (self.targets(d.target_of(row.layer)), false),
-            LayerLine::Completion => (self.completions(d.completion(row.layer).as_ref()), false),
-            LayerLine::Year(n) => (self.optional(year(n)), false),
+        let mut cells = match row.line {
+            LayerLine::Now => self.figures(now),
+            LayerLine::Baseline => self.optional(d.baseline(row.layer)),
+            LayerLine::Change => self.changes(d.change(row.layer).as_ref()),
+            LayerLine::Target => self.targets(d.target_of(row.layer)),
+            LayerLine::Completion => self.completions(d.completion(row.layer).as_ref()),
+            LayerLine::Year(n) => self.optional(year(n)),
         };
         cells.insert(0, Cell::Text(self.label(row, now)));
         cells.push(self.lacking(row, now));
-        Row { cells, focused }
+        Row {
+            cells,
+            focused: false,
+        }
     }
 
     fn label(&self, row: LayerRow, now: &LayerYear) -> String {

@@ -141,12 +141,12 @@ impl Source<'_> {
         let say = |zh, en| self.pen.say(zh, en);
         let mut columns = vec![
             Column::text(say("拆解", "Tree"), 0, (14, 40)),
-            Column::mixed(say("目标", "target"), 0, (7, 16)),
+            Column::mixed(say("目标", "target"), 0, (8, 16)),
             Column::text("", 5, (4, 8)),
-            Column::mixed(say("当前", "current"), 2, (7, 16)),
+            Column::mixed(say("当前", "current"), 2, (8, 16)),
         ];
         if self.scenario {
-            columns.push(Column::mixed(say("基线", "baseline"), 4, (7, 16)));
+            columns.push(Column::mixed(say("基线", "baseline"), 4, (8, 16)));
         }
         let planned = if self.scenario {
             say("情景", "scenario")
@@ -154,8 +154,8 @@ impl Source<'_> {
             say("计划", "plan")
         };
         columns.extend([
-            Column::mixed(planned, 1, (7, 16)),
-            Column::mixed(say("较目标", "vs target"), 1, (8, 16)),
+            Column::mixed(planned, 1, (8, 16)),
+            Column::mixed(say("较目标", "vs target"), 1, (10, 16)),
             Column::graph("", say("完成", "done"), 3, (8, 18)),
         ]);
         columns
@@ -265,7 +265,7 @@ impl Source<'_> {
         ];
         let mut columns = vec![Column::text(pen.say("目标", "Targets"), 0, (8, 26))];
         let each = FACTORS.into_iter().zip(RANKS);
-        columns.extend(each.map(|(c, rank)| Column::mixed(pen.name(c.metric()), rank, (7, 16))));
+        columns.extend(each.map(|(c, rank)| Column::mixed(pen.name(c.metric()), rank, (10, 16))));
         Table {
             columns,
             len: rows.len(),
@@ -463,7 +463,7 @@ impl Source<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = self.missing().into_iter().collect();
+        let mut notes = Vec::new();
         let stand_ins = self.tree.plan.stand_ins.len();
         if stand_ins > 0 {
             notes.push(match self.pen.language {
@@ -479,6 +479,7 @@ impl Source<'_> {
                 text::why(self.pen.language, Why::Overlap)
             ));
         }
+        notes.extend(self.missing());
         notes
     }
 
