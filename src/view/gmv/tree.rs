@@ -414,6 +414,7 @@ impl Source<'_> {
             Rule::Product(a, b) => format!("{} × {}", part(a), part(b)),
             Rule::Quotient(a, b) => format!("{} ÷ {}", part(a), part(b)),
             Rule::Sum => self.pen.say("Σ 人群", "Σ crowds").to_owned(),
+            Rule::Shared => self.pen.say("同总盘", "as the top line").to_owned(),
             Rule::Rest => format!(
                 "{} {} − Σ {}",
                 self.pen.say("总盘", "top line"),
