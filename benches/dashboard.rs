@@ -9,6 +9,7 @@ use fastdeck::app::{self, Pane, State};
 use fastdeck::board::{self, Focus};
 use fastdeck::data::{self, Input, Options};
 use fastdeck::facts::{Engine, Slice};
+use fastdeck::scenario::Scenario;
 use fastdeck::ui::{self, Theme};
 use fastdeck::view;
 use ratatui::buffer::Buffer;
@@ -112,4 +113,27 @@ fn paint(bencher: divan::Bencher<'_, '_>, pane: &str) {
     let pane = Pane::ALL.into_iter().find(|p| p.id() == pane).unwrap();
     let state = opened(engine(), pane);
     bencher.bench_local(|| frame(&state));
+}
+
+/// A key on a lever while a scenario with four changes is on: the scenario is laid over the board,
+/// the pane is made again and painted, drawer and all.
+#[divan::bench(args = ["crowds", "fast", "gmv", "scenarios", "why", "brands"])]
+fn lever_key_to_frame(bencher: divan::Bencher<'_, '_>, pane: &str) {
+    let pane = Pane::ALL.into_iter().find(|p| p.id() == pane);
+    let mut state = opened(engine(), pane.unwrap_or_default());
+    let changes = "crowd.penetration[*]+=1pp; crowd.aov[genz]*=1.1; fast.f*=1.05; fast.t+=2pp";
+    app::propose(&mut state, "bench", Scenario::parse(changes).unwrap());
+    let press = |state: &mut State, key: &str| {
+        for key in app::Key::script(key).unwrap() {
+            let effects = app::press(state, key);
+            app::settle(state, effects);
+        }
+    };
+    press(&mut state, "s");
+    let mut up = false;
+    bencher.bench_local(move || {
+        up = !up;
+        press(&mut state, if up { "+" } else { "-" });
+        frame(&state)
+    });
 }

@@ -204,6 +204,30 @@ fn ctrl_z_gives_the_terminal_to_the_shell_and_fg_comes_back() {
 }
 
 #[test]
+fn a_scenario_outlives_a_signal_and_is_open_at_the_next_start() {
+    let home = nothing();
+    let shows = |pty: &mut Pty, text: &str| {
+        pty.wait(text, |s| s.contents().contains(text));
+    };
+    let mut pty = started(&home, "demo --pane crowds", &[]);
+    // The slice can be chosen once the log is read.
+    shows(&mut pty, "切片");
+    shows(&mut pty, "商品");
+    pty.send("s");
+    shows(&mut pty, "杠杆");
+    pty.send("+");
+    shows(&mut pty, "crowd.penetration");
+    pty.signal("TERM");
+    assert_eq!(pty.leave().code, 143);
+    let mut again = started(&home, "demo --pane crowds", &[]);
+    shows(&mut again, "crowd.penetration");
+    again.send("u");
+    shows(&mut again, "已撤销");
+    again.send("q");
+    assert_eq!(again.leave().code, 0);
+}
+
+#[test]
 fn no_color_means_no_colour() {
     let home = nothing();
     let mut pty = started(&home, "demo", &[("NO_COLOR", "1")]);

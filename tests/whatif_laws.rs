@@ -10,15 +10,15 @@
 use fastdeck::metrics::attribution::{Change as Factors, Method, attribute, split};
 use fastdeck::metrics::double11::Layer;
 use fastdeck::metrics::target_tree::Line;
-use fastdeck::metrics::{Value, Why};
+use fastdeck::metrics::{Day, Value, Why};
 use fastdeck::scenario::compare::{Family, waterfall};
 use fastdeck::scenario::model::{Fast, Inputs};
 use fastdeck::scenario::plan::{Outcome, Search};
 use fastdeck::scenario::roots::{EXACT, distance};
 use fastdeck::scenario::seek::Seek;
 use fastdeck::scenario::{
-    Book, Change, Desk, Edit, Item, Items, Knob, LEVERS, Model, Named, Operator, Scenario, lever,
-    transition_id,
+    Book, Change, Desk, Edit, Item, Items, Knob, LEVERS, Model, Named, Note, Operator, Scenario,
+    lever, transition_id,
 };
 use proptest::prelude::*;
 
@@ -209,6 +209,7 @@ enum Act {
     Close,
     Remove(String),
     Rename(String, String),
+    Note(String),
     Undo,
     Redo,
     Restart,
@@ -222,6 +223,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => Just(Act::Close),
         1 => name().prop_map(Act::Remove),
         1 => (name(), name()).prop_map(|(a, b)| Act::Rename(a, b)),
+        2 => "(\\PC|\n){0,12}".prop_map(Act::Note),
         4 => Just(Act::Undo),
         2 => Just(Act::Redo),
         1 => Just(Act::Restart),
@@ -270,6 +272,15 @@ proptest! {
                 Act::Remove(name) => { let _ = book.edit(Edit::Remove { brand: "oak".into(), name }); }
                 Act::Rename(name, to) => {
                     let _ = book.edit(Edit::Rename { brand: "oak".into(), name, to });
+                }
+                Act::Note(text) => {
+                    let _ = book.edit(Edit::Note(Note {
+                        brand: "oak".into(),
+                        on: "fast.f".into(),
+                        as_of: Day(20_000),
+                        slice: String::new(),
+                        text,
+                    }));
                 }
                 Act::Undo => drop(book.undo()),
                 Act::Redo => drop(book.redo()),

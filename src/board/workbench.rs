@@ -145,13 +145,13 @@ impl Figures<'_> {
             steps,
             given,
             now,
-            plan: self.planned(&crowds, &Scenario::default()),
+            plan: self.plan_under(&crowds, &Scenario::default()),
             crowds,
         })
     }
 
     /// The plan of the crowds under a scenario.
-    fn planned(&self, crowds: &[usize], scenario: &Scenario) -> Planned {
+    fn plan_under(&self, crowds: &[usize], scenario: &Scenario) -> Planned {
         let exclusive = super::sheet::overlap_free(self.data);
         let plan = |model: &Model| Plan {
             top: model.total(),
@@ -469,7 +469,7 @@ pub(super) fn lay(
     };
     let mut bench = plain.clone();
     if let Some(tree) = &mut bench.tree {
-        tree.plan = figures.planned(&tree.crowds, scenario);
+        tree.plan = figures.plan_under(&tree.crowds, scenario);
     }
     if let Some(double11) = &mut bench.double11 {
         double11.lay(&figures, scenario);

@@ -14,6 +14,8 @@ use crate::scenario::Book;
 
 /// Name of the folder below the program's data folder.
 const FOLDER: &str = "scenarios";
+/// Name of the file for data that were never read to their end.
+const UNREAD: &str = "unread";
 /// Larger files are no books.
 const LARGEST: u64 = 16 << 20;
 /// Books of other data that are read at most.
@@ -119,6 +121,7 @@ impl Shelf {
             .chars()
             .filter(char::is_ascii_alphanumeric)
             .collect();
+        let name = if name.is_empty() { UNREAD } else { &name };
         let number = if n > 1 {
             format!("-{n}")
         } else {

@@ -1,6 +1,6 @@
-//! Named scenarios and every step that led to them: what is kept on disk between two sessions.
+//! Named scenarios, notes, and every step that led to them: what is kept on disk between sessions.
 //!
-//! A [`Desk`] holds the scenarios of all brands and which one is open; an [`Edit`] turns one desk
+//! A [`Desk`] holds the scenarios of all brands, which one is open, and the notes; an [`Edit`] turns one desk
 //! into the next; a [`Book`] is the line of desks that undo and redo walk. The text of a book holds
 //! its oldest desk and the edits since then, so both live through a restart:
 //!
@@ -25,6 +25,7 @@ use std::fmt::{self, Write as _};
 use std::sync::Arc;
 
 use super::{History, Scenario};
+use crate::metrics::Day;
 
 /// A scenario with its name.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,11 +38,36 @@ pub struct Named {
     pub scenario: Scenario,
 }
 
-/// The scenarios, in the order in which they were made, and which of them are open.
+/// A note that is pinned to a number, a crowd or a pane, for a day and a slice.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Note {
+    /// Id of the brand.
+    pub brand: String,
+    /// What it is about: a metric (`fast.f`), a crowd (`crowd:genz`), a pane (`pane:aipl`).
+    pub on: String,
+    /// The day that it is about.
+    pub as_of: Day,
+    /// The slice that it is about, as `--where` and `--scope` write it; empty for none.
+    pub slice: String,
+    /// What it says; may have several lines.
+    pub text: String,
+}
+
+impl Note {
+    /// Whether another note stands in the same place.
+    fn is_at(&self, other: &Self) -> bool {
+        (&self.brand, &self.on, self.as_of, &self.slice)
+            == (&other.brand, &other.on, other.as_of, &other.slice)
+    }
+}
+
+/// The scenarios, in the order in which they were made, which of them are open, and the notes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Desk {
-    /// All of them.
+    /// All scenarios.
     pub scenarios: Vec<Arc<Named>>,
+    /// All notes, in the order in which they were pinned; one for every place.
+    pub notes: Vec<Arc<Note>>,
     /// Positions of the open ones: at most one for every brand.
     open: Vec<usize>,
 }
@@ -70,6 +96,8 @@ pub enum Edit {
         /// Name of the scenario.
         name: String,
     },
+    /// Pins a note in the place of the one that is there; a blank text takes it away.
+    Note(Note),
     /// Gives a scenario another name.
     Rename {
         /// Id of the brand.
@@ -86,6 +114,7 @@ impl Edit {
     pub fn brand(&self) -> &str {
         match self {
             Self::Set(named) => &named.brand,
+            Self::Note(note) => &note.brand,
             Self::Open { brand, .. }
             | Self::Close { brand }
             | Self::Remove { brand, .. }
@@ -154,6 +183,7 @@ impl Desk {
                 desk.close(brand);
             }
             Edit::Remove { brand, name } => desk.remove(find(brand, name)?),
+            Edit::Note(note) => desk.pin(note),
             Edit::Rename { brand, name, to } => {
                 let at = find(brand, name)?;
                 check(to)?;
@@ -177,6 +207,16 @@ impl Desk {
         }
         self.open_at(at, &named.brand);
         Ok(())
+    }
+
+    fn pin(&mut self, note: &Note) {
+        let at = self.notes.iter().position(|n| n.is_at(note));
+        match (at, note.text.trim().is_empty()) {
+            (Some(at), true) => drop(self.notes.remove(at)),
+            (Some(at), false) => self.notes[at] = Arc::new(note.clone()),
+            (None, true) => {}
+            (None, false) => self.notes.push(Arc::new(note.clone())),
+        }
     }
 
     fn remove(&mut self, at: usize) {
@@ -404,7 +444,17 @@ impl Writer {
         self.line("is", &named.scenario.to_string());
     }
 
+    fn note(&mut self, note: &Note) {
+        self.named("note", &note.brand, &note.on);
+        self.line("at", &note.as_of.to_string());
+        self.line("slice", &escaped(&note.slice));
+        self.line("says", &escaped(&note.text));
+    }
+
     fn desk(&mut self, desk: &Desk) {
+        for note in &desk.notes {
+            self.note(note);
+        }
         for named in &desk.scenarios {
             self.scenario("scenario", named);
         }
@@ -416,6 +466,7 @@ impl Writer {
     fn edit(&mut self, edit: &Edit) {
         match edit {
             Edit::Set(named) => self.scenario("set", named),
+            Edit::Note(note) => self.note(note),
             Edit::Open { brand, name } => self.named("open", brand, name),
             Edit::Close { brand } => self.named("close", brand, ""),
             Edit::Remove { brand, name } => self.named("remove", brand, name),
@@ -499,13 +550,19 @@ impl Reader<'_> {
                         .ok_or_else(|| refuse(line, "`scenario NAME` with a new name"))?;
                     desk.close(&self.brand);
                 }
+                "note" => desk.pin(&self.note(rest)?),
                 "open" => {
                     let edit = self.open(rest);
                     desk = desk
                         .after(&edit)
                         .map_err(|_| refuse(line, "`open` and the name of one of the scenarios"))?;
                 }
-                _ => return Err(refuse(line, "`brand`, `scenario`, `open` or `edits`")),
+                _ => {
+                    return Err(refuse(
+                        line,
+                        "`brand`, `note`, `scenario`, `open` or `edits`",
+                    ));
+                }
             }
         }
         self.book.line = History::new(Step {
@@ -530,6 +587,7 @@ impl Reader<'_> {
                     continue;
                 }
                 "set" => Edit::Set(self.named(rest)?),
+                "note" => Edit::Note(self.note(rest)?),
                 "open" => self.open(rest),
                 "close" => Edit::Close {
                     brand: self.brand.clone(),
@@ -567,6 +625,21 @@ impl Reader<'_> {
             brand: self.brand.clone(),
             name: unescaped(name),
         }
+    }
+
+    /// A note of which it was read what it is about.
+    fn note(&mut self, on: &str) -> Result<Note, BookError> {
+        let at = self.lines.expect("at", "`at YYYY-MM-DD`")?;
+        let as_of = Day::parse_iso(at.1).ok_or_else(|| refuse(at, "a day"))?;
+        let slice = self.lines.expect("slice", "`slice` and the conditions")?;
+        let says = self.lines.expect("says", "`says` and the text")?;
+        Ok(Note {
+            brand: self.brand.clone(),
+            on: unescaped(on),
+            as_of,
+            slice: unescaped(slice.1),
+            text: unescaped(says.1),
+        })
     }
 
     /// A scenario whose name was read; its changes stand on the next line.
@@ -655,6 +728,16 @@ mod tests {
         }
     }
 
+    fn note(text: &str) -> Edit {
+        Edit::Note(Note {
+            brand: "oak".into(),
+            on: "crowd:genz".into(),
+            as_of: Day::parse_iso("2026-11-15").unwrap(),
+            slice: "crowd=genz".into(),
+            text: text.into(),
+        })
+    }
+
     fn book() -> Book {
         let mut book = Book::new("5234807c49fbf3f3", "Demo 演示 ");
         for edit in [
@@ -675,10 +758,28 @@ mod tests {
             Edit::Close {
                 brand: "elm".into(),
             },
+            note("双 11 预热\n第二行"),
+            note("更正"),
+            note(" "),
+            note(" again "),
         ] {
             assert_eq!(book.edit(edit), Ok(true));
         }
         book
+    }
+
+    #[test]
+    fn a_place_has_one_note_and_a_blank_one_is_none() {
+        let mut book = book();
+        let texts = |book: &Book| -> Vec<String> {
+            let notes = book.desk().notes.iter();
+            notes.map(|n| n.text.clone()).collect()
+        };
+        assert_eq!(texts(&book), [" again "]);
+        book.undo();
+        assert_eq!(texts(&book), Vec::<String>::new());
+        book.undo();
+        assert_eq!(texts(&book), ["更正"]);
     }
 
     #[test]
@@ -695,12 +796,12 @@ mod tests {
     #[test]
     fn a_book_reads_back_with_its_steps() {
         let mut book = book();
-        for undone in 0..4 {
+        for undone in 0..8 {
             let text = book.text();
             assert_eq!(Book::parse(&text), Ok(book.clone()), "{undone}: {text}");
             assert!(book.undo().is_some());
         }
-        assert_eq!(book.steps(), (3, 4));
+        assert_eq!(book.steps(), (3, 8));
         assert_eq!(Book::parse(&book.text().replace('\n', "\r\n")), Ok(book));
         assert_eq!(Book::parse(&Book::default().text()), Ok(Book::default()));
     }

@@ -63,7 +63,7 @@ pub fn render(
         1,
         inner.height.saturating_sub(1 + below + field_rows),
     );
-    header(model, theme, draw::row(inner, 0), buf);
+    header(model, theme, beside_marks(draw::row(inner, 0)), buf);
     lines(model, theme, list, buf);
     let foot = draw::rows(inner, 1 + list.height, inner.height);
     let caret = model
@@ -93,6 +93,11 @@ fn notes(model: &LeversModel, columns: usize) -> Vec<(String, bool)> {
     all.extend(lines(&model.help, false));
     all.extend(lines(&model.planned, false));
     all
+}
+
+/// The columns that scroll marks leave free.
+fn beside_marks(area: Rect) -> Rect {
+    draw::columns(area, 0, area.width.saturating_sub(2))
 }
 
 /// The columns of name, baseline, scenario and change.
@@ -125,9 +130,9 @@ fn lines(model: &LeversModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
                 draw::put(buf, place, text, theme.title);
             }
             LeverLine::Lever(item) => {
-                lever(item, theme, place, buf);
+                lever(item, theme, beside_marks(place), buf);
                 if at == model.cursor {
-                    draw::restyle(buf, place, theme.selection);
+                    draw::restyle(buf, beside_marks(place), theme.selection);
                 }
             }
         }
@@ -137,7 +142,7 @@ fn lines(model: &LeversModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         shown: height,
         total: model.lines.len(),
     };
-    draw::scroll_marks(buf, draw::columns(area, 1, area.width), window, theme.muted);
+    draw::scroll_marks(buf, area, window, theme.muted);
 }
 
 fn lever(item: &LeverItem, theme: &Theme, area: Rect, buf: &mut Buffer) {
