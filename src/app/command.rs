@@ -399,7 +399,7 @@ pub const COMMANDS: &[Command] = &[
         .says(["求解", "solve"], ["把光标所在的目标当作未知数，由其余目标求解；再按一次还原", "Solve for the target under the cursor from the others; once more gives it back"]),
     row("gmv-open", &["Right", "l"], Context::Gmv).runs(gmv::open).when(gmv::can_open).in_footer()
         .says(["展开", "open"], ["展开光标所在的人群或层级", "Open the crowd or the layer under the cursor"]),
-    row("gmv-close", &["Left", "h"], Context::Gmv).runs(gmv::close).when(gmv::can_close)
+    row("gmv-close", &["Left", "h"], Context::Gmv).runs(gmv::close).when(gmv::can_close).in_footer()
         .says(["收起", "close"], ["收起光标所在的人群或层级", "Close the crowd or the layer under the cursor"]),
     row("gmv-down", &["j", "Down"], Context::Gmv).runs(cursor::down).when(cursor::has_rows)
         .says(["下移", "down"], ["光标下移一行", "Cursor down"]),
