@@ -8,6 +8,7 @@ use super::whatif::{Basis, Figures, Side};
 use super::{Part, Source};
 use crate::facts::CrowdKey;
 use crate::metrics::attribution::Method;
+use crate::metrics::target_tree::Line;
 use crate::metrics::{Value, Why};
 use crate::scenario::compare::{self, Bar, Family, Waterfall};
 use crate::scenario::roots::roots;
@@ -388,6 +389,7 @@ fn items_of(family: Family, from: &Model, to: &Model) -> Vec<String> {
 impl Figures<'_> {
     /// The targets of one source as a model, as [`Figures::model`] gives them; the size of a crowd
     /// is that of the market where no target says otherwise, and its penetration follows from it.
+    /// Without a target for all crowds, theirs are added.
     pub fn wanted(&self, source: Source) -> Model {
         let now = self.inputs(source, Side::Now);
         let mut inputs = self.inputs(source, Side::Target);
@@ -405,6 +407,11 @@ impl Figures<'_> {
             }
         }
         super::whatif::fill_targets(&mut inputs);
+        if !inputs.total.gmv.is_known() && inputs.additive {
+            let counted = inputs.crowds.iter().filter(|(_, _, counted)| *counted);
+            let lines: Vec<Line> = counted.map(|(_, line, _)| *line).collect();
+            inputs.total = Line::sum(&lines);
+        }
         Model::new(inputs)
     }
 }

@@ -6,7 +6,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::draw;
 use super::theme::Theme;
@@ -113,6 +113,25 @@ fn notes(notes: &[Note], most: u16, theme: &Theme, area: Rect, buf: &mut Buffer)
     draw::rows(area, 0, area.height - high)
 }
 
+/// Rows that notes may take below so many lines: what the lines leave, at most half.
+fn room_below(lines: usize, area: Rect) -> u16 {
+    let free = area.height.saturating_sub(lines as u16 + 3);
+    free.clamp(1, (area.height / 2).max(1))
+}
+
+/// Columns that are kept free for scroll marks.
+const MARKS: u16 = 2;
+
+/// The area without the columns of scroll marks, where so many rows do not fit.
+fn beside_marks(area: Rect, rows: usize) -> Rect {
+    let marks = if usize::from(area.height) < rows {
+        MARKS
+    } else {
+        0
+    };
+    draw::columns(area, 0, area.width.saturating_sub(marks))
+}
+
 // -- waterfall ------------------------------------------------------------------------------------
 
 fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -120,8 +139,14 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
     if model.lines.len() < 2 || (model.cursor.is_none() && !model.empty.is_empty()) {
         return nothing(&model.empty, theme, inner, buf);
     }
-    let spare = inner.height.saturating_sub(4) / 2;
-    let above = notes(&model.notes, spare.max(1), theme, inner, buf);
+    let above = notes(
+        &model.notes,
+        room_below(model.lines.len(), inner),
+        theme,
+        inner,
+        buf,
+    );
+    let above = beside_marks(above, model.lines.len() + 2);
     let columns = Columns::of(model, above.width);
     let axis = u16::from(above.height > 6 && columns.bar > 20);
     let list = draw::rows(above, 0, above.height.saturating_sub(axis + 1));
@@ -172,7 +197,8 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
         shown,
         total: model.lines.len(),
     };
-    draw::scroll_marks(buf, list, window, theme.muted);
+    let edge = draw::columns(list, 0, list.width + MARKS);
+    draw::scroll_marks(buf, edge, window, theme.muted);
 }
 
 /// Rows from one line to the next; the last of them stays free where there are several.
@@ -302,8 +328,14 @@ fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &
     if model.lines.is_empty() {
         return nothing(&model.empty, theme, inner, buf);
     }
-    let spare = inner.height.saturating_sub(4) / 2;
-    let above = notes(&model.notes, spare, theme, inner, buf);
+    let above = notes(
+        &model.notes,
+        room_below(model.lines.len(), inner),
+        theme,
+        inner,
+        buf,
+    );
+    let above = beside_marks(above, model.lines.len() + 2);
     let cells = Cells::of(model, above.width);
     cells.header(model, theme, draw::row(above, 0), buf);
     let list = draw::rows(above, 1, above.height.saturating_sub(2));
@@ -325,7 +357,8 @@ fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &
         shown,
         total: model.lines.len(),
     };
-    draw::scroll_marks(buf, list, window, theme.muted);
+    let edge = draw::columns(list, 0, list.width + MARKS);
+    draw::scroll_marks(buf, edge, window, theme.muted);
 }
 
 /// Columns of the tornado: mark, name, step, effect down, bars, effect up.
@@ -342,12 +375,21 @@ struct Cells {
 const BARS: u16 = 18;
 
 impl Cells {
+    /// Numbers give way before the bars become too short.
     fn of(model: &TornadoModel, room: u16) -> Self {
+        let wide = Self::with(model, room, 12);
+        if wide.bar >= BARS * 2 / 3 {
+            return wide;
+        }
+        Self::with(model, room, 9)
+    }
+
+    fn with(model: &TornadoModel, room: u16, digits: u16) -> Self {
         let most = |of: &dyn Fn(&TornadoLine) -> usize| {
             model.lines.iter().map(of).max().unwrap_or(0) as u16
         };
         let effects: Vec<Number> = model.lines.iter().flat_map(|l| [l.down, l.up]).collect();
-        let form = Column::new(&effects, usize::from(12.min(room / 4)));
+        let form = Column::new(&effects, usize::from(digits.min(room / 4)));
         let widest = effects.iter().map(|n| width(&form.text(n))).max();
         let number = widest.unwrap_or(0) as u16;
         let mark = 2.min(room);
@@ -494,7 +536,7 @@ impl Grid {
         let numbers: Vec<Number> = model.cells.iter().flatten().map(|c| c.number).collect();
         let form = Column::new(&numbers, 8);
         let widest = numbers.iter().map(|n| width(&form.text(n))).max();
-        let cell = (widest.unwrap_or(4) as u16 + 5).clamp(5, 13);
+        let cell = (widest.unwrap_or(4) as u16 + 3).clamp(5, 12);
         let columns = usize::from(room / cell).min(model.xs.len());
         let cell = (room / columns.max(1) as u16).min(16).max(cell);
         let pitch = (usize::from(area.height) / model.ys.len().clamp(1, 9)).clamp(1, 2);
@@ -572,14 +614,19 @@ impl Grid {
             let line = draw::row(place, self.line(y) + row);
             draw::put(buf, line, &pad("", usize::from(self.cell)), ground);
         }
-        let line = draw::columns(draw::row(place, self.middle(y)), 1, self.cell - 2);
-        let mark = match (at, rests) {
-            (true, _) => " ╋ ",
-            (_, true) => " ○ ",
-            _ => "",
-        };
+        let line = draw::row(place, self.middle(y));
+        let line = draw::columns(line, 1, self.cell.saturating_sub(2));
         let text = self.form.text(&cell.number);
-        let text = format!("{mark}{text}");
+        let air = if usize::from(line.width) > width(&text) + 2 {
+            " "
+        } else {
+            ""
+        };
+        let text = match (at, rests) {
+            (true, _) => format!("{air}╋{air}{text}"),
+            (_, true) => format!("○{air}{text}"),
+            _ => text,
+        };
         draw::put_right(buf, line, &text, style);
     }
 
@@ -608,6 +655,11 @@ impl Grid {
                     }
                 }
                 if self.pitch < 2 {
+                    if level(x, y) {
+                        let cell = draw::columns(self.area, left + 1, self.cell - 1);
+                        let under = Style::new().add_modifier(Modifier::UNDERLINED);
+                        draw::restyle(buf, draw::row(cell, line), under);
+                    }
                     continue;
                 }
                 if level(x, y) {

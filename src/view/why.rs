@@ -407,7 +407,9 @@ impl Maker<'_> {
                 }
             }));
         }
-        notes.extend(self.rest(gap).map(warn));
+        if self.state.why.opened.is_none() {
+            notes.extend(self.rest(gap).map(warn));
+        }
         if gap.planned {
             let text = self.say(
                 "没有当前值处以目标代替",
@@ -785,7 +787,7 @@ impl Maker<'_> {
                 self.needed(x, &heat.needed[0]),
                 self.needed(y, &heat.needed[1]),
             ];
-            let words = self.say("单独达标需 ", "target alone needs ");
+            let words = self.say("只动一个杠杆的达标线：", "target line, one lever alone: ");
             notes.push(plain(format!("{words}{}", alone.join(" · "))));
         }
         notes
