@@ -553,10 +553,13 @@ pub fn banded(
     benchmark: Option<(f64, Style)>,
 ) {
     let area = area.intersection(buf.area);
-    let mut dots = Dots::new(area);
     if let Some(band) = band {
+        // Dots of a range and of a line have no cell together: it would have one colour for both.
+        let mut dots = Dots::new(area);
         dots.band(band, scale);
+        dots.paint(buf);
     }
+    let mut dots = Dots::new(area);
     if let Some((value, style)) = benchmark.filter(|_| !area.is_empty()) {
         let y = dots.height_of(scale, value);
         for x in (0..dots.across()).filter(|x| x % 4 < 2) {

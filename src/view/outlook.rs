@@ -4,7 +4,6 @@
 //! An estimate is never shown without its assumption, its source and its backtest. Nothing is
 //! projected here; the words and numbers are those of the projection that the state holds.
 
-use super::aipl::Way;
 use super::fast::Note;
 use super::header;
 use super::number::Number;
@@ -40,6 +39,8 @@ pub struct OutlookModel {
     pub today: usize,
     /// Names of history, estimate, band and, under a scenario, the baseline.
     pub legend: Vec<(Mark, String)>,
+    /// What a change is counted from: as-of, the baseline.
+    pub labels: [String; 2],
     /// The coming weeks.
     pub weeks: Weeks,
     /// The mean week.
@@ -129,8 +130,10 @@ pub struct RateCell {
     pub base: Option<Number>,
     /// How warm its ground is, 0..=1.
     pub heat: f64,
-    /// Where it leads.
-    pub way: Way,
+    /// Nobody goes this way, with or without the scenario.
+    pub never: bool,
+    /// Said where a tiny rate has no room.
+    pub tiny: Option<&'static str>,
 }
 
 /// Errors of past forecasts beside "no change".
@@ -144,6 +147,14 @@ pub struct BacktestTable {
     pub headers: Vec<String>,
     /// A name, the errors, and which of them are smaller than those of the other method.
     pub rows: Vec<(String, Vec<Number>, Vec<bool>)>,
+    /// Errors of F of the estimate and of "no change" by weeks ahead.
+    pub curves: [Vec<Option<f64>>; 2],
+    /// What the curves are.
+    pub curves_title: String,
+    /// Names of the estimate and of "no change".
+    pub methods: [String; 2],
+    /// A number of their unit.
+    pub unit: Option<Number>,
     /// Said instead of rows.
     pub empty: String,
 }
@@ -201,6 +212,10 @@ struct Kind {
     start: fn(&Start) -> Option<f64>,
     read: fn(&Outlook) -> Option<f64>,
 }
+
+/// A forecast counts as better when its error is at most this share of the other one: a smaller
+/// difference says nothing after so few weeks.
+const BETTER: f64 = 0.95;
 
 const TOTAL: Kind = Kind {
     id: "fast.f",
@@ -277,6 +292,11 @@ impl Maker<'_> {
             dates,
             today,
             legend: projection.map_or_else(Vec::new, |p| self.legend(p)),
+            labels: [
+                self.say("较截至日", "vs as-of"),
+                self.say("较基线", "vs baseline"),
+            ]
+            .map(str::to_owned),
             weeks: projection.map_or_else(Weeks::default, |p| self.weeks(p)),
             week: projection.map_or_else(WeekTable::default, |p| self.week(p)),
             backtest: self.backtest(),
@@ -343,10 +363,10 @@ impl Maker<'_> {
                 format!("估计：假设每周流转率与新增人数保持不变 · {source}，{only}{had} 周均值")
             }
             Language::En => {
-                let only = if fewer { "only " } else { "" };
+                let only = if fewer { "only" } else { "last" };
                 let weeks = if had == 1 { "week" } else { "weeks" };
                 format!(
-                    "Estimate: assumes that the transition rates hold · {source}, mean of {only}{had} {weeks}"
+                    "Estimate: assumes that the transition rates hold · {source}, {only} {had} {weeks}"
                 )
             }
         };
@@ -363,7 +383,7 @@ impl Maker<'_> {
         let (Some(one), Some(all)) = (asset(&test.weekly), asset(&test.ahead)) else {
             return (self.untested(), true);
         };
-        let better = |[projected, naive]: [f64; 2]| projected < naive;
+        let better = |[projected, naive]: [f64; 2]| projected < naive * BETTER;
         let percent = |x: f64| Number::of(Value::known(x), Unit::Ratio, self.l).fit(7);
         let [a, b] = one.map(percent);
         let [c, d] = all.map(percent);
@@ -382,7 +402,7 @@ impl Maker<'_> {
                 "回测最近 {HELD} 周：{text}（F 平均误差：1 周后 {a} 对 {b}，1–{HELD} 周后 {c} 对 {d}）"
             ),
             Language::En => format!(
-                "Backtest, last {HELD} weeks: {text} (mean error of F: 1 week ahead {a} against {b}, 1–{HELD} weeks {c} against {d})"
+                "Backtest, last {HELD} weeks: {text} (mean error of F, 1 week: {a} against {b}; 1–{HELD} weeks: {c} against {d})"
             ),
         };
         (text, !(better(one) && better(all)))
@@ -527,7 +547,9 @@ impl Maker<'_> {
     fn columns(&self, moved: bool) -> Vec<Column> {
         let mut columns = vec![Column::text(self.say("周末", "week to"), 0, (5, 16))];
         for (i, name) in self.figures().into_iter().enumerate() {
-            let mut expected = Column::number(&name, self.say("预期", "expected"), 0);
+            let letter = name.split(' ').next().unwrap_or_default();
+            let title = format!("{letter} {}", self.say("预期", "exp."));
+            let mut expected = Column::number(&name, &title, 0);
             expected.width = (4, 9);
             columns.push(expected);
             if moved {
@@ -567,7 +589,7 @@ impl Maker<'_> {
             let people = |x: f64| Number::of(Value::known(x), Unit::People, self.l);
             cells.push(Cell::Number(people(expected[i])));
             if let Some(base) = base {
-                let delta = Value::known(expected[i] - base[i]);
+                let delta = Value::known((expected[i] - base[i]).round());
                 let number = Number::difference(delta, Unit::People, self.l);
                 cells.push(Cell::Change(Change::new(number, Direction::Up)));
             }
@@ -623,7 +645,8 @@ impl Maker<'_> {
             base: (before != after).then(|| number(before)),
             // Most people stay where they are; the root keeps the small flows apart from none.
             heat: after.max(0.0).sqrt(),
-            way: Way::between(from, to),
+            never: before == 0.0 && after == 0.0,
+            tiny: (after > 0.0 && after < 0.001).then_some("<0.1%"),
         }
     }
 
@@ -635,7 +658,8 @@ impl Maker<'_> {
             now: number(after),
             base: (before != after).then(|| number(before)),
             heat: 0.0,
-            way: Way::New,
+            never: before == 0.0 && after == 0.0,
+            tiny: None,
         })
     }
 
@@ -674,6 +698,15 @@ impl Maker<'_> {
             },
             side: self.say("平均误差", "mean error").to_owned(),
             headers: ["A", "I", "P", "L", "F"].map(str::to_owned).into(),
+            curves: [|m: &Miss| m.projected[4], |m: &Miss| m.naive[4]]
+                .map(|of| test.ahead.iter().map(of).collect()),
+            curves_title: match self.l {
+                Language::Zh => format!("F 的误差，1 到 {HELD} 周后"),
+                Language::En => format!("Error of F, 1 to {HELD} weeks ahead"),
+            },
+            methods: [self.say("推算", "estimate"), self.say("不变", "no change")]
+                .map(str::to_owned),
+            unit: Some(Number::of(Value::Known(0.0), Unit::Ratio, self.l)),
             empty: if rows.is_empty() {
                 self.untested()
             } else {

@@ -379,4 +379,5 @@ pub fn propose(state: &mut State, name: &str, scenario: Scenario) {
     };
     adopt(&mut state.book, &named);
     lay(state);
+    super::outlook::refresh(state);
 }
