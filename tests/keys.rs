@@ -256,6 +256,10 @@ fn print_overlay(state: &State) -> String {
             Some(entry) => format!(" lever({} {}@{})", drawer.row, entry.text, entry.caret),
             None => format!(" lever({})", drawer.row),
         },
+        Some(Overlay::Note(editor)) => {
+            format!(" note({} {})", editor.note.on, editor.field.text)
+        }
+        Some(Overlay::Notes(row)) => format!(" notes({row})"),
         Some(Overlay::Naming(naming)) => format!(" naming({})", naming.field.text),
         Some(Overlay::Picker(p)) => {
             let kind = if p.scope { " scope" } else { "" };
@@ -707,7 +711,7 @@ fn a_paste_is_text_and_never_a_key() {
     type_keys(&mut state, "1f");
     let pasted = "橡\u{1b}[2J木\r\nq\t";
     update(&mut state, Action::Paste(pasted.into()));
-    let expected = format!("{BRANDS} typing(橡[2J木  q@8)");
+    let expected = format!("{BRANDS} typing(橡[2J木 q@7)");
     assert_eq!(print(&state), expected);
     update(&mut state, Action::Paste("x".repeat(1 << 20)));
     assert!(matches!(&state.overlay, Some(Overlay::Filter { text, .. }) if text.len() < 1000));

@@ -446,6 +446,7 @@ mod tests {
             figures,
             history: Vec::new(),
             bounded: Vec::new(),
+            workbench: None,
             detected: None,
         }
     }

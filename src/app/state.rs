@@ -2,11 +2,15 @@
 
 use std::sync::Arc;
 
+use super::gmv::Desk;
+use super::seek::{SeekForm, Seeking};
+use super::side::SideBySide;
+use super::why::WhyPane;
 use crate::board::{Against, Ahead, Board, Extent, Projection, Query};
 use crate::facts::{Dataset, Engine, Slice};
 use crate::metrics::projection::Estimate;
 use crate::metrics::{Day, Definitions};
-use crate::scenario::{Book, Scenario};
+use crate::scenario::{Book, Note, Scenario};
 
 /// The language of the interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -160,11 +164,30 @@ pub struct Naming {
     pub field: Field,
 }
 
+/// A note that is being written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct NoteEditor {
+    /// What it can be pinned to.
+    pub places: Vec<String>,
+    /// Which of them is chosen.
+    pub at: usize,
+    /// The note as it is in the book, or a blank one.
+    pub note: Note,
+    /// Its text; line ends are part of it.
+    pub field: Field,
+}
+
 /// What lies over the pane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Overlay {
+    /// `n`: a note.
+    Note(NoteEditor),
+    /// `N`: all notes of the brand, with the row of the cursor.
+    Notes(usize),
     /// `s`: the levers.
     Levers(Drawer),
+    /// `g`: goal seek.
+    Seek(Box<SeekForm>),
     /// The name of a scenario.
     Naming(Naming),
     /// `?`: the keys, scrolled by so many lines.
@@ -195,6 +218,15 @@ pub struct Loading {
     pub rows_per_second: f64,
     /// All rows are read; now the events are put in order.
     pub ordering: bool,
+}
+
+/// What a picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shot {
+    /// The whole screen.
+    Screen,
+    /// The pane alone.
+    Pane,
 }
 
 /// What the program has.
@@ -321,8 +353,12 @@ pub struct State {
     pub others: Vec<Book>,
     /// Names of the scenarios of the brand that stand side by side, at most [`SIDE_BY_SIDE`].
     pub chosen: Vec<String>,
+    /// What the goal seek asks, and what it found.
+    pub seek: Seeking,
     /// What lies ahead.
     pub outlook: Outlook,
+    /// What the scenarios of the brand come to, while their pane is shown.
+    pub side: Option<Arc<SideBySide>>,
     /// The pane shown.
     pub pane: Pane,
     /// Cursors by pane (`Pane as usize`).
@@ -331,8 +367,12 @@ pub struct State {
     pub sorting: [Sorting; PANES],
     /// Text that narrows the brands table.
     pub brand_filter: String,
+    /// What is chosen in the GMV workbench.
+    pub gmv: Desk,
     /// The crowd whose card is open in the Crowds pane (index into `Dataset::crowds`).
     pub open_crowd: Option<usize>,
+    /// What the why pane was asked for, and what it found.
+    pub why: WhyPane,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
     /// A short message.
@@ -351,6 +391,10 @@ pub struct State {
     pub wanted: Wanted,
     /// The pane from which a brand was opened; Esc goes back to it.
     pub came_from: Option<Pane>,
+    /// How the data set was named when the program was started; empty for the demo.
+    pub origin: String,
+    /// Where the last picture is.
+    pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
 }

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 
 use super::events::Facts;
 use super::platform::{self, Tables};
+use super::workbench::workbench;
 use super::{
     Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, projection, sheet,
     targets,
@@ -155,6 +156,7 @@ impl Job<'_> {
             figures: Vec::new(),
             history: Vec::new(),
             bounded: Vec::new(),
+            workbench: None,
             detected: tables.detected(),
         };
         if logged {
@@ -188,6 +190,9 @@ impl Job<'_> {
         board
             .figures
             .sort_by_cached_key(|f| (sheet::rank(f), f.part.rank(), f.source));
+        if full {
+            board.workbench = Some(Arc::new(workbench(self.engine, query, &board)));
+        }
         board
     }
 }

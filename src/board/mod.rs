@@ -13,8 +13,10 @@ mod orders;
 mod platform;
 mod projection;
 mod sheet;
+mod side;
 mod targets;
 mod whatif;
+pub mod why;
 mod workbench;
 
 pub use compute::{compute, compute_in_steps, default_as_of, first_frame};
@@ -23,8 +25,11 @@ pub use dimensions::dimensions;
 pub use projection::{
     Ahead, Backtest, HELD, Horizon, Past, Projection, projection, projection_backtest,
 };
+pub use side::{KeyFigure, KeyFigures, Outcome};
 pub use whatif::{Basis, Figures, Side};
-pub use workbench::{Double11, LayerYear, Pace, TargetTree, WaveSoFar, Year, double11};
+pub use workbench::{
+    Double11, LayerYear, Pace, Planned, Solution, TargetTree, WaveSoFar, Workbench, Year, double11,
+};
 
 use std::sync::Arc;
 
@@ -68,6 +73,18 @@ impl Against {
             "previous-month" => Some(Self::PreviousMonth),
             "year-ago" => Some(Self::YearAgo),
             date => Day::parse_iso(date).map(Self::On),
+        }
+    }
+}
+
+/// The text that [`Against::parse`] reads back.
+impl std::fmt::Display for Against {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::PreviousWeek => f.write_str("previous-week"),
+            Self::PreviousMonth => f.write_str("previous-month"),
+            Self::YearAgo => f.write_str("year-ago"),
+            Self::On(day) => write!(f, "{day}"),
         }
     }
 }
@@ -279,6 +296,8 @@ pub struct BrandBoard {
     pub history: Vec<Series>,
     /// Where the scenario asked for more than the bounds of a lever allow.
     pub bounded: Vec<Bounded>,
+    /// Target tree and Double 11, where all figures are here.
+    pub workbench: Option<Arc<Workbench>>,
     /// The denominator that the platform's deepening rate was found to use, and its relative
     /// distance; `None` when it cannot be told.
     pub detected: Option<(crate::metrics::fast::Denominator, f64)>,
@@ -390,6 +409,7 @@ impl Board {
     #[must_use]
     pub fn under(mut self, data: &Dataset, scenario: &Scenario) -> Self {
         for brand in self.brands.iter_mut().filter(|b| b.full) {
+            workbench::lay(brand, data, &self.query.definitions, scenario);
             whatif::apply(brand, data, &self.query.definitions, scenario);
         }
         self.query.scenario.clone_from(scenario);

@@ -80,6 +80,7 @@ pub(super) fn two_brands() -> (Dataset, Board) {
         figures,
         history: Vec::new(),
         bounded: Vec::new(),
+        workbench: None,
         detected: None,
     };
     let pine = figure(

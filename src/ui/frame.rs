@@ -32,6 +32,8 @@ pub struct Places {
     pub slice: Rect,
     /// The pane.
     pub pane: Rect,
+    /// Notes.
+    pub notes: Rect,
     /// Keys and messages.
     pub footer: Rect,
 }
@@ -46,15 +48,37 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
     };
     let header_rows = u16::from(area.height >= 8);
     let tab_rows = u16::from(area.height >= 6);
-    let footer_rows = u16::from(area.height >= 2);
+    let footer_rows = footer_rows(screen, area.height);
     let top = header_rows + tab_rows;
-    let used = top + slice_rows + footer_rows;
+    let most_notes = match area.height {
+        0..=19 => 0,
+        20..=35 => 1,
+        36..=49 => 2,
+        _ => 4,
+    };
+    let note_rows = (screen.notes.len() as u16).min(most_notes);
+    let used = top + slice_rows + note_rows + footer_rows;
     Places {
         header: rows(area, 0, header_rows),
         tabs: rows(area, header_rows, tab_rows),
         slice: rows(area, top, slice_rows),
         pane: rows(area, top + slice_rows, area.height.saturating_sub(used)),
+        notes: rows(
+            area,
+            area.height.saturating_sub(footer_rows + note_rows),
+            note_rows,
+        ),
         footer: rows(area, area.height.saturating_sub(footer_rows), footer_rows),
+    }
+}
+
+/// Rows of keys and messages, or of the caption of a picture, which a low picture shows in part.
+pub fn footer_rows(screen: &Screen, height: u16) -> u16 {
+    let wanted = (screen.caption.len() as u16).max(1);
+    match height {
+        0 | 1 => 0,
+        2..=7 => 1,
+        _ => wanted.min(height / 3),
     }
 }
 
@@ -63,9 +87,14 @@ pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer)
     header(&screen.header, theme, places.header, buf);
     tabs(screen, theme, places.tabs, buf);
     slice_bar(&screen.slice_bar, theme, places.slice, buf);
+    notes(&screen.notes, theme, places.notes, buf);
     let badge = small_badge(&screen.header, theme, places, buf);
     let room = places.footer.width.saturating_sub(badge);
-    footer(&screen.footer, theme, columns(places.footer, 0, room), buf);
+    if screen.caption.is_empty() {
+        footer(&screen.footer, theme, columns(places.footer, 0, room), buf);
+    } else {
+        caption(&screen.caption, theme, places.footer, buf);
+    }
 }
 
 /// Where there is no room for the header, the footer says that the data is simulated: every frame
@@ -254,6 +283,35 @@ fn slice_line(
         ];
         x += put_spans(buf, columns(area, x, area.width), &spans);
         before = Some(item);
+    }
+}
+
+/// The caption of a picture.
+pub fn caption(lines: &[String], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = inset(area, 1, 0);
+    for (y, line) in (0..inner.height).zip(lines) {
+        put(buf, row(inner, y), line, theme.muted);
+    }
+}
+
+/// One note on a line; what has no line is counted on the last one.
+pub fn notes(texts: &[String], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = inset(area, 1, 0);
+    for (y, text) in (0..inner.height).zip(texts) {
+        let line = row(inner, y);
+        let hidden = texts.len() - usize::from(inner.height).min(texts.len());
+        let more = if hidden > 0 && y + 1 == inner.height {
+            format!(" +{hidden}")
+        } else {
+            String::new()
+        };
+        let used = put_right(buf, line, &more, theme.muted);
+        put(
+            buf,
+            columns(line, 0, line.width.saturating_sub(used)),
+            text,
+            theme.accent,
+        );
     }
 }
 

@@ -249,7 +249,8 @@ pub fn tabs(state: &State) -> Vec<Tab> {
     Pane::ALL.into_iter().enumerate().map(tab).collect()
 }
 
-fn pane_name(state: &State, pane: Pane) -> &'static str {
+/// The name of a pane.
+pub fn pane_name(state: &State, pane: Pane) -> &'static str {
     let (zh, en) = match pane {
         Pane::Brands => ("品牌", "Brands"),
         Pane::Fast => ("FAST", "FAST"),

@@ -5,7 +5,9 @@
 //! the line that stands at the top; nothing below the screen is formatted.
 
 use super::levers::{self, LeversModel};
+use super::notes::{self, NoteModel, NotesModel};
 use super::number::{Number, speed};
+use super::seek::{self, SeekModel};
 use super::text::{self, pick};
 use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, matching_values,
@@ -17,8 +19,14 @@ use crate::metrics::{Day, Unit, Value, Why};
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OverlayModel {
+    /// A note that is being written.
+    Note(NoteModel),
+    /// The list of notes.
+    Notes(NotesModel),
     /// The levers of the pane.
     Levers(Box<LeversModel>),
+    /// The goal seek.
+    Seek(Box<SeekModel>),
     /// The keys.
     Help(HelpModel),
     /// The slice picker.
@@ -228,9 +236,12 @@ pub fn model(state: &State) -> Option<OverlayModel> {
         Some(Overlay::Filter { text, caret }) => {
             Some(OverlayModel::Filter(filter(state, text, *caret)))
         }
+        Some(Overlay::Note(editor)) => Some(OverlayModel::Note(notes::editor(state, editor))),
+        Some(Overlay::Notes(row)) => Some(OverlayModel::Notes(notes::list(state, *row))),
         Some(Overlay::Levers(drawer)) => {
             Some(OverlayModel::Levers(Box::new(levers::model(state, drawer))))
         }
+        Some(Overlay::Seek(form)) => Some(OverlayModel::Seek(Box::new(seek::model(state, form)))),
         Some(Overlay::Naming(naming)) => Some(OverlayModel::Filter(FilterModel {
             field: levers::naming(state, naming),
             side: String::new(),

@@ -7,10 +7,11 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::cursor;
 use crate::app::action::Effect;
-use crate::app::state::{Overlay, State};
+use crate::app::seek::{Section, SeekForm};
+use crate::app::state::{Field, Overlay, State};
 
-/// Characters that a field holds at most.
-const CAPACITY: usize = 200;
+/// Characters that a field holds at most, and a note.
+const CAPACITY: [usize; 2] = [200, 2000];
 
 /// The text and the caret (in characters) of the open field, if one is open.
 fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
@@ -18,8 +19,20 @@ fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
         Some(Overlay::Filter { text, caret }) => Some((text, caret)),
         Some(Overlay::Picker(p)) => Some((&mut p.text, &mut p.caret)),
         Some(Overlay::Levers(d)) => d.entry.as_mut().map(|f| (&mut f.text, &mut f.caret)),
+        Some(Overlay::Note(n)) => Some((&mut n.field.text, &mut n.field.caret)),
+        Some(Overlay::Seek(form)) => seek_field(form).map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Naming(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         _ => None,
+    }
+}
+
+/// The field of the goal seek that has the keys.
+fn seek_field(form: &mut SeekForm) -> Option<&mut Field> {
+    match (&mut form.cost, form.section) {
+        (Some(cost), _) => Some(cost),
+        (None, Section::Metric) => Some(&mut form.search),
+        (None, Section::Value) => Some(&mut form.value),
+        (None, Section::Levers | Section::Plans) => None,
     }
 }
 
@@ -36,6 +49,7 @@ fn edit(state: &mut State, change: impl FnOnce(&mut String, &mut usize)) {
     }
     match &mut state.overlay {
         Some(Overlay::Picker(p)) => p.row = 0,
+        Some(Overlay::Seek(form)) if form.section == Section::Metric => form.metric = 0,
         _ => cursor::limit(state),
     }
 }
@@ -47,21 +61,44 @@ fn editing(state: &mut State, change: impl FnOnce(&mut String, &mut usize)) -> V
 
 pub(super) fn insert(state: &mut State, c: char) {
     state.notice = None;
-    edit(state, |text, caret| put(text, caret, std::iter::once(c)));
+    if c.is_control() {
+        return;
+    }
+    let most = capacity(state);
+    edit(state, |text, caret| {
+        put(text, caret, std::iter::once(c), most);
+    });
 }
 
-/// Pasted text is text: line ends and tabs become spaces, nothing is a key.
+/// Pasted text is text: line ends and tabs become spaces, nothing is a key. A note keeps its lines.
 pub(super) fn paste(state: &mut State, pasted: &str) {
-    let one_line = pasted.trim().chars().map(|c| match c {
+    let lines = matches!(state.overlay, Some(Overlay::Note(_)));
+    let pasted = pasted.trim().replace("\r\n", "\n");
+    let text = pasted.chars().map(|c| match c {
+        '\n' | '\r' if lines => '\n',
         '\n' | '\r' | '\t' => ' ',
         other => other,
     });
-    edit(state, |text, caret| put(text, caret, one_line));
+    let most = capacity(state);
+    edit(state, |now, caret| put(now, caret, text, most));
 }
 
-fn put(text: &mut String, caret: &mut usize, new: impl Iterator<Item = char>) {
-    let room = CAPACITY.saturating_sub(text.chars().count());
-    let new: String = new.filter(|c| !c.is_control()).take(room).collect();
+/// Breaks the line of a note.
+pub(super) fn break_line(state: &mut State) {
+    let most = capacity(state);
+    edit(state, |text, caret| {
+        put(text, caret, std::iter::once('\n'), most);
+    });
+}
+
+fn capacity(state: &State) -> usize {
+    CAPACITY[usize::from(matches!(state.overlay, Some(Overlay::Note(_))))]
+}
+
+fn put(text: &mut String, caret: &mut usize, new: impl Iterator<Item = char>, most: usize) {
+    let room = most.saturating_sub(text.chars().count());
+    let kept = |c: &char| !c.is_control() || *c == '\n';
+    let new: String = new.filter(kept).take(room).collect();
     text.insert_str(byte(text, *caret), &new);
     *caret += new.chars().count();
 }
