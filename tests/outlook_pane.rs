@@ -300,6 +300,22 @@ fn the_assumption_the_source_and_the_backtest_are_always_there() {
 }
 
 #[test]
+fn a_scenario_that_moves_no_flow_says_so() {
+    let mut state = opened(demo_engine(), "jichuan");
+    state.language = Language::En;
+    let plain = projection(&state).clone();
+    propose(&mut state, "x", Scenario::parse("fast.f*=2").unwrap());
+    assert_eq!(*projection(&state), plain);
+    assert!(text(&state).contains("changes no lever of the flow"));
+    propose(
+        &mut state,
+        "y",
+        Scenario::parse("flow.inflow[a]*=2").unwrap(),
+    );
+    assert!(!text(&state).contains("changes no lever of the flow"));
+}
+
+#[test]
 fn every_size_is_drawn() {
     let mut states = vec![
         opened(demo_engine(), "jichuan"),

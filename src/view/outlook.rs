@@ -340,7 +340,7 @@ impl Maker<'_> {
     fn notes(&self, projection: &Projection) -> Vec<Note> {
         let (assumes, weak) = self.assumption(projection);
         let (verdict, worse) = self.verdict();
-        vec![
+        let mut notes = vec![
             Note {
                 text: assumes,
                 warn: weak,
@@ -349,7 +349,18 @@ impl Maker<'_> {
                 text: verdict,
                 warn: worse,
             },
-        ]
+        ];
+        if !self.found.scenario.is_empty() && !self.found.scenario.moves_flow() {
+            let text = self.say(
+                "打开的情景没有改动流转杠杆（flow.*），推算与基线相同",
+                "the open scenario changes no lever of the flow (flow.*): the estimate is the baseline",
+            );
+            notes.push(Note {
+                text: text.to_owned(),
+                warn: true,
+            });
+        }
+        notes
     }
 
     /// The assumption with source and number of weeks, and whether there are fewer than asked for.
@@ -375,19 +386,19 @@ impl Maker<'_> {
 
     /// Which forecast was better in the last weeks, in a sentence; whether "no change" was.
     fn verdict(&self) -> (String, bool) {
-        let test = &self.found.ahead.backtest;
+        let done = &self.found.ahead.backtest;
         let asset = |misses: &[Miss]| {
             let projected = mean_errors(misses, |m| &m.projected)[4]?;
             Some([projected, mean_errors(misses, |m| &m.naive)[4]?])
         };
-        let (Some(one), Some(all)) = (asset(&test.weekly), asset(&test.ahead)) else {
+        let (Some(one), Some(all)) = (asset(&done.weekly), asset(&done.ahead)) else {
             return (self.untested(), true);
         };
         let better = |[projected, naive]: [f64; 2]| projected < naive * BETTER;
         let percent = |x: f64| Number::of(Value::known(x), Unit::Ratio, self.l).fit(7);
         let [a, b] = one.map(percent);
         let [c, d] = all.map(percent);
-        let text = match (self.l, better(one), better(all)) {
+        let verdict = match (self.l, better(one), better(all)) {
             (Language::Zh, true, true) => "推算比“保持不变”更准",
             (Language::Zh, true, false) => "推算只在 1 周内比“保持不变”更准",
             (Language::Zh, false, true) => "推算 1 周内不如“保持不变”准，更远则更准",
@@ -399,10 +410,10 @@ impl Maker<'_> {
         };
         let text = match self.l {
             Language::Zh => format!(
-                "回测最近 {HELD} 周：{text}（F 平均误差：1 周后 {a} 对 {b}，1–{HELD} 周后 {c} 对 {d}）"
+                "回测最近 {HELD} 周：{verdict}（F 平均误差：1 周后 {a} 对 {b}，1–{HELD} 周后 {c} 对 {d}）"
             ),
             Language::En => format!(
-                "Backtest, last {HELD} weeks: {text} (mean error of F, 1 week: {a} against {b}; 1–{HELD} weeks: {c} against {d})"
+                "Backtest, last {HELD} weeks: {verdict} (mean error of F, 1 week: {a} against {b}; 1–{HELD} weeks: {c} against {d})"
             ),
         };
         (text, !(better(one) && better(all)))
