@@ -54,8 +54,9 @@ fn without(model: &OutlookModel, reason: &str, theme: &Theme, area: Rect, buf: &
         draw::put_lines(buf, draw::inset(foot, 2, 0), &lines, theme.warn);
     } else {
         let y = inner.height.saturating_sub(lines.len() as u16) / 2;
-        let middle = draw::rows(inner, y, inner.height);
-        draw::put_lines(buf, middle, &lines, theme.muted);
+        for (y, line) in (y..).zip(&lines) {
+            draw::put_center(buf, draw::row(inner, y), line, theme.muted);
+        }
     }
 }
 
@@ -122,8 +123,9 @@ fn wide(model: &OutlookModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
 fn charts(model: &OutlookModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let others = match area.height {
         0..=14 => 0,
-        15..=19 => 8,
-        20..=27 => 10,
+        15..=16 => 6,
+        17..=20 => 8,
+        21..=27 => 10,
         h => h * 9 / 20 / 2 * 2,
     };
     let upper = draw::rows(area, 0, area.height - others);
@@ -588,13 +590,15 @@ fn backtest(model: &BacktestTable, theme: &Theme, area: Rect, buf: &mut Buffer) 
             draw::put_number(buf, place(line, x), error, style);
         }
     }
-    let rest = draw::rows(inner, model.rows.len() as u16 + 2, inner.height);
+    let used = model.rows.len() as u16 + 1;
+    let gap = u16::from(inner.height >= used + 6);
+    let rest = draw::rows(inner, used + gap, inner.height);
     curves(model, theme, rest, buf);
 }
 
 /// The errors of the asset by weeks ahead, where there is room for a chart.
 fn curves(model: &BacktestTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let Some(unit) = model.unit.filter(|_| area.height >= 6) else {
+    let Some(unit) = model.unit.filter(|_| area.height >= 4) else {
         return;
     };
     let styles = [theme.accent, theme.muted];

@@ -305,8 +305,8 @@ impl Maker<'_> {
 
     fn unknown(&self) -> String {
         self.say(
-            "无法推算：事件日志与平台流转表（flow）中没有一周可用的流转",
-            "no outlook: neither the event log nor a flow table holds a week of flows that can be used",
+            "无法推算：事件日志与流转表（flow）中没有一周可用的流转；补上其中之一即可",
+            "no outlook: neither the event log nor a flow table holds a week of flows; add either of them",
         )
         .to_owned()
     }
@@ -371,11 +371,14 @@ impl Maker<'_> {
         let text = match self.l {
             Language::Zh => {
                 let only = if fewer { "仅有 " } else { "近 " };
-                format!("估计：假设每周流转率与新增人数保持不变 · {source}，{only}{had} 周均值")
+                let alone = if had == 1 { "，没有区间" } else { "" };
+                format!(
+                    "估计：假设每周流转率与新增人数保持不变 · {source}，{only}{had} 周均值{alone}"
+                )
             }
             Language::En => {
                 let only = if fewer { "only" } else { "last" };
-                let weeks = if had == 1 { "week" } else { "weeks" };
+                let weeks = if had == 1 { "week, no range" } else { "weeks" };
                 format!(
                     "Estimate: assumes that the transition rates hold · {source}, {only} {had} {weeks}"
                 )
@@ -413,7 +416,7 @@ impl Maker<'_> {
                 "回测最近 {HELD} 周：{verdict}（F 平均误差：1 周后 {a} 对 {b}，1–{HELD} 周后 {c} 对 {d}）"
             ),
             Language::En => format!(
-                "Backtest, last {HELD} weeks: {verdict} (mean error of F, 1 week: {a} against {b}; 1–{HELD} weeks: {c} against {d})"
+                "Backtest, last {HELD} weeks: {verdict} (error of F: 1 week {a} vs {b}, 1–{HELD} weeks {c} vs {d})"
             ),
         };
         (text, !(better(one) && better(all)))
@@ -431,8 +434,10 @@ impl Maker<'_> {
         let mut all = vec![
             (Mark::Past, self.say("历史", "history").to_owned()),
             (Mark::Expected, self.say("推算", "estimate").to_owned()),
-            (Mark::Band, "10–90%".to_owned()),
         ];
+        if projection.observed > 1 {
+            all.push((Mark::Band, "10–90%".to_owned()));
+        }
         if !projection.baseline.is_empty() {
             all.push((Mark::Ghost, self.say("基线", "baseline").to_owned()));
         }
@@ -508,7 +513,7 @@ impl Maker<'_> {
         let end = value(read(&last.expected));
         forecast.end = Some(Number::of(end, unit, self.l));
         if let (Some(low), Some(high)) = (read(&last.low), read(&last.high)) {
-            forecast.range = Some(self.range(low, high, unit));
+            forecast.range = Some(self.range(low, high, unit)).filter(|_| low < high);
         }
         let difference = |base: Option<f64>| {
             let delta = end.minus(value(base));
@@ -523,11 +528,12 @@ impl Maker<'_> {
         forecast.moved = base.and_then(|o| difference(read(o)));
     }
 
+    /// A range; missing where all observed weeks are alike.
     fn range(&self, low: f64, high: f64, unit: Unit) -> Number {
         if low < high {
             Number::range(low, high, unit, self.l)
         } else {
-            Number::of(Value::known(low), unit, self.l)
+            Number::of(Value::Missing(Why::NotGiven), unit, self.l)
         }
     }
 
@@ -653,7 +659,7 @@ impl Maker<'_> {
         let number = |x| Number::of(Value::known(x), Unit::Ratio, self.l);
         RateCell {
             now: number(after),
-            base: (before != after).then(|| number(before)),
+            base: differs(before, after).then(|| number(before)),
             // Most people stay where they are; the root keeps the small flows apart from none.
             heat: after.max(0.0).sqrt(),
             never: before == 0.0 && after == 0.0,
@@ -667,7 +673,7 @@ impl Maker<'_> {
         let number = |x: f64| Number::of(Value::known(x.round()), Unit::People, self.l);
         Some(RateCell {
             now: number(after),
-            base: (before != after).then(|| number(before)),
+            base: differs(before, after).then(|| number(before)),
             heat: 0.0,
             never: before == 0.0 && after == 0.0,
             tiny: None,
@@ -761,4 +767,9 @@ fn shown(base: &Week, now: &Week) -> Vec<Layer> {
     };
     let all = [Layer::A, Layer::I, Layer::P, Layer::L, Layer::O, Layer::N];
     all.into_iter().filter(|to| known(*to)).collect()
+}
+
+/// Whether a scenario changed a number at all.
+fn differs(before: f64, after: f64) -> bool {
+    before.to_bits() != after.to_bits()
 }
