@@ -260,6 +260,7 @@ fn print_overlay(state: &State) -> String {
             format!(" note({} {})", editor.note.on, editor.field.text)
         }
         Some(Overlay::Notes(row)) => format!(" notes({row})"),
+        Some(Overlay::Seek(form)) => format!(" seek({:?} {})", form.section, form.value.text),
         Some(Overlay::Naming(naming)) => format!(" naming({})", naming.field.text),
         Some(Overlay::Picker(p)) => {
             let kind = if p.scope { " scope" } else { "" };
