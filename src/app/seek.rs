@@ -269,11 +269,11 @@ fn numbers(state: &State) -> Vec<(&'static Metric, String)> {
         for item in &items {
             all.extend(metrics.iter().map(|m| (*m, item.clone())));
         }
-        if items.len() > 1 && crowd_under_cursor(state).is_some() && family.contains(&"crowd.") {
-            let second = start + metrics.len();
-            if let Some(range) = all.get_mut(start + 1..=second) {
-                range.rotate_right(1);
-            }
+        let under = items.get(1).filter(|_| crowd_under_cursor(state).is_some());
+        let gmv = |(m, item): &(&Metric, String)| m.id == "crowd.gmv" && Some(item) == under;
+        if let Some(at) = all.iter().position(gmv) {
+            let head = all.iter().position(|(m, _)| m.id == "crowd.gmv");
+            all[head.unwrap_or(start) + 1..=at].rotate_right(1);
         }
     }
     all
