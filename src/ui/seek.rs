@@ -335,9 +335,9 @@ fn answer_lines<'a>(model: &'a SeekModel, theme: &Theme, columns: usize) -> Vec<
         Outcome::Ways(ways) => ways.iter().for_each(|w| lines.extend(way(w))),
         Outcome::Best { head, limits, way } => {
             lines.extend(text(head, theme.bad));
-            limits
-                .iter()
-                .for_each(|limit| lines.extend(text(limit, theme.warn)));
+            for limit in limits {
+                lines.extend(text(limit, theme.warn));
+            }
             lines.extend(self::way(way));
         }
     }
