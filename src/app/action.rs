@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::state::{Language, Loading, Notice, Pane, ThemeName};
+use super::state::{Language, Loading, Notice, Pane, Shot, ThemeName};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
@@ -40,6 +40,15 @@ pub enum Action {
     Paint(ThemeName),
     /// Show a message.
     Tell(Notice),
+    /// A picture was made at this path, in these formats; so many characters are in no font.
+    Pictured {
+        /// The path of the first format.
+        path: String,
+        /// The endings of all formats.
+        formats: String,
+        /// Characters that are drawn as boxes.
+        missing: usize,
+    },
     /// What the goal seek of this generation found; without a frontier, which follows.
     Sought(u64, Arc<Found>),
     /// The scenarios that were kept for the data set with this fingerprint.
@@ -72,6 +81,10 @@ pub enum Effect {
     ReadBooks(String),
     /// Keep these scenarios.
     SaveBook(Book),
+    /// Make a picture of this state and send [`Action::Pictured`] or a message.
+    Capture(Shot),
+    /// Put this text on the clipboard.
+    Copy(String),
     /// Suspend the process (Ctrl-Z).
     Suspend,
     /// Leave.

@@ -93,15 +93,7 @@ impl Figures<'_> {
     pub fn model(&self, source: Source, side: Side) -> Model {
         let mut inputs = self.inputs(source, side);
         if side == Side::Target {
-            for (_, line, _) in &mut inputs.crowds {
-                *line = line.solved();
-            }
-            for layer in inputs.layers.iter_mut().flatten() {
-                let derived = layer.derived();
-                layer.carts = layer.carts.or(derived.carts);
-                layer.buyers = layer.buyers.or(derived.buyers);
-                layer.gmv = layer.gmv.or(derived.gmv);
-            }
+            fill_targets(&mut inputs);
         }
         Model::new(inputs)
     }
@@ -149,7 +141,7 @@ impl Figures<'_> {
     }
 
     /// The figures of one source as inputs of a model.
-    fn inputs(&self, source: Source, side: Side) -> Inputs {
+    pub(super) fn inputs(&self, source: Source, side: Side) -> Inputs {
         let mut inputs = empty(self.data);
         inputs.by_buyers = self.definitions.text("crowd.penetration_numerator") == "buyers";
         let direct = self.definitions.text("gmv.direct") == "on";
@@ -162,6 +154,19 @@ impl Figures<'_> {
             }
         }
         inputs
+    }
+}
+
+/// Fills in what follows from the targets of the factors of crowds and layers.
+pub(super) fn fill_targets(inputs: &mut Inputs) {
+    for (_, line, _) in &mut inputs.crowds {
+        *line = line.solved();
+    }
+    for layer in inputs.layers.iter_mut().flatten() {
+        let derived = layer.derived();
+        layer.carts = layer.carts.or(derived.carts);
+        layer.buyers = layer.buyers.or(derived.buyers);
+        layer.gmv = layer.gmv.or(derived.gmv);
     }
 }
 
@@ -334,6 +339,17 @@ pub(super) fn cell(model: &Model, figure: &Figure) -> Option<Cell> {
     }
 }
 
+/// The value of a cell in the changed model, where it differs from the model's own by more than
+/// rounding.
+pub(super) fn moved(model: &Model, changed: &Model, cell: Cell) -> Option<Value> {
+    let (before, after) = (model.value(cell), changed.value(cell));
+    let same = match (before, after) {
+        (Value::Known(a), Value::Known(b)) => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()),
+        (a, b) => a == b,
+    };
+    (!same).then_some(after)
+}
+
 /// Gives a figure the value that the changed model has, where it differs from the model's own.
 fn write(figure: &mut Figure, model: &Model, changed: &Model) {
     if figure.metric.id == "gmv.residual" {
@@ -342,14 +358,9 @@ fn write(figure: &mut Figure, model: &Model, changed: &Model) {
     let Some(cell) = cell(model, figure) else {
         return;
     };
-    let (before, after) = (model.value(cell), changed.value(cell));
-    let same = match (before, after) {
-        (Value::Known(a), Value::Known(b)) => (a - b).abs() <= 1e-12 * a.abs().max(b.abs()),
-        (a, b) => a == b,
-    };
-    if same {
+    let Some(after) = moved(model, changed, cell) else {
         return;
-    }
+    };
     figure.baseline = Some(figure.now);
     figure.now = after;
     if figure.numerator.is_some() {

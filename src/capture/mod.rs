@@ -1,24 +1,52 @@
-//! A `Buffer` → SVG and text, from one walk over its cells.
+//! A `Buffer` → SVG, PNG, HTML, ANSI and plain text, from one walk over its cells.
 //!
 //! A capture is the frame itself, not a second drawing of it: it reads cells, and no model. The
 //! second cell of a wide character is skipped; every glyph stands at its own place, so Chinese and
-//! Latin text line up whatever font the viewer has. Bytes depend on the buffer only.
+//! Latin text line up whatever the viewer is. Lines and blocks are drawn from their code points, so
+//! that they join; letters come from the embedded fonts. Bytes depend on the buffer, the ground and
+//! added fonts only.
 
-mod glyph;
+mod ansi;
+mod colour;
+mod fonts;
+mod frame;
+mod html;
+mod outline;
+mod page;
+mod pixels;
+mod shapes;
 #[cfg(test)]
 mod snapshots;
 mod svg;
 #[cfg(test)]
 mod tests;
 mod text;
+mod unifont;
 
-pub use svg::{Ground, svg};
+pub use ansi::ansi;
+pub use colour::Ground;
+pub use fonts::Fonts;
+pub use frame::frame;
+pub use html::html;
+pub use pixels::png;
+pub use svg::{svg, svg_text};
 pub use text::text;
+
+use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Position;
 
 use crate::view::text::{clean, width};
+
+/// A picture, and what could not be drawn in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture<T> {
+    /// The document or image.
+    pub data: T,
+    /// Characters that no font has; each is drawn as a frame.
+    pub missing: BTreeSet<char>,
+}
 
 /// A cell as a capture sees it.
 pub(crate) struct Spot<'a> {

@@ -3,7 +3,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
-use super::{Ground, svg, text};
+use super::{Fonts, Ground, png, svg, text};
 use crate::app::{Language, Overlay, Pane, Picker, State};
 use crate::ui::{Theme, render};
 use crate::view::fixture::{Situation, shown};
@@ -73,9 +73,10 @@ fn the_same_frame_gives_the_same_bytes() {
     let state = shown(Situation::Hostile, Pane::Fast, Language::Zh, (100, 30));
     let once = frame(&state, ThemeName::Light);
     let ground = Ground::of(&Theme::named(ThemeName::Light));
+    let fonts = Fonts::embedded();
     assert_eq!(
-        svg(&once, ground),
-        svg(&frame(&state, ThemeName::Light), ground)
+        svg(&once, ground, &fonts),
+        svg(&frame(&state, ThemeName::Light), ground, &fonts)
     );
 }
 
@@ -240,12 +241,16 @@ fn pictures() {
     };
     let folder = std::path::PathBuf::from(folder);
     let demo = demo();
+    let fonts = Fonts::embedded();
+    let keep = |name: String, state: &State, theme: ThemeName| {
+        let (buf, ground) = (frame(state, theme), Ground::of(&Theme::named(theme)));
+        let drawn = svg(&buf, ground, &fonts).data;
+        std::fs::write(folder.join(format!("{name}.svg")), drawn).unwrap();
+        let image = png(&buf, ground, 2, &fonts).unwrap().data;
+        std::fs::write(folder.join(format!("{name}.png")), image).unwrap();
+    };
     for (name, state) in rare().into_iter().chain(overlays(&demo)) {
-        let picture = svg(
-            &frame(&state, ThemeName::Dark),
-            Ground::of(&Theme::named(ThemeName::Dark)),
-        );
-        std::fs::write(folder.join(format!("rare-{name}.svg")), picture).unwrap();
+        keep(format!("rare-{name}"), &state, ThemeName::Dark);
     }
     for pane in Pane::ALL {
         for (w, h) in [(80, 24), (120, 36), (200, 60)] {
@@ -261,9 +266,8 @@ fn pictures() {
                         size: (w, h),
                         ..demo.clone()
                     };
-                    let picture = svg(&frame(&state, theme), Ground::of(&Theme::named(theme)));
-                    let file = format!("{}-{w}x{h}-{name}-{look}.svg", pane.id());
-                    std::fs::write(folder.join(file), picture).unwrap();
+                    let file = format!("{}-{w}x{h}-{name}-{look}", pane.id());
+                    keep(file, &state, theme);
                 }
             }
         }

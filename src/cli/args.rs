@@ -118,9 +118,25 @@ pub(super) struct Capture {
     /// Pane to show.
     #[arg(long, value_parser = pane_parser(), value_name = "PANE", default_value = "fast")]
     pub(super) pane: Pane,
-    /// File to write; its extension decides the format.
+    /// The pane alone, without what surrounds it.
+    #[arg(long)]
+    pub(super) pane_only: bool,
+    /// Row of the cursor in panes with rows, counted from 1.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) row: Option<u32>,
+    /// File to write; its extension decides the format: svg, png, html, txt or ans.
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
+    /// Format, whatever the extension says.
+    #[arg(long, value_enum)]
+    pub(super) format: Option<PictureFormat>,
+    /// Pixels of a PNG for each of the SVG; 2 for slides.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=3))]
+    pub(super) scale: Option<u8>,
+    /// Real text in SVG, which can be copied and looks as the viewer's fonts do; without it
+    /// letters are outlines.
+    #[arg(long)]
+    pub(super) text: bool,
     /// Overwrite an existing file.
     #[arg(long)]
     pub(super) force: bool,
@@ -253,6 +269,9 @@ pub(super) struct Shared {
     /// What if: 'crowd.penetration[genz]=25%; crowd.aov[*]*=1.1' (`=`, `+=`, `*=`).
     #[arg(long = "what-if", value_name = "CHANGES")]
     pub(super) what_if: Vec<String>,
+    /// How the what-if is called on the screen.
+    #[arg(long, value_name = "NAME", requires = "what_if")]
+    pub(super) what_if_name: Option<String>,
     /// Change a definition: `aipl.l_days=180`; may be repeated.
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub(super) set: Vec<String>,
@@ -328,6 +347,21 @@ pub(super) enum CheckFormat {
     Text,
     /// One JSON document.
     Json,
+}
+
+/// A format that a frame can be written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum PictureFormat {
+    /// Curves that look the same in every viewer.
+    Svg,
+    /// An image.
+    Png,
+    /// One page that can be opened in a browser; its text can be selected.
+    Html,
+    /// Text with the colours of a terminal.
+    Ansi,
+    /// Plain text.
+    Text,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]

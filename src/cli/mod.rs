@@ -21,6 +21,7 @@ mod project;
 mod query;
 mod seek;
 mod suggest;
+mod system_fonts;
 
 use std::process::ExitCode;
 

@@ -2,6 +2,7 @@
 
 pub mod aipl;
 pub mod brands;
+pub mod caption;
 pub mod crowds;
 pub mod fast;
 pub mod fast_plus;
@@ -22,5 +23,5 @@ pub mod table;
 pub mod text;
 pub mod why;
 
-pub use crate::app::{Language, ThemeName};
-pub use screen::{PaneModel, Screen, screen};
+pub use crate::app::{Language, Shot, ThemeName};
+pub use screen::{PaneModel, Screen, picture, screen};

@@ -5,7 +5,9 @@
 
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
+use crate::app::gmv;
 use crate::app::order::{self, BrandColumn, CrowdColumn};
+use crate::app::side;
 use crate::app::state::{Pane, SortOrder, State};
 
 /// Lines of the screen that are not rows of the table: header, slice bar, tabs, footer, frame.
@@ -20,8 +22,8 @@ fn shown(state: &State, pane: Pane) -> Vec<usize> {
     match pane {
         Pane::Brands => order::brand_order(state),
         Pane::Crowds => order::crowd_order(state),
-        // The baseline, then the scenarios.
-        Pane::Scenarios => (0..=state.book.desk().of(state.brand_id()).count()).collect(),
+        Pane::Gmv => (0..gmv::rows(state)).collect(),
+        Pane::Scenarios => (0..side::rows(state).count()).collect(),
         _ => Vec::new(),
     }
 }
@@ -67,7 +69,7 @@ pub(in crate::app) fn last(state: &mut State) -> Vec<Effect> {
 
 /// Brings every cursor back inside the rows that are there.
 pub(super) fn limit(state: &mut State) {
-    for pane in [Pane::Brands, Pane::Crowds, Pane::Scenarios] {
+    for pane in [Pane::Brands, Pane::Crowds, Pane::Scenarios, Pane::Gmv] {
         let rows = shown(state, pane).len();
         let cursor = &mut state.cursors[pane as usize];
         cursor.row = cursor.row.min(rows.saturating_sub(1));
@@ -88,6 +90,14 @@ pub(super) fn keep_item(state: &mut State, change: impl FnOnce(&mut State)) {
         let place = item.and_then(|item| rows.iter().position(|&i| i == item));
         let row = &mut state.cursors[pane as usize].row;
         *row = place.unwrap_or(*row).min(rows.len().saturating_sub(1));
+    }
+}
+
+/// Whether the rows of the pane have another order than their own.
+pub(in crate::app) fn can_sort(state: &State) -> Enabled {
+    match state.pane {
+        Pane::Brands | Pane::Crowds => Ok(()),
+        _ => Err(["这里的次序固定", "the order is fixed here"]),
     }
 }
 

@@ -10,8 +10,8 @@ use crate::app::action::Effect;
 use crate::app::seek::{Section, SeekForm};
 use crate::app::state::{Field, Overlay, State};
 
-/// Characters that a field holds at most.
-const CAPACITY: usize = 1000;
+/// Characters that a field holds at most, and a note.
+const CAPACITY: [usize; 2] = [200, 2000];
 
 /// The text and the caret (in characters) of the open field, if one is open.
 fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
@@ -64,7 +64,10 @@ pub(super) fn insert(state: &mut State, c: char) {
     if c.is_control() {
         return;
     }
-    edit(state, |text, caret| put(text, caret, std::iter::once(c)));
+    let most = capacity(state);
+    edit(state, |text, caret| {
+        put(text, caret, std::iter::once(c), most);
+    });
 }
 
 /// Pasted text is text: line ends and tabs become spaces, nothing is a key. A note keeps its lines.
@@ -76,16 +79,24 @@ pub(super) fn paste(state: &mut State, pasted: &str) {
         '\n' | '\r' | '\t' => ' ',
         other => other,
     });
-    edit(state, |text_now, caret| put(text_now, caret, text));
+    let most = capacity(state);
+    edit(state, |now, caret| put(now, caret, text, most));
 }
 
 /// Breaks the line of a note.
 pub(super) fn break_line(state: &mut State) {
-    edit(state, |text, caret| put(text, caret, std::iter::once('\n')));
+    let most = capacity(state);
+    edit(state, |text, caret| {
+        put(text, caret, std::iter::once('\n'), most);
+    });
 }
 
-fn put(text: &mut String, caret: &mut usize, new: impl Iterator<Item = char>) {
-    let room = CAPACITY.saturating_sub(text.chars().count());
+fn capacity(state: &State) -> usize {
+    CAPACITY[usize::from(matches!(state.overlay, Some(Overlay::Note(_))))]
+}
+
+fn put(text: &mut String, caret: &mut usize, new: impl Iterator<Item = char>, most: usize) {
+    let room = most.saturating_sub(text.chars().count());
     let kept = |c: &char| !c.is_control() || *c == '\n';
     let new: String = new.filter(kept).take(room).collect();
     text.insert_str(byte(text, *caret), &new);

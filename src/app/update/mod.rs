@@ -8,15 +8,19 @@ pub(super) mod crowd;
 pub(super) mod cursor;
 pub(super) mod date;
 pub(super) mod field;
+pub(super) mod gmv;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
 pub(super) mod notes;
+pub(super) mod outlook;
 pub(super) mod pane;
 pub(super) mod picker;
+pub(super) mod picture;
 pub(super) mod reader;
 pub(super) mod scenario;
 pub(super) mod seek;
+pub(super) mod why;
 
 use std::sync::Arc;
 
@@ -24,7 +28,8 @@ use super::action::{Action, Effect};
 use super::command::Command;
 use super::key::Key;
 use super::keymap;
-use super::state::{Notice, Phase, State};
+use super::side;
+use super::state::{Notice, Pane, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
@@ -35,12 +40,25 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let before = question(state);
     let mut effects = route(state, action);
     let after = question(state);
-    if after != before {
+    if after != before && !is_answered(state, before.as_ref(), after.as_ref()) {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
     effects.extend(seek::refresh(state));
+    gmv::refresh(state);
+    why::refresh(state);
+    outlook::refresh(state);
+    side::refresh(state);
     effects
+}
+
+/// Whether the board that is there answers a question already: it may hold more than is asked.
+fn is_answered(state: &State, before: Option<&Question>, asked: Option<&Question>) -> bool {
+    let (Some(before), Some(asked), Some(board)) = (before, asked, &state.plain) else {
+        return false;
+    };
+    let same = before.engine == asked.engine && !state.stale;
+    same && board.query == asked.query && board.holds(&asked.focus)
 }
 
 /// Wants the board that answers a question; what is shown until it is there is stale.
@@ -117,6 +135,11 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Speak(language) => state.language = language,
         Action::Paint(theme) => state.theme = theme,
         Action::Tell(notice) => state.notice = Some(notice),
+        Action::Pictured {
+            path,
+            formats,
+            missing,
+        } => picture::taken(state, &path, &formats, missing),
         Action::Books(fingerprint, books) => return scenario::read(state, &fingerprint, books),
     }
     Vec::new()
@@ -192,7 +215,10 @@ fn question(state: &State) -> Option<Question> {
     };
     Some(Question {
         query: state.plain_query(),
-        focus: Focus::One(state.brand),
+        focus: match state.pane {
+            Pane::Outlook => Focus::Ahead(state.brand, state.outlook.observed),
+            _ => Focus::One(state.brand),
+        },
         engine: Arc::as_ptr(engine),
     })
 }

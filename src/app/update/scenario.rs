@@ -8,8 +8,10 @@ use std::sync::Arc;
 use super::{cursor, tell};
 use crate::app::action::{Books, Effect};
 use crate::app::command::Enabled;
+use crate::app::side::{self, Row};
 use crate::app::state::{Field, Keeping, Language, Naming, Overlay, Pane, SIDE_BY_SIDE, State};
-use crate::scenario::{Book, Edit, Named, Refused, Scenario};
+use crate::facts::Dataset;
+use crate::scenario::{Book, Change, Edit, Item, Items, Named, Refused, Scenario};
 
 /// Does a step of the book.
 pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
@@ -150,12 +152,12 @@ pub(in crate::app) fn can_turn(state: &State) -> Enabled {
     }
 }
 
-/// The scenario under the cursor of the scenarios pane; row 0 is the baseline.
+/// The scenario of the brand under the cursor of the scenarios pane.
 fn under_cursor(state: &State) -> Option<String> {
-    let row = state.cursors[Pane::Scenarios as usize].row;
-    let desk = state.book.desk();
-    let mut own = desk.of(state.brand_id());
-    own.nth(row.checked_sub(1)?).map(|s| s.name.clone())
+    match side::under_cursor(state)? {
+        Row::Own(named) => Some(named.name.clone()),
+        Row::Baseline | Row::Other(..) => None,
+    }
 }
 
 /// Opens the scenario under the cursor; the open one, or the baseline, closes it.
@@ -172,9 +174,98 @@ pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
 /// Whether Enter on the row would change what is open.
 pub(in crate::app) fn can_open(state: &State) -> Enabled {
     let open = state.book.desk().open(state.brand_id());
-    match (under_cursor(state), open) {
-        (None, None) => Err(["已经是基线", "this is the baseline already"]),
-        _ => Ok(()),
+    match (side::under_cursor(state), open) {
+        (Some(Row::Other(..)), _) => Err([
+            "这个情景基于其他数据，按 p 取用",
+            "it was made on other data; p takes it over",
+        ]),
+        (Some(Row::Own(_)), _) | (_, Some(_)) => Ok(()),
+        _ => Err(["已经是基线", "this is the baseline already"]),
+    }
+}
+
+/// Whether the cursor is on a scenario that was made on other data.
+pub(in crate::app) fn on_other(state: &State) -> Enabled {
+    match side::under_cursor(state) {
+        Some(Row::Other(..)) => Ok(()),
+        _ => Err([
+            "光标不在基于其他数据的情景上",
+            "the cursor is on no scenario of other data",
+        ]),
+    }
+}
+
+/// Copies the scenario of other data under the cursor into the book and opens it. Changes for what
+/// these data do not have could never do anything: they are left out, and named.
+pub(in crate::app) fn take_over(state: &mut State) -> Vec<Effect> {
+    let (Some(Row::Other(book, named)), Some(data)) = (side::under_cursor(state), state.dataset())
+    else {
+        return Vec::new();
+    };
+    let from = text_of(&book.dataset, 24);
+    let (known, unknown): (Vec<Change>, Vec<Change>) = named
+        .scenario
+        .changes
+        .iter()
+        .cloned()
+        .partition(|change| exists(data, change));
+    let brand = state.brand_id().to_owned();
+    let name = state
+        .book
+        .free_name(&brand, &format!("{} · {from}", named.name));
+    let left_out: Vec<String> = unknown.iter().map(ToString::to_string).collect();
+    if known.is_empty() && !left_out.is_empty() {
+        let list = left_out.join(", ");
+        tell(
+            state,
+            format!("没有取用：这份数据没有其中任何杠杆（{list}）"),
+            format!("not taken over: these data have none of its levers ({list})"),
+        );
+        return Vec::new();
+    }
+    let copy = Named {
+        brand,
+        name: name.clone(),
+        scenario: Scenario { changes: known },
+    };
+    let effects = edit(state, Edit::Set(copy));
+    let at = side::rows(state).position(|r| matches!(r, Row::Own(own) if own.name == name));
+    if let Some(at) = at {
+        state.cursors[Pane::Scenarios as usize].row = at;
+    }
+    said_of_copy(state, &from, &left_out);
+    effects
+}
+
+fn said_of_copy(state: &mut State, from: &str, left_out: &[String]) {
+    let list = left_out.join(", ");
+    let (zh, en) = match left_out {
+        [] => (String::new(), String::new()),
+        _ => (
+            format!("；这份数据没有的杠杆已略去：{list}"),
+            format!("; left out, these data do not have it: {list}"),
+        ),
+    };
+    tell(
+        state,
+        format!("已取用为副本，原情景基于其他数据“{from}”{zh}"),
+        format!("taken over as a copy; it was made on other data, \"{from}\"{en}"),
+    );
+}
+
+/// The beginning of a text, in characters.
+fn text_of(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether the data have what a change is for; only crowds differ from data set to data set.
+fn exists(data: &Dataset, change: &Change) -> bool {
+    match (&change.item, change.lever.items) {
+        (Item::One(id), Items::Crowds) => data.crowds.iter().any(|c| c.id == *id),
+        _ => true,
     }
 }
 
@@ -379,4 +470,5 @@ pub fn propose(state: &mut State, name: &str, scenario: Scenario) {
     };
     adopt(&mut state.book, &named);
     lay(state);
+    side::refresh(state);
 }
