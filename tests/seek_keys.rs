@@ -284,7 +284,7 @@ fn the_list_of_metrics_begins_with_the_pane_and_the_crowd_under_the_cursor() {
     let one = |l: &fastdeck::app::seek::Leverage| l.knob.item == Item::One("family_pastime".into());
     assert!(!ground.levers.is_empty() && ground.levers.iter().all(one));
     assert!(form(&state).value.text.is_empty());
-    let mut state = opened("guidebook", Pane::Fast);
+    let mut state = opened("demo", Pane::Fast);
     keys(&mut state, "g");
     assert_eq!(form(&state).aim.metric, "fast.f");
 }

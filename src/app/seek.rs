@@ -292,9 +292,14 @@ fn matches(data: &Dataset, metric: &Metric, item: &str, words: &[String]) -> boo
     words.iter().all(|w| texts.iter().any(|t| t.contains(w)))
 }
 
-/// What a form of this state asks for first: the total of the pane's own family.
-pub fn first_aim(state: &State) -> Option<Aim> {
-    metric_choices(state, "").first().map(MetricChoice::aim)
+/// What a form of this state asks for first: the first number of the pane's own family, or of that
+/// of a lever.
+pub fn first_aim(state: &State, lever: Option<&str>) -> Option<Aim> {
+    let family = |id: &str| id.split('.').next().map(str::to_owned);
+    let choices = metric_choices(state, "");
+    let of_lever = |c: &&MetricChoice| lever.is_none_or(|l| family(l) == family(c.metric.id));
+    let found = choices.iter().find(of_lever).or(choices.first());
+    found.map(MetricChoice::aim)
 }
 
 /// The choice in a row of the list, as an aim.

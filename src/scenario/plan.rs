@@ -84,6 +84,8 @@ type Positions = Option<Vec<f64>>;
 struct Memo {
     /// By goal (its bits) and knob.
     alone: RefCell<HashMap<(u64, usize), Positions>>,
+    /// Where descents began and ended, by goal (its bits).
+    descents: RefCell<HashMap<u64, Vec<[Vec<f64>; 2]>>>,
     /// By whether the largest is asked for, of all knobs.
     extremes: RefCell<HashMap<bool, Option<Plan>>>,
 }
@@ -157,7 +159,8 @@ impl<'a> Search<'a> {
                 break;
             }
             let starts = self.near(wanted, &all, plans.last());
-            match self.cheapest_from(wanted, &all, starts) {
+            let plan = self.follow(wanted, &all, starts);
+            match plan.or_else(|| self.cheapest(wanted, &all)) {
                 Some(plan) => plans.push(plan),
                 None => break,
             }
@@ -214,16 +217,21 @@ impl<'a> Search<'a> {
     /// The cheapest plan that turns only the knobs of a set.
     fn cheapest(&self, goal: f64, set: &[usize]) -> Option<Plan> {
         let alone = set.iter().filter_map(|k| self.alone(goal, *k));
-        self.cheapest_from(goal, set, alone.collect())
+        let mut starts = self.first_of(alone.collect());
+        starts.extend(self.together(goal, set));
+        self.follow(goal, set, starts)
     }
 
-    /// The cheapest plan that is found from some starts and from the straight way.
-    fn cheapest_from(&self, goal: f64, set: &[usize], starts: Vec<Vec<f64>>) -> Option<Plan> {
-        let mut starts = starts;
+    /// The cheapest of some starts.
+    fn first_of(&self, mut starts: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
         starts.sort_by(|a, b| self.effort(a).total_cmp(&self.effort(b)));
         starts.truncate(FOLLOWED);
-        starts.extend(self.together(goal, set));
-        let descended = starts.into_iter().map(|s| self.descend(goal, set, s));
+        starts
+    }
+
+    /// The cheapest plan that some starts lead to.
+    fn follow(&self, goal: f64, set: &[usize], starts: Vec<Vec<f64>>) -> Option<Plan> {
+        let descended = starts.into_iter().map(|s| self.end_of(goal, set, s));
         let exact = descended.filter_map(|positions| {
             let value = self.value(&positions)?;
             (distance(value, goal) <= EXACT).then(|| self.plan(positions, value))
@@ -235,8 +243,8 @@ impl<'a> Search<'a> {
     fn near(&self, goal: f64, set: &[usize], before: Option<&Plan>) -> Vec<Vec<f64>> {
         let rest = self.rest();
         let from = std::iter::once(&rest).chain(before.map(|p| &p.positions));
-        from.flat_map(|at| set.iter().filter_map(|k| self.make_up(goal, at, *k)))
-            .collect()
+        let near = from.flat_map(|at| set.iter().filter_map(|k| self.make_up(goal, at, *k)));
+        self.first_of(near.collect())
     }
 
     /// The goal reached by one knob alone: the root with the least effort.
@@ -286,6 +294,31 @@ impl<'a> Search<'a> {
         };
         let found = roots(|t| self.value(&way(t)), goal, (0.0, 1.0), 0.0).roots;
         found.first().map(|t| way(*t))
+    }
+
+    /// Where a descent from a start ends. One with more knobs that ended without those that the set
+    /// lacks would end there, too.
+    fn end_of(&self, goal: f64, set: &[usize], start: Vec<f64>) -> Vec<f64> {
+        let inside = |end: &Vec<f64>| {
+            let each = self.knobs.iter().zip(end).enumerate();
+            each.into_iter()
+                .all(|(k, (knob, x))| knob.rests(*x) || set.contains(&k))
+        };
+        let known = |before: &&[Vec<f64>; 2]| before[0] == start && inside(&before[1]);
+        let memo = self.memo.descents.borrow();
+        let found = memo
+            .get(&goal.to_bits())
+            .and_then(|all| all.iter().find(known));
+        if let Some([_, end]) = found {
+            return end.clone();
+        }
+        drop(memo);
+        let end = self.descend(goal, set, start.clone());
+        let mut memo = self.memo.descents.borrow_mut();
+        memo.entry(goal.to_bits())
+            .or_default()
+            .push([start, end.clone()]);
+        end
     }
 
     /// Trades effort between two knobs at a time until no trade gains.
