@@ -28,16 +28,23 @@ fn put_line(line: &ListLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if line.selected {
         draw::fill(buf, area, theme.selection);
     }
-    let change = if area.width >= 30 { 13 } else { 0 };
+    let change = match (&line.ghost, area.width) {
+        (_, 0..=29) => 0,
+        (Some(_), 60..) => 34,
+        (Some(ghost), _) => (width(&ghost.label) as u16 + 11).min(area.width / 2),
+        (None, _) => 13,
+    };
     let value = line.value.fit(usize::from(area.width));
     let value_width = (width(&value) as u16).min(area.width);
     let name = area.width.saturating_sub(change + value_width + 1);
     draw::put(buf, draw::columns(area, 0, name), &line.name, theme.text);
     let left = draw::columns(area, 0, area.width - change);
     draw::put_right(buf, left, &value, theme.strong);
-    if change > 0 {
+    let room = draw::columns(area, area.width - change, change);
+    if let Some(ghost) = &line.ghost {
+        draw::put_ghost(buf, draw::columns(room, 2, change), ghost, theme);
+    } else if change > 0 {
         let style = mood(line.change.mood, theme);
-        let room = draw::columns(area, area.width - change, change);
         let digits = draw::columns(room, 0, change - 2);
         draw::put_number(buf, digits, &line.change.number, style);
         draw::put_right(buf, room, line.change.number.arrow(), style);

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::levers::{bound, heading, lever_name};
+use super::list::ListLine;
 use super::number::Number;
 use super::table::{Cell, Change as Delta, Column, Mood, Row as Line, Table};
 use super::text::{self, clean, pick};
@@ -13,7 +14,7 @@ use crate::app::side::{self, Row, SideBySide};
 use crate::app::{Command, Language, Pane, State};
 use crate::board::{KeyFigure, Outcome, Part};
 use crate::facts::CrowdKey;
-use crate::metrics::{Direction, Unit, Value};
+use crate::metrics::{Direction, Unit, Value, Why};
 use crate::scenario::{Change, Item, Items, Lever, Named, Operator};
 
 /// The pane.
@@ -346,6 +347,41 @@ fn list_notes(state: &State, own: usize, others: usize) -> Vec<String> {
         });
     }
     notes
+}
+
+/// The scenarios in a terminal that is too small for the pane: what each comes to, and the
+/// difference to the baseline.
+pub(super) fn lines(state: &State) -> Vec<ListLine> {
+    let l = state.language;
+    let cursor = state.cursors[Pane::Scenarios as usize].row;
+    let number = |cell: Option<&Cell>| match cell {
+        Some(Cell::Number(number)) => *number,
+        _ => Number::of(Value::Missing(Why::NotGiven), Unit::People, l),
+    };
+    let rows = side::rows(state).enumerate().map(|(at, row)| {
+        let cells = list_row(state, row).cells;
+        let name = match cells.first() {
+            Some(Cell::Text(name)) => name.clone(),
+            _ => String::new(),
+        };
+        let value = number(cells.get(3));
+        let change = match cells.get(4) {
+            Some(Cell::Change(change)) => *change,
+            // It is the baseline, or comes to the same; what has no value has no difference.
+            _ => Delta::new(
+                Number::change(value.value.minus(value.value), l),
+                Direction::Neutral,
+            ),
+        };
+        ListLine {
+            name,
+            value,
+            change,
+            ghost: None,
+            selected: at == cursor,
+        }
+    });
+    rows.collect()
 }
 
 // -- side by side -----------------------------------------------------------------------------
