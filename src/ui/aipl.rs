@@ -164,7 +164,8 @@ impl Columns {
             ghost,
         };
         let fixed = |c: &Self| c.name + 1 + c.people + c.share + c.change + c.before + c.ghost + 4;
-        if fixed(&columns) + 8 > room {
+        let bar = if ghost > 0 { 16 } else { 8 };
+        if fixed(&columns) + bar > room {
             columns.before = 0;
         }
         if fixed(&columns) + 6 > room {
@@ -247,7 +248,7 @@ fn put_layer(layer: &Layer, c: &Columns, theme: &Theme, area: Rect, buf: &mut Bu
     x += c.before + 2;
     if let Some(ghost) = &layer.ghost {
         let place = draw::columns(area, x, c.ghost.saturating_sub(2));
-        draw::put_ghost(buf, place, ghost, theme);
+        draw::put_ghost_right(buf, place, ghost, theme);
     }
 }
 

@@ -707,28 +707,40 @@ pub fn ghost_bar(
     for x in end.ceil() as u16..tick {
         dot(buf, area, (x, 0), '░', style);
     }
-    let ground = match end > f64::from(tick) && !theme.mono {
-        true => theme.strong.bg(style.fg.unwrap_or_default()),
-        false => theme.strong,
+    let filled = end > f64::from(tick) && !theme.mono;
+    let ground = if filled {
+        theme.strong.bg(style.fg.unwrap_or_default())
+    } else {
+        theme.strong
     };
     dot(buf, area, (tick, 0), '│', ground);
 }
 
-/// The baseline of a number in one row, as much as fits whole: `基线 1.23亿 +5.0% ▲`, then without the
-/// value. Gives the columns used.
+/// The baseline of a number at the left of a row, as much as fits whole: `基线 1.23亿 +5.0% ▲`, then
+/// without the value. Gives the columns used.
 pub fn put_ghost(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Theme) -> u16 {
-    let room = usize::from(area.width);
-    let moved = &ghost.moved;
-    let style = mood(moved.mood, theme);
+    let words = ghost_words(ghost, usize::from(area.width));
+    words.map_or(0, |[label, moved]| {
+        let style = mood(ghost.moved.mood, theme);
+        put_spans(buf, area, &[(&label, theme.muted), (&moved, style)])
+    })
+}
+
+/// The same at the right of a row, so that differences stand below each other.
+pub fn put_ghost_right(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Theme) -> u16 {
+    let words = ghost_words(ghost, usize::from(area.width));
+    let used = words.map_or(0, |[a, b]| width(&a) + width(&b)) as u16;
+    put_ghost(buf, columns(area, area.width - used, used), ghost, theme)
+}
+
+/// Baseline and difference in the best form that fits.
+fn ghost_words(ghost: &Ghost, room: usize) -> Option<[String; 2]> {
+    let arrow = ghost.moved.number.arrow();
     let words = |baseline: &str, digits: usize| {
         let gap = if baseline.is_empty() { "" } else { " " };
-        let number = moved.number.fit(digits);
-        [
-            format!("{} {baseline}{gap}", ghost.label),
-            format!("{number} {}", moved.number.arrow())
-                .trim_end()
-                .to_owned(),
-        ]
+        let number = ghost.moved.number.fit(digits);
+        let moved = format!("{number} {arrow}").trim_end().to_owned();
+        [format!("{} {baseline}{gap}", ghost.label), moved]
     };
     let forms = [
         words(&ghost.baseline.exact(), 9),
@@ -737,12 +749,9 @@ pub fn put_ghost(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Theme) -> 
         words("", 9),
         words("", 6),
     ];
-    let fits = |[a, b]: &&[String; 2]| {
-        width(a) + width(b) <= room && !a.contains(TOO_NARROW) && !b.contains(TOO_NARROW)
-    };
-    forms.iter().find(fits).map_or(0, |[a, b]| {
-        put_spans(buf, area, &[(a, theme.muted), (b, style)])
-    })
+    let whole = |text: &str| !text.contains(TOO_NARROW);
+    let fits = |[a, b]: &[String; 2]| width(a) + width(b) <= room && whole(a) && whole(b);
+    forms.into_iter().find(fits)
 }
 
 /// The style of a difference.

@@ -538,7 +538,7 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let place = columns(line, 14 + name + people, area.width);
         match &layer.ghost {
             Some(ghost) => {
-                draw::put_ghost(buf, place, ghost, theme);
+                draw::put_ghost_right(buf, place, ghost, theme);
             }
             None => signed(buf, place, &layer.change, theme),
         }
@@ -553,13 +553,11 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
             &total.value,
             theme.strong,
         );
-        if let Some((_, change, _)) = total.more.first() {
-            signed(
-                buf,
-                columns(line, 14 + name + people, area.width),
-                change,
-                theme,
-            );
+        let place = columns(line, 14 + name + people, area.width);
+        if let Some(ghost) = &model.ghost {
+            draw::put_ghost_right(buf, place, ghost, theme);
+        } else if let Some((_, change, _)) = total.more.first() {
+            signed(buf, place, change, theme);
         }
     }
 }

@@ -458,8 +458,7 @@ fn bullet(number: &Number, ghost: Option<f64>, theme: &Theme, area: Rect, buf: &
     let bar = draw::columns(area, 0, area.width - words);
     draw::meter(buf, bar, Some(completion / BULLET_END), style, theme);
     if let Some(ghost) = ghost {
-        let share = Some(completion / BULLET_END);
-        draw::ghost_bar(buf, bar, share, Some(ghost / BULLET_END), style, theme);
+        ghost_meter([completion, ghost], style, theme, bar, buf);
     }
     let tick = (f64::from(bar.width) / BULLET_END).round() as u16;
     draw::dot(buf, bar, (tick, 0), '┃', theme.benchmark);
@@ -467,6 +466,18 @@ fn bullet(number: &Number, ghost: Option<f64>, theme: &Theme, area: Rect, buf: &
         let text = number.fit(usize::from(words - 2));
         draw::put_right(buf, area, &text, theme.muted);
     }
+}
+
+/// A thin tick where a bullet bar ended without the what-if, and a broken line up to there where it
+/// is shorter now.
+fn ghost_meter(shares: [f64; 2], style: Style, theme: &Theme, bar: Rect, buf: &mut Buffer) {
+    let place = |share: f64| (share / BULLET_END).clamp(0.0, 1.0) * f64::from(bar.width);
+    let [end, ghost] = shares.map(place);
+    let tick = (ghost.round() as u16).min(bar.width.saturating_sub(1));
+    for x in end.ceil() as u16..tick {
+        draw::dot(buf, bar, (x, 0), '╌', style);
+    }
+    draw::dot(buf, bar, (tick, 0), '│', theme.strong);
 }
 
 /// A heavy line that leaves the middle to the right (over) or to the left (under).

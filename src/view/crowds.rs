@@ -258,7 +258,7 @@ fn ghost_columns(l: Language, m: CrowdMetric, ranks: [u8; 5]) -> [Column; 2] {
     let group = metric(m.metric()).map_or("", |m| text::metric(l, m));
     let delta = pick(l, "对基线", "Δ base");
     [
-        Column::number(group, ghost::label(l), ranks[2].max(1)),
+        Column::number(group, ghost::label(l), ranks[2] + 1),
         Column::change(group, delta, ranks[2]),
     ]
 }

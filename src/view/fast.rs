@@ -115,6 +115,8 @@ pub struct Composition {
     pub title: String,
     /// What the sum is.
     pub total: Option<Fact>,
+    /// The sum without the what-if that changes it.
+    pub ghost: Option<Ghost>,
     /// People by layer and week, oldest first.
     pub weeks: Vec<Option<[f64; 4]>>,
     /// First and last day.
@@ -255,11 +257,11 @@ impl Maker<'_> {
     fn baseline(&self, figure: &Figure) -> Option<Fact> {
         let baseline = figure.before()?;
         let moved = figure.now.minus(baseline);
-        let word = ghost::what_if(self.language).to_owned();
-        let mut more = vec![(word, self.difference(moved, figure.unit()), true)];
+        let own = self.difference(moved, figure.unit());
+        let mut more = vec![(String::new(), own, true)];
         if figure.unit() != Unit::Ratio {
             let relative = Number::change(moved.over(baseline), self.language);
-            more.push((String::new(), relative, true));
+            more.insert(0, (String::new(), relative, true));
         }
         more.retain(|(_, number, _)| number.value.is_known());
         Some(Fact {
@@ -589,6 +591,10 @@ impl Maker<'_> {
                 .brand
                 .get("aipl.total", Part::Whole)
                 .map(|f| self.total(f)),
+            ghost: self
+                .brand
+                .get("aipl.total", Part::Whole)
+                .and_then(|f| self.ghost(f)),
             most: bounds(sums).map(|b| self.number(Value::known(b[1]), Unit::People)),
             ends: self.ends(),
             layers: self.layers(figures),
@@ -794,7 +800,8 @@ mod tests {
             &cards(|brand| figure(brand, "fast.f").baseline = Some(Value::Known(1_000_000.0)))[0];
         let fact = f.facts.iter().find(|x| x.label == "基线").unwrap();
         assert_eq!(fact.value.exact(), "1,000,000");
-        assert_eq!(fact.more[0].1.exact(), "+368,134");
+        let more: Vec<String> = fact.more.iter().map(|(_, n, _)| n.exact()).collect();
+        assert_eq!(more, ["+36.81%", "+368,134"]);
         assert!(
             cards(|_| {})
                 .iter()
