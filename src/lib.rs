@@ -7,7 +7,7 @@
 //! ```text
 //! files ─data▶ Dataset ─┐
 //! Slice, Definitions ───┼─facts▶ counts ─metrics▶ values ─board▶ Board ─view▶ Screen ─ui▶ Buffer ─▶ terminal
-//! Scenario ─────────────┘                                            │                └capture▶ SVG text
+//! Scenario ─────────────┘                                            │                └capture▶ SVG PNG HTML ANSI text
 //!                                                                    └export▶ JSON CSV table
 //! key ─▶ Command ─▶ Action ─update▶ State + Effects ─shell▶ the outside world
 //! ```
@@ -26,7 +26,7 @@
 //! | 4 | [`view`] | state → text and plain numbers, both languages |
 //! | 5 | [`ui`] | view models → ratatui `Buffer` |
 //! | 5 | [`export`] | tables → bytes |
-//! | 6 | [`capture`] | a `Buffer` → SVG, text |
+//! | 6 | [`capture`] | a `Buffer` → SVG, PNG, HTML, ANSI, text |
 //! | 7 | [`shell`] | terminal, event loop, effects |
 //! | 8 | [`cli`] | arguments, subcommands, exit codes |
 //!

@@ -526,7 +526,7 @@ fn listings_come_from_the_tables_of_the_program() {
         );
         out(&output)
     };
-    assert_eq!(text(&["panes"]).lines().count(), 5);
+    assert_eq!(text(&["panes"]).lines().count(), 9);
     assert!(text(&["keys", "--lang", "zh"]).contains("退出"));
     assert!(text(&["keys"]).contains("Quit"));
     assert!(text(&["format"]).contains("| `consumer`★ |"));

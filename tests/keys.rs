@@ -259,6 +259,7 @@ fn print_overlay(state: &State) -> String {
         Some(Overlay::Note(editor)) => {
             format!(" note({} {})", editor.note.on, editor.field.text)
         }
+        Some(Overlay::Seek(form)) => format!(" seek({:?})", form.section),
         Some(Overlay::Notes(row)) => format!(" notes({row})"),
         Some(Overlay::Naming(naming)) => format!(" naming({})", naming.field.text),
         Some(Overlay::Picker(p)) => {

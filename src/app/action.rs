@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::state::{Language, Loading, Notice, Pane, ThemeName};
+use super::state::{Language, Loading, Notice, Pane, Shot, ThemeName};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
+use crate::scenario::seek::{Found, Quest};
 
 /// Something that happened: a command of the user, a text key, or news from outside.
 #[derive(Debug, Clone)]
@@ -39,6 +40,17 @@ pub enum Action {
     Paint(ThemeName),
     /// Show a message.
     Tell(Notice),
+    /// A picture was made at this path, in these formats; so many characters are in no font.
+    Pictured {
+        /// The path of the first format.
+        path: String,
+        /// The endings of all formats.
+        formats: String,
+        /// Characters that are drawn as boxes.
+        missing: usize,
+    },
+    /// What the goal seek of this generation found; without a frontier, which follows.
+    Sought(u64, Arc<Found>),
     /// The scenarios that were kept for the data set with this fingerprint.
     Books(String, Books),
 }
@@ -60,12 +72,19 @@ pub enum Effect {
     /// Load the data set that the program was started with and send progress and the result, with
     /// this number.
     Load(u64),
+    /// Seek a goal, leave the one before, and send [`Action::Sought`] with this generation; `None`
+    /// only leaves it.
+    Seek(u64, Option<Arc<Quest>>),
     /// Stop the running load within 100 ms.
     CancelLoad,
     /// Read the scenarios that were kept and send [`Action::Books`] with this fingerprint.
     ReadBooks(String),
     /// Keep these scenarios.
     SaveBook(Book),
+    /// Make a picture of this state and send [`Action::Pictured`] or a message.
+    Capture(Shot),
+    /// Put this text on the clipboard.
+    Copy(String),
     /// Suspend the process (Ctrl-Z).
     Suspend,
     /// Leave.

@@ -5,9 +5,11 @@
 
 use super::action::Effect;
 use super::key::Key;
+use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, levers, load, look, notes, pane, picker, reader, scenario,
+    brand, crowd, cursor, date, field, gmv, levers, load, look, notes, outlook, pane, picker,
+    picture, reader, scenario, seek, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -22,10 +24,22 @@ pub enum Context {
     Brands,
     /// The Scenarios pane.
     Scenarios,
+    /// The GMV workbench.
+    Gmv,
+    /// The Why pane.
+    Why,
+    /// The Outlook pane.
+    Outlook,
     /// The drawer of levers.
     Levers,
     /// The value of a lever.
     Entry,
+    /// The goal seek.
+    Seek,
+    /// The lists of the goal seek.
+    SeekList,
+    /// The cost of a lever in the goal seek.
+    SeekCost,
     /// The name of a scenario.
     Naming,
     /// A note that is being written.
@@ -48,13 +62,19 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 20] = [
         Self::Global,
         Self::Table,
         Self::Brands,
         Self::Scenarios,
+        Self::Gmv,
+        Self::Why,
+        Self::Outlook,
         Self::Levers,
         Self::Entry,
+        Self::Seek,
+        Self::SeekList,
+        Self::SeekCost,
         Self::Naming,
         Self::Note,
         Self::Notes,
@@ -74,8 +94,14 @@ impl Context {
             ],
             Self::Brands => ["品牌", "Brands"],
             Self::Scenarios => ["情景", "Scenarios"],
+            Self::Gmv => ["GMV 工作台", "GMV workbench"],
+            Self::Why => ["归因", "Why"],
+            Self::Outlook => ["展望", "Outlook"],
             Self::Levers => ["杠杆抽屉", "Levers"],
             Self::Entry => ["杠杆的值", "Value of a lever"],
+            Self::Seek => ["目标反推", "Goal seek"],
+            Self::SeekList => ["目标反推：杠杆与方案", "Goal seek: levers and plans"],
+            Self::SeekCost => ["目标反推：每步成本", "Goal seek: cost of a step"],
             Self::Naming => ["情景名称", "Name of a scenario"],
             Self::Note => ["批注", "A note"],
             Self::Notes => ["批注列表", "Notes"],
@@ -128,21 +154,29 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Entry, Filter, Global, Levers, Naming, Note, Notes, Picker, Reader,
-        Scenarios, Table, Text,
+        Always, Brands, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Outlook, Picker,
+        Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
         (Some(Overlay::Filter { .. }), _) => &[Filter, Text, Always],
         (Some(Overlay::Help(_) | Overlay::Problems(_)), _) => &[Reader, Global, Always],
         (Some(Overlay::Levers(drawer)), _) if drawer.entry.is_some() => &[Entry, Text, Always],
+        (Some(Overlay::Seek(form)), _) => match (&form.cost, form.section) {
+            (Some(_), _) => &[SeekCost, Text, Always],
+            (None, Section::Metric | Section::Value) => &[Seek, Text, Always],
+            (None, Section::Levers | Section::Plans) => &[SeekList, Seek, Always],
+        },
         (Some(Overlay::Levers(_)), _) => &[Levers, Global, Always],
         (Some(Overlay::Naming(_)), _) => &[Naming, Text, Always],
         (Some(Overlay::Note(_)), _) => &[Note, Text, Always],
         (Some(Overlay::Notes(_)), _) => &[Notes, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
+        (None, Pane::Gmv) => &[Gmv, Global, Always],
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
+        (None, Pane::Why) => &[Why, Global, Always],
+        (None, Pane::Outlook) => &[Outlook, Global, Always],
         (None, _) => &[Global, Always],
     }
 }
@@ -261,11 +295,20 @@ pub const COMMANDS: &[Command] = &[
         .says(["下一情景", "next scenario"], ["下一个情景，最后回到基线", "Next scenario; after the last the baseline"]),
     row("scenario-previous", &["("], Context::Global).runs(scenario::previous).when(scenario::can_turn)
         .says(["上一情景", "previous scenario"], ["上一个情景", "Previous scenario"]),
+    // pictures
+    row("capture-screen", &["S"], Context::Global).runs(picture::screen).when(picture::has_board)
+        .says(["截屏", "picture"], ["把屏幕存为 SVG 与 PNG，底部注明口径与复现命令", "Picture of the screen as SVG and PNG, with the command that makes it again"]),
+    row("capture-pane", &["Z"], Context::Global).runs(picture::pane).when(picture::has_board)
+        .says(["截看板", "pane picture"], ["只截当前看板", "Picture of the pane alone"]),
+    row("copy-path", &["y"], Context::Global).runs(picture::copy_path).when(picture::has_picture)
+        .says(["复制路径", "copy path"], ["复制上一张截图的路径", "Copy the path of the last picture"]),
     // notes
     row("note", &["n"], Context::Global).runs(notes::open).when(with_data)
         .says(["批注", "note"], ["给指标、人群或看板写批注（按当前日期与切片）", "Pin a note to a metric, crowd or pane, for this day and slice"]),
     row("notes", &["N"], Context::Global).runs(notes::list).when(notes::has_any)
         .says(["批注列表", "notes"], ["查看这个品牌的全部批注", "All notes of the brand"]),
+    row("seek", &["g"], Context::Global).runs(seek::open).when(seek::can_open).in_footer()
+        .says(["反推", "goal"], ["目标反推：给出目标值，找出要动的杠杆", "Goal seek: name a value, find what brings it"]),
     // look
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
@@ -336,6 +379,79 @@ pub const COMMANDS: &[Command] = &[
         .says(["删除", "delete"], ["删除批注，u 可撤销", "Delete the note; u brings it back"]),
     row("notes-close", &["Esc", "q", "N"], Context::Notes).runs(notes::cancel).in_footer()
         .says(["关闭", "close"], ["关闭", "Close"]),
+    // GMV workbench
+    row("gmv-switch", &["v"], Context::Gmv).runs(gmv::switch).when(gmv::can_switch).in_footer()
+        .says(["另一半", "other half"], ["在目标拆解与双 11 之间切换", "Switch between target tree and Double 11"]),
+    row("gmv-solve", &["Enter"], Context::Gmv).runs(gmv::solve).when(gmv::can_solve).in_footer()
+        .says(["求解", "solve"], ["把光标所在的目标当作未知数，由其余目标求解；再按一次还原", "Solve for the target under the cursor from the others; once more gives it back"]),
+    row("gmv-open", &["Right", "l"], Context::Gmv).runs(gmv::open).when(gmv::can_open).in_footer()
+        .says(["展开", "open"], ["展开光标所在的人群或层级", "Open the crowd or the layer under the cursor"]),
+    row("gmv-close", &["Left", "h"], Context::Gmv).runs(gmv::close).when(gmv::can_close)
+        .says(["收起", "close"], ["收起光标所在的人群或层级", "Close the crowd or the layer under the cursor"]),
+    row("gmv-down", &["j", "Down"], Context::Gmv).runs(cursor::down).when(cursor::has_rows)
+        .says(["下移", "down"], ["光标下移一行", "Cursor down"]),
+    row("gmv-up", &["k", "Up"], Context::Gmv).runs(cursor::up).when(cursor::has_rows)
+        .says(["上移", "up"], ["光标上移一行", "Cursor up"]),
+    row("gmv-page-down", &["PgDn", "Ctrl-f"], Context::Gmv).runs(cursor::page_down).when(cursor::has_rows)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("gmv-page-up", &["PgUp", "Ctrl-b"], Context::Gmv).runs(cursor::page_up).when(cursor::has_rows)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("gmv-first", &["Home"], Context::Gmv).runs(cursor::first).when(cursor::has_rows)
+        .says(["首行", "first"], ["第一行", "First row"]),
+    row("gmv-last", &["G", "End"], Context::Gmv).runs(cursor::last).when(cursor::has_rows)
+        .says(["末行", "last"], ["最后一行", "Last row"]),
+    // why
+    row("why-view", &["v"], Context::Why).runs(why::view).in_footer()
+        .says(["换图", "picture"], ["瀑布图、敏感度、双杠杆热图之间切换", "Waterfall, tornado, heat map of two levers"]),
+    row("why-open", &["Enter"], Context::Why).runs(why::open).when(why::can_open).in_footer()
+        .says(["展开", "open"], ["因素展开到人群或层级，或反之；Esc 返回", "From a factor to its items or back; Esc returns"]),
+    row("why-more", &["+", "Right", "l"], Context::Why).runs(why::more).when(why::has_lever).in_footer()
+        .says(["加一步", "more"], ["光标所在杠杆或热图横轴加一步", "The lever under the cursor, or the x axis, a step up"]),
+    row("why-less", &["-", "Left", "h"], Context::Why).runs(why::less).when(why::has_lever).in_footer()
+        .says(["减一步", "less"], ["光标所在杠杆或热图横轴减一步", "The lever under the cursor, or the x axis, a step down"]),
+    row("why-down", &["j", "Down"], Context::Why).runs(why::down).when(why::has_rows)
+        .says(["下移", "down"], ["光标下移；热图纵轴减一步", "Cursor down; the y axis of the heat map a step down"]),
+    row("why-up", &["k", "Up"], Context::Why).runs(why::up).when(why::has_rows)
+        .says(["上移", "up"], ["光标上移；热图纵轴加一步", "Cursor up; the y axis of the heat map a step up"]),
+    row("why-first", &["Home"], Context::Why).runs(why::first).when(why::is_list)
+        .says(["首行", "first"], ["第一行", "First row"]),
+    row("why-last", &["G", "End"], Context::Why).runs(why::last).when(why::is_list)
+        .says(["末行", "last"], ["最后一行", "Last row"]),
+    row("why-span", &["e"], Context::Why).runs(why::span).when(why::can_span).in_footer()
+        .says(["比较", "ends"], ["瀑布图两端：目标、对比期、现状、情景", "Ends of the waterfall: target, comparison, current, scenario"]),
+    row("why-level", &["p"], Context::Why).runs(why::level).in_footer()
+        .says(["因素/人群", "pivot"], ["先看因素，或先看人群与层级", "Factors first, or crowds and layers first"]),
+    row("why-method", &["d"], Context::Why).runs(why::method).in_footer()
+        .says(["方法", "method"], ["分解方法：Shapley、LMDI、逐项替换", "Method: Shapley, LMDI, sequential"]),
+    row("why-family", &["f"], Context::Why).runs(why::family_next).when(why::can_family).in_footer()
+        .says(["人群/双 11", "family"], ["策略人群，或双 11 各层", "Strategy crowds, or the layers of Double 11"]),
+    row("why-order", &["o"], Context::Why).runs(why::order)
+        .says(["排序", "order"], ["按大小，或按数据集顺序", "By size, or in the order of the data set"]),
+    row("why-reach", &["a"], Context::Why).runs(why::reach).in_footer()
+        .says(["逐项", "each"], ["敏感度：全部一起动，或每个人群、层级单独动", "Tornado: all items at once, or each alone"]),
+    row("why-x", &["X"], Context::Why).runs(why::axis_x).when(why::on_lever).in_footer()
+        .says(["横轴", "x axis"], ["光标所在杠杆作热图横轴", "The lever under the cursor becomes the x axis"]),
+    row("why-y", &["Y"], Context::Why).runs(why::axis_y).when(why::on_lever).in_footer()
+        .says(["纵轴", "y axis"], ["光标所在杠杆作热图纵轴", "The lever under the cursor becomes the y axis"]),
+    // outlook
+    row("outlook-event-next", &["e"], Context::Outlook).runs(outlook::next).when(outlook::can_look).in_footer()
+        .says(["下一大促", "next event"], ["推算到下一个大促：3·8、6·18、9·9、双 11、双 12", "Look ahead to the next event: 3.8, 6.18, 9.9, Double 11, Double 12"]),
+    row("outlook-event-previous", &["E"], Context::Outlook).runs(outlook::previous).when(outlook::can_look)
+        .says(["上一大促", "event before"], ["推算到上一个大促", "Look ahead to the event before"]),
+    row("outlook-further", &[">", "Right"], Context::Outlook).runs(outlook::further).when(outlook::can_look).in_footer()
+        .says(["远一周", "further"], ["多推算一周", "A week further ahead"]),
+    row("outlook-nearer", &["<", "Left"], Context::Outlook).runs(outlook::nearer).when(outlook::can_look)
+        .says(["近一周", "nearer"], ["少推算一周", "A week less far ahead"]),
+    row("outlook-observe", &["o"], Context::Outlook).runs(outlook::observe).when(with_data).in_footer()
+        .says(["观测周数", "weeks observed"], ["流转率取最近 4、8、12 或 26 周的均值", "Rates from the last 4, 8, 12 or 26 weeks"]),
+    row("outlook-down", &["j", "Down"], Context::Outlook).runs(outlook::down)
+        .says(["下移", "down"], ["后面的周", "Later weeks"]),
+    row("outlook-up", &["k", "Up"], Context::Outlook).runs(outlook::up)
+        .says(["上移", "up"], ["前面的周", "Earlier weeks"]),
+    row("outlook-first", &["Home"], Context::Outlook).runs(outlook::first)
+        .says(["首周", "first"], ["第一周", "First week"]),
+    row("outlook-last", &["G", "End"], Context::Outlook).runs(outlook::last)
+        .says(["末周", "last"], ["最后一周", "Last week"]),
     // levers
     row("lever-more", &["+", "Right"], Context::Levers).runs(levers::more).when(levers::can_step).in_footer()
         .says(["加一步", "more"], ["杠杆加一步", "A step up"]),
@@ -365,6 +481,39 @@ pub const COMMANDS: &[Command] = &[
         .says(["确定", "accept"], ["采用输入的值", "Take the value"]),
     row("entry-leave", &["Esc"], Context::Entry).runs(levers::leave).in_footer()
         .says(["取消", "cancel"], ["放弃输入", "Leave the value as it was"]),
+    // goal seek
+    row("seek-enter", &["Enter"], Context::Seek).runs(seek::enter).when(seek::can_enter).in_footer()
+        .says(["采用", "take"], ["采用光标处的方案，写入情景；在指标列表中选定指标", "Take the plan under the cursor into the scenario; in the list of metrics, choose one"]),
+    row("seek-next", &["Tab"], Context::Seek).runs(seek::next).in_footer()
+        .says(["下一栏", "next part"], ["指标、目标值、杠杆、方案", "Metric, value, levers, plans"]),
+    row("seek-previous", &["S-Tab"], Context::Seek).runs(seek::previous)
+        .says(["上一栏", "part before"], ["上一栏", "The part before"]),
+    row("seek-down", &["Down"], Context::Seek).runs(seek::down)
+        .says(["下移", "down"], ["下一行；输入目标值时为下一个方案", "Next row; while a value is typed, the next plan"]),
+    row("seek-up", &["Up"], Context::Seek).runs(seek::up)
+        .says(["上移", "up"], ["上一行", "The row before"]),
+    row("seek-page-down", &["PgDn"], Context::Seek).runs(seek::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("seek-page-up", &["PgUp"], Context::Seek).runs(seek::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("seek-close", &["Esc"], Context::Seek).runs(seek::close).in_footer()
+        .says(["关闭", "close"], ["关闭，一切照旧", "Close; everything stays as it was"]),
+    row("seek-toggle", &["Space"], Context::SeekList).runs(seek::toggle).when(seek::has_lever).in_footer()
+        .says(["选中", "toggle"], ["选中或取消杠杆", "The lever may move, or not"]),
+    row("seek-cost", &["c", "="], Context::SeekList).runs(seek::type_cost).when(seek::has_lever).in_footer()
+        .says(["成本", "cost"], ["输入该杠杆的每步成本", "Type what a step of the lever costs"]),
+    row("seek-row-down", &["j"], Context::SeekList).runs(seek::down)
+        .says(["下移", "down"], ["下一行", "Next row"]),
+    row("seek-row-up", &["k"], Context::SeekList).runs(seek::up)
+        .says(["上移", "up"], ["上一行", "The row before"]),
+    row("seek-first", &["Home"], Context::SeekList).runs(seek::first)
+        .says(["首行", "first"], ["第一行", "First row"]),
+    row("seek-last", &["G", "End"], Context::SeekList).runs(seek::last)
+        .says(["末行", "last"], ["最后一行", "Last row"]),
+    row("seek-cost-accept", &["Enter"], Context::SeekCost).runs(seek::accept_cost).in_footer()
+        .says(["确定", "accept"], ["采用成本，留空则为 1", "Take the cost; empty means 1"]),
+    row("seek-cost-leave", &["Esc"], Context::SeekCost).runs(seek::leave_cost).in_footer()
+        .says(["取消", "cancel"], ["放弃输入", "Leave the cost as it was"]),
     // slice picker
     row("picker-toggle", &["Space"], Context::Picker).runs(picker::toggle).when(picker::has_value).in_footer()
         .says(["选中", "toggle"], ["选中或取消光标所在的值，数字立即重算", "Take the value in or out; numbers follow at once"]),

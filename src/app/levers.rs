@@ -8,8 +8,12 @@ use super::order;
 use super::state::{Pane, Phase, State};
 use crate::board::{Basis, Figures, Side, Source};
 use crate::metrics::Value;
+use crate::metrics::aipl::State as Layer;
+use crate::metrics::projection::Week;
 use crate::scenario::model::Model;
-use crate::scenario::{Change, Item, Items, LEVERS, Lever, Operator, Scenario};
+use crate::scenario::{
+    Bounded, Change, Item, Items, LEVERS, Lever, Operator, Scenario, transition_id,
+};
 
 /// Where the value of a lever comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -55,9 +59,12 @@ fn families(pane: Pane) -> &'static [&'static str] {
         Pane::Crowds => &["crowd."],
         Pane::Gmv => &["gmv.", "crowd."],
         Pane::Scenarios | Pane::Why => &["crowd.", "gmv.", "fast."],
-        Pane::Outlook => &["flow.", "fast."],
+        Pane::Outlook => &["flow.inflow", "flow.rate"],
     }
 }
+
+/// Where people of a state can go, in the order of the drawer.
+const OUT: [Layer; 6] = [Layer::A, Layer::I, Layer::P, Layer::L, Layer::O, Layer::N];
 
 /// The models that values are read from, each with what the scenario makes of it.
 struct Sources {
@@ -65,6 +72,8 @@ struct Sources {
     current: [[Model; 2]; 2],
     /// Targets in the place of figures that are missing.
     plan: Option<[Model; 2]>,
+    /// The mean week, where the board looks ahead.
+    week: Option<[Week; 2]>,
 }
 
 impl Sources {
@@ -85,11 +94,14 @@ impl Sources {
         };
         let current = [Source::Events, Source::Platform].map(|s| pair(figures.model(s, Side::Now)));
         let plan = figures.basis("crowd.gmv", "*");
+        let past = board.ahead.as_ref().and_then(|a| a.past.as_ref());
+        let week = past.filter(|_| state.pane == Pane::Outlook).map(|p| p.week);
         Some(Self {
             current,
             plan: plan
                 .filter(|b: &Basis| !b.planned.is_empty())
                 .map(|b| pair(b.model)),
+            week: week.map(|week| [week, scenario.week(&week).0]),
         })
     }
 
@@ -111,6 +123,56 @@ impl Sources {
             None => Origin::Current,
         };
         (base, now.or_else(set), origin)
+    }
+
+    /// The value of a lever of the weekly flow without and with the scenario; the arrivals of all
+    /// states together are their sum, rates have none.
+    fn weekly(&self, lever: &Lever, item: &Item) -> (Option<f64>, Option<f64>, Origin) {
+        let read = |week: &Week| match (lever.items, item) {
+            (Items::Arrivals, Item::All) => Some(week.arrivals.iter().sum()),
+            (Items::Arrivals, Item::One(id)) => {
+                let at = Layer::ASSET.iter().position(|s| s.id() == id)?;
+                week.arrivals.get(at).copied()
+            }
+            (_, Item::All) => None,
+            (_, Item::One(id)) => {
+                let (from, to) = id.split_once('>')?;
+                Some(week.rate(Layer::from_id(from)?, Layer::from_id(to)?))
+            }
+        };
+        let values = self.week.as_ref().map(|pair| pair.each_ref().map(read));
+        let [base, now] = values.unwrap_or_default();
+        (base, now, Origin::Current)
+    }
+
+    /// The states that new consumers arrive in, or the transitions that occur, and those that the
+    /// scenario changes.
+    fn weekly_items(&self, lever: &Lever, scenario: &Scenario) -> Vec<Item> {
+        let Some([week, _]) = &self.week else {
+            return Vec::new();
+        };
+        let all = || Some(Item::All);
+        if lever.items == Items::Arrivals {
+            let each = Layer::ASSET.map(|s| Some(Item::One(s.id().to_owned())));
+            return std::iter::once(all()).chain(each).flatten().collect();
+        }
+        let changed = |id: &str| {
+            let mut own = scenario.changes.iter().filter(|c| c.lever.id == lever.id);
+            own.any(|c| c.item == Item::One(id.to_owned()))
+        };
+        let every = scenario
+            .changes
+            .iter()
+            .any(|c| c.lever.id == lever.id && c.item == Item::All);
+        let ways = |from: Layer| OUT.map(|to| (from, to));
+        let found = Layer::ASSET
+            .into_iter()
+            .flat_map(ways)
+            .filter_map(|(from, to)| {
+                let id = transition_id(from, to)?;
+                (week.rate(from, to) > 0.0 || changed(&id)).then_some(Item::One(id))
+            });
+        all().filter(|_| every).into_iter().chain(found).collect()
     }
 
     fn layers(&self) -> Vec<Item> {
@@ -160,10 +222,28 @@ fn items(state: &State, sources: &Sources, levers: &[&'static Lever]) -> Vec<Ite
                 .collect()
         }
         Some(Items::Layers) => sources.layers(),
-        Some(Items::Transitions | Items::Arrivals) | None => Vec::new(),
+        Some(Items::Transitions | Items::Arrivals) => {
+            let lists = levers
+                .iter()
+                .map(|l| sources.weekly_items(l, state.scenario()));
+            return lists.flatten().collect();
+        }
+        None => Vec::new(),
     };
     let all = (each.len() > 1).then_some(Item::All);
     all.into_iter().chain(each).collect()
+}
+
+/// Where the open scenario asked for more than the bounds of a lever allow, as far as the pane shows
+/// what the levers move.
+pub fn bounded(state: &State) -> impl Iterator<Item = &Bounded> {
+    let board = state.board.as_deref().and_then(|b| b.brand(state.brand));
+    let found = state.outlook.found.as_ref();
+    let ahead = found
+        .filter(|_| state.pane == Pane::Outlook)
+        .and_then(|f| f.projection.as_ref());
+    let figures = board.into_iter().flat_map(|b| &b.bounded);
+    figures.chain(ahead.into_iter().flat_map(|p| &p.bounded))
 }
 
 fn row(state: &State, sources: &Sources, lever: &'static Lever, item: &Item) -> LeverRow {
@@ -172,13 +252,12 @@ fn row(state: &State, sources: &Sources, lever: &'static Lever, item: &Item) -> 
         (Item::All, Items::Whole) => "",
         (Item::All, _) => "*",
     };
-    let (base, now, origin) = sources.values(lever, id);
-    let told = state.board.as_deref().and_then(|b| b.brand(state.brand));
-    let bounded = told.is_some_and(|b| {
-        b.bounded
-            .iter()
-            .any(|told| told.lever.id == lever.id && (*item == Item::All || told.item == id))
-    });
+    let (base, now, origin) = match lever.items {
+        Items::Transitions | Items::Arrivals => sources.weekly(lever, item),
+        _ => sources.values(lever, id),
+    };
+    let bounded = bounded(state)
+        .any(|told| told.lever.id == lever.id && (*item == Item::All || told.item == id));
     LeverRow {
         lever,
         item: item.clone(),

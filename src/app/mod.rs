@@ -5,22 +5,27 @@
 
 mod action;
 mod command;
+pub mod gmv;
 mod key;
 mod keymap;
 pub mod levers;
 pub mod notes;
 pub mod order;
+pub mod seek;
 pub mod side;
 mod state;
 mod update;
+pub mod why;
 
+pub use crate::board::Against;
 pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
 pub use state::{
-    Cursor, Drawer, Field, Keeping, Language, Loading, Naming, NoteEditor, Notice, Overlay, PANES,
-    Pane, Phase, Picker, SIDE_BY_SIDE, SortOrder, Sorting, State, ThemeName, Wanted,
+    Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice, OBSERVED,
+    Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting, State,
+    ThemeName, Wanted,
 };
 pub use update::picker::matching_values;
 pub use update::{open, press, propose, settle, start, update};

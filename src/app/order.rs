@@ -446,6 +446,7 @@ mod tests {
             figures,
             history: Vec::new(),
             bounded: Vec::new(),
+            workbench: None,
             detected: None,
         }
     }
@@ -481,6 +482,7 @@ mod tests {
         State {
             phase: Phase::Ready(Arc::new(Engine::new(Arc::new(data)))),
             board: Some(Arc::new(Board {
+                ahead: None,
                 query: Query {
                     as_of: Day(0),
                     against: Day(-7),

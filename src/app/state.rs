@@ -2,9 +2,13 @@
 
 use std::sync::Arc;
 
+use super::gmv::Desk;
+use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
-use crate::board::{Against, Board, Extent, Query};
+use super::why::WhyPane;
+use crate::board::{Against, Ahead, Board, Extent, Projection, Query};
 use crate::facts::{Dataset, Engine, Slice};
+use crate::metrics::projection::Estimate;
 use crate::metrics::{Day, Definitions};
 use crate::scenario::{Book, Note, Scenario};
 
@@ -182,6 +186,8 @@ pub enum Overlay {
     Notes(usize),
     /// `s`: the levers.
     Levers(Drawer),
+    /// `g`: goal seek.
+    Seek(Box<SeekForm>),
     /// The name of a scenario.
     Naming(Naming),
     /// `?`: the keys, scrolled by so many lines.
@@ -212,6 +218,15 @@ pub struct Loading {
     pub rows_per_second: f64,
     /// All rows are read; now the events are put in order.
     pub ordering: bool,
+}
+
+/// What a picture shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Shot {
+    /// The whole screen.
+    Screen,
+    /// The pane alone.
+    Pane,
 }
 
 /// What the program has.
@@ -258,6 +273,48 @@ pub enum Keeping {
     Awaited,
 }
 
+/// What the outlook pane is asked for, and what was found.
+#[derive(Debug, Clone)]
+pub struct Outlook {
+    /// The day that it looks ahead to; `None` for the next event.
+    pub until: Option<Day>,
+    /// From how many weeks up to as-of the rates are taken.
+    pub observed: usize,
+    /// The coming week under the cursor.
+    pub row: usize,
+    /// What was found last.
+    pub found: Option<Arc<Found>>,
+}
+
+impl Default for Outlook {
+    fn default() -> Self {
+        Self {
+            until: None,
+            observed: OBSERVED[1],
+            row: 0,
+            found: None,
+        }
+    }
+}
+
+/// How many weeks rates can be taken from.
+pub const OBSERVED: [usize; 4] = [4, 8, 12, 26];
+
+/// A projection with what it was made of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// What the weeks tell.
+    pub ahead: Arc<Ahead>,
+    /// The day that it looks ahead to.
+    pub until: Day,
+    /// The scenario.
+    pub scenario: Scenario,
+    /// Every week without the scenario.
+    pub plain: Vec<(Day, Estimate)>,
+    /// The projection; `None` when no week has a flow that can be used.
+    pub projection: Option<Projection>,
+}
+
 /// How many scenarios stand beside the baseline.
 pub const SIDE_BY_SIDE: usize = 4;
 
@@ -296,6 +353,10 @@ pub struct State {
     pub others: Vec<Book>,
     /// Names of the scenarios of the brand that stand side by side, at most [`SIDE_BY_SIDE`].
     pub chosen: Vec<String>,
+    /// What the goal seek asks, and what it found.
+    pub seek: Seeking,
+    /// What lies ahead.
+    pub outlook: Outlook,
     /// What the scenarios of the brand come to, while their pane is shown.
     pub side: Option<Arc<SideBySide>>,
     /// The pane shown.
@@ -306,8 +367,12 @@ pub struct State {
     pub sorting: [Sorting; PANES],
     /// Text that narrows the brands table.
     pub brand_filter: String,
+    /// What is chosen in the GMV workbench.
+    pub gmv: Desk,
     /// The crowd whose card is open in the Crowds pane (index into `Dataset::crowds`).
     pub open_crowd: Option<usize>,
+    /// What the why pane was asked for, and what it found.
+    pub why: WhyPane,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
     /// A short message.
@@ -326,6 +391,10 @@ pub struct State {
     pub wanted: Wanted,
     /// The pane from which a brand was opened; Esc goes back to it.
     pub came_from: Option<Pane>,
+    /// How the data set was named when the program was started; empty for the demo.
+    pub origin: String,
+    /// Where the last picture is.
+    pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
 }

@@ -1,10 +1,16 @@
 //! The one call.
 
+use std::sync::Arc;
+
 use rayon::prelude::*;
 
 use super::events::Facts;
 use super::platform::{self, Tables};
-use super::{Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, sheet, targets};
+use super::workbench::workbench;
+use super::{
+    Against, Board, BrandBoard, Extent, Figure, Focus, Query, dimensions, projection, sheet,
+    targets,
+};
 use crate::facts::frame::Frame;
 use crate::facts::{Engine, Rules};
 use crate::metrics::{Day, Value, Why};
@@ -20,13 +26,16 @@ pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
         frame: &frame,
         rules: &rules,
     };
+    if let Focus::Ahead(_, observed) = focus {
+        engine.pace().announce(observed.div_ceil(2));
+    }
     let brands: Vec<BrandBoard> = job
         .brands(focus)
         .into_par_iter()
         .map(|b| job.brand(b))
         .collect();
     let dimensions = match focus {
-        Focus::One(brand) if engine.has_events(*brand) => {
+        Focus::One(brand) | Focus::Ahead(brand, _) if engine.has_events(*brand) => {
             let people = engine.values(*brand, &frame, &rules);
             dimensions::with_people(engine, Some(&people))
         }
@@ -37,6 +46,13 @@ pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
     } else {
         Extent::Whole
     };
+    let ahead = match focus {
+        Focus::Ahead(brand, observed) => brands
+            .iter()
+            .find(|b| b.brand == *brand)
+            .map(|board| Arc::new(projection::ahead(engine, query, board, *observed))),
+        Focus::One(_) | Focus::Full(_) => None,
+    };
     let plain = Board {
         query: Query {
             scenario: Scenario::default(),
@@ -46,6 +62,7 @@ pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
         brands,
         dimensions,
         extent,
+        ahead,
     };
     plain.under(engine.dataset(), &query.scenario)
 }
@@ -114,7 +131,7 @@ struct Job<'a> {
 impl Job<'_> {
     fn brands(&self, focus: &Focus) -> Vec<(usize, bool)> {
         match focus {
-            Focus::One(full) => (0..self.engine.dataset().brands.len())
+            Focus::One(full) | Focus::Ahead(full, _) => (0..self.engine.dataset().brands.len())
                 .map(|b| (b, b == *full))
                 .collect(),
             Focus::Full(brands) => brands.iter().map(|b| (*b, true)).collect(),
@@ -139,6 +156,7 @@ impl Job<'_> {
             figures: Vec::new(),
             history: Vec::new(),
             bounded: Vec::new(),
+            workbench: None,
             detected: tables.detected(),
         };
         if logged {
@@ -172,6 +190,9 @@ impl Job<'_> {
         board
             .figures
             .sort_by_cached_key(|f| (sheet::rank(f), f.part.rank(), f.source));
+        if full {
+            board.workbench = Some(Arc::new(workbench(self.engine, query, &board)));
+        }
         board
     }
 }

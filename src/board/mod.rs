@@ -16,15 +16,22 @@ mod sheet;
 mod side;
 mod targets;
 mod whatif;
+pub mod why;
 mod workbench;
 
 pub use compute::{compute, compute_in_steps, default_as_of, first_frame};
 pub use differences::differences;
 pub use dimensions::dimensions;
-pub use projection::{Backtest, Horizon, Projection, projection, projection_backtest};
+pub use projection::{
+    Ahead, Backtest, HELD, Horizon, Past, Projection, projection, projection_backtest,
+};
 pub use side::{KeyFigure, KeyFigures, Outcome};
 pub use whatif::{Basis, Figures, Side};
-pub use workbench::{Double11, LayerYear, Pace, TargetTree, WaveSoFar, Year, double11};
+pub use workbench::{
+    Double11, LayerYear, Pace, Planned, Solution, TargetTree, WaveSoFar, Workbench, Year, double11,
+};
+
+use std::sync::Arc;
 
 use crate::facts::{CrowdKey, Dataset, Slice};
 use crate::metrics::aipl::State;
@@ -70,6 +77,18 @@ impl Against {
     }
 }
 
+/// The text that [`Against::parse`] reads back.
+impl std::fmt::Display for Against {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::PreviousWeek => f.write_str("previous-week"),
+            Self::PreviousMonth => f.write_str("previous-month"),
+            Self::YearAgo => f.write_str("year-ago"),
+            Self::On(day) => write!(f, "{day}"),
+        }
+    }
+}
+
 /// A state of the program for which a board is computed.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Query {
@@ -92,6 +111,9 @@ pub enum Focus {
     One(usize),
     /// Everything of these brands, nothing of the others.
     Full(Vec<usize>),
+    /// The same as [`Focus::One`], and what projections of that brand need, from so many weeks up to
+    /// as-of.
+    Ahead(usize, usize),
 }
 
 /// Where a figure comes from.
@@ -285,6 +307,8 @@ pub struct BrandBoard {
     pub history: Vec<Series>,
     /// Where the scenario asked for more than the bounds of a lever allow.
     pub bounded: Vec<Bounded>,
+    /// Target tree and Double 11, where all figures are here.
+    pub workbench: Option<Arc<Workbench>>,
     /// The denominator that the platform's deepening rate was found to use, and its relative
     /// distance; `None` when it cannot be told.
     pub detected: Option<(crate::metrics::fast::Denominator, f64)>,
@@ -367,9 +391,24 @@ pub struct Board {
     pub dimensions: Vec<Dimension>,
     /// How much of the answer this is.
     pub extent: Extent,
+    /// What projections need, where it was asked for ([`Focus::Ahead`]).
+    pub ahead: Option<Arc<Ahead>>,
 }
 
 impl Board {
+    /// Whether this board holds all that a focus asks for.
+    pub fn holds(&self, focus: &Focus) -> bool {
+        let full = |brand: &usize| self.brand(*brand).is_some_and(|b| b.full);
+        match focus {
+            Focus::One(brand) => full(brand),
+            Focus::Full(brands) => brands.iter().all(full),
+            Focus::Ahead(brand, observed) => {
+                let ahead = self.ahead.as_ref();
+                full(brand) && ahead.is_some_and(|a| (a.brand, a.observed) == (*brand, *observed))
+            }
+        }
+    }
+
     /// The board of a brand (index into `Dataset::brands`).
     pub fn brand(&self, brand: usize) -> Option<&BrandBoard> {
         let at_place = self.brands.get(brand).filter(|b| b.brand == brand);
@@ -381,6 +420,7 @@ impl Board {
     #[must_use]
     pub fn under(mut self, data: &Dataset, scenario: &Scenario) -> Self {
         for brand in self.brands.iter_mut().filter(|b| b.full) {
+            workbench::lay(brand, data, &self.query.definitions, scenario);
             whatif::apply(brand, data, &self.query.definitions, scenario);
         }
         self.query.scenario.clone_from(scenario);

@@ -14,7 +14,7 @@ use crate::metrics::fast::Denominator;
 use crate::metrics::projection::{
     Estimate, LONGEST, Miss, Start, Week, backtest, backtest_weekly, ends, project,
 };
-use crate::scenario::Bounded;
+use crate::scenario::{Bounded, Scenario};
 
 /// What is to be projected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,90 @@ pub struct Backtest {
     pub weekly: Vec<Miss>,
 }
 
+/// What the last weeks of a brand tell: all that a projection needs, under any scenario and up to
+/// any day.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Past {
+    /// Where the flows come from.
+    pub source: Source,
+    /// The last day that is known: as-of.
+    pub from: Day,
+    /// Where a projection starts.
+    pub start: Start,
+    /// The mean week.
+    pub week: Week,
+    /// The weeks that the mean was taken of, the latest first.
+    pub weeks: Vec<Week>,
+    /// What the deepening rate divides by.
+    pub denominator: Denominator,
+}
+
+impl Past {
+    /// The end of every week up to the one that holds a day, under a scenario.
+    pub fn path(&self, scenario: &Scenario, until: Day) -> Vec<(Day, Estimate)> {
+        let weeks: Vec<Week> = self.weeks.iter().map(|w| scenario.week(w).0).collect();
+        let (mean, _) = scenario.week(&self.week);
+        let count = weeks_until(self.from, until);
+        let estimates = project(&self.start, &mean, &weeks, count, self.denominator);
+        let day = |e: &Estimate| self.from.plus(7 * e.week as i32);
+        estimates.into_iter().map(|e| (day(&e), e)).collect()
+    }
+
+    /// The projection up to a day under a scenario.
+    pub fn ahead(&self, scenario: &Scenario, until: Day) -> Projection {
+        let plain = self.path(&Scenario::default(), until);
+        self.beside(scenario, until, plain)
+    }
+
+    /// The same, where the path without a scenario is known.
+    pub fn beside(
+        &self,
+        scenario: &Scenario,
+        until: Day,
+        plain: Vec<(Day, Estimate)>,
+    ) -> Projection {
+        let (week, bounded) = scenario.week(&self.week);
+        let (estimates, baseline) = if scenario.moves_flow() {
+            (self.path(scenario, until), plain)
+        } else {
+            (plain, Vec::new())
+        };
+        Projection {
+            source: self.source,
+            from: self.from,
+            observed: self.weeks.len(),
+            start: self.start,
+            week,
+            estimates,
+            baseline,
+            bounded,
+        }
+    }
+}
+
+/// Weeks from a day to the one that holds another.
+fn weeks_until(from: Day, until: Day) -> usize {
+    let days = i64::from(until.0) - i64::from(from.0);
+    usize::try_from((days + 6) / 7).unwrap_or(0).min(LONGEST)
+}
+
+/// What a board knows for projections of a brand ([`Focus::Ahead`]).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ahead {
+    /// The brand.
+    pub brand: usize,
+    /// How many weeks the rates were to be taken from.
+    pub observed: usize,
+    /// What they tell; `None` when no week has a flow that can be used.
+    pub past: Option<Past>,
+    /// How projections of the last [`HELD`] weeks would have done; empty where the weeks do not
+    /// reach back far enough.
+    pub backtest: Backtest,
+}
+
+/// Weeks of the backtest of a board.
+pub const HELD: usize = 8;
+
 /// Projects a brand. `None` when no week has a flow that can be used.
 pub fn projection(
     engine: &Engine,
@@ -66,11 +150,34 @@ pub fn projection(
 ) -> Option<Projection> {
     let flows = weekly_flows(engine, query, brand, horizon.observed);
     let plain = Query {
-        scenario: crate::scenario::Scenario::default(),
+        scenario: Scenario::default(),
         ..query.clone()
     };
     let board = compute(engine, &plain, &Focus::Full(vec![brand]));
-    let board = board.brand(brand)?;
+    let past = past(engine, query, board.brand(brand)?, &flows)?;
+    Some(past.ahead(&query.scenario, horizon.until))
+}
+
+/// What a board without a scenario shall know for projections of a brand.
+pub(super) fn ahead(engine: &Engine, query: &Query, board: &BrandBoard, observed: usize) -> Ahead {
+    let brand = board.brand;
+    let flows = weekly_flows(engine, query, brand, observed.saturating_add(HELD));
+    let recent = flows.len().saturating_sub(observed);
+    Ahead {
+        brand,
+        observed,
+        past: past(
+            engine,
+            query,
+            board,
+            flows.get(recent..).unwrap_or_default(),
+        ),
+        backtest: tested(&flows, observed, HELD),
+    }
+}
+
+/// What these weeks tell, oldest first, beside the figures of the brand.
+fn past(engine: &Engine, query: &Query, board: &BrandBoard, flows: &[Flow]) -> Option<Past> {
     let changes = changes(board);
     let weeks: Vec<Week> = flows
         .iter()
@@ -85,31 +192,13 @@ pub fn projection(
             })
         })
         .collect();
-    let mean = mean(&flows, &weeks)?;
-    let start = start(board, flows.last()?)?;
-    let days = i64::from(horizon.until.0) - i64::from(query.as_of.0);
-    let count = usize::try_from((days + 6) / 7).unwrap_or(0).min(LONGEST);
-    let denominator = Denominator::from_id(query.definitions.text("fast.a_denominator"));
-    let dated = |estimates: Vec<Estimate>| -> Vec<(Day, Estimate)> {
-        let day = |e: &Estimate| query.as_of.plus(7 * e.week as i32);
-        estimates.into_iter().map(|e| (day(&e), e)).collect()
-    };
-    let run = |mean: &Week, weeks: &[Week]| dated(project(&start, mean, weeks, count, denominator));
-    let moved: Vec<Week> = weeks.iter().map(|w| query.scenario.week(w).0).collect();
-    let (week, bounded) = query.scenario.week(&mean);
-    Some(Projection {
-        source: source(engine, brand),
+    Some(Past {
+        source: source(engine, board.brand),
         from: query.as_of,
-        observed: weeks.len(),
-        start,
-        week,
-        estimates: run(&week, &moved),
-        baseline: if query.scenario.moves_flow() {
-            run(&mean, &weeks)
-        } else {
-            Vec::new()
-        },
-        bounded,
+        start: start(board, flows.last()?)?,
+        week: mean(flows, &weeks)?,
+        weeks,
+        denominator: Denominator::from_id(query.definitions.text("fast.a_denominator")),
     })
 }
 
@@ -121,10 +210,14 @@ pub fn projection_backtest(
     (trained, held): (usize, usize),
 ) -> Backtest {
     let flows = weekly_flows(engine, query, brand, trained + held);
+    tested(&flows, trained, held)
+}
+
+fn tested(flows: &[Flow], trained: usize, held: usize) -> Backtest {
     Backtest {
         trained,
-        ahead: backtest(&flows, trained, held),
-        weekly: backtest_weekly(&flows, trained, held),
+        ahead: backtest(flows, trained, held),
+        weekly: backtest_weekly(flows, trained, held),
     }
 }
 
@@ -182,7 +275,12 @@ fn weekly_flows(engine: &Engine, query: &Query, brand: usize, weeks: usize) -> V
     let logged = engine.has_events(brand);
     let first = engine.dataset().log.days.map(|(first, _)| first);
     let mut found = Vec::new();
-    for pair in 0..weeks.min(LONGEST).div_ceil(2) {
+    let pairs = weeks.min(LONGEST).div_ceil(2);
+    for pair in 0..pairs {
+        if engine.pace().is_stopped() {
+            break;
+        }
+        engine.pace().announce(pairs - pair - 1);
         let end = query.as_of.plus(-14 * pair as i32);
         let both = if logged {
             of_log(engine, query, brand, end)

@@ -93,15 +93,7 @@ impl Figures<'_> {
     pub fn model(&self, source: Source, side: Side) -> Model {
         let mut inputs = self.inputs(source, side);
         if side == Side::Target {
-            for (_, line, _) in &mut inputs.crowds {
-                *line = line.solved();
-            }
-            for layer in inputs.layers.iter_mut().flatten() {
-                let derived = layer.derived();
-                layer.carts = layer.carts.or(derived.carts);
-                layer.buyers = layer.buyers.or(derived.buyers);
-                layer.gmv = layer.gmv.or(derived.gmv);
-            }
+            fill_targets(&mut inputs);
         }
         Model::new(inputs)
     }
@@ -137,8 +129,19 @@ impl Figures<'_> {
         })
     }
 
+    /// The model with the targets of crowds in the place of current figures that are missing.
+    pub fn planned(&self) -> Basis {
+        let mut inputs = self.inputs(Source::Platform, Side::Now);
+        let planned = plan(&mut inputs, self.board);
+        Basis {
+            model: Model::new(inputs),
+            source: Source::Platform,
+            planned,
+        }
+    }
+
     /// The figures of one source as inputs of a model.
-    fn inputs(&self, source: Source, side: Side) -> Inputs {
+    pub(super) fn inputs(&self, source: Source, side: Side) -> Inputs {
         let mut inputs = empty(self.data);
         inputs.by_buyers = self.definitions.text("crowd.penetration_numerator") == "buyers";
         let direct = self.definitions.text("gmv.direct") == "on";
@@ -151,6 +154,19 @@ impl Figures<'_> {
             }
         }
         inputs
+    }
+}
+
+/// Fills in what follows from the targets of the factors of crowds and layers.
+pub(super) fn fill_targets(inputs: &mut Inputs) {
+    for (_, line, _) in &mut inputs.crowds {
+        *line = line.solved();
+    }
+    for layer in inputs.layers.iter_mut().flatten() {
+        let derived = layer.derived();
+        layer.carts = layer.carts.or(derived.carts);
+        layer.buyers = layer.buyers.or(derived.buyers);
+        layer.gmv = layer.gmv.or(derived.gmv);
     }
 }
 

@@ -9,6 +9,7 @@
 mod ansi;
 mod colour;
 mod fonts;
+mod frame;
 mod html;
 mod outline;
 mod page;
@@ -25,6 +26,7 @@ mod unifont;
 pub use ansi::ansi;
 pub use colour::Ground;
 pub use fonts::Fonts;
+pub use frame::frame;
 pub use html::html;
 pub use pixels::png;
 pub use svg::{svg, svg_text};

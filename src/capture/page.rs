@@ -3,7 +3,6 @@
 //! This is the one walk over the cells that every picture comes from. A glyph is worked out once
 //! and drawn wherever it occurs; everything is opaque, and nothing leaves its cells.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use ratatui::buffer::Buffer;
@@ -107,15 +106,15 @@ struct Pen<'f> {
 }
 
 impl Pen<'_> {
-    fn glyph(&mut self, symbol: &Cow<'_, str>, columns: u16, style: Style) -> usize {
+    fn glyph(&mut self, symbol: &str, columns: u16, style: Style) -> usize {
         let drawn = alone(symbol).and_then(shape);
         // Lines and blocks are the same in every style.
         let style = if drawn.is_some() { Style::PLAIN } else { style };
-        let key = (symbol.to_string(), columns, style);
+        let key = (symbol.to_owned(), columns, style);
         if let Some(known) = self.known.get(&key) {
             return *known;
         }
-        let letter = drawn.is_none().then(|| (symbol.to_string(), style));
+        let letter = drawn.is_none().then(|| (symbol.to_owned(), style));
         let fonts = self.fonts;
         let parts = drawn.unwrap_or_else(|| fonts.glyph(symbol, columns, style, &mut self.missing));
         let right = f32::from(columns * CELL.0);

@@ -227,3 +227,54 @@ fn draw(pen: &mut Rasterizer, outline: &Outline) {
     }
     pen.draw_line(last, first);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use ratatui::layout::Rect;
+    use ratatui::style::Style;
+
+    #[test]
+    fn half_of_a_pixel_is_half_of_the_colour() {
+        let mut pixel = [0, 100, 255];
+        over(&mut pixel, [255, 0, 255], 128);
+        assert_eq!(pixel, [128, 50, 255]);
+        over(&mut pixel, [1, 2, 3], 255);
+        assert_eq!(pixel, [1, 2, 3]);
+    }
+
+    #[test]
+    fn edges_of_rectangles_are_whole_pixels() {
+        let mut strip = Strip {
+            bytes: vec![0; 4 * 3 * 3],
+            wide: 4,
+            high: 3,
+            scale: 1,
+        };
+        strip.fill([0.5, 0.4, 9.0, 1.5], [255; 3]);
+        let lit = |i: usize| strip.bytes[i * 3] == 255;
+        let lines: Vec<Vec<bool>> = (0..3)
+            .map(|y| (0..4).map(|x| lit(y * 4 + x)).collect())
+            .collect();
+        assert_eq!(lines[0], [false, true, true, true]);
+        assert_eq!(lines[1], lines[0]);
+        assert_eq!(lines[2], [false; 4]);
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+
+        #[test]
+        fn every_text_in_every_style_is_painted(text in any::<String>(), modifiers in any::<u16>()) {
+            let mut buf = Buffer::empty(Rect::new(0, 0, 24, 2));
+            let style = Style::new()
+                .add_modifier(ratatui::style::Modifier::from_bits_truncate(modifiers));
+            crate::ui::draw::put(&mut buf, Rect::new(0, 0, 24, 1), &text, style);
+            // A cell that some other code filled without care.
+            buf[(23, 1)].set_symbol(&text);
+            let drawn = png(&buf, Ground::PAPER, 1, &Fonts::embedded()).unwrap();
+            prop_assert_eq!(&drawn.data[1..4], b"PNG");
+        }
+    }
+}

@@ -258,7 +258,6 @@ fn straight([left, right, up, down]: [u8; 4]) -> Vec<Part> {
 }
 
 /// Adds a bar, as a longer one where it goes on from another.
-#[expect(clippy::float_cmp, reason = "the coordinates are the same constants")]
 fn add(bars: &mut Vec<[f32; 4]>, new: [f32; 4]) {
     let goes_on = |old: &&mut [f32; 4]| {
         let flat = (old[1], old[3]) == (new[1], new[3]) && new[0] <= old[2] && old[0] <= new[2];

@@ -118,6 +118,12 @@ pub(super) struct Capture {
     /// Pane to show.
     #[arg(long, value_parser = pane_parser(), value_name = "PANE", default_value = "fast")]
     pub(super) pane: Pane,
+    /// The pane alone, without what surrounds it.
+    #[arg(long)]
+    pub(super) pane_only: bool,
+    /// Row of the cursor in panes with rows, counted from 1.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub(super) row: Option<u32>,
     /// File to write; its extension decides the format: svg, png, html, txt or ans.
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
@@ -263,6 +269,9 @@ pub(super) struct Shared {
     /// What if: 'crowd.penetration[genz]=25%; crowd.aov[*]*=1.1' (`=`, `+=`, `*=`).
     #[arg(long = "what-if", value_name = "CHANGES")]
     pub(super) what_if: Vec<String>,
+    /// How the what-if is called on the screen.
+    #[arg(long, value_name = "NAME", requires = "what_if")]
+    pub(super) what_if_name: Option<String>,
     /// Change a definition: `aipl.l_days=180`; may be repeated.
     #[arg(long = "set", value_name = "ID=VALUE")]
     pub(super) set: Vec<String>,

@@ -6,16 +6,15 @@ use std::path::Path;
 use std::sync::Arc;
 
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
 use super::args::{Capture, PictureFormat};
 use super::environment::Environment;
 use super::failure::Failure;
 use super::{open, output, query, system_fonts};
-use crate::app::{self, Language, State};
+use crate::app::{self, Language, Shot, State};
 use crate::capture::{self, Fonts, Ground, Picture};
 use crate::facts::Engine;
-use crate::{ui, view};
+use crate::ui;
 
 /// Cells of a capture when no size is given.
 const SIZE: (u16, u16) = (120, 36);
@@ -28,6 +27,7 @@ struct Wanted {
     text: bool,
     /// Pixels of PNG for each of SVG.
     scale: u8,
+    shot: Shot,
 }
 
 impl Wanted {
@@ -47,6 +47,11 @@ impl Wanted {
             format,
             text: args.text,
             scale: args.scale.unwrap_or(1),
+            shot: if args.pane_only {
+                Shot::Pane
+            } else {
+                Shot::Screen
+            },
         })
     }
 }
@@ -92,8 +97,10 @@ fn state(args: &Capture, engine: Arc<Engine>, environment: &Environment) -> Resu
     let scenario = query::scenario(&args.shared, engine.dataset())?;
     state.wanted.brand = dataset.brands.get(brand).map(|b| b.id.clone());
     state.size = args.shared.size.unwrap_or(SIZE);
+    state.origin = open::origin(args.dataset.as_deref());
     app::open(&mut state, engine);
-    open::propose(&mut state, scenario);
+    open::propose(&mut state, &args.shared, scenario);
+    state.cursors[args.pane as usize].row = args.row.map_or(0, |n| n as usize - 1);
     Ok(state)
 }
 
@@ -101,9 +108,7 @@ fn state(args: &Capture, engine: Arc<Engine>, environment: &Environment) -> Resu
 /// embedded ones lack a character.
 fn draw(state: &State, wanted: Wanted) -> io::Result<Picture<Vec<u8>>> {
     let theme = ui::Theme::named(state.theme);
-    let area = Rect::new(0, 0, state.size.0, state.size.1);
-    let mut buffer = Buffer::empty(area);
-    ui::render(&view::screen(state), &theme, area, &mut buffer);
+    let buffer = capture::frame(state, wanted.shot);
     let paint = |fonts: &Fonts| encode(&buffer, Ground::of(&theme), fonts, state, wanted);
     let picture = paint(&Fonts::embedded())?;
     if picture.missing.is_empty() {

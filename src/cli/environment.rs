@@ -14,6 +14,8 @@ pub(super) struct Environment {
     pub(super) no_color: bool,
     /// Where the program may remember things; `None` without a home.
     pub(super) home: Option<PathBuf>,
+    /// Where pictures go; `None` without a home.
+    pub(super) pictures: Option<PathBuf>,
     /// Where it may keep what it can make again.
     pub(super) caches: Option<PathBuf>,
 }
@@ -24,9 +26,18 @@ impl Environment {
         let folders = directories::ProjectDirs::from("", "", "fastdeck");
         let own = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty());
         let home = own("FASTDECK_HOME").map(PathBuf::from);
+        let users = directories::UserDirs::new();
+        let public = users.as_ref().map(|u| {
+            let folder = u.picture_dir().map(std::path::Path::to_owned);
+            let folder = folder.unwrap_or_else(|| u.home_dir().join("Pictures"));
+            folder.join("fastdeck")
+        });
+        let pictures = own("FASTDECK_PICTURES").map(PathBuf::from);
+        let in_home = home.as_ref().map(|home| home.join("pictures"));
         let caches = home.as_ref().map(|home| home.join("cache"));
         Self {
             language: language(&own),
+            pictures: pictures.or(in_home).or(public),
             no_color: own("NO_COLOR").is_some(),
             caches: caches.or_else(|| folders.as_ref().map(|f| f.cache_dir().to_owned())),
             home: home.or_else(|| folders.map(|f| f.data_dir().to_owned())),

@@ -10,7 +10,7 @@ use super::args::Shared;
 use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
-use super::{memory, query, suggest};
+use super::{memory, query, suggest, system_fonts};
 use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
@@ -179,6 +179,7 @@ pub(super) fn state(
 pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<(), Failure> {
     let shared = session.shared;
     let mut state = state(shared, session.pane, environment)?;
+    state.origin = origin(session.dataset.as_deref());
     refuse_missing(session.dataset.as_deref())?;
     state.no_color = environment.no_color;
     if environment.no_color {
@@ -200,6 +201,8 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         options: options(shared),
         cache: cache(shared, environment),
         home: environment.home.clone(),
+        pictures: environment.pictures.clone(),
+        fonts: system_fonts::with,
         opened: Box::new(memory),
     };
     match shell::run(setup) {
@@ -241,12 +244,18 @@ fn refuse_missing(dataset: Option<&Path>) -> Result<(), Failure> {
     })
 }
 
+/// How a data set is named in a command; empty for the demo.
+pub(super) fn origin(dataset: Option<&Path>) -> String {
+    dataset.map_or_else(String::new, |path| path.to_string_lossy().into_owned())
+}
+
 /// Opens the scenario of `--what-if`.
-pub(super) fn propose(state: &mut State, scenario: Scenario) {
+pub(super) fn propose(state: &mut State, shared: &Shared, scenario: Scenario) {
     let name = match state.language {
         Language::Zh => "命令行假设",
         Language::En => "Command line",
     };
+    let name = shared.what_if_name.as_deref().unwrap_or(name);
     crate::app::propose(state, name, scenario);
 }
 
@@ -269,6 +278,6 @@ fn preload(state: &mut State, session: &Session, environment: &Environment) -> R
     state.phase = Phase::Empty;
     shell::behind(&engine, loaded.saver);
     crate::app::open(state, engine);
-    propose(state, scenario);
+    propose(state, session.shared, scenario);
     Ok(())
 }

@@ -15,7 +15,7 @@ use crate::export;
 use crate::facts::{Dataset, Engine};
 use crate::metrics::{METRICS, Metric, metric};
 use crate::scenario::plan::{Binding, Plan};
-use crate::scenario::seek::{Answer, Goal, Seek};
+use crate::scenario::seek::{Answer, Blind, Goal, Seek};
 use crate::scenario::{self, Bounded, Item, Items, Knob, Lever, Model, Scenario};
 
 pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Failure> {
@@ -175,31 +175,20 @@ impl<'a> Task<'a> {
         Ok((document, outcome))
     }
 
-    /// Refuses a lever of which a step leaves the goal without a value: a factor is missing, such as
-    /// the AOV of a crowd in which nobody bought yet. To call such a goal out of reach would be wrong.
+    /// Refuses a lever that cannot be judged.
     fn refuse_blind(&self, seek: &Seek<'_>) -> Result<(), Failure> {
-        let rest: Vec<f64> = self.knobs.iter().map(|k| k.rest).collect();
-        if seek.value(&rest).is_none() {
+        let Some(blind) = seek.blind() else {
             return Ok(());
-        }
-        for (k, knob) in self.knobs.iter().enumerate() {
-            let at = |x: f64| {
-                let mut positions = rest.clone();
-                positions[k] = x;
-                seek.value(&positions)
-            };
-            if at(knob.rest + knob.step).is_none() || at(knob.rest - knob.step).is_none() {
-                let mut turned = self.model.clone();
-                knob.turn(&mut turned, knob.rest + knob.step);
-                return Err(Failure::Usage(format!(
-                    "--by {}[{}]: {} not known; give it a value with --what-if",
-                    knob.lever.id,
-                    item(knob),
-                    missing_factors(&turned)
-                )));
-            }
-        }
-        Ok(())
+        };
+        let Some(knob) = self.knobs.get(blind.knob) else {
+            return Ok(());
+        };
+        Err(Failure::Usage(format!(
+            "--by {}[{}]: {} not known; give it a value with --what-if",
+            knob.lever.id,
+            item(knob),
+            missing_factors(&blind)
+        )))
     }
 
     fn document(&self, seek: &Seek<'_>, answer: &Answer, wanted: f64) -> Json {
@@ -255,18 +244,11 @@ impl<'a> Task<'a> {
             })
             .collect();
         json!({
-            "what_if": self.whole(seek, plan).to_string(),
+            "what_if": seek.after(&self.given, plan).to_string(),
             "value": number(plan.value),
             "effort": number(plan.effort),
             "changes": changes,
         })
-    }
-
-    /// The scenario given and the changes of a plan.
-    fn whole(&self, seek: &Seek<'_>, plan: &Plan) -> Scenario {
-        let mut whole = self.given.clone();
-        whole.changes.extend(seek.scenario(plan).changes);
-        whole
     }
 
     fn binding(&self, binding: Binding) -> Json {
@@ -379,21 +361,10 @@ fn knob(
     Ok(knob)
 }
 
-/// The factors of crowds that keep their GMV from being known.
-fn missing_factors(model: &Model) -> String {
-    let factors = [
-        "crowd.population",
-        "crowd.penetration",
-        "crowd.conversion",
-        "crowd.aov",
-    ];
-    let counted = model.counted().into_iter();
-    let found: Vec<String> = counted
-        .filter_map(|k| model.crowds().get(k))
-        .filter(|id| model.get("crowd.gmv", id).is_some_and(|v| !v.is_known()))
-        .flat_map(|id| factors.map(|f| (f, id)))
-        .filter(|(f, id)| model.get(f, id).is_some_and(|v| !v.is_known()))
-        .map(|(f, id)| format!("{f}[{}]", Item::One(id.clone())))
+fn missing_factors(blind: &Blind) -> String {
+    let missing = blind.missing.iter();
+    let found: Vec<String> = missing
+        .map(|(factor, id)| format!("{factor}[{}]", Item::One(id.clone())))
         .collect();
     match found.len() {
         0 => "a factor is".to_owned(),

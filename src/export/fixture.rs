@@ -80,6 +80,7 @@ pub(super) fn two_brands() -> (Dataset, Board) {
         figures,
         history: Vec::new(),
         bounded: Vec::new(),
+        workbench: None,
         detected: None,
     };
     let pine = figure(
@@ -89,6 +90,7 @@ pub(super) fn two_brands() -> (Dataset, Board) {
         Value::Known(0.25),
     );
     let board = Board {
+        ahead: None,
         query: Query {
             as_of,
             against: Against::PreviousWeek.resolve(as_of),

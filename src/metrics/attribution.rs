@@ -8,10 +8,11 @@
 use super::Value;
 
 /// How a change is split (`domain.md` §5 \[own\]).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Method {
     /// Shapley value: the mean marginal change over all orders in which the factors may change.
     /// Symmetric, exact, works with zeros; the default.
+    #[default]
     Shapley,
     /// Logarithmic mean Divisia index: L · ln(x₁ ÷ x₀) with L = (V₁ − V₀) ÷ ln(V₁ ÷ V₀). Needs
     /// factors above 0 in both states; an item without them is split by Shapley.

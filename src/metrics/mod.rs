@@ -6,6 +6,7 @@
 pub mod aipl;
 pub mod attribution;
 pub mod benchmark;
+pub mod calendar;
 pub mod crowd;
 pub mod day;
 pub mod definitions;

@@ -212,11 +212,12 @@ pub fn project(
         .enumerate()
         .map(|(w, expected)| {
             let all: Vec<Outlook> = paths.iter().filter_map(|p| p.get(w).copied()).collect();
+            let [low, high] = band(&all, &expected);
             Estimate {
                 week: w + 1,
                 expected,
-                low: quantile(&all, &expected, 0.1),
-                high: quantile(&all, &expected, 0.9),
+                low,
+                high,
             }
         })
         .collect()
@@ -255,24 +256,36 @@ fn walk(
         .collect()
 }
 
-/// The quantile of every number on its own (nearest rank); the expectation where there is no path.
-fn quantile(paths: &[Outlook], expected: &Outlook, q: f64) -> Outlook {
-    let of = |number: &dyn Fn(&Outlook) -> f64| {
-        let mut all: Vec<f64> = paths.iter().map(number).collect();
-        all.sort_by(f64::total_cmp);
-        let rank = ((all.len() as f64 - 1.0) * q).round().max(0.0) as usize;
-        all.get(rank).copied().unwrap_or_else(|| number(expected))
+/// Where one path in ten lies below and above, every number on its own (nearest rank); the
+/// expectation where there is no path.
+fn band(paths: &[Outlook], expected: &Outlook) -> [Outlook; 2] {
+    let mut low = *expected;
+    let mut high = *expected;
+    let mut all = Vec::with_capacity(paths.len());
+    let mut of = |number: &dyn Fn(&Outlook) -> f64| {
+        all.clear();
+        all.extend(paths.iter().map(number));
+        [0.1, 0.9].map(|q| quantile(&mut all, q).unwrap_or_else(|| number(expected)))
     };
-    let optional = |number: fn(&Outlook) -> Option<f64>| {
-        number(expected).map(|_| of(&|s| number(s).unwrap_or(0.0)))
-    };
-    Outlook {
-        stock: std::array::from_fn(|i| of(&|s| s.stock[i])),
-        f: of(&|s| s.f),
-        a: of(&|s| s.a),
-        s: optional(|s| s.s),
-        t: optional(|s| s.t),
+    for layer in 0..expected.stock.len() {
+        [low.stock[layer], high.stock[layer]] = of(&|o| o.stock[layer]);
     }
+    [low.f, high.f] = of(&|o| o.f);
+    [low.a, high.a] = of(&|o| o.a);
+    if expected.s.is_some() {
+        [low.s, high.s] = of(&|o| o.s.unwrap_or(0.0)).map(Some);
+    }
+    if expected.t.is_some() {
+        [low.t, high.t] = of(&|o| o.t.unwrap_or(0.0)).map(Some);
+    }
+    [low, high]
+}
+
+/// The number of this rank (nearest); the order of the numbers changes.
+fn quantile(numbers: &mut [f64], q: f64) -> Option<f64> {
+    let rank = ((numbers.len() as f64 - 1.0) * q).round().max(0.0) as usize;
+    let there = rank < numbers.len();
+    there.then(|| *numbers.select_nth_unstable_by(rank, f64::total_cmp).1)
 }
 
 /// How far a forecast was from what came, beside "the same as last week".

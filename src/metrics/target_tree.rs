@@ -163,17 +163,35 @@ impl Line {
     /// are, also where they contradict each other: [`Line::contradictions`] tells.
     #[must_use]
     pub fn solved(mut self) -> Self {
+        self.solve(&mut |_, _| {});
+        self
+    }
+
+    /// Fills every missing cell that follows and tells how.
+    fn solve(&mut self, told: &mut dyn FnMut(Cell, Rule)) {
         // Every pass fills a cell or nothing follows any more, and there are seven cells.
         for _ in 0..7 {
-            fill(
-                &mut self.consumers,
-                &mut self.population,
-                &mut self.penetration,
-            );
-            fill(&mut self.buyers, &mut self.consumers, &mut self.conversion);
-            fill(&mut self.gmv, &mut self.buyers, &mut self.aov);
+            for relation in RELATIONS {
+                self.fill(relation, told);
+            }
         }
-        self
+    }
+
+    /// Fills the one cell of `product = left × right` that is missing, where the other two are known
+    /// and the divisor is not 0.
+    fn fill(&mut self, [product, left, right]: [Cell; 3], told: &mut dyn FnMut(Cell, Rule)) {
+        let zero = Value::Known(0.0);
+        let [p, l, r] = [product, left, right].map(|cell| cell.of(self));
+        let (cell, value, rule) = match (p.is_known(), l.is_known(), r.is_known()) {
+            (false, true, true) => (product, l.times(r), Rule::Product(left, right)),
+            (true, false, true) if r != zero => (left, p.over(r), Rule::Quotient(product, right)),
+            (true, true, false) if l != zero => (right, p.over(l), Rule::Quotient(product, left)),
+            _ => return,
+        };
+        *cell.of_mut(self) = value;
+        if value.is_known() {
+            told(cell, rule);
+        }
     }
 
     /// Sums of the lines; rates follow from the sums.
@@ -234,15 +252,106 @@ impl Line {
     }
 }
 
-/// Fills the one cell of `product = left × right` that is missing, where the other two are known and
-/// the divisor is not 0.
-fn fill(product: &mut Value, left: &mut Value, right: &mut Value) {
-    match (product.is_known(), left.is_known(), right.is_known()) {
-        (false, true, true) => *product = left.times(*right),
-        (true, false, true) if *right != Value::Known(0.0) => *left = product.over(*right),
-        (true, true, false) if *left != Value::Known(0.0) => *right = product.over(*left),
-        _ => {}
+/// A cell of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Cell {
+    /// Money.
+    Gmv,
+    /// 客单价, money per person.
+    Aov,
+    /// Paying people.
+    Buyers,
+    /// 转化率, a fraction.
+    Conversion,
+    /// 消费者总量, people.
+    Consumers,
+    /// 策略人群量级, people.
+    Population,
+    /// 渗透率, a fraction.
+    Penetration,
+}
+
+/// `product = left × right`, three times.
+const RELATIONS: [[Cell; 3]; 3] = [
+    [Cell::Consumers, Cell::Population, Cell::Penetration],
+    [Cell::Buyers, Cell::Consumers, Cell::Conversion],
+    [Cell::Gmv, Cell::Buyers, Cell::Aov],
+];
+
+impl Cell {
+    /// All cells, from the result down to what it is made of.
+    pub const ALL: [Self; 7] = [
+        Self::Gmv,
+        Self::Aov,
+        Self::Buyers,
+        Self::Conversion,
+        Self::Consumers,
+        Self::Population,
+        Self::Penetration,
+    ];
+
+    /// The metric that the cell is a target or a figure of.
+    pub fn metric(self) -> &'static str {
+        match self {
+            Self::Gmv => "crowd.gmv",
+            Self::Aov => "crowd.aov",
+            Self::Buyers => "crowd.buyers",
+            Self::Conversion => "crowd.conversion",
+            Self::Consumers => "crowd.consumers",
+            Self::Population => "crowd.population",
+            Self::Penetration => "crowd.penetration",
+        }
     }
+
+    /// Its value in a line.
+    pub fn of(self, line: &Line) -> Value {
+        match self {
+            Self::Gmv => line.gmv,
+            Self::Aov => line.aov,
+            Self::Buyers => line.buyers,
+            Self::Conversion => line.conversion,
+            Self::Consumers => line.consumers,
+            Self::Population => line.population,
+            Self::Penetration => line.penetration,
+        }
+    }
+
+    /// Its place in a line.
+    pub fn of_mut(self, line: &mut Line) -> &mut Value {
+        match self {
+            Self::Gmv => &mut line.gmv,
+            Self::Aov => &mut line.aov,
+            Self::Buyers => &mut line.buyers,
+            Self::Conversion => &mut line.conversion,
+            Self::Consumers => &mut line.consumers,
+            Self::Population => &mut line.population,
+            Self::Penetration => &mut line.penetration,
+        }
+    }
+}
+
+/// From what a cell that was missing follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rule {
+    /// The first × the second cell of its line.
+    Product(Cell, Cell),
+    /// The first ÷ the second cell of its line.
+    Quotient(Cell, Cell),
+    /// Σ of the crowds.
+    Sum,
+    /// What the other crowds leave of the top line.
+    Rest,
+}
+
+/// A cell that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Step {
+    /// Position of the crowd in the tree; `None`: the top line.
+    pub crowd: Option<usize>,
+    /// The cell.
+    pub cell: Cell,
+    /// From what it follows.
+    pub rule: Rule,
 }
 
 /// A tree that is being planned: the top line and its crowds.
@@ -257,51 +366,74 @@ pub struct Plan {
 }
 
 /// The four cells of which the crowds' values add up to that of the top line.
-const SUMS: [fn(&mut Line) -> &mut Value; 4] = [
-    |l| &mut l.population,
-    |l| &mut l.consumers,
-    |l| &mut l.buyers,
-    |l| &mut l.gmv,
-];
+const SUMS: [Cell; 4] = [Cell::Population, Cell::Consumers, Cell::Buyers, Cell::Gmv];
 
 impl Plan {
     /// The plan with every missing cell that follows: inside each line, from the crowds to the top
     /// line, and from the top line to the one crowd that lacks a sum. What is given never changes.
     #[must_use]
-    pub fn solved(mut self) -> Self {
+    pub fn solved(self) -> Self {
+        self.traced().0
+    }
+
+    /// The same, with the cells that were found in the order in which they follow.
+    pub fn traced(mut self) -> (Self, Vec<Step>) {
+        let mut steps = Vec::new();
         // A cell that was filled may let one more line be solved; there are finitely many lines.
         for _ in 0..=self.crowds.len() + 1 {
-            let before = self.clone();
-            self.top = self.top.solved();
-            self.crowds.iter_mut().for_each(|c| *c = c.solved());
-            if self.exclusive && !self.crowds.is_empty() {
-                for cell in SUMS {
-                    self.close(cell);
-                }
+            let before = steps.len();
+            let lines = std::iter::once((None, &mut self.top));
+            let crowds = self.crowds.iter_mut().enumerate();
+            for (crowd, line) in lines.chain(crowds.map(|(k, line)| (Some(k), line))) {
+                line.solve(&mut |cell, rule| steps.push(Step { crowd, cell, rule }));
             }
-            if self == before {
+            if self.exclusive && !self.crowds.is_empty() {
+                steps.extend(SUMS.into_iter().filter_map(|cell| self.close(cell)));
+            }
+            if steps.len() == before {
                 break;
             }
         }
-        self
+        (self, steps)
     }
 
     /// Top line = Σ of the crowds: gives the one value that is missing.
-    fn close(&mut self, cell: fn(&mut Line) -> &mut Value) {
-        let values: Vec<Value> = self.crowds.iter_mut().map(|c| *cell(c)).collect();
+    fn close(&mut self, cell: Cell) -> Option<Step> {
+        let values: Vec<Value> = self.crowds.iter().map(|c| cell.of(c)).collect();
         let mut missing = (0..values.len()).filter(|k| !values[*k].is_known());
         let known: Value = values.iter().copied().filter(|v| v.is_known()).sum();
-        let top = cell(&mut self.top);
-        match (missing.next(), missing.next()) {
-            (None, _) if !top.is_known() => *top = known,
-            (Some(k), None) if top.is_known() => {
-                let rest = top.minus(known);
-                if let Some(crowd) = self.crowds.get_mut(k) {
-                    *cell(crowd) = rest;
-                }
-            }
-            _ => {}
+        let top = cell.of(&self.top);
+        let (crowd, value, rule) = match (missing.next(), missing.next()) {
+            (None, _) if !top.is_known() => (None, known, Rule::Sum),
+            (Some(k), None) if top.is_known() => (Some(k), top.minus(known), Rule::Rest),
+            _ => return None,
+        };
+        *cell.of_mut(self.line_mut(crowd)?) = value;
+        Some(Step { crowd, cell, rule })
+    }
+
+    fn line_mut(&mut self, crowd: Option<usize>) -> Option<&mut Line> {
+        match crowd {
+            None => Some(&mut self.top),
+            Some(k) => self.crowds.get_mut(k),
         }
+    }
+
+    /// The top line, or the line of a crowd.
+    pub fn line(&self, crowd: Option<usize>) -> Option<&Line> {
+        match crowd {
+            None => Some(&self.top),
+            Some(k) => self.crowds.get(k),
+        }
+    }
+
+    /// The plan in which a cell is the unknown.
+    #[must_use]
+    pub fn without(mut self, crowd: Option<usize>, cell: Cell) -> Self {
+        if let Some(line) = self.line_mut(crowd) {
+            *cell.of_mut(line) = Value::Missing(super::Why::NotGiven);
+        }
+        self
     }
 
     /// Σ of the crowds; a sum that overlaps is missing.
@@ -430,36 +562,47 @@ mod tests {
 
     #[test]
     fn any_one_unknown_is_found_again() {
-        let cells: [fn(&mut Line) -> &mut Value; 7] = [
-            |l| &mut l.population,
-            |l| &mut l.penetration,
-            |l| &mut l.consumers,
-            |l| &mut l.conversion,
-            |l| &mut l.buyers,
-            |l| &mut l.aov,
-            |l| &mut l.gmv,
-        ];
         let whole = lines().solved();
-        let missing = Value::Missing(crate::metrics::Why::NotGiven);
-        for cell in cells {
-            let mut plan = whole.clone();
-            let wanted = cell(&mut plan.top).get().unwrap();
-            *cell(&mut plan.top) = missing;
-            close(*cell(&mut plan.solved().top), wanted);
-            for k in 0..whole.crowds.len() {
-                let mut plan = whole.clone();
-                let wanted = cell(&mut plan.crowds[k]).get().unwrap();
-                *cell(&mut plan.crowds[k]) = missing;
-                close(*cell(&mut plan.solved().crowds[k]), wanted);
+        for cell in Cell::ALL {
+            for crowd in std::iter::once(None).chain((0..whole.crowds.len()).map(Some)) {
+                let wanted = cell.of(whole.line(crowd).unwrap()).get().unwrap();
+                let (found, steps) = whole.clone().without(crowd, cell).traced();
+                close(cell.of(found.line(crowd).unwrap()), wanted);
+                assert_eq!(steps.len(), 1, "{cell:?} of {crowd:?}: {steps:?}");
+                assert_eq!((steps[0].crowd, steps[0].cell), (crowd, cell));
             }
         }
+    }
+
+    #[test]
+    fn a_cell_that_was_found_tells_from_what() {
+        let (plan, steps) = lines().traced();
+        let rule = |crowd, cell| {
+            let found = steps.iter().find(|s| (s.crowd, s.cell) == (crowd, cell));
+            found.map(|s| s.rule)
+        };
+        let quotient = Rule::Quotient(Cell::Gmv, Cell::Aov);
+        assert_eq!(rule(None, Cell::Buyers), Some(quotient));
+        assert_eq!(rule(None, Cell::Population), Some(Rule::Sum));
+        assert_eq!(rule(None, Cell::Gmv), None);
+        let product = Rule::Product(Cell::Consumers, Cell::Conversion);
+        assert_eq!(rule(Some(3), Cell::Buyers), Some(product));
+        let given = lines();
+        let known = |plan: &Plan| {
+            let lines = std::iter::once(&plan.top).chain(&plan.crowds);
+            let each = lines.flat_map(|l| Cell::ALL.map(|c| c.of(l)));
+            each.filter(|v| v.is_known()).count()
+        };
+        assert_eq!(known(&plan) - known(&given), steps.len());
     }
 
     #[test]
     fn the_last_crowd_takes_what_the_top_line_leaves() {
         let mut plan = lines();
         plan.crowds[5].consumers = Value::Missing(crate::metrics::Why::NotGiven);
-        let solved = plan.clone().solved();
+        let (solved, steps) = plan.clone().traced();
+        let rest = steps.iter().find(|s| s.rule == Rule::Rest).unwrap();
+        assert_eq!((rest.crowd, rest.cell), (Some(5), Cell::Consumers));
         close(solved.crowds[5].consumers, 1_950_000.0);
         close(solved.crowds[5].penetration, 0.24375);
         plan.exclusive = false;

@@ -619,6 +619,21 @@ pub struct Knob {
 /// The largest factor by which a search multiplies all items.
 const LARGEST_FACTOR: f64 = 1e6;
 
+/// The points that bring the last of all items to its bound; more would change nothing.
+fn points(lever: &Lever, cells: &[(Cell, f64)]) -> (f64, f64) {
+    let (low, high) = lever.bounds;
+    cells.iter().fold((0.0, 0.0), |(down, up), (_, rest)| {
+        (f64::min(down, low - rest), f64::max(up, high - rest))
+    })
+}
+
+/// The factor that brings the last of all items to its bound.
+fn largest_factor(lever: &Lever, cells: &[(Cell, f64)]) -> f64 {
+    let each = cells.iter().map(|(_, rest)| lever.bounds.1 / rest);
+    let last = each.filter(|f| f.is_finite()).fold(1.0, f64::max);
+    last.min(LARGEST_FACTOR)
+}
+
 impl Knob {
     /// The knob of a lever in a model: `None` when no item of the lever has a value to start from
     /// (one item may start from nothing).
@@ -636,7 +651,11 @@ impl Knob {
                 item: item.clone(),
                 operator: Operator::Set,
                 rest,
-                bounds: lever.bounds,
+                // What the model keeps: members, for one, are never more than the asset.
+                bounds: (
+                    lever.bounds.0,
+                    model.clone().set(cell, lever.bounds.1).max(rest),
+                ),
                 step: lever.step_from(rest),
                 cost: 1.0,
                 cells: vec![(cell, rest)],
@@ -660,9 +679,9 @@ impl Knob {
             },
             rest: if ratio { 0.0 } else { 1.0 },
             bounds: if ratio {
-                (-1.0, 1.0)
+                points(lever, &cells)
             } else {
-                (0.0, LARGEST_FACTOR)
+                (0.0, largest_factor(lever, &cells))
             },
             step: lever.step,
             cost: 1.0,

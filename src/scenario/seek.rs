@@ -5,10 +5,10 @@
 //! computed on the way.
 
 use super::model::{Cell, Knob, Model};
-use super::plan::{Binding, Outcome, Plan, Search};
+use super::plan::{Binding, Function, Outcome, Plan, Search};
 use super::roots::roots;
-use super::{Item, Operator, Scenario, ScenarioError};
-use crate::metrics::{Metric, Unit};
+use super::{Item, Items, Operator, Scenario, ScenarioError};
+use crate::metrics::{Metric, Unit, Value};
 
 /// What is wanted: `crowd.gmv[*]=1亿`, `gmv.buyers*=1.2`, `fast.t+=5pp`.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,6 +44,22 @@ impl Goal {
         })?;
         let (operator, operand) = super::text::operation(rest, metric.unit)
             .map_err(|expected| refuse(expected.unwrap_or(shape)))?;
+        Ok(Self {
+            metric,
+            item,
+            operator,
+            operand,
+        })
+    }
+
+    /// Reads what was typed for a metric: a value (`1亿`, `25%`), more or less (`+5pp`, `-500`), or a
+    /// factor (`*1.2`).
+    ///
+    /// # Errors
+    ///
+    /// When the text is none of these, or does not fit the unit of the metric.
+    pub fn typed(metric: &'static Metric, item: Item, text: &str) -> Result<Self, ScenarioError> {
+        let (operator, operand) = super::text::typed(text, metric.unit)?;
         Ok(Self {
             metric,
             item,
@@ -112,14 +128,22 @@ impl Seek<'_> {
         model.value(self.cell).get()
     }
 
+    /// The positions at which all knobs rest.
+    fn rest(&self) -> Vec<f64> {
+        self.knobs.iter().map(|k| k.rest).collect()
+    }
+
     /// Seeks a value; `None` when the cell has no value while the knobs rest.
     pub fn answer(&self, goal: f64) -> Option<Answer> {
-        let rest: Vec<f64> = self.knobs.iter().map(|k| k.rest).collect();
-        let baseline = self.value(&rest)?;
-        let f = |p: &[f64]| self.value(p);
-        let search = Search::new(&f, self.knobs);
+        self.answer_by(&|p| self.value(p), goal)
+    }
+
+    /// Seeks a value by asking a function, which may refuse to go on.
+    fn answer_by(&self, value: &Function<'_>, goal: f64) -> Option<Answer> {
+        let baseline = value(&self.rest())?;
+        let search = Search::new(value, self.knobs);
         if let [knob] = self.knobs {
-            return Some(self.one(knob, goal, baseline, search));
+            return Some(one(knob, goal, baseline, value, search));
         }
         Some(match search.plans(goal)? {
             Outcome::Reached(reached) => Answer {
@@ -135,36 +159,39 @@ impl Seek<'_> {
         })
     }
 
-    fn one(&self, knob: &Knob, goal: f64, baseline: f64, search: Search<'_>) -> Answer {
-        let found = roots(|x| self.value(&[x]), goal, knob.bounds, knob.rest);
-        let plan = |x: f64| {
-            Some(Plan {
-                positions: vec![x],
-                value: self.value(&[x])?,
-                effort: knob.effort(x),
-            })
-        };
-        let mut reached: Vec<Plan> = found.roots.into_iter().filter_map(plan).collect();
-        reached.sort_by(|a, b| a.effort.total_cmp(&b.effort));
-        let best = found
-            .nearest
-            .filter(|_| reached.is_empty())
-            .and_then(|(x, _)| plan(x))
-            .map(|best| {
-                let binding = search.binding(&best, goal >= best.value);
-                (best, binding)
-            });
-        Answer {
-            baseline,
-            reached,
-            best,
-        }
-    }
-
     /// Plans from rest to the goal and half as far again, cheapest for each value.
     pub fn frontier(&self, goal: f64, points: usize) -> Vec<Plan> {
         let f = |p: &[f64]| self.value(p);
         Search::new(&f, self.knobs).frontier(goal, points)
+    }
+
+    /// A lever of which a step leaves the cell without a value, because a factor is missing: the AOV
+    /// of a crowd in which nobody bought yet. To call a goal out of its reach would be wrong.
+    pub fn blind(&self) -> Option<Blind> {
+        let rest = self.rest();
+        self.value(&rest)?;
+        let at = |k: usize, x: f64| {
+            let mut positions = rest.clone();
+            positions[k] = x;
+            self.value(&positions)
+        };
+        let is_blind = |(k, knob): &(usize, &Knob)| {
+            at(*k, knob.rest + knob.step).is_none() || at(*k, knob.rest - knob.step).is_none()
+        };
+        let (knob, found) = self.knobs.iter().enumerate().find(is_blind)?;
+        let mut turned = self.model.clone();
+        found.turn(&mut turned, found.rest + found.step);
+        Some(Blind {
+            knob,
+            missing: missing_factors(&turned),
+        })
+    }
+
+    /// A scenario and the changes of a plan after it.
+    pub fn after(&self, given: &Scenario, plan: &Plan) -> Scenario {
+        let mut whole = given.clone();
+        whole.changes.extend(self.scenario(plan).changes);
+        whole
     }
 
     /// The changes of a plan.
@@ -176,6 +203,189 @@ impl Seek<'_> {
                 .map(|(knob, x)| knob.change(*x))
                 .collect(),
         }
+    }
+}
+
+/// Every place where one lever reaches a goal, or the nearest that it comes.
+fn one(knob: &Knob, goal: f64, baseline: f64, value: &Function<'_>, search: Search<'_>) -> Answer {
+    let found = roots(|x| value(&[x]), goal, knob.bounds, knob.rest);
+    let plan = |x: f64| {
+        Some(Plan {
+            positions: vec![x],
+            value: value(&[x])?,
+            effort: knob.effort(x),
+        })
+    };
+    let mut reached: Vec<Plan> = found.roots.into_iter().filter_map(plan).collect();
+    reached.sort_by(|a, b| a.effort.total_cmp(&b.effort));
+    let best = found
+        .nearest
+        .filter(|_| reached.is_empty())
+        .and_then(|(x, _)| plan(x))
+        .map(|best| {
+            let binding = search.binding(&best, goal >= best.value);
+            (best, binding)
+        });
+    Answer {
+        baseline,
+        reached,
+        best,
+    }
+}
+
+/// A lever that cannot be judged, because factors are not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blind {
+    /// Position of the knob.
+    pub knob: usize,
+    /// The factors that are missing: lever ids and crowds. Empty where they cannot be named.
+    pub missing: Vec<(&'static str, String)>,
+}
+
+/// The factors of crowds that keep their GMV from being known.
+fn missing_factors(model: &Model) -> Vec<(&'static str, String)> {
+    const FACTORS: [&str; 4] = [
+        "crowd.population",
+        "crowd.penetration",
+        "crowd.conversion",
+        "crowd.aov",
+    ];
+    let unknown = |metric: &str, id: &String| model.get(metric, id).is_some_and(|v| !v.is_known());
+    let counted = model.counted().into_iter();
+    counted
+        .filter_map(|k| model.crowds().get(k))
+        .filter(|id| unknown("crowd.gmv", id))
+        .flat_map(|id| FACTORS.map(|f| (f, id)))
+        .filter(|(f, id)| unknown(f, id))
+        .map(|(f, id)| (f, id.clone()))
+        .collect()
+}
+
+/// A goal seek that holds what it needs, so that it can be carried to another thread.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Quest {
+    /// The model.
+    pub model: Model,
+    /// The cell that is wanted.
+    pub cell: Cell,
+    /// What may be turned.
+    pub knobs: Vec<Knob>,
+    /// The value wanted.
+    pub goal: f64,
+}
+
+/// What a knob does in a plan.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Turn {
+    /// Position of the knob.
+    pub knob: usize,
+    /// The value of its lever while it rests; of all items together for a knob of all items.
+    pub from: Value,
+    /// The value of its lever in the plan.
+    pub to: Value,
+    /// Steps, negative downwards.
+    pub steps: f64,
+    /// Steps × cost per step.
+    pub effort: f64,
+}
+
+/// A plan with what it does to every lever.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Way {
+    /// The plan.
+    pub plan: Plan,
+    /// The knobs that it turns.
+    pub turns: Vec<Turn>,
+}
+
+/// What a quest found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Found {
+    /// Ways to the goal, cheapest first.
+    pub reached: Vec<Way>,
+    /// Where there is no way: the nearest, and the bounds that bind there.
+    pub best: Option<(Way, Vec<Binding>)>,
+    /// Where there is no way because a lever cannot be judged.
+    pub blind: Option<Blind>,
+    /// What more effort brings; `None` while it is still to be found.
+    pub frontier: Option<Vec<Plan>>,
+}
+
+/// Points of a frontier from rest to the goal.
+const FRONTIER: usize = 12;
+
+impl Quest {
+    fn seek(&self) -> Seek<'_> {
+        Seek {
+            model: &self.model,
+            cell: self.cell,
+            knobs: &self.knobs,
+        }
+    }
+
+    /// Seeks the goal; ends soon, with what does not count, once nobody wants it any more.
+    pub fn solve(&self, wanted: &dyn Fn() -> bool) -> Found {
+        let seek = self.seek();
+        let value = |p: &[f64]| wanted().then(|| seek.value(p)).flatten();
+        let Some(answer) = seek.answer_by(&value, self.goal) else {
+            return Found::default();
+        };
+        let blind = if answer.reached.is_empty() {
+            seek.blind()
+        } else {
+            None
+        };
+        let best = answer.best.filter(|_| blind.is_none());
+        Found {
+            reached: answer.reached.into_iter().map(|p| self.way(p)).collect(),
+            best: best.map(|(plan, binding)| (self.way(plan), binding)),
+            blind,
+            frontier: None,
+        }
+    }
+
+    /// What more effort brings.
+    pub fn frontier(&self, wanted: &dyn Fn() -> bool) -> Vec<Plan> {
+        let seek = self.seek();
+        let value = |p: &[f64]| wanted().then(|| seek.value(p)).flatten();
+        Search::new(&value, &self.knobs).frontier(self.goal, FRONTIER)
+    }
+
+    /// A scenario and the changes of a plan after it.
+    pub fn after(&self, given: &Scenario, plan: &Plan) -> Scenario {
+        self.seek().after(given, plan)
+    }
+
+    fn way(&self, plan: Plan) -> Way {
+        let mut turned = self.model.clone();
+        let places = || self.knobs.iter().zip(&plan.positions).enumerate();
+        for (_, (knob, x)) in places() {
+            knob.turn(&mut turned, *x);
+        }
+        let moved = places().filter(|(_, (knob, x))| !knob.rests(**x));
+        let turns = moved
+            .map(|(k, (knob, x))| Turn {
+                knob: k,
+                from: knob.value(&self.model),
+                to: knob.value(&turned),
+                steps: (x - knob.rest) / knob.step,
+                effort: knob.effort(*x),
+            })
+            .collect();
+        Way { plan, turns }
+    }
+}
+
+impl Knob {
+    /// The value of its lever in a model; of all items together for a knob of all items.
+    pub fn value(&self, model: &Model) -> Value {
+        let item = match (&self.item, self.lever.items) {
+            (Item::One(id), _) => id.as_str(),
+            (Item::All, Items::Whole) => "",
+            (Item::All, _) => "*",
+        };
+        let none = Value::Missing(crate::metrics::Why::NotGiven);
+        model.get(self.lever.id, item).unwrap_or(none)
     }
 }
 

@@ -96,20 +96,7 @@ impl Change {
     ///
     /// When the text is none of these, or does not fit the unit of the lever.
     pub fn typed(lever: &'static Lever, item: &Item, text: &str) -> Result<Self, ScenarioError> {
-        let text: String = text.trim().chars().map(plain).collect();
-        let with_operator = match text.chars().next() {
-            Some('=') => text.clone(),
-            Some('+' | '*') if text[1..].starts_with('=') => text.clone(),
-            Some(c @ ('+' | '*')) => format!("{c}={}", &text[1..]),
-            Some('-') => format!("+={text}"),
-            _ => format!("={text}"),
-        };
-        let refuse = |expected: &str| ScenarioError {
-            expected: expected.to_owned(),
-            found: text.clone(),
-        };
-        let (operator, operand) = operation(&with_operator, lever.unit)
-            .map_err(|expected| refuse(expected.unwrap_or("a number")))?;
+        let (operator, operand) = typed(text, lever.unit)?;
         Ok(Self {
             lever,
             item: item.clone(),
@@ -117,6 +104,22 @@ impl Change {
             operand,
         })
     }
+}
+
+/// Reads what was typed for a value with a unit: the value itself, or with an operator before it.
+pub(super) fn typed(text: &str, unit: Unit) -> Result<(Operator, f64), ScenarioError> {
+    let text: String = text.trim().chars().map(plain).collect();
+    let with_operator = match text.chars().next() {
+        Some('=') => text.clone(),
+        Some('+' | '*') if text[1..].starts_with('=') => text.clone(),
+        Some(c @ ('+' | '*')) => format!("{c}={}", &text[1..]),
+        Some('-') => format!("+={text}"),
+        _ => format!("={text}"),
+    };
+    operation(&with_operator, unit).map_err(|expected| ScenarioError {
+        expected: expected.unwrap_or("a number").to_owned(),
+        found: text,
+    })
 }
 
 /// The operators as Chinese input methods write them.

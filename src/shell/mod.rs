@@ -6,6 +6,7 @@
 mod books;
 mod input;
 mod kept;
+mod pictures;
 #[cfg(test)]
 #[expect(dead_code, reason = "tests/terminal.rs uses what is not used here")]
 mod pty;
@@ -30,7 +31,10 @@ use crate::app::{State, ThemeName};
 use crate::data::cache::Cache;
 use crate::data::{Input, Options};
 
+use self::pictures::Studio;
+
 pub use self::kept::{behind, save};
+pub use self::pictures::FontFinder;
 use crate::ui::Theme;
 
 /// What a dashboard starts with.
@@ -45,6 +49,10 @@ pub struct Setup {
     pub cache: Option<Cache>,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
+    /// Where pictures go.
+    pub pictures: Option<PathBuf>,
+    /// Fonts for characters that the embedded ones lack.
+    pub fonts: FontFinder,
     /// Called on the loading thread whenever the data set was read.
     pub opened: Box<dyn Fn() + Send + Sync>,
 }
@@ -94,6 +102,7 @@ struct Tools {
     compute: Computer,
     paint: Painter,
     home: Option<PathBuf>,
+    studio: Studio,
 }
 
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
@@ -112,6 +121,10 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         compute: crate::board::compute_in_steps,
         paint,
         home: setup.home,
+        studio: Studio {
+            folder: setup.pictures,
+            fonts: setup.fonts,
+        },
     };
     run_with(setup.state, tools)
 }

@@ -12,6 +12,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::books::Keeper;
 use super::input::{self, Heard};
+use super::pictures::Studio;
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, signals};
@@ -80,6 +81,7 @@ pub(super) async fn run(
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));
     }
+    let taken = sender.clone();
     let keeper = Keeper::start(tools.home.as_deref(), sender.clone());
     let work = Work::new(sender, &tools);
     let mut session = Session {
@@ -87,6 +89,8 @@ pub(super) async fn run(
         state,
         work,
         keeper,
+        studio: tools.studio,
+        news: taken,
         paint: tools.paint,
         draw_at: None,
         exit: None,
@@ -108,6 +112,8 @@ struct Session<'a> {
     state: State,
     work: Work,
     keeper: Keeper,
+    studio: Studio,
+    news: UnboundedSender<News>,
     paint: Painter,
     /// When the next frame is due; `None` while the screen is up to date.
     draw_at: Option<Instant>,
@@ -176,7 +182,8 @@ impl Session<'_> {
             next = None;
         }
         self.compute();
-        let wait = match (self.work.is_computing(), &self.state.board) {
+        let busy = self.work.is_computing() || self.state.seek.pending;
+        let wait = match (busy, &self.state.board) {
             (false, _) => Duration::ZERO,
             (true, Some(_)) => PATIENCE,
             (true, None) => FIRST,
@@ -235,8 +242,11 @@ impl Session<'_> {
                     query,
                     focus,
                 }),
+                Effect::Seek(generation, quest) => self.work.seek(generation, quest),
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
+                Effect::Capture(shot) => self.studio.take(&self.state, shot, self.news.clone()),
+                Effect::Copy(text) => self.screen.copy(&text)?,
                 Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),
                 Effect::Suspend => self.stop(true)?,

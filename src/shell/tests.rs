@@ -108,6 +108,10 @@ fn inside() {
         load: Arc::new(loader),
         compute: faulty_computer,
         home: None,
+        studio: super::pictures::Studio {
+            folder: None,
+            fonts: |_| crate::capture::Fonts::embedded(),
+        },
         paint: |state, area, buf| {
             assert!(
                 fault() != "paint" || state.board.is_none(),

@@ -17,6 +17,7 @@ use crate::board::{Board, Focus, Query};
 use crate::data::cache::{Cache, Opened};
 use crate::data::{Input, LoadError, Options, Progress};
 use crate::facts::{Dataset, Engine, Problem};
+use crate::scenario::seek::{Found, Quest};
 
 /// Reads a data set; the watcher is told how far it is and answers whether to go on.
 pub(super) type Loader =
@@ -65,6 +66,8 @@ pub(super) struct Work {
     /// The engine that is at work.
     computing: Option<Arc<Engine>>,
     next: Option<Job>,
+    /// Tells the running goal seek that it is not wanted any more.
+    left: Arc<AtomicBool>,
 }
 
 /// A board to compute.
@@ -85,6 +88,7 @@ impl Work {
             seen: None,
             computing: None,
             next: None,
+            left: Arc::default(),
         }
     }
 
@@ -134,6 +138,27 @@ impl Work {
                 let _ = news.send(News::Action(Action::Command("reload")));
             }
             let _ = news.send(News::Computed(generation, Arc::new(board)));
+        });
+    }
+
+    /// Leaves the running goal seek and starts the next one: first the answer, then the frontier.
+    pub(super) fn seek(&mut self, generation: u64, quest: Option<Arc<Quest>>) {
+        self.left.store(true, Ordering::SeqCst);
+        let Some(quest) = quest else { return };
+        self.left = Arc::default();
+        let (news, left) = (self.news.clone(), Arc::clone(&self.left));
+        tokio::task::spawn_blocking(move || {
+            let wanted = || !left.load(Ordering::Relaxed);
+            let tell = |found: Found| {
+                if wanted() {
+                    let action = Action::Sought(generation, Arc::new(found));
+                    let _ = news.send(News::Action(action));
+                }
+            };
+            let mut found = quest.solve(&wanted);
+            tell(found.clone());
+            found.frontier = Some(quest.frontier(&wanted));
+            tell(found);
         });
     }
 

@@ -374,6 +374,17 @@ pub struct Line<'a> {
     pub style: Style,
 }
 
+/// A range through time, from a low to a high value at every step; `None` is a gap.
+#[derive(Debug, Clone, Copy)]
+pub struct Band<'a> {
+    /// Lower ends, oldest first.
+    pub low: &'a [Option<f64>],
+    /// Upper ends.
+    pub high: &'a [Option<f64>],
+    /// Its colour.
+    pub style: Style,
+}
+
 /// Lowest and highest value of a chart.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Scale {
@@ -472,6 +483,32 @@ impl Dots {
         }
     }
 
+    /// Fills a range with every second dot, so that lines can be seen in it.
+    fn band(&mut self, band: Band<'_>, scale: Scale) {
+        let steps = band.low.len().saturating_sub(1).max(1);
+        let right = self.across().saturating_sub(1);
+        let place = |i: usize| (i * right + steps / 2) / steps;
+        let known = |i: usize| {
+            let ends = (band.low.get(i).copied()?, band.high.get(i).copied()?);
+            let (low, high) = (ends.0?, ends.1?);
+            (low.is_finite() && high.is_finite() && low < high).then_some((low, high))
+        };
+        for i in 1..band.low.len() {
+            let (Some(from), Some(to)) = (known(i - 1).or(known(i)), known(i)) else {
+                continue;
+            };
+            let (left, end) = (place(i - 1), place(i));
+            for x in left..=end {
+                let part = (x - left) as f64 / (end - left).max(1) as f64;
+                let at = |a: f64, b: f64| self.height_of(scale, a + (b - a) * part);
+                let (bottom, top) = (at(from.0, to.0), at(from.1, to.1));
+                for y in (top..=bottom).filter(|y| (x + y) % 2 == 0) {
+                    self.set(x, y, band.style);
+                }
+            }
+        }
+    }
+
     fn segment(&mut self, from: (usize, usize), to: (usize, usize), style: Style) {
         let (across, down) = (to.0.abs_diff(from.0), to.1.abs_diff(from.1));
         let steps = across.max(down).max(1);
@@ -505,8 +542,23 @@ pub fn chart(
     scale: Scale,
     benchmark: Option<(f64, Style)>,
 ) {
+    banded(buf, area, None, lines, scale, benchmark);
+}
+
+/// The same over a range.
+pub fn banded(
+    buf: &mut Buffer,
+    area: Rect,
+    band: Option<Band<'_>>,
+    lines: &[Line<'_>],
+    scale: Scale,
+    benchmark: Option<(f64, Style)>,
+) {
     let area = area.intersection(buf.area);
     let mut dots = Dots::new(area);
+    if let Some(band) = band {
+        dots.band(band, scale);
+    }
     if let Some((value, style)) = benchmark.filter(|_| !area.is_empty()) {
         let y = dots.height_of(scale, value);
         for x in (0..dots.across()).filter(|x| x % 4 < 2) {

@@ -48,7 +48,7 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
     };
     let header_rows = u16::from(area.height >= 8);
     let tab_rows = u16::from(area.height >= 6);
-    let footer_rows = u16::from(area.height >= 2);
+    let footer_rows = footer_rows(screen, area.height);
     let top = header_rows + tab_rows;
     let most_notes = match area.height {
         0..=19 => 0,
@@ -72,6 +72,16 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
     }
 }
 
+/// Rows of keys and messages, or of the caption of a picture, which a low picture shows in part.
+pub fn footer_rows(screen: &Screen, height: u16) -> u16 {
+    let wanted = (screen.caption.len() as u16).max(1);
+    match height {
+        0 | 1 => 0,
+        2..=7 => 1,
+        _ => wanted.min(height / 3),
+    }
+}
+
 /// Draws everything but the pane and what lies over it.
 pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer) {
     header(&screen.header, theme, places.header, buf);
@@ -80,7 +90,11 @@ pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer)
     notes(&screen.notes, theme, places.notes, buf);
     let badge = small_badges(screen, theme, places, buf);
     let room = places.footer.width.saturating_sub(badge);
-    footer(&screen.footer, theme, columns(places.footer, 0, room), buf);
+    if screen.caption.is_empty() {
+        footer(&screen.footer, theme, columns(places.footer, 0, room), buf);
+    } else {
+        caption(&screen.caption, theme, places.footer, buf);
+    }
 }
 
 /// Where there is no room for the header, the footer says that the data is simulated, and where the
@@ -301,8 +315,16 @@ fn slice_line(items: &[&SliceItem], hidden: usize, theme: &Theme, area: Rect, bu
     }
 }
 
+/// The caption of a picture.
+pub fn caption(lines: &[String], theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let inner = inset(area, 1, 0);
+    for (y, line) in (0..inner.height).zip(lines) {
+        put(buf, row(inner, y), line, theme.muted);
+    }
+}
+
 /// One note on a line; what has no line is counted on the last one.
-fn notes(texts: &[String], theme: &Theme, area: Rect, buf: &mut Buffer) {
+pub fn notes(texts: &[String], theme: &Theme, area: Rect, buf: &mut Buffer) {
     let inner = inset(area, 1, 0);
     for (y, text) in (0..inner.height).zip(texts) {
         let line = row(inner, y);

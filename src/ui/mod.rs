@@ -18,6 +18,7 @@ pub mod overlay;
 #[cfg(test)]
 mod panes_test;
 pub mod scenarios;
+pub mod seek;
 pub mod table;
 pub mod theme;
 pub mod why;
@@ -46,6 +47,19 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
         draw::fade(buf, under, theme);
     }
     overlay::render(screen.overlay.as_ref()?, theme, over, buf)
+}
+
+/// Draws the pane alone, as large as it can be, with its notes and the caption of a picture.
+pub fn render_pane(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let area = area.intersection(buf.area);
+    draw::fill(buf, area, theme.base);
+    let below = frame::footer_rows(screen, area.height);
+    let notes = (screen.notes.len() as u16).min(area.height / 6);
+    let high = area.height.saturating_sub(below + notes);
+    pane(&screen.pane, theme, draw::rows(area, 0, high), buf);
+    frame::notes(&screen.notes, theme, draw::rows(area, high, notes), buf);
+    let foot = draw::rows(area, high + notes, below);
+    frame::caption(&screen.caption, theme, foot, buf);
 }
 
 fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::theme::Theme;
-use super::{draw, levers, notes};
+use super::{draw, levers, notes, seek};
 use crate::view::overlay::{
     FailedModel, FilterModel, HelpModel, HelpSection, LoadingModel, Means, OverlayModel,
     PickerDimension, PickerModel, PickerValue, ProblemRow, ProblemsModel, Severeness, TextField,
@@ -33,6 +33,7 @@ pub fn render(
         OverlayModel::Failed(m) => failed(m, theme, area, buf),
         OverlayModel::Note(m) => return notes::editor(m, theme, area, buf),
         OverlayModel::Notes(m) => notes::list(m, theme, area, buf),
+        OverlayModel::Seek(m) => return seek::render(m, theme, area, buf),
         OverlayModel::Levers(m) => return levers::render(m, theme, area, buf),
     }
     None

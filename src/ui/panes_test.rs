@@ -256,6 +256,7 @@ fn ten_thousand_crowds_and_a_hundred_thousand_brands_are_drawn_at_once() {
             figures: figures.clone(),
             history: Vec::new(),
             bounded: Vec::new(),
+            workbench: None,
             detected: None,
         }));
     s.board = Some(Arc::new(board));

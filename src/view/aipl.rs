@@ -469,6 +469,7 @@ mod tests {
                 .collect(),
             history: Vec::new(),
             bounded: Vec::new(),
+            workbench: None,
             detected: None,
         };
         let row = flow_row(Language::En, &brand, State::A, &states);

@@ -4,8 +4,9 @@ use super::number::Number;
 use super::overlay::TextField;
 use super::table::Change;
 use super::text::{self, clean, pick};
-use crate::app::levers::{LeverRow, Origin, lever_rows};
+use crate::app::levers::{LeverRow, Origin, bounded, lever_rows};
 use crate::app::{Drawer, Field, Language, Naming, State};
+use crate::metrics::aipl::State as Layer;
 use crate::metrics::{Direction, Value, Why, metric};
 use crate::scenario::{Bounded, Item, Items, Lever};
 
@@ -126,10 +127,10 @@ fn lines(state: &State, rows: &[LeverRow], at: usize) -> (Vec<LeverLine>, usize)
     let (mut lines, mut cursor) = (Vec::new(), 0);
     let mut before: Option<(&str, &Item)> = None;
     for (i, row) in rows.iter().enumerate() {
-        let family = row.lever.id.split('.').next().unwrap_or_default();
-        if before != Some((family, &row.item)) {
-            lines.push(LeverLine::Heading(heading(state, row.lever, &row.item)));
-            before = Some((family, &row.item));
+        let part = part(row);
+        if before != Some(part) {
+            lines.push(LeverLine::Heading(part_heading(state, row)));
+            before = Some(part);
         }
         if i == at {
             cursor = lines.len();
@@ -137,6 +138,30 @@ fn lines(state: &State, rows: &[LeverRow], at: usize) -> (Vec<LeverLine>, usize)
         lines.push(LeverLine::Lever(Box::new(item(state, row))));
     }
     (lines, cursor)
+}
+
+/// What stands under one heading: the levers of an item, or one lever of the weekly flow with all
+/// its items.
+fn part(row: &LeverRow) -> (&'static str, &Item) {
+    if is_weekly(row.lever) {
+        return (row.lever.id, &Item::All);
+    }
+    let family = row.lever.id.split('.').next().unwrap_or_default();
+    (family, &row.item)
+}
+
+fn part_heading(state: &State, row: &LeverRow) -> String {
+    let l = state.language;
+    match row.lever.items {
+        Items::Arrivals => pick(l, "每周新增人数", "New consumers per week").to_owned(),
+        Items::Transitions => pick(l, "每周流转率", "Weekly transition rates").to_owned(),
+        _ => heading(state, row.lever, &row.item),
+    }
+}
+
+/// Whether a lever moves the weekly flow.
+fn is_weekly(lever: &Lever) -> bool {
+    matches!(lever.items, Items::Transitions | Items::Arrivals)
 }
 
 /// What an item of a lever is called.
@@ -152,10 +177,24 @@ pub fn heading(state: &State, lever: &Lever, item: &Item) -> String {
         (Items::Layers, Item::One(id)) => {
             format!("{} · {}", pick(l, "双 11", "Double 11"), id.to_uppercase())
         }
-        (Items::Transitions | Items::Arrivals, Item::All) => {
-            pick(l, "全部流转", "All transitions").to_owned()
-        }
-        (Items::Transitions | Items::Arrivals, Item::One(id)) => id.to_uppercase(),
+        (Items::Transitions, Item::All) => pick(l, "全部流转", "All transitions").to_owned(),
+        (Items::Arrivals, Item::All) => pick(l, "全部新增", "All new").to_owned(),
+        (Items::Transitions, Item::One(id)) => transition(l, id),
+        (Items::Arrivals, Item::One(id)) => layer(l, id),
+    }
+}
+
+/// `A 认知`.
+fn layer(l: Language, id: &str) -> String {
+    let name = Layer::from_id(id).map_or("", |s| text::state(l, s));
+    format!("{} {name}", id.to_uppercase())
+}
+
+/// `A → I 兴趣`.
+fn transition(l: Language, id: &str) -> String {
+    match id.split_once('>') {
+        Some((from, to)) => format!("{} → {}", from.to_uppercase(), layer(l, to)),
+        None => id.to_uppercase(),
     }
 }
 
@@ -182,8 +221,13 @@ fn item(state: &State, row: &LeverRow) -> LeverItem {
     let direction = metric(row.lever.id).map_or(Direction::Neutral, |m| m.direction);
     let unit = row.lever.unit;
     let delta = now.minus(base);
+    let name = if is_weekly(row.lever) {
+        heading(state, row.lever, &row.item)
+    } else {
+        lever_name(l, row.lever).to_owned()
+    };
     LeverItem {
-        name: lever_name(l, row.lever).to_owned(),
+        name,
         base: Number::of(base, unit, l),
         now: Number::of(now, unit, l),
         change: Change::new(Number::difference(delta, unit, l), direction),
@@ -195,9 +239,7 @@ fn item(state: &State, row: &LeverRow) -> LeverItem {
 
 /// Where the scenario asked for more than the bounds allow, in words.
 fn bounds(state: &State) -> Vec<String> {
-    let board = state.board.as_deref().and_then(|b| b.brand(state.brand));
-    let told = board.map_or(&[][..], |b| &b.bounded);
-    told.iter().map(|b| bound(state, b)).collect()
+    bounded(state).map(|b| bound(state, b)).collect()
 }
 
 /// A bound that was hit, in words.

@@ -2,6 +2,7 @@
 
 pub mod aipl;
 pub mod brands;
+pub mod caption;
 pub mod crowds;
 pub mod fast;
 pub mod fast_plus;
@@ -18,9 +19,10 @@ pub mod outlook;
 pub mod overlay;
 pub mod scenarios;
 pub mod screen;
+pub mod seek;
 pub mod table;
 pub mod text;
 pub mod why;
 
-pub use crate::app::{Language, ThemeName};
-pub use screen::{PaneModel, Screen, screen};
+pub use crate::app::{Language, Shot, ThemeName};
+pub use screen::{PaneModel, Screen, picture, screen};

@@ -95,6 +95,18 @@ impl Number {
         }
     }
 
+    /// A range, where only its ends are known: `118–132万`.
+    pub fn range(low: f64, high: f64, unit: Unit, language: Language) -> Self {
+        Self::of(Value::Missing(Why::UnionBetween(low, high)), unit, language)
+    }
+
+    /// Another number of the same kind and unit.
+    #[must_use]
+    pub fn with(mut self, x: f64) -> Self {
+        self.value = Value::known(x);
+        self
+    }
+
     /// The same number in another currency (ISO 4217 code).
     #[must_use]
     pub fn currency(mut self, code: &str) -> Self {

@@ -7,6 +7,7 @@
 use super::levers::{self, LeversModel};
 use super::notes::{self, NoteModel, NotesModel};
 use super::number::{Number, speed};
+use super::seek::{self, SeekModel};
 use super::text::{self, pick};
 use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, matching_values,
@@ -24,6 +25,8 @@ pub enum OverlayModel {
     Notes(NotesModel),
     /// The levers of the pane.
     Levers(Box<LeversModel>),
+    /// The goal seek.
+    Seek(Box<SeekModel>),
     /// The keys.
     Help(HelpModel),
     /// The slice picker.
@@ -238,6 +241,7 @@ pub fn model(state: &State) -> Option<OverlayModel> {
         Some(Overlay::Levers(drawer)) => {
             Some(OverlayModel::Levers(Box::new(levers::model(state, drawer))))
         }
+        Some(Overlay::Seek(form)) => Some(OverlayModel::Seek(Box::new(seek::model(state, form)))),
         Some(Overlay::Naming(naming)) => Some(OverlayModel::Filter(FilterModel {
             field: levers::naming(state, naming),
             side: String::new(),

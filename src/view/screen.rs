@@ -2,6 +2,7 @@
 
 use super::aipl::AiplModel;
 use super::brands::BrandsModel;
+use super::caption::caption;
 use super::crowds::CrowdsModel;
 use super::fast::FastModel;
 use super::fast_plus::FastPlusModel;
@@ -16,7 +17,7 @@ use super::why::WhyModel;
 use super::{
     aipl, brands, crowds, fast, fast_plus, gmv, list, notes, outlook, overlay, scenarios, why,
 };
-use crate::app::{Pane, Phase, State, ThemeName};
+use crate::app::{Pane, Phase, Shot, State, ThemeName};
 
 /// Below this many columns or rows there is no room for panes: a list of metrics is shown.
 const LIST: (u16, u16) = (40, 10);
@@ -38,6 +39,8 @@ pub struct Screen {
     pub pane: PaneModel,
     /// What lies over the pane.
     pub overlay: Option<OverlayModel>,
+    /// What a picture says about itself, in the place of keys and messages; empty on a terminal.
+    pub caption: Vec<String>,
     /// The notes of what is shown, each on one line.
     pub notes: Vec<String>,
     /// Keys and messages.
@@ -83,9 +86,25 @@ pub fn screen(state: &State) -> Screen {
         stale: state.stale,
         pane: pane(state),
         overlay: overlay::model(state),
+        caption: Vec::new(),
         notes: notes::strip(state),
         footer: header::footer(state),
         theme: state.theme,
+    }
+}
+
+/// The screen of a state as a picture shows it: with a caption, without keys and messages.
+pub fn picture(state: &State, shot: Shot) -> Screen {
+    let columns = usize::from(state.size.0).saturating_sub(2);
+    let overlay = match shot {
+        Shot::Screen => overlay::model(state),
+        Shot::Pane => None,
+    };
+    Screen {
+        caption: caption(state, shot, columns),
+        footer: Footer::default(),
+        overlay,
+        ..screen(state)
     }
 }
 

@@ -135,6 +135,11 @@ impl Column {
         Self::new("", title, Kind::Text, rank, width)
     }
 
+    /// A column of numbers of different units.
+    pub fn mixed(title: &str, rank: u8, width: (u16, u16)) -> Self {
+        Self::new("", title, Kind::Mixed, rank, width)
+    }
+
     /// A column of bars or trends.
     pub fn graph(group: &str, title: &str, rank: u8, width: (u16, u16)) -> Self {
         Self::new(group, title, Kind::Graph, rank, width)

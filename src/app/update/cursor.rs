@@ -5,6 +5,7 @@
 
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
+use crate::app::gmv;
 use crate::app::order::{self, BrandColumn, CrowdColumn};
 use crate::app::side;
 use crate::app::state::{Pane, SortOrder, State};
@@ -21,6 +22,7 @@ fn shown(state: &State, pane: Pane) -> Vec<usize> {
     match pane {
         Pane::Brands => order::brand_order(state),
         Pane::Crowds => order::crowd_order(state),
+        Pane::Gmv => (0..gmv::rows(state)).collect(),
         Pane::Scenarios => (0..side::rows(state).count()).collect(),
         _ => Vec::new(),
     }
@@ -67,7 +69,7 @@ pub(in crate::app) fn last(state: &mut State) -> Vec<Effect> {
 
 /// Brings every cursor back inside the rows that are there.
 pub(super) fn limit(state: &mut State) {
-    for pane in [Pane::Brands, Pane::Crowds, Pane::Scenarios] {
+    for pane in [Pane::Brands, Pane::Crowds, Pane::Scenarios, Pane::Gmv] {
         let rows = shown(state, pane).len();
         let cursor = &mut state.cursors[pane as usize];
         cursor.row = cursor.row.min(rows.saturating_sub(1));

@@ -7,7 +7,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use super::cursor;
 use crate::app::action::Effect;
-use crate::app::state::{Overlay, State};
+use crate::app::seek::{Section, SeekForm};
+use crate::app::state::{Field, Overlay, State};
 
 /// Characters that a field holds at most, and a note.
 const CAPACITY: [usize; 2] = [200, 2000];
@@ -19,8 +20,19 @@ fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
         Some(Overlay::Picker(p)) => Some((&mut p.text, &mut p.caret)),
         Some(Overlay::Levers(d)) => d.entry.as_mut().map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Note(n)) => Some((&mut n.field.text, &mut n.field.caret)),
+        Some(Overlay::Seek(form)) => seek_field(form).map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Naming(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         _ => None,
+    }
+}
+
+/// The field of the goal seek that has the keys.
+fn seek_field(form: &mut SeekForm) -> Option<&mut Field> {
+    match (&mut form.cost, form.section) {
+        (Some(cost), _) => Some(cost),
+        (None, Section::Metric) => Some(&mut form.search),
+        (None, Section::Value) => Some(&mut form.value),
+        (None, Section::Levers | Section::Plans) => None,
     }
 }
 
@@ -37,6 +49,7 @@ fn edit(state: &mut State, change: impl FnOnce(&mut String, &mut usize)) {
     }
     match &mut state.overlay {
         Some(Overlay::Picker(p)) => p.row = 0,
+        Some(Overlay::Seek(form)) if form.section == Section::Metric => form.metric = 0,
         _ => cursor::limit(state),
     }
 }

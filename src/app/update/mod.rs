@@ -8,14 +8,19 @@ pub(super) mod crowd;
 pub(super) mod cursor;
 pub(super) mod date;
 pub(super) mod field;
+pub(super) mod gmv;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
 pub(super) mod notes;
+pub(super) mod outlook;
 pub(super) mod pane;
 pub(super) mod picker;
+pub(super) mod picture;
 pub(super) mod reader;
 pub(super) mod scenario;
+pub(super) mod seek;
+pub(super) mod why;
 
 use std::sync::Arc;
 
@@ -24,7 +29,7 @@ use super::command::Command;
 use super::key::Key;
 use super::keymap;
 use super::side;
-use super::state::{Notice, Phase, State};
+use super::state::{Notice, Pane, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
@@ -35,12 +40,25 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let before = question(state);
     let mut effects = route(state, action);
     let after = question(state);
-    if after != before {
+    if after != before && !is_answered(state, before.as_ref(), after.as_ref()) {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
+    effects.extend(seek::refresh(state));
+    gmv::refresh(state);
+    why::refresh(state);
+    outlook::refresh(state);
     side::refresh(state);
     effects
+}
+
+/// Whether the board that is there answers a question already: it may hold more than is asked.
+fn is_answered(state: &State, before: Option<&Question>, asked: Option<&Question>) -> bool {
+    let (Some(before), Some(asked), Some(board)) = (before, asked, &state.plain) else {
+        return false;
+    };
+    let same = before.engine == asked.engine && !state.stale;
+    same && board.query == asked.query && board.holds(&asked.focus)
 }
 
 /// Wants the board that answers a question; what is shown until it is there is stale.
@@ -68,16 +86,27 @@ pub fn start(state: &mut State) -> Vec<Effect> {
     }
 }
 
-/// Carries out the computing among the effects on the spot, for headless use; the others need a
-/// shell and are dropped.
-pub fn settle(state: &mut State, effects: Vec<Effect>) {
-    let last = effects.into_iter().rev().find_map(|e| match e {
-        Effect::Compute(generation, query, focus) => Some((generation, query, focus)),
+/// Carries out the computing and seeking among the effects on the spot, for headless use; the others
+/// need a shell and are dropped.
+pub fn settle(state: &mut State, mut effects: Vec<Effect>) {
+    let last = effects.iter().rev().find_map(|e| match e {
+        Effect::Compute(generation, query, focus) => {
+            Some((*generation, query.clone(), focus.clone()))
+        }
         _ => None,
     });
     if let (Some((generation, query, focus)), Phase::Ready(engine)) = (last, &state.phase) {
         let board = board::compute(engine, &query, &focus);
-        update(state, Action::Computed(generation, Arc::new(board)));
+        effects.extend(update(state, Action::Computed(generation, Arc::new(board))));
+    }
+    let last = effects.into_iter().rev().find_map(|e| match e {
+        Effect::Seek(generation, quest) => Some((generation, quest)),
+        _ => None,
+    });
+    if let Some((generation, Some(quest))) = last {
+        let mut found = quest.solve(&|| true);
+        found.frontier = Some(quest.frontier(&|| true));
+        update(state, Action::Sought(generation, Arc::new(found)));
     }
 }
 
@@ -101,10 +130,16 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
             state.counting = (state.stale || state.awaits_history()).then_some(percent);
         }
         Action::Computed(generation, board) => computed(state, generation, board),
+        Action::Sought(generation, found) => return seek::found(state, generation, found),
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
         Action::Paint(theme) => state.theme = theme,
         Action::Tell(notice) => state.notice = Some(notice),
+        Action::Pictured {
+            path,
+            formats,
+            missing,
+        } => picture::taken(state, &path, &formats, missing),
         Action::Books(fingerprint, books) => return scenario::read(state, &fingerprint, books),
     }
     Vec::new()
@@ -180,7 +215,10 @@ fn question(state: &State) -> Option<Question> {
     };
     Some(Question {
         query: state.plain_query(),
-        focus: Focus::One(state.brand),
+        focus: match state.pane {
+            Pane::Outlook => Focus::Ahead(state.brand, state.outlook.observed),
+            _ => Focus::One(state.brand),
+        },
         engine: Arc::as_ptr(engine),
     })
 }

@@ -1,6 +1,6 @@
 //! Going from pane to pane, and back one level.
 
-use super::{levers, load};
+use super::{levers, load, why};
 use crate::app::action::Effect;
 use crate::app::state::{Overlay, Pane, State};
 
@@ -69,13 +69,17 @@ fn turned(pane: Pane, by: usize) -> Pane {
     Pane::ALL[(pane as usize + by) % Pane::ALL.len()]
 }
 
-/// Back one level: a running load, the card of a crowd, the pane from which a brand was opened,
-/// the filter of the brands.
+/// Back one level: a running load, the unknown of the target tree, the card of a crowd, what was
+/// opened in the waterfall, the pane from which a brand was opened, the filter of the brands.
 pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     if state.loading.is_some() {
         return load::cancel(state);
     }
-    if state.open_crowd.take().is_some() {
+    if has_unknown(state) {
+        state.gmv.unknown = None;
+        return Vec::new();
+    }
+    if state.open_crowd.take().is_some() || state.pane == Pane::Why && why::close(state) {
         return Vec::new();
     }
     if let Some(pane) = state.came_from.take() {
@@ -86,10 +90,17 @@ pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether a target of the workbench is solved for.
+fn has_unknown(state: &State) -> bool {
+    state.pane == Pane::Gmv && state.gmv.unknown.is_some()
+}
+
 /// Whether Esc in the pane would do anything.
 pub(in crate::app) fn can_back(state: &State) -> crate::app::command::Enabled {
     let deeper = state.loading.is_some()
         || state.open_crowd.is_some()
+        || has_unknown(state)
+        || (state.pane == Pane::Why && state.why.opened.is_some())
         || state.came_from.is_some()
         || (state.pane == Pane::Brands && !state.brand_filter.is_empty());
     if deeper {

@@ -1,0 +1,160 @@
+//! Pictures are drawn and written on a thread of their own; the interface goes on meanwhile.
+//!
+//! A picture never takes the place of a file, and where one of its formats cannot be written none
+//! is left behind.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use tokio::sync::mpsc::UnboundedSender;
+
+use super::session::News;
+use crate::app::{Action, Notice, Shot, State};
+use crate::capture::{self, Fonts, Ground};
+use crate::data::write_atomic;
+use crate::ui::Theme;
+
+/// Fonts of the machine that draw characters which the embedded ones lack.
+pub type FontFinder = fn(&BTreeSet<char>) -> Fonts;
+
+/// Pixels of a PNG for every one of the SVG.
+const SCALE: u8 = 2;
+/// Pictures of one pane on one day, at most.
+const MOST: u32 = 10_000;
+
+/// Where pictures go, and how rare characters are drawn.
+#[derive(Clone)]
+pub(super) struct Studio {
+    pub(super) folder: Option<PathBuf>,
+    pub(super) fonts: FontFinder,
+}
+
+impl Studio {
+    /// Makes a picture of a state and tells what came of it.
+    pub(super) fn take(&self, state: &State, shot: Shot, news: UnboundedSender<News>) {
+        let (studio, state) = (self.clone(), state.clone());
+        tokio::task::spawn_blocking(move || {
+            let action = match studio.make(&state, shot) {
+                Ok(action) => action,
+                Err(error) => Action::Tell(Notice {
+                    zh: format!("截图未保存：{error}"),
+                    en: format!("the picture was not saved: {error}"),
+                    error: true,
+                }),
+            };
+            news.send(News::Action(action)).ok();
+        });
+    }
+
+    fn make(&self, state: &State, shot: Shot) -> io::Result<Action> {
+        let no_home = || io::Error::other("there is no folder for pictures");
+        let folder = self.folder.as_deref().ok_or_else(no_home)?;
+        let buffer = capture::frame(state, shot);
+        let ground = Ground::of(&Theme::named(state.theme));
+        let mut fonts = Fonts::embedded();
+        let mut svg = capture::svg(&buffer, ground, &fonts);
+        if !svg.missing.is_empty() {
+            fonts = (self.fonts)(&svg.missing);
+            svg = capture::svg(&buffer, ground, &fonts);
+        }
+        let png = capture::png(&buffer, ground, SCALE, &fonts)?;
+        fs::create_dir_all(folder)?;
+        let files = [("svg", svg.data.into_bytes()), ("png", png.data)];
+        let path = write(folder, &stem(state), &files)?;
+        Ok(Action::Pictured {
+            path: path.display().to_string(),
+            formats: files.map(|(ending, _)| ending).join(", "),
+            missing: svg.missing.len(),
+        })
+    }
+}
+
+/// `brand_date_pane`.
+fn stem(state: &State) -> String {
+    let brand: String = state
+        .brand_id()
+        .chars()
+        .map(|c| if c.is_alphanumeric() { c } else { '-' })
+        .take(60)
+        .collect();
+    format!("{brand}_{}_{}", state.as_of, state.pane.id())
+}
+
+/// Writes all formats under the first free name; gives the path of the last one.
+fn write(folder: &Path, stem: &str, files: &[(&str, Vec<u8>)]) -> io::Result<PathBuf> {
+    for n in 1..=MOST {
+        let name = match n {
+            1 => stem.to_owned(),
+            n => format!("{stem}_{n}"),
+        };
+        let path = |ending: &str| folder.join(format!("{name}.{ending}"));
+        let taken = files
+            .iter()
+            .any(|(ending, _)| fs::symlink_metadata(path(ending)).is_ok());
+        if taken {
+            continue;
+        }
+        let mut written: Vec<PathBuf> = Vec::new();
+        for (ending, bytes) in files {
+            if let Err(error) = write_atomic(&path(ending), bytes, false) {
+                for file in &written {
+                    fs::remove_file(file).ok();
+                }
+                return Err(error);
+            }
+            written.push(path(ending));
+        }
+        return Ok(written.pop().unwrap_or_default());
+    }
+    Err(io::Error::other("too many pictures of one name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::{Language, Pane};
+    use crate::view::fixture::{Situation, shown};
+
+    fn studio(folder: &Path) -> Studio {
+        Studio {
+            folder: Some(folder.to_owned()),
+            fonts: |_| Fonts::embedded(),
+        }
+    }
+
+    #[test]
+    fn a_picture_never_takes_the_place_of_another() {
+        let home = tempfile::tempdir().unwrap();
+        let folder = home.path().join("pictures");
+        let state = shown(Situation::Normal, Pane::Crowds, Language::Zh, (100, 30));
+        for n in 1..=3 {
+            let action = studio(&folder).make(&state, Shot::Screen).unwrap();
+            let Action::Pictured { path, formats, .. } = action else {
+                panic!("no picture")
+            };
+            let number = if n > 1 {
+                format!("_{n}")
+            } else {
+                String::new()
+            };
+            let name = format!("_2026-11-15_crowds{number}.png");
+            assert!(path.ends_with(&name), "{path}");
+            assert_eq!(formats, "svg, png");
+        }
+        assert_eq!(fs::read_dir(&folder).unwrap().count(), 6);
+    }
+
+    #[test]
+    fn what_cannot_be_written_leaves_nothing_behind() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("file");
+        fs::write(&file, "x").unwrap();
+        let state = shown(Situation::Normal, Pane::Fast, Language::En, (80, 24));
+        assert!(studio(&file).make(&state, Shot::Pane).is_err());
+        let files = [("a", vec![1]), ("no/such", vec![2])];
+        assert!(write(home.path(), "x", &files).is_err());
+        assert_eq!(fs::read_dir(home.path()).unwrap().count(), 1);
+    }
+}
