@@ -15,12 +15,16 @@ use std::sync::Arc;
 use fastdeck::app::{
     Action, Books, Effect, Key, Overlay, Pane, State, open, press, settle, update,
 };
-use fastdeck::board::{Board, Part, Query, compute};
+use fastdeck::board::{Board, Figures, Part, Query, compute};
 use fastdeck::data::{self, Input, Options};
 use fastdeck::facts::{CrowdKey, Engine};
 use fastdeck::metrics::Value;
 use fastdeck::scenario::Book;
+use fastdeck::ui::{self, Theme};
+use fastdeck::{capture, view};
 use proptest::prelude::*;
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
 
 fn engine(sample: &str) -> Arc<Engine> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -194,6 +198,62 @@ fn scenarios_are_made_named_opened_and_removed_and_every_step_comes_back() {
     assert_eq!(names(&state), ["情景 1", "大促"]);
     keys(&mut state, "uuuuuuuuuuu");
     assert_eq!(names(&state), Vec::<String>::new());
+}
+
+/// What is on the screen.
+fn seen(state: &State) -> String {
+    let area = Rect::new(0, 0, state.size.0, state.size.1);
+    let mut buffer = Buffer::empty(area);
+    let screen = view::screen(state);
+    ui::render(&screen, &Theme::named(screen.theme), area, &mut buffer);
+    capture::text(&buffer)
+}
+
+/// GMV of all crowds in the plan: with the open scenario, current figures where there are any and
+/// targets where there are none.
+fn planned(state: &State) -> f64 {
+    let board = state.plain.as_ref().unwrap().brand(state.brand).unwrap();
+    let figures = Figures {
+        board,
+        data: state.dataset().unwrap(),
+        definitions: &state.definitions,
+    };
+    let basis = figures.basis("crowd.gmv", "*").unwrap();
+    let (model, _) = basis.model.under(state.scenario());
+    model.get("crowd.gmv", "*").unwrap().get().unwrap()
+}
+
+#[test]
+fn the_story_of_a_review_from_the_first_lever_to_two_scenarios_side_by_side() {
+    let mut state = opened("guidebook", Pane::Crowds);
+    let near = |a: f64, b: f64| (a - b).abs() <= 1e-9 * b.abs();
+    assert!(near(planned(&state), 99_000_000.0));
+    // 全面性能精英 from 20 % to 25 %: 10,000,000 × 5 % × 6 % × 200 = 6,000,000 more.
+    keys(&mut state, "js<Enter>25%<Enter><Esc>6");
+    assert!(near(planned(&state), 105_000_000.0), "{}", planned(&state));
+    assert!(seen(&state).contains("¥105,000,000"), "{}", seen(&state));
+    // Back to the baseline, and what else would reach 1亿.
+    keys(&mut state, "(");
+    keys(&mut state, "g");
+    assert!(seen(&state).contains("目标反推"));
+    keys(&mut state, "<Ctrl-u>1亿<Enter>");
+    assert!(near(planned(&state), 100_000_000.0), "{}", planned(&state));
+    keys(&mut state, "u");
+    assert!(near(planned(&state), 99_000_000.0));
+    keys(&mut state, "<Ctrl-r>");
+    // Both side by side.
+    keys(&mut state, "7<Home>j<Space>j<Space>");
+    assert_eq!(state.chosen.len(), 2);
+    let text = seen(&state);
+    for part in [
+        "情景 1",
+        "情景 2",
+        "¥105,000,000",
+        "¥100,000,000",
+        "¥99,000,000",
+    ] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
 }
 
 #[test]
