@@ -106,7 +106,7 @@ pub enum CompareCell {
 
 /// Marks of the list.
 const OPEN: char = '●';
-const CLOSED: char = '○';
+const CLOSED: char = '◦';
 const CHOSEN: char = '■';
 const NOT_CHOSEN: char = '□';
 const OTHER: char = '◇';
@@ -413,8 +413,8 @@ fn compare(source: &Source, shown: &[&Arc<Named>]) -> Compare {
         title: pick(l, "并排比较", "Side by side").to_owned(),
         side: pick(
             l,
-            "差异对基线 · ★ 本行最优",
-            "difference to the baseline · ★ best",
+            "差异对基线 · ✓ 本行最优",
+            "difference to the baseline · ✓ best",
         )
         .to_owned(),
         headings: [("", ""), ("基线", "Baseline"), ("目标", "Target")]
@@ -613,6 +613,21 @@ fn delta(l: Language, figure: &KeyFigure, value: Value) -> Option<Delta> {
     Some(Delta { number, mood })
 }
 
+/// Why a scenario has no value where the baseline has one: the most important such figure.
+fn lost(source: &Source, named: &Named, outcome: &Outcome) -> Option<String> {
+    let l = source.state.language;
+    let rows = source.side.keys.rows.iter().zip(&outcome.values);
+    let lost = rows.filter(|(row, value)| row.baseline.is_known() && !value.is_known());
+    let (row, value) = lost.min_by_key(|(row, _)| rank(row))?;
+    let why = text::why(l, value.why()?);
+    let name = row_name(source.state, row);
+    Some(format!(
+        "— {} · {name}{}{why}",
+        clean(&named.name),
+        pick(l, "：", ": ")
+    ))
+}
+
 fn compare_notes(source: &Source, shown: &[&Arc<Named>], outcomes: &[&Outcome]) -> Vec<String> {
     let (state, l) = (source.state, source.state.language);
     let mut notes = Vec::new();
@@ -627,6 +642,7 @@ fn compare_notes(source: &Source, shown: &[&Arc<Named>], outcomes: &[&Outcome]) 
         );
     }
     for (named, outcome) in shown.iter().zip(outcomes) {
+        notes.extend(lost(source, named, outcome));
         for told in &outcome.bounded {
             notes.push(format!("! {} · {}", clean(&named.name), bound(state, told)));
         }
