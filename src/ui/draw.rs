@@ -9,7 +9,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 
 use super::theme::Theme;
-use crate::view::number::Number;
+use crate::view::ghost::Ghost;
+use crate::view::number::{Number, TOO_NARROW};
+use crate::view::table::Mood;
 use crate::view::text::{clean, fit, glyphs, simple, truncate, width};
 
 // -- rectangles -----------------------------------------------------------------------------------
@@ -737,6 +739,82 @@ pub fn bullet(
             theme.strong
         };
         dot(buf, area, (x, 0), '┃', tick);
+    }
+}
+
+/// The ghost of a bar that had another length: a thin tick where it ended, and a faint fill up to
+/// there where the bar is shorter now. Drawn over the bar; both are shares of the row, 0..=1.
+pub fn ghost_bar(
+    buf: &mut Buffer,
+    area: Rect,
+    share: Option<f64>,
+    ghost: Option<f64>,
+    style: Style,
+    theme: &Theme,
+) {
+    let area = row(area, 0);
+    let place = |share: f64| share.clamp(0.0, 1.0) * f64::from(area.width);
+    let Some(ghost) = ghost.filter(|g| g.is_finite()).map(place) else {
+        return;
+    };
+    let end = share.filter(|s| s.is_finite()).map_or(0.0, place);
+    let tick = (ghost.round() as u16).min(area.width.saturating_sub(1));
+    for x in end.ceil() as u16..tick {
+        dot(buf, area, (x, 0), '░', style);
+    }
+    let filled = end > f64::from(tick) && !theme.mono;
+    let ground = if filled {
+        theme.strong.bg(style.fg.unwrap_or_default())
+    } else {
+        theme.strong
+    };
+    dot(buf, area, (tick, 0), '│', ground);
+}
+
+/// The baseline of a number at the left of a row, as much as fits whole: `基线 1.23亿 +5.0% ▲`, then
+/// without the value. Gives the columns used.
+pub fn put_ghost(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Theme) -> u16 {
+    let words = ghost_words(ghost, usize::from(area.width));
+    words.map_or(0, |[label, moved]| {
+        let style = mood(ghost.moved.mood, theme);
+        put_spans(buf, area, &[(&label, theme.muted), (&moved, style)])
+    })
+}
+
+/// The same at the right of a row, so that differences stand below each other.
+pub fn put_ghost_right(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Theme) -> u16 {
+    let words = ghost_words(ghost, usize::from(area.width));
+    let used = words.map_or(0, |[a, b]| width(&a) + width(&b)) as u16;
+    put_ghost(buf, columns(area, area.width - used, used), ghost, theme)
+}
+
+/// Baseline and difference in the best form that fits.
+fn ghost_words(ghost: &Ghost, room: usize) -> Option<[String; 2]> {
+    let arrow = ghost.moved.number.arrow();
+    let words = |baseline: &str, digits: usize| {
+        let gap = if baseline.is_empty() { "" } else { " " };
+        let number = ghost.moved.number.fit(digits);
+        let moved = format!("{number} {arrow}").trim_end().to_owned();
+        [format!("{} {baseline}{gap}", ghost.label), moved]
+    };
+    let forms = [
+        words(&ghost.baseline.exact(), 9),
+        words(&ghost.baseline.fit(8), 9),
+        words(&ghost.baseline.fit(7), 6),
+        words("", 9),
+        words("", 6),
+    ];
+    let whole = |text: &str| !text.contains(TOO_NARROW);
+    let fits = |[a, b]: &[String; 2]| width(a) + width(b) <= room && whole(a) && whole(b);
+    forms.into_iter().find(fits)
+}
+
+/// The style of a difference.
+pub fn mood(mood: Mood, theme: &Theme) -> Style {
+    match mood {
+        Mood::Good => theme.good,
+        Mood::Bad => theme.bad,
+        Mood::Plain => theme.muted,
     }
 }
 

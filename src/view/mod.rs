@@ -8,6 +8,7 @@ pub mod fast;
 pub mod fast_plus;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod ghost;
 pub mod gmv;
 pub mod header;
 pub mod levers;
