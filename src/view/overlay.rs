@@ -11,7 +11,8 @@ use super::number::{Number, speed};
 use super::seek::{self, SeekModel};
 use super::text::{self, pick};
 use crate::app::{
-    COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, matching_values,
+    COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, contexts,
+    matching_values,
 };
 use crate::board::{Board, Dimension, DimensionValue};
 use crate::facts::{Condition, Problem, Severity, Wording};
@@ -280,9 +281,23 @@ fn help(state: &State, top: usize) -> HelpModel {
     HelpModel {
         title: pick(l, "帮助", "Help").to_owned(),
         hint: reader_hint(state),
-        sections: Context::ALL.into_iter().map(section).collect(),
+        sections: nearest_first(state).into_iter().map(section).collect(),
         top,
     }
+}
+
+/// All contexts, those of the pane before the others.
+fn nearest_first(state: &State) -> Vec<Context> {
+    let below = State {
+        overlay: None,
+        ..state.clone()
+    };
+    let near = contexts(&below);
+    let own = near.iter().filter(|c| **c != Context::Always).copied();
+    let rest = Context::ALL
+        .into_iter()
+        .filter(|c| *c == Context::Always || !near.contains(c));
+    own.chain(rest).collect()
 }
 
 /// The keys of the overlays that are only read.
