@@ -207,12 +207,13 @@ impl Style {
     };
 }
 
-/// How far to the left a full-width mark stands in simplified Chinese; the embedded font has these
-/// in the middle.
+/// How far to the left a full-width mark stands in simplified Chinese, in pixels; the embedded font
+/// has these in the middle.
 fn aside(c: char) -> f32 {
     match c {
         '，' | '；' | '：' | '！' => 4.6,
-        '？' => 2.8,
+        '？' | '）' => 2.8,
+        '（' => -2.8,
         _ => 0.0,
     }
 }
