@@ -449,7 +449,7 @@ fn what_one_lever_alone_needs_reaches_the_target() {
     let heat = found.heat.as_ref().unwrap();
     assert_eq!(heat.goal.get(), Some(12_000_000.0));
     for (axis, needed) in heat.axes.iter().zip(&heat.needed) {
-        let at = *needed.first().unwrap();
+        let at = needed.unwrap();
         let scenario = fastdeck::board::why::placed(state.scenario(), &axis.knob, at);
         let mut there = state.clone();
         fastdeck::app::propose(&mut there, "达标", scenario);

@@ -11,7 +11,7 @@ use crate::metrics::attribution::Method;
 use crate::metrics::target_tree::Line;
 use crate::metrics::{Value, Why};
 use crate::scenario::compare::{self, Bar, Family, Waterfall};
-use crate::scenario::roots::roots;
+use crate::scenario::roots::crossing;
 use crate::scenario::{Change, Item, Items, Knob, LEVERS, Lever, Model, Operator, Scenario};
 
 /// From where to where a waterfall leads.
@@ -540,8 +540,8 @@ pub struct Heat {
     pub now: Value,
     /// Its target, money.
     pub goal: Value,
-    /// Where each lever alone reaches the target, nearest first.
-    pub needed: [Vec<f64>; 2],
+    /// Where each lever alone reaches the target, inside its bounds.
+    pub needed: [Option<f64>; 2],
 }
 
 /// A lever that a heat map shall show.
@@ -563,10 +563,7 @@ impl Case<'_> {
         };
         let axes = [plan.axis(levers[0], half)?, plan.axis(levers[1], half)?];
         let goal = self.goal(family, basis.source);
-        let needed = |axis: &Axis| match goal {
-            Value::Known(goal) if half == HALF.0 => plan.needed(axis, goal),
-            _ => Vec::new(),
-        };
+        let needed = |axis: &Axis| plan.needed(axis, goal.get()?);
         Some(Heat {
             family,
             values: plan.values(&axes),
@@ -642,12 +639,11 @@ impl Plan<'_> {
         y.places.iter().map(row).collect()
     }
 
-    fn needed(&self, axis: &Axis, goal: f64) -> Vec<f64> {
+    /// GMV never falls when a factor of it rises: there is one position or none.
+    fn needed(&self, axis: &Axis, goal: f64) -> Option<f64> {
         let knob = &axis.knob;
         let value = |at: f64| self.value(&placed(self.scenario, knob, at)).get();
-        let mut found = roots(value, goal, knob.bounds, knob.rest).roots;
-        found.sort_by(|a, b| (a - axis.at).abs().total_cmp(&(b - axis.at).abs()));
-        found
+        crossing(value, goal, knob.bounds)
     }
 }
 

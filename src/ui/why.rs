@@ -139,14 +139,9 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
     if model.lines.len() < 2 || (model.cursor.is_none() && !model.empty.is_empty()) {
         return nothing(&model.empty, theme, inner, buf);
     }
-    let above = notes(
-        &model.notes,
-        room_below(model.lines.len(), inner),
-        theme,
-        inner,
-        buf,
-    );
-    let above = beside_marks(above, model.lines.len() + 2);
+    let most = room_below(model.lines.len(), inner);
+    let whole = notes(&model.notes, most, theme, inner, buf);
+    let above = beside_marks(whole, model.lines.len() + 2);
     let columns = Columns::of(model, above.width);
     let axis = u16::from(above.height > 6 && columns.bar > 20);
     let list = draw::rows(above, 0, above.height.saturating_sub(axis + 1));
@@ -197,7 +192,10 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
         shown,
         total: model.lines.len(),
     };
-    let edge = draw::columns(list, 0, list.width + MARKS);
+    let edge = Rect {
+        width: whole.width,
+        ..list
+    };
     draw::scroll_marks(buf, edge, window, theme.muted);
 }
 
@@ -328,14 +326,9 @@ fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &
     if model.lines.is_empty() {
         return nothing(&model.empty, theme, inner, buf);
     }
-    let above = notes(
-        &model.notes,
-        room_below(model.lines.len(), inner),
-        theme,
-        inner,
-        buf,
-    );
-    let above = beside_marks(above, model.lines.len() + 2);
+    let most = room_below(model.lines.len(), inner);
+    let whole = notes(&model.notes, most, theme, inner, buf);
+    let above = beside_marks(whole, model.lines.len() + 2);
     let cells = Cells::of(model, above.width);
     cells.header(model, theme, draw::row(above, 0), buf);
     let list = draw::rows(above, 1, above.height.saturating_sub(2));
@@ -357,7 +350,10 @@ fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &
         shown,
         total: model.lines.len(),
     };
-    let edge = draw::columns(list, 0, list.width + MARKS);
+    let edge = Rect {
+        width: whole.width,
+        ..list
+    };
     draw::scroll_marks(buf, edge, window, theme.muted);
 }
 
@@ -530,6 +526,15 @@ struct Grid {
     form: Column,
 }
 
+/// So many of all places with the resting one in their middle, moved as far as the cross and a
+/// place beside it need.
+fn around(rest: usize, cross: usize, shown: usize, all: usize) -> std::ops::Range<usize> {
+    let most = (cross.saturating_sub(1)).min(all.saturating_sub(shown));
+    let least = (cross + 2).saturating_sub(shown).min(most);
+    let first = rest.saturating_sub(shown / 2).clamp(least, most);
+    first..(first + shown).min(all)
+}
+
 impl Grid {
     fn of(model: &HeatModel, area: Rect, label: u16) -> Self {
         let room = area.width.saturating_sub(label + 1);
@@ -546,19 +551,17 @@ impl Grid {
             pitch as u16
         };
         let rows = usize::from(area.height / pitch).min(model.ys.len());
-        let range = |cross: usize, shown: usize, all: usize| {
-            let first = cross
-                .saturating_sub(shown / 2)
-                .min(all.saturating_sub(shown));
-            first..first + shown
+        let window = |axis: usize, shown: usize, all: usize| {
+            let rest = model.rest[axis].unwrap_or(all / 2);
+            around(rest, model.cross[axis], shown, all)
         };
         Self {
             area,
             label,
             cell,
             pitch,
-            xs: range(model.cross[0], columns, model.xs.len()),
-            ys: range(model.cross[1], rows, model.ys.len()),
+            xs: window(0, columns, model.xs.len()),
+            ys: window(1, rows, model.ys.len()),
             form,
         }
     }

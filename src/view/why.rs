@@ -671,10 +671,10 @@ impl Maker<'_> {
         }
     }
 
-    /// GMV beside its target.
+    /// The target, and how far GMV is from it.
     fn goal(&self, now: Value, goal: Value) -> Option<String> {
         let (wanted, value) = (goal.get()?, now.get()?);
-        let (now, goal) = (self.money(now).exact(), self.money(goal).exact());
+        let goal = self.money(goal).exact();
         let gap = value - wanted;
         let reached = gap >= -1e-9 * wanted.abs();
         let word = match (self.language, reached) {
@@ -684,8 +684,8 @@ impl Maker<'_> {
             (Language::En, false) => "not reached",
         };
         let gap = self.change(round_cents(gap)).exact();
-        let (target, of) = (self.say("目标", "target"), "GMV");
-        Some(format!("{of} {now} · {target} {goal} · {word} {gap}"))
+        let target = self.say("目标", "target");
+        Some(format!("{target} {goal} · {word} {gap}"))
     }
 }
 
@@ -777,15 +777,13 @@ impl Maker<'_> {
             let place = self.place(&a.knob, a.at).exact();
             format!("{} {place}", self.knob(&a.knob))
         };
-        let mut notes = vec![plain(format!("╋ {} · {}", at(x), at(y)))];
-        match self.goal(heat.now, heat.goal) {
-            Some(goal) => notes.push(plain(goal)),
-            None => notes.push(plain(format!("GMV {}", self.money(heat.now).exact()))),
-        }
+        let gmv = self.money(heat.now).exact();
+        let mut notes = vec![plain(format!("╋ {} · {} → GMV {gmv}", at(x), at(y)))];
+        notes.extend(self.goal(heat.now, heat.goal).map(plain));
         if heat.goal.is_known() {
             let alone = [
-                self.needed(x, &heat.needed[0]),
-                self.needed(y, &heat.needed[1]),
+                self.needed(x, heat.needed[0]),
+                self.needed(y, heat.needed[1]),
             ];
             let words = self.say("只动一个杠杆的达标线：", "target line, one lever alone: ");
             notes.push(plain(format!("{words}{}", alone.join(" · "))));
@@ -793,10 +791,10 @@ impl Maker<'_> {
         notes
     }
 
-    fn needed(&self, axis: &Axis, needed: &[f64]) -> String {
+    fn needed(&self, axis: &Axis, needed: Option<f64>) -> String {
         let name = self.knob(&axis.knob);
-        match needed.first() {
-            Some(at) => format!("{name} {}", self.place(&axis.knob, *at).exact()),
+        match needed {
+            Some(at) => format!("{name} {}", self.place(&axis.knob, at).exact()),
             None => format!("{name} {}", self.say("达不到", "out of reach")),
         }
     }
