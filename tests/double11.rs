@@ -217,7 +217,7 @@ mod workbench {
             data: engine.dataset(),
             definitions: &query.definitions,
         };
-        let tree = figures.target_tree().unwrap();
+        let tree = figures.target_tree(query.as_of).unwrap();
         close(tree.wanted.top.buyers, 500_000.0);
         close(tree.wanted.sum().gmv, 1e8);
         close(tree.wanted.sum().population, 47e6);

@@ -9,9 +9,12 @@ use std::sync::Arc;
 use super::state::{Pane, State};
 use crate::board::{Double11, LayerYear, Solution, TargetTree, Workbench};
 use crate::metrics::target_tree::Cell;
+use crate::scenario::Item;
 
-/// Rows of the screen that are not rows of the half: header, tabs, frame, sums, explanations.
-const CHROME: usize = 30;
+/// Rows of the screen that are not rows of the tree: header, tabs, frame, sums, explanations.
+const TREE_CHROME: usize = 23;
+/// The same for Double 11: facts and waves too.
+const LAYERS_CHROME: usize = 25;
 
 /// Which half of the workbench keys are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -127,13 +130,19 @@ pub fn is_open(state: &State, half: Half, at: usize) -> bool {
             return false;
         };
         let (rows, summary) = match half {
-            Half::Tree => (bench.tree.as_ref().map_or(0, all_tree_rows), None),
+            Half::Tree => {
+                let rows = bench.tree.as_ref().map_or(0, all_tree_rows);
+                (rows + TREE_CHROME, None)
+            }
             Half::Double11 => match &bench.double11 {
-                Some(d) => (all_layer_rows(d), d.now.len().checked_sub(1)),
+                Some(d) => (
+                    all_layer_rows(d) + LAYERS_CHROME,
+                    d.now.len().checked_sub(1),
+                ),
                 None => (0, None),
             },
         };
-        summary == Some(at) || rows + CHROME <= usize::from(state.size.1)
+        summary == Some(at) || rows <= usize::from(state.size.1)
     })
 }
 
@@ -168,7 +177,8 @@ pub fn tree_rows(state: &State) -> Vec<Spot> {
     rows
 }
 
-/// The rows of Double 11: every layer, then all together; an open one has its other lines below.
+/// The rows of Double 11: every layer, then all together, with what the scenario changed; an open one
+/// has targets and years below.
 pub fn layer_rows(state: &State) -> Vec<LayerRow> {
     let Some(double11) = bench(state).and_then(|b| b.double11.as_ref()) else {
         return Vec::new();
@@ -177,10 +187,12 @@ pub fn layer_rows(state: &State) -> Vec<LayerRow> {
     for layer in 0..double11.now.len() {
         let line = LayerLine::Now;
         rows.push(LayerRow { layer, line });
-        if is_open(state, Half::Double11, layer) {
-            let more = lines(double11, layer).into_iter();
-            rows.extend(more.map(|line| LayerRow { layer, line }));
-        }
+        // What the scenario changed is never hidden.
+        let open = is_open(state, Half::Double11, layer);
+        let always = |line: &LayerLine| matches!(line, LayerLine::Baseline | LayerLine::Change);
+        let more = lines(double11, layer).into_iter();
+        let shown = more.filter(|line| open || always(line));
+        rows.extend(shown.map(|line| LayerRow { layer, line }));
     }
     rows
 }
@@ -235,4 +247,21 @@ pub(super) fn branch(state: &State) -> Option<(Half, usize)> {
             Some((Half::Double11, row.layer))
         }
     }
+}
+
+/// The item of levers that the cursor is on: a crowd, a layer, or all of them.
+pub(super) fn lever_item(state: &State) -> Option<Item> {
+    let bench = bench(state)?;
+    let id = match branch(state) {
+        Some((Half::Tree, k)) => {
+            let crowd = *bench.tree.as_ref()?.crowds.get(k)?;
+            Some(state.dataset()?.crowds.get(crowd)?.id.clone())
+        }
+        Some((Half::Double11, layer)) => {
+            let layer = bench.double11.as_ref()?.now.get(layer)?.layer;
+            layer.map(|state| state.id().to_owned())
+        }
+        None => None,
+    };
+    Some(id.map_or(Item::All, Item::One))
 }

@@ -52,7 +52,8 @@ fn part_of(metric: &str, key: TargetKey) -> Part {
     }
 }
 
-struct Targets<'a> {
+/// The targets of a brand that hold on a day.
+pub(super) struct Targets<'a> {
     data: &'a Dataset,
     /// The rows that hold, by metric and what they are for.
     rows: FxHashMap<(&'a str, TargetKey), &'a TargetRow>,
@@ -60,7 +61,7 @@ struct Targets<'a> {
 
 impl<'a> Targets<'a> {
     /// The rows of a brand that hold on a day; the shortest period wins.
-    fn new(data: &'a Dataset, brand: usize, as_of: Day) -> Self {
+    pub(super) fn new(data: &'a Dataset, brand: usize, as_of: Day) -> Self {
         let holds = |r: &&TargetRow| {
             r.brand as usize == brand && r.period.is_none_or(|(a, b)| (a..=b).contains(&as_of))
         };
@@ -90,7 +91,8 @@ impl<'a> Targets<'a> {
         find(key.crowd).or_else(|| find(other?))
     }
 
-    fn given(&self, metric: &str, crowd: CrowdKey) -> Value {
+    /// A target as it is printed.
+    pub(super) fn given(&self, metric: &str, crowd: CrowdKey) -> Value {
         self.given_for(metric, TargetKey { crowd, layer: None })
     }
 

@@ -9,6 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::layers::Counted;
 use super::platform::{self, Tables};
+use super::targets::Targets;
 use super::whatif::{Figures, Side};
 use super::{BrandBoard, Part, Query, Source};
 use crate::facts::{CrowdKey, Dataset, Engine, Kind};
@@ -114,7 +115,9 @@ impl TargetTree {
 
 impl Figures<'_> {
     /// The target tree of the brand; `None` when it has no crowds.
-    pub fn target_tree(&self) -> Option<TargetTree> {
+    ///
+    /// Targets are those that hold on as-of, and only where the board shows them.
+    pub fn target_tree(&self, as_of: Day) -> Option<TargetTree> {
         let crowds: Vec<usize> = self.data.counted_crowds().collect();
         if crowds.is_empty() {
             return None;
@@ -127,12 +130,14 @@ impl Figures<'_> {
                 .collect(),
             exclusive: super::sheet::overlap_free(self.data),
         };
-        let given = plan(&|id, part| self.target(id, part));
+        let printed = Targets::new(self.data, self.board.brand, as_of);
+        let given = plan(&|id, part| self.given(&printed, id, part));
         let now = plan(&|id, part| {
             let figure = self.board.get(id, part);
             figure.map_or(Value::Missing(Why::NotGiven), |f| f.now)
         });
-        let consumption = self.target("crowd.consumption", Part::Crowd(CrowdKey::All));
+        let all = Part::Crowd(CrowdKey::All);
+        let consumption = self.given(&printed, "crowd.consumption", all);
         let (wanted, steps) = given.clone().traced();
         Some(TargetTree {
             findings: audit(&tree_of(&given, consumption)),
@@ -195,14 +200,18 @@ impl Figures<'_> {
         found
     }
 
-    /// A target; the size of a crowd is the data set's where no target says otherwise.
-    fn target(&self, id: &str, part: Part) -> Value {
-        let figure = self.board.get(id, part);
-        let target = figure.and_then(|f| f.target);
-        match (target, figure) {
-            (Some(target), _) => target,
-            (None, Some(figure)) if id == "crowd.population" => figure.now,
-            _ => Value::Missing(Why::NotGiven),
+    /// A target as it is printed, where the board shows it; the size of a crowd is the data set's
+    /// where no target says otherwise.
+    fn given(&self, printed: &Targets<'_>, id: &str, part: Part) -> Value {
+        let none = Value::Missing(Why::NotGiven);
+        let (Some(figure), Part::Crowd(crowd)) = (self.board.get(id, part), part) else {
+            return none;
+        };
+        let target = figure.target.map_or(none, |_| printed.given(id, crowd));
+        if id == "crowd.population" {
+            target.or(figure.now)
+        } else {
+            target
         }
     }
 }
@@ -372,6 +381,25 @@ impl Double11 {
         Some(each(&now.model, self.target_of(at)?, completion))
     }
 
+    /// GMV of a layer in each year (this one under the scenario), with its change on the year before,
+    /// a fraction.
+    pub fn over_years(&self, layer: Option<State>) -> [(Value, Value); 3] {
+        let gmv = [0, 1, 2].map(|n| {
+            let rows = if n == 0 {
+                &self.now
+            } else {
+                &self.years[n].layers
+            };
+            let found = rows.iter().find(|l| l.layer == layer);
+            found.map_or(Value::Missing(Why::NotGiven), |l| l.model.gmv)
+        });
+        [0, 1, 2].map(|n| {
+            let before = gmv.get(n + 1).copied();
+            let before = before.unwrap_or(Value::Missing(Why::NotGiven));
+            (gmv[n], gmv[n].minus(before).over(before))
+        })
+    }
+
     /// GMV of all layers in the model ÷ the target.
     pub fn total_completion(&self) -> Value {
         let all = self.now.iter().find(|l| l.layer.is_none());
@@ -419,7 +447,7 @@ pub(super) fn workbench(engine: &Engine, query: &Query, board: &BrandBoard) -> W
         definitions: &query.definitions,
     };
     Workbench {
-        tree: figures.target_tree(),
+        tree: figures.target_tree(query.as_of),
         double11: Some(double11(engine, query, board)).filter(Double11::tells),
     }
 }

@@ -341,6 +341,8 @@ pub enum Rule {
     Sum,
     /// What the other crowds leave of the top line.
     Rest,
+    /// A rate that the top line has for all crowds, where nothing else tells it.
+    Shared,
 }
 
 /// A cell that was found.
@@ -370,7 +372,8 @@ const SUMS: [Cell; 4] = [Cell::Population, Cell::Consumers, Cell::Buyers, Cell::
 
 impl Plan {
     /// The plan with every missing cell that follows: inside each line, from the crowds to the top
-    /// line, and from the top line to the one crowd that lacks a sum. What is given never changes.
+    /// line, and from the top line to the one crowd that lacks a sum; at last a conversion or AOV of
+    /// the top line holds for every crowd that lacks one. What is given never changes.
     #[must_use]
     pub fn solved(self) -> Self {
         self.traced().0
@@ -379,8 +382,8 @@ impl Plan {
     /// The same, with the cells that were found in the order in which they follow.
     pub fn traced(mut self) -> (Self, Vec<Step>) {
         let mut steps = Vec::new();
-        // A cell that was filled may let one more line be solved; there are finitely many lines.
-        for _ in 0..=self.crowds.len() + 1 {
+        // Every pass fills a cell or nothing follows any more.
+        for _ in 0..=Cell::ALL.len() * (self.crowds.len() + 1) {
             let before = steps.len();
             let lines = std::iter::once((None, &mut self.top));
             let crowds = self.crowds.iter_mut().enumerate();
@@ -391,10 +394,33 @@ impl Plan {
                 steps.extend(SUMS.into_iter().filter_map(|cell| self.close(cell)));
             }
             if steps.len() == before {
+                steps.extend(self.share());
+            }
+            if steps.len() == before {
                 break;
             }
         }
         (self, steps)
+    }
+
+    /// Gives every crowd that lacks a conversion or an AOV that of the top line.
+    fn share(&mut self) -> Vec<Step> {
+        let mut steps = Vec::new();
+        for cell in [Cell::Conversion, Cell::Aov] {
+            let shared = cell.of(&self.top);
+            let lacking = |line: &Line| shared.is_known() && !cell.of(line).is_known();
+            for (k, line) in self
+                .crowds
+                .iter_mut()
+                .enumerate()
+                .filter(|(_, l)| lacking(l))
+            {
+                *cell.of_mut(line) = shared;
+                let (crowd, rule) = (Some(k), Rule::Shared);
+                steps.push(Step { crowd, cell, rule });
+            }
+        }
+        steps
     }
 
     /// Top line = Σ of the crowds: gives the one value that is missing.
@@ -409,7 +435,7 @@ impl Plan {
             _ => return None,
         };
         *cell.of_mut(self.line_mut(crowd)?) = value;
-        Some(Step { crowd, cell, rule })
+        value.is_known().then_some(Step { crowd, cell, rule })
     }
 
     fn line_mut(&mut self, crowd: Option<usize>) -> Option<&mut Line> {
@@ -609,6 +635,25 @@ mod tests {
         let solved = plan.solved();
         assert!(!solved.crowds[5].consumers.is_known());
         assert!(!solved.sum().gmv.is_known());
+    }
+
+    #[test]
+    fn crowds_share_the_rates_of_the_top_line_where_nothing_else_tells_them() {
+        let missing = Value::Missing(crate::metrics::Why::NotGiven);
+        let mut plan = lines();
+        for crowd in &mut plan.crowds {
+            (crowd.conversion, crowd.aov) = (missing, missing);
+        }
+        // This one tells its AOV in another way.
+        plan.crowds[0].buyers = Value::Known(50_000.0);
+        plan.crowds[0].gmv = Value::Known(7_500_000.0);
+        let (found, steps) = plan.traced();
+        close(found.crowds[0].aov, 150.0);
+        close(found.crowds[0].conversion, 50_000.0 / 750_000.0);
+        close(found.crowds[1].gmv, 25e6);
+        let shared = steps.iter().filter(|s| s.rule == Rule::Shared);
+        assert_eq!(shared.count(), 10);
+        assert!(!found.residual().gmv.get().unwrap().eq(&0.0));
     }
 
     #[test]

@@ -158,12 +158,21 @@ fn touching(f: &impl Fn(f64) -> Option<f64>, three: &[(f64, f64)]) -> Vec<f64> {
 
 /// The lowest point of a function with one valley between two positions (golden section).
 pub fn lowest(f: &impl Fn(f64) -> Option<f64>, low: f64, high: f64) -> Option<(f64, f64)> {
+    lowest_within(f, (low, high), 1e-13)
+}
+
+/// As [`lowest`], to a share of the position.
+pub fn lowest_within(
+    f: &impl Fn(f64) -> Option<f64>,
+    (low, high): (f64, f64),
+    share: f64,
+) -> Option<(f64, f64)> {
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let (mut a, mut b) = (low, high);
     let (mut c, mut d) = (b - GOLDEN * (b - a), a + GOLDEN * (b - a));
     let (mut fc, mut fd) = (f(c)?, f(d)?);
     for _ in 0..100 {
-        if (b - a).abs() <= 1e-13 * a.abs().max(b.abs()) {
+        if (b - a).abs() <= share * a.abs().max(b.abs()) {
             break;
         }
         if fc <= fd {

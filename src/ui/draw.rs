@@ -555,10 +555,13 @@ pub fn banded(
     benchmark: Option<(f64, Style)>,
 ) {
     let area = area.intersection(buf.area);
-    let mut dots = Dots::new(area);
     if let Some(band) = band {
+        // Dots of a range and of a line have no cell together: it would have one colour for both.
+        let mut dots = Dots::new(area);
         dots.band(band, scale);
+        dots.paint(buf);
     }
+    let mut dots = Dots::new(area);
     if let Some((value, style)) = benchmark.filter(|_| !area.is_empty()) {
         let y = dots.height_of(scale, value);
         for x in (0..dots.across()).filter(|x| x % 4 < 2) {
@@ -897,6 +900,40 @@ mod tests {
     use super::*;
     use crate::view::ThemeName;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_range_is_dotted_between_its_ends_and_gives_way_to_lines() {
+        let area = Rect::new(1, 1, 6, 4);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 8, 6));
+        let (low, high) = ([None, Some(2.0), Some(0.0)], [None, Some(2.0), Some(4.0)]);
+        let line = Line {
+            values: &[None, Some(2.0), Some(2.0)],
+            style: Style::new().fg(Color::Red),
+        };
+        let band = Band {
+            low: &low,
+            high: &high,
+            style: Style::new().fg(Color::Blue),
+        };
+        let scale = Scale {
+            low: 0.0,
+            high: 4.0,
+        };
+        banded(&mut buf, area, Some(band), &[line], scale, None);
+        let mut colours = Vec::new();
+        for place in buf.area.positions() {
+            let cell = &buf[place];
+            if cell.symbol() != " " {
+                assert!(area.contains(place), "{place:?} is outside");
+                assert!(place.x >= 3, "{place:?} lies before the range begins");
+                colours.push(cell.fg);
+            }
+        }
+        assert!(colours.contains(&Color::Red) && colours.contains(&Color::Blue));
+        // At the right end the range is as high as the chart; a gap draws nothing.
+        assert_eq!(buf[(6, 1)].fg, Color::Blue);
+        assert_eq!(buf[(6, 4)].fg, Color::Blue);
+    }
 
     fn text_of(buf: &Buffer, y: u16) -> String {
         let mut out = String::new();

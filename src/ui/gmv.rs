@@ -9,7 +9,7 @@ use ratatui::style::Style;
 use super::draw;
 use super::table::{self, mood};
 use super::theme::Theme;
-use crate::view::gmv::{Double11Model, GmvModel, Half, Meter, TreeModel};
+use crate::view::gmv::{Bar, Bars, Double11Model, GmvModel, Half, Meter, TreeModel};
 use crate::view::table::Table;
 use crate::view::text::{width, wrap};
 
@@ -79,26 +79,38 @@ fn put_tree(model: &TreeModel, focused: bool, theme: &Theme, area: Rect, buf: &m
     let foot = tree_words(model, inner, theme, buf);
     let main = draw::rows(inner, 0, inner.height - foot);
     if main.width >= BESIDE {
-        let left = main.width * 11 / 20;
-        table::render(&model.table, theme, draw::columns(main, 0, left), buf);
-        let right = draw::columns(main, left + 3, main.width);
-        table::render(&matrix(model), theme, right, buf);
+        beside(model, theme, main, buf);
         return;
     }
     let tree = table::height(&model.table);
-    let below = sums_below(model, tree, main.height);
-    let high = main.height - below.map_or(0, |t| table::height(&t) + 1);
-    match sums_below(model, tree, main.height) {
-        Some(sums) => {
-            table::render(&model.table, theme, draw::rows(main, 0, high), buf);
-            let y = high.min(tree) + 1;
-            table::render(&sums, theme, draw::rows(main, y, main.height), buf);
-        }
-        None => {
-            let line = u16::from(main.height >= 4);
-            let rows = main.height - line;
-            table::render(&model.table, theme, draw::rows(main, 0, rows), buf);
-            residuals(model, theme, draw::rows(main, rows, line), buf);
+    let Some(sums) = sums_below(model, tree, main.height) else {
+        let line = u16::from(main.height >= 4);
+        let rows = main.height - line;
+        table::render(&model.table, theme, draw::rows(main, 0, rows), buf);
+        residuals(model, theme, draw::rows(main, rows, line), buf);
+        return;
+    };
+    let high = (main.height - table::height(&sums) - 1).min(tree);
+    table::render(&model.table, theme, draw::rows(main, 0, high), buf);
+    table::render(&sums, theme, draw::rows(main, high + 1, main.height), buf);
+}
+
+/// The tree with the targets of all crowds at its right, and bars below where there is room.
+fn beside(model: &TreeModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let matrix = matrix(model);
+    let tall = table::height(&model.table).max(table::height(&matrix));
+    let rest = area.height.saturating_sub(tall + 1);
+    let bars = bars_height(&model.bars[0], rest);
+    let upper = draw::rows(area, 0, if bars > 0 { tall } else { area.height });
+    let left = area.width / 2;
+    table::render(&model.table, theme, draw::columns(upper, 0, left), buf);
+    let right = draw::columns(upper, left + 1, upper.width);
+    table::render(&matrix, theme, right, buf);
+    if bars > 0 {
+        let lower = draw::rows(area, tall + 1, bars);
+        let places = draw::side_by_side(draw::inset(lower, 2, 0), 2, 5);
+        for (bars, place) in model.bars.iter().zip(places) {
+            put_bars(bars, theme, place, buf);
         }
     }
 }
@@ -154,9 +166,9 @@ fn tree_words(model: &TreeModel, area: Rect, theme: &Theme, buf: &mut Buffer) ->
     put_foot(&lines, area, theme, buf)
 }
 
-/// Lines at the bottom of an area, below a rule; never more than a third of it. Gives the rows used.
+/// Lines at the bottom of an area, below a rule; never more than two fifths of it. Gives the rows used.
 fn put_foot(lines: &[(String, Style)], area: Rect, theme: &Theme, buf: &mut Buffer) -> u16 {
-    let shown = (lines.len() as u16).min((area.height / 3).saturating_sub(1));
+    let shown = (lines.len() as u16).min((area.height * 2 / 5).saturating_sub(1));
     if shown == 0 {
         return 0;
     }
@@ -185,18 +197,36 @@ fn put_double11(model: &Double11Model, focused: bool, theme: &Theme, area: Rect,
     let top = head(model, theme, main, buf);
     let body = draw::rows(main, top, main.height);
     let (layers, waves) = (table::height(&model.table), table::height(&model.waves));
-    let below = if body.height > waves + layers.min(LEAST + 2) {
-        waves
-    } else {
-        0
-    };
-    let high = body.height.saturating_sub(below + 1).min(layers);
-    if below == 0 {
+    if body.height <= waves + layers.min(LEAST + 2) {
         table::render(&model.table, theme, body, buf);
         return;
     }
+    let high = (body.height - waves - 1).min(layers);
     table::render(&model.table, theme, draw::rows(body, 0, high), buf);
-    table::render(&model.waves, theme, draw::rows(body, high + 1, below), buf);
+    let below = draw::rows(body, high + 1, body.height);
+    let used = event(model, theme, below, buf);
+    let rest = draw::rows(below, used + 1, below.height);
+    let bars = bars_height(&model.bars, rest.height);
+    put_bars(
+        &model.bars,
+        theme,
+        draw::inset(draw::rows(rest, 0, bars), 2, 0),
+        buf,
+    );
+}
+
+/// The waves, with the three years at their right where there is room; gives the rows used.
+fn event(model: &Double11Model, theme: &Theme, area: Rect, buf: &mut Buffer) -> u16 {
+    let (waves, years) = (table::height(&model.waves), table::height(&model.years));
+    if area.width < BESIDE || area.height < years {
+        table::render(&model.waves, theme, draw::rows(area, 0, waves), buf);
+        return waves.min(area.height);
+    }
+    let left = area.width * 9 / 20;
+    table::render(&model.waves, theme, draw::columns(area, 0, left), buf);
+    let right = draw::columns(area, left + 3, area.width);
+    table::render(&model.years, theme, draw::rows(right, 0, years), buf);
+    waves.max(years)
 }
 
 /// Target, completion and pace; gives the rows used.
@@ -251,4 +281,80 @@ fn flow(pairs: &[(&str, String, Style)], theme: &Theme, area: Rect, buf: &mut Bu
     } else {
         (y + 1).min(area.height)
     }
+}
+
+// -- bars -------------------------------------------------------------------------------------
+
+/// Rows from one bar to the next, at most.
+const STEP: u16 = 3;
+
+/// Rows that bars need, at most `room`; 0 where they do not fit whole or there is nothing to draw.
+fn bars_height(bars: &Bars, room: u16) -> u16 {
+    let items = bars.items.len() as u16;
+    let need = items.saturating_mul(STEP).saturating_add(1);
+    if items == 0 || bars.most <= 0.0 || room < items.saturating_add(2) {
+        0
+    } else {
+        need.min(room)
+    }
+}
+
+/// Bars below each other with a tick at their target; thicker, and with a blank row between them,
+/// where there is room.
+fn put_bars(bars: &Bars, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let items = bars.items.len() as u16;
+    if area.height <= items || area.width < 40 {
+        return;
+    }
+    draw::put(buf, area, &bars.title, theme.muted);
+    let step = ((area.height - 1) / items).clamp(1, STEP);
+    let (thick, first) = ((step - 1).max(1), 1 + u16::from(step > 1));
+    let longest =
+        |text: &dyn Fn(&Bar) -> usize| bars.items.iter().map(text).max().unwrap_or(0) as u16;
+    let columns = BarColumns {
+        name: longest(&|b| width(&b.name)).min(area.width / 3),
+        value: longest(&|b| width(&b.value.fit(14))).max(4),
+    };
+    for (y, bar) in (0..items).zip(&bars.items) {
+        let line = draw::rows(area, first + y * step, thick);
+        put_bar(bar, bars.most, &columns, theme, line, buf);
+    }
+}
+
+/// Columns of the names and of the numbers.
+struct BarColumns {
+    name: u16,
+    value: u16,
+}
+
+fn put_bar(
+    bar: &Bar,
+    most: f64,
+    columns: &BarColumns,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) {
+    const DONE: u16 = 7;
+    let name = draw::columns(area, 0, columns.name);
+    draw::put(buf, name, &bar.name, theme.text);
+    let numbers = columns.value + DONE + 3;
+    let track = area.width.saturating_sub(columns.name + numbers + 2);
+    let share = |x: Option<f64>| x.map(|x| x / most).filter(|x| x.is_finite());
+    let done = bar.done.value.get();
+    let style = match done {
+        Some(done) if done >= 1.0 => theme.good,
+        _ => theme.accent,
+    };
+    let place = draw::columns(area, columns.name + 2, track);
+    let (value, target) = (bar.value.value.get(), bar.target.value.get());
+    for y in 0..place.height {
+        let row = draw::row(place, y);
+        draw::bullet(buf, row, share(value), share(target), style, theme);
+    }
+    let right = draw::columns(area, area.width - numbers, numbers);
+    let value = draw::columns(right, 0, columns.value + 2);
+    draw::put_number(buf, value, &bar.value, theme.strong);
+    let done = draw::columns(right, columns.value + 3, DONE);
+    draw::put_number(buf, done, &bar.done, theme.muted);
 }

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::theme::Theme;
-use super::{aipl, brands, crowds, draw, list, overlay};
+use super::{aipl, brands, crowds, draw, gmv, list, overlay};
 use crate::app::{Language, Loading, Overlay, Pane, Phase, Picker, State};
 use crate::view::fixture::{Situation, shown};
 use crate::view::text::width;
@@ -40,6 +40,7 @@ fn draw(state: &State, size: (u16, u16)) -> Buffer {
     match state.pane {
         Pane::Brands => brands::render(&view::brands::model(state), &theme, area, &mut buf),
         Pane::Crowds => crowds::render(&view::crowds::model(state), &theme, area, &mut buf),
+        Pane::Gmv => gmv::render(&view::gmv::model(state), &theme, area, &mut buf),
         Pane::Aipl => aipl::render(&view::aipl::model(state), &theme, area, &mut buf),
         _ => list::render(&view::list::model(state), &theme, area, &mut buf),
     }
@@ -69,7 +70,13 @@ fn overlays(state: &State) -> Vec<Option<Overlay>> {
     ]
 }
 
-const PANES: [Pane; 4] = [Pane::Brands, Pane::Crowds, Pane::Aipl, Pane::Fast];
+const PANES: [Pane; 5] = [
+    Pane::Brands,
+    Pane::Crowds,
+    Pane::Aipl,
+    Pane::Gmv,
+    Pane::Fast,
+];
 
 #[test]
 fn every_size_and_situation_is_drawn_with_exact_widths() {

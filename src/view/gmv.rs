@@ -106,3 +106,40 @@ fn blank() -> Cell {
 fn words(text: &str) -> Cell {
     Cell::Text(text.to_owned())
 }
+
+/// Horizontal bars with their targets.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Bars {
+    /// What they show.
+    pub title: String,
+    /// The bars.
+    pub items: Vec<Bar>,
+    /// The largest value or target, which fills the width.
+    pub most: f64,
+}
+
+/// One bar.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bar {
+    /// Its name.
+    pub name: String,
+    /// What is planned or there.
+    pub value: Number,
+    /// What is wanted.
+    pub target: Number,
+    /// The one ÷ the other.
+    pub done: Number,
+}
+
+impl Bars {
+    fn new(title: &str, items: impl Iterator<Item = Bar>) -> Self {
+        let items: Vec<Bar> = items.collect();
+        let ends = items.iter().flat_map(|bar| [bar.value, bar.target]);
+        let most = ends.filter_map(|n| n.value.get()).fold(0.0, f64::max);
+        Self {
+            title: title.to_owned(),
+            items,
+            most,
+        }
+    }
+}

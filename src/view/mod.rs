@@ -13,6 +13,7 @@ pub mod gmv;
 pub mod header;
 pub mod levers;
 pub mod list;
+pub mod menu;
 pub mod notes;
 pub mod number;
 pub mod outlook;

@@ -5,6 +5,7 @@
 //! the line that stands at the top; nothing below the screen is formatted.
 
 use super::levers::{self, LeversModel};
+use super::menu::{self, MenuModel};
 use super::notes::{self, NoteModel, NotesModel};
 use super::number::{Number, speed};
 use super::seek::{self, SeekModel};
@@ -19,6 +20,8 @@ use crate::metrics::{Day, Unit, Value, Why};
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OverlayModel {
+    /// A short list to choose from.
+    Menu(MenuModel),
     /// A note that is being written.
     Note(NoteModel),
     /// The list of notes.
@@ -236,6 +239,7 @@ pub fn model(state: &State) -> Option<OverlayModel> {
         Some(Overlay::Filter { text, caret }) => {
             Some(OverlayModel::Filter(filter(state, text, *caret)))
         }
+        Some(Overlay::Copy(row)) => Some(OverlayModel::Menu(menu::copies(state, *row))),
         Some(Overlay::Note(editor)) => Some(OverlayModel::Note(notes::editor(state, editor))),
         Some(Overlay::Notes(row)) => Some(OverlayModel::Notes(notes::list(state, *row))),
         Some(Overlay::Levers(drawer)) => {

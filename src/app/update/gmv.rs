@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::gmv::{self, Half, Spot, Told};
+use crate::app::levers::{LeverRow, lever_rows};
 use crate::app::state::{Pane, State};
 
 /// Goes to the other half; each keeps its row.
@@ -100,6 +101,25 @@ pub(in crate::app) fn can_solve(state: &State) -> Enabled {
             "it does not follow from the other targets",
         ])
     }
+}
+
+/// The lever of the crowd or layer under the cursor: of the figure itself where that is one.
+pub(super) fn lever_row(state: &State) -> usize {
+    let Some(item) = gmv::lever_item(state) else {
+        return 0;
+    };
+    let figure = gmv::spot(state).map_or("crowd.penetration", |s| s.cell.metric());
+    let family = match gmv::half(state) {
+        Half::Tree => "crowd.",
+        Half::Double11 => "gmv.",
+    };
+    let rows = lever_rows(state);
+    let of_item = |r: &LeverRow| r.item == item && r.lever.id.starts_with(family);
+    let named = |id: &str| rows.iter().position(|r| of_item(r) && r.lever.id == id);
+    named(figure)
+        .or_else(|| named("crowd.penetration"))
+        .or_else(|| rows.iter().position(of_item))
+        .unwrap_or(0)
 }
 
 /// Keeps what is told about the tree at the choices; quick, and nothing where the pane is hidden.

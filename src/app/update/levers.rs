@@ -15,7 +15,7 @@ fn drawer(state: &mut State) -> Option<&mut Drawer> {
 }
 
 /// The lever under the cursor.
-fn chosen(state: &State) -> Option<LeverRow> {
+pub(super) fn chosen(state: &State) -> Option<LeverRow> {
     let Some(Overlay::Levers(drawer)) = &state.overlay else {
         return None;
     };
@@ -28,8 +28,12 @@ pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
-/// The row where the drawer opens: in the crowds pane that of the crowd under the cursor.
+/// The row where the drawer opens: in the crowds pane that of the crowd under the cursor, in the GMV
+/// workbench that of the figure under the cursor.
 pub(super) fn first_row(state: &State) -> usize {
+    if state.pane == Pane::Gmv {
+        return super::gmv::lever_row(state);
+    }
     let under = super::crowd::under_cursor(state).filter(|_| state.pane == Pane::Crowds);
     let crowd = under.and_then(|c| state.dataset()?.crowds.get(c));
     let Some(id) = crowd.map(|c| Item::One(c.id.clone())) else {

@@ -483,5 +483,6 @@ pub fn propose(state: &mut State, name: &str, scenario: Scenario) {
     };
     adopt(&mut state.book, &named);
     lay(state);
+    super::outlook::refresh(state);
     side::refresh(state);
 }

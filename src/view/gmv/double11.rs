@@ -1,6 +1,6 @@
 //! Double 11: the layers this year and in the years before, the pace of the event, its waves.
 
-use super::{Pen, blank, words};
+use super::{Bar, Bars, Pen, blank, words};
 use crate::app::gmv::{self, Half, LayerLine, LayerRow, in_year};
 use crate::app::{Language, Pane, State};
 use crate::board::{Double11, LayerYear, Pace, WaveSoFar};
@@ -26,6 +26,10 @@ pub struct Double11Model {
     pub meter: Option<Meter>,
     /// The waves.
     pub waves: Table,
+    /// GMV of the layers in the three years, for a wide screen.
+    pub years: Table,
+    /// GMV of the layers against their targets, for a large screen.
+    pub bars: Bars,
     /// What the numbers leave out, and what is missing.
     pub notes: Vec<String>,
 }
@@ -54,6 +58,8 @@ pub(super) fn model(state: &State, pen: Pen, double11: &Double11) -> Double11Mod
         facts: source.facts(),
         meter: source.meter(),
         waves: source.waves(),
+        years: source.years(),
+        bars: source.bars(),
         notes: source.notes(),
     }
 }
@@ -115,9 +121,10 @@ impl Source<'_> {
             Language::Zh => format!("{} 天至 {}", d.days, d.years[0].day),
             Language::En => format!("{} days to {}", d.days, d.years[0].day),
         };
-        let scenario = match self.state.scenario().is_empty() {
-            true => String::new(),
-            false => format!("{} · ", levers::scenario(self.state)),
+        let scenario = if self.state.scenario().is_empty() {
+            String::new()
+        } else {
+            format!("{} · ", levers::scenario(self.state))
         };
         format!("{scenario}{scope}{direct} · {days}")
     }
@@ -153,9 +160,16 @@ impl Source<'_> {
         let name = self.pen.say("层级", "Layer");
         let mut columns = vec![Column::text(name, 0, (10, 18))];
         let figures = self.shown();
-        columns.extend(figures.map(|(id, rank)| Column::mixed(self.pen.name(id), rank, (7, 16))));
+        columns.extend(figures.map(|(id, rank)| {
+            let name = self.pen.name(id);
+            match id {
+                "gmv.actual" => Column::number("", name, rank),
+                "gmv.residual" => Column::change("", name, rank),
+                _ => Column::mixed(name, rank, (10, 16)),
+            }
+        }));
         let lacking = self.pen.say("仅此层需补", "pool lacking");
-        columns.push(Column::mixed(lacking, 3, (8, 14)));
+        columns.push(Column::change("", lacking, 3));
         columns
     }
 
@@ -165,32 +179,28 @@ impl Source<'_> {
             return Row::default();
         };
         let year = |n| in_year(d, n, now);
-        let (mut cells, focused) = match row.line {
-            LayerLine::Now => (self.figures(now), now.layer.is_none()),
-            LayerLine::Baseline => (self.optional(d.baseline(row.layer)), false),
-            LayerLine::Change => (self.changes(d.change(row.layer).as_ref()), false),
-            LayerLine::Target => (self.targets(d.target_of(row.layer)), false),
-            LayerLine::Completion => (self.completions(d.completion(row.layer).as_ref()), false),
-            LayerLine::Year(n) => (self.optional(year(n)), false),
+        let mut cells = match row.line {
+            LayerLine::Now => self.figures(now),
+            LayerLine::Baseline => self.optional(d.baseline(row.layer)),
+            LayerLine::Change => self.changes(d.change(row.layer).as_ref()),
+            LayerLine::Target => self.targets(d.target_of(row.layer)),
+            LayerLine::Completion => self.completions(d.completion(row.layer).as_ref()),
+            LayerLine::Year(n) => self.optional(year(n)),
         };
         cells.insert(0, Cell::Text(self.label(row, now)));
         cells.push(self.lacking(row, now));
-        Row { cells, focused }
+        Row {
+            cells,
+            focused: false,
+        }
     }
 
     fn label(&self, row: LayerRow, now: &LayerYear) -> String {
-        let l = self.pen.language;
         let line = match row.line {
             LayerLine::Now => {
                 let open = gmv::is_open(self.state, Half::Double11, row.layer);
                 let sign = if open { '−' } else { '+' };
-                let name = match now.layer {
-                    Some(state) => {
-                        format!("{} {}", state.id().to_uppercase(), text::state(l, state))
-                    }
-                    None => self.pen.say("Σ 全部层级", "Σ all layers").to_owned(),
-                };
-                return format!("{sign} {name}");
+                return format!("{sign} {}", self.layer(now));
             }
             LayerLine::Baseline => self.pen.say("基线", "baseline").to_owned(),
             LayerLine::Change => self.pen.say("较基线", "vs baseline").to_owned(),
@@ -202,6 +212,17 @@ impl Source<'_> {
             }
         };
         format!("    {line}")
+    }
+
+    /// The name of a layer.
+    fn layer(&self, row: &LayerYear) -> String {
+        match row.layer {
+            Some(state) => {
+                let name = text::state(self.pen.language, state);
+                format!("{} {name}", state.id().to_uppercase())
+            }
+            None => self.pen.say("Σ 全部层级", "Σ all layers").to_owned(),
+        }
     }
 
     fn figures(&self, row: &LayerYear) -> Vec<Cell> {
@@ -274,16 +295,14 @@ impl Source<'_> {
             facts.push((pen.say("完成", "done"), rate(d.total_completion())));
         }
         if let Some(pace) = &d.pace {
-            facts.extend([
-                (
-                    pen.say("应完成", "due by now"),
-                    rate(Value::known(pace.due)),
-                ),
-                (pen.say("活动至今", "so far"), money(pace.actual)),
-                (pen.say("活动完成", "of target"), rate(pace.completion)),
-                (pen.say("时间进度完成", "against pace"), rate(pace.paced)),
-                (pen.say("预计", "projected"), money(pace.projected)),
-            ]);
+            let due = pen.say("应完成", "due by now");
+            facts.push((due, rate(Value::known(pace.due))));
+            facts.push((pen.say("时间进度完成", "against pace"), rate(pace.paced)));
+            if pace.actual.is_known() {
+                facts.push((pen.say("活动至今", "so far"), money(pace.actual)));
+                facts.push((pen.say("活动完成", "of target"), rate(pace.completion)));
+                facts.push((pen.say("预计全程", "projected"), money(pace.projected)));
+            }
         }
         facts
             .into_iter()
@@ -318,6 +337,65 @@ impl Source<'_> {
             len: waves.len(),
             cursor: None,
         }
+    }
+
+    /// GMV of the model in the three years side by side, each with its change on the year before.
+    fn years(&self) -> Table {
+        let (d, pen) = (self.double11, &self.pen);
+        let mut columns = vec![Column::text(pen.say("模型 GMV", "Model GMV"), 0, (10, 18))];
+        for (n, year) in d.years.iter().enumerate() {
+            let name = year.day.ymd().0.to_string();
+            columns.push(Column::mixed(&name, n as u8, (8, 16)));
+            if n + 1 < d.years.len() {
+                columns.push(Column::mixed(pen.say("同比", "on year"), n as u8, (8, 12)));
+            }
+        }
+        let rows: Vec<Row> = d.now.iter().map(|now| self.year_row(now)).collect();
+        Table {
+            columns,
+            len: rows.len(),
+            rows,
+            ..Table::default()
+        }
+    }
+
+    fn year_row(&self, now: &LayerYear) -> Row {
+        let pen = &self.pen;
+        let years = self.double11.over_years(now.layer);
+        let mut cells = vec![Cell::Text(self.layer(now))];
+        for (n, (gmv, change)) in years.into_iter().enumerate() {
+            cells.push(Cell::Number(pen.figure("gmv.gmv", gmv)));
+            if n + 1 < self.double11.years.len() {
+                let number = Number::change(change, pen.language);
+                cells.push(Cell::Change(Change::new(number, Direction::Up)));
+            }
+        }
+        Row {
+            cells,
+            focused: false,
+        }
+    }
+
+    fn bars(&self) -> Bars {
+        let d = self.double11;
+        let layers = d.now.iter().enumerate();
+        let items = layers.filter(|(_, now)| now.layer.is_some());
+        Bars::new(
+            self.pen
+                .say("各层 GMV 与目标", "GMV of the layers against target"),
+            items.map(|(at, now)| {
+                let target = d
+                    .target_of(at)
+                    .map_or(Value::Missing(Why::NotGiven), |t| t.gmv);
+                let done = d.completion(at).map_or(target, |c| c.gmv);
+                Bar {
+                    name: self.layer(now),
+                    value: self.pen.figure("gmv.gmv", now.model.gmv),
+                    target: self.pen.figure("gmv.gmv", target),
+                    done: self.pen.number(done, Unit::Ratio),
+                }
+            }),
+        )
     }
 
     fn wave(&self, so_far: &WaveSoFar) -> Row {
@@ -384,7 +462,14 @@ impl Source<'_> {
             (_, why) => why,
         };
         let say = |label: &str, why| format!("— {label}{}", text::why(self.pen.language, why));
-        let days = days.map(|why| say(self.pen.say("逐日成交：", "single days: "), why));
+        let days = days.map(|why| match (d.days, self.pen.language) {
+            (2.., Language::Zh) => format!("— 逐日成交：成交表按 {} 天合计，分不出每一天", d.days),
+            (2.., Language::En) => format!(
+                "— single days: the sales table has sums of {} days, not single ones",
+                d.days
+            ),
+            _ => say(self.pen.say("逐日成交：", "single days: "), why),
+        });
         let layers = layers.map(|why| say(self.pen.say("分层成交：", "layers: "), why));
         layers.into_iter().chain(days).collect()
     }

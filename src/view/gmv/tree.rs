@@ -1,6 +1,6 @@
 //! The target tree: every target with what is there, what is planned, and where it comes from.
 
-use super::{Pen, blank, words};
+use super::{Bar, Bars, Pen, blank, words};
 use crate::app::gmv::{self, Half, Spot, Told};
 use crate::app::{Language, Pane, State};
 use crate::board::{Solution, TargetTree};
@@ -42,6 +42,8 @@ pub struct TreeModel {
     pub sums: Table,
     /// The targets of every crowd, to stand above `sums` where there is room.
     pub crowds: Vec<Row>,
+    /// GMV, then consumers of the crowds against their targets, for a large screen.
+    pub bars: [Bars; 2],
     /// Title of what is left, for a low screen.
     pub residual: String,
     /// What is left of the sums, for a low screen.
@@ -86,6 +88,7 @@ pub(super) fn model(state: &State, pen: Pen, tree: &TargetTree) -> TreeModel {
             0..=MATRIX => crowds.map(|k| source.matrix_row(k)).collect(),
             _ => Vec::new(),
         },
+        bars: [Place::Gmv, Place::Consumers].map(|cell| source.bars(cell)),
         residual: pen.say("总盘 − Σ 人群", "top line − Σ crowds").to_owned(),
         residuals: source.residuals(),
         told: source.told(),
@@ -138,12 +141,12 @@ impl Source<'_> {
         let say = |zh, en| self.pen.say(zh, en);
         let mut columns = vec![
             Column::text(say("拆解", "Tree"), 0, (14, 40)),
-            Column::mixed(say("目标", "target"), 0, (7, 16)),
+            Column::mixed(say("目标", "target"), 0, (8, 16)),
             Column::text("", 5, (4, 8)),
-            Column::mixed(say("当前", "current"), 2, (7, 16)),
+            Column::mixed(say("当前", "current"), 2, (8, 16)),
         ];
         if self.scenario {
-            columns.push(Column::mixed(say("基线", "baseline"), 4, (7, 16)));
+            columns.push(Column::mixed(say("基线", "baseline"), 4, (8, 16)));
         }
         let planned = if self.scenario {
             say("情景", "scenario")
@@ -151,8 +154,8 @@ impl Source<'_> {
             say("计划", "plan")
         };
         columns.extend([
-            Column::mixed(planned, 1, (7, 16)),
-            Column::mixed(say("较目标", "vs target"), 1, (8, 16)),
+            Column::mixed(planned, 1, (8, 16)),
+            Column::mixed(say("较目标", "vs target"), 1, (10, 16)),
             Column::graph("", say("完成", "done"), 3, (8, 18)),
         ]);
         columns
@@ -262,7 +265,7 @@ impl Source<'_> {
         ];
         let mut columns = vec![Column::text(pen.say("目标", "Targets"), 0, (8, 26))];
         let each = FACTORS.into_iter().zip(RANKS);
-        columns.extend(each.map(|(c, rank)| Column::mixed(pen.name(c.metric()), rank, (7, 16))));
+        columns.extend(each.map(|(c, rank)| Column::mixed(pen.name(c.metric()), rank, (10, 16))));
         Table {
             columns,
             len: rows.len(),
@@ -277,6 +280,32 @@ impl Source<'_> {
             mood: Mood::Plain,
             ..self.pen.difference(cell.metric(), value)
         }
+    }
+
+    fn bars(&self, cell: Place) -> Bars {
+        let (l, id) = (self.pen.language, cell.metric());
+        let name = self.pen.name(id);
+        let title = match l {
+            Language::Zh => format!(
+                "各人群{}{name} 与目标",
+                if cell == Place::Gmv { " " } else { "" }
+            ),
+            Language::En => format!("{name} of the crowds against target"),
+        };
+        let crowds = (0..self.tree.crowds.len()).take(MATRIX);
+        Bars::new(
+            &title,
+            crowds.map(|k| {
+                let value = |plan: &Plan| plan.line(Some(k)).map_or(NONE, |line| cell.of(line));
+                let [_, done] = self.tree.against(self.wanted, Some(k), cell);
+                Bar {
+                    name: self.crowd(k),
+                    value: self.pen.figure(id, value(&self.tree.plan.now)),
+                    target: self.pen.figure(id, value(self.wanted)),
+                    done: self.pen.number(done, Unit::Ratio),
+                }
+            }),
+        )
     }
 
     fn matrix_row(&self, k: usize) -> Row {
@@ -385,6 +414,7 @@ impl Source<'_> {
             Rule::Product(a, b) => format!("{} × {}", part(a), part(b)),
             Rule::Quotient(a, b) => format!("{} ÷ {}", part(a), part(b)),
             Rule::Sum => self.pen.say("Σ 人群", "Σ crowds").to_owned(),
+            Rule::Shared => self.pen.say("同总盘", "as the top line").to_owned(),
             Rule::Rest => format!(
                 "{} {} − Σ {}",
                 self.pen.say("总盘", "top line"),
@@ -434,7 +464,7 @@ impl Source<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes: Vec<String> = self.missing().into_iter().collect();
+        let mut notes = Vec::new();
         let stand_ins = self.tree.plan.stand_ins.len();
         if stand_ins > 0 {
             notes.push(match self.pen.language {
@@ -450,6 +480,7 @@ impl Source<'_> {
                 text::why(self.pen.language, Why::Overlap)
             ));
         }
+        notes.extend(self.missing());
         notes
     }
 
