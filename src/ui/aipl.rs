@@ -257,16 +257,11 @@ fn put_bar(layer: &Layer, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (Some(length), false) = (layer.length, area.is_empty()) else {
         return;
     };
-    draw::bullet(
-        buf,
-        area,
-        Some(length),
-        layer.length_before,
-        accent(layer.accent, theme),
-        theme,
-    );
     let tint = accent(layer.accent, theme);
+    let before = layer.length_before;
+    draw::bullet(buf, area, Some(length), None, tint, theme);
     draw::ghost_bar(buf, area, layer.length, layer.length_ghost, tint, theme);
+    draw::target_tick(buf, area, [Some(length), before], tint, theme);
 }
 
 fn put_change(change: &Change, theme: &Theme, area: Rect, buf: &mut Buffer) {

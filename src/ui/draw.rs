@@ -727,6 +727,17 @@ pub fn bullet(
     if let Some(share) = share {
         bar(buf, area, share, style);
     }
+    target_tick(buf, area, [share, target], style, theme);
+}
+
+/// The tick of a bullet bar: share and target, of the track.
+pub fn target_tick(
+    buf: &mut Buffer,
+    area: Rect,
+    [share, target]: [Option<f64>; 2],
+    style: Style,
+    theme: &Theme,
+) {
     if let Some(target) = target.filter(|t| t.is_finite()) {
         let x = (target.clamp(0.0, 1.0) * f64::from(area.width)).round() as u16;
         let x = x.min(area.width.saturating_sub(1));
@@ -786,6 +797,12 @@ pub fn put_ghost_right(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Them
     let words = ghost_words(ghost, usize::from(area.width));
     let used = words.map_or(0, |[a, b]| width(&a) + width(&b)) as u16;
     put_ghost(buf, columns(area, area.width - used, used), ghost, theme)
+}
+
+/// Columns of the baseline of a number in its longest form.
+pub fn ghost_width(ghost: &Ghost) -> usize {
+    let words = ghost_words(ghost, usize::MAX);
+    words.map_or(0, |[a, b]| width(&a) + width(&b))
 }
 
 /// Baseline and difference in the best form that fits.

@@ -512,6 +512,10 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
         .as_ref()
         .map_or(0, |t| width(&t.value.exact()) as u16);
     let name = widest(&|l| width(l.name)).min(area.width / 4);
+    // Baselines stand near what they belong to; differences alone keep to the edge.
+    let each = model.layers.iter().filter_map(|l| l.ghost.as_ref());
+    let ghosts = each.chain(&model.ghost).map(draw::ghost_width).max();
+    let ghosts = ghosts.map_or(area.width, |w| w as u16 + 1);
     let people = widest(&|l| width(&l.people.exact()))
         .max(total)
         .min(area.width / 3);
@@ -535,7 +539,7 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
             &layer.share,
             theme.text,
         );
-        let place = columns(line, 14 + name + people, area.width);
+        let place = columns(line, 14 + name + people, ghosts);
         match &layer.ghost {
             Some(ghost) => {
                 draw::put_ghost_right(buf, place, ghost, theme);
@@ -553,7 +557,7 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
             &total.value,
             theme.strong,
         );
-        let place = columns(line, 14 + name + people, area.width);
+        let place = columns(line, 14 + name + people, ghosts);
         if let Some(ghost) = &model.ghost {
             draw::put_ghost_right(buf, place, ghost, theme);
         } else if let Some((_, change, _)) = total.more.first() {

@@ -126,8 +126,8 @@ impl Layout {
     /// The widest form in which every scenario finds room; else as many scenarios as do.
     fn of(model: &Compare, room: u16) -> Self {
         for scenarios in (1..=model.columns.len()).rev() {
-            let layouts = FORMS.map(|form| Self::in_form(model, form, scenarios));
-            if let Some(found) = layouts.into_iter().find(|l| l.used() <= room) {
+            let mut layouts = FORMS.iter().map(|f| Self::in_form(model, *f, scenarios));
+            if let Some(found) = layouts.find(|l| l.used() <= room) {
                 return found.spread(name_width(model), room);
             }
         }

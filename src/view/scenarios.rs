@@ -452,7 +452,7 @@ fn levers(source: &Source, shown: &[&Arc<Named>]) -> Section {
         });
         CompareRow {
             name: format!("{place}{}", lever_name(l, lever)),
-            rank: [1, 2, 4][(i / 3).min(2)],
+            rank: [1, 2, 2, 4][(i / 3).min(3)],
             baseline: rest(source, lever, item),
             best: false,
             cells: cells.collect(),
