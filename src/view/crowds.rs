@@ -5,6 +5,7 @@
 
 use super::brands::{change, ends, levels, no_history};
 use super::ghost::{self, Ghost};
+use super::notes;
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
@@ -86,6 +87,7 @@ struct Source<'a> {
     widest: [f64; 4],
     /// Whether a what-if changes anything of each metric.
     moved: [bool; 4],
+    state: &'a State,
 }
 
 /// The pane for a state.
@@ -104,6 +106,7 @@ pub fn model(state: &State) -> CrowdsModel {
         widest: CrowdMetric::ALL.map(|m| figures.widest_gap(m)),
         moved: moved(board),
         figures,
+        state,
     };
     let cursor = state.cursors[Pane::Crowds as usize].row;
     let under = order
@@ -280,7 +283,7 @@ fn row(source: &Source, key: CrowdKey) -> Row {
     };
     let title = match key {
         CrowdKey::All => pick(l, "合计", "All crowds").to_owned(),
-        _ => record.map_or_else(String::new, |c| name(l, c).to_owned()),
+        _ => record.map_or_else(String::new, |c| marked(source.state, c)),
     };
     let mut cells = vec![Cell::Text(title), Cell::Text(owner(source, key, record))];
     for m in CrowdMetric::ALL {
@@ -360,6 +363,12 @@ fn gap(source: &Source, figure: Option<&Figure>, value: Value, unit: Unit) -> Ch
 
 fn currency(source: &Source, number: Number) -> Number {
     number.currency(&source.data.currency)
+}
+
+/// The name of a crowd, with the mark of its note.
+fn marked(state: &State, crowd: &Crowd) -> String {
+    let mark = notes::mark(state, &format!("crowd:{}", crowd.id));
+    format!("{}{mark}", name(state.language, crowd))
 }
 
 /// The name of a crowd in a language.

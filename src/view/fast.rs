@@ -5,6 +5,7 @@
 
 use super::ghost::{self, Ghost};
 use super::header;
+use super::notes;
 use super::number::{Number, share_text, shares};
 use super::text::{self, pick};
 use crate::app::{Language, State};
@@ -156,6 +157,7 @@ pub fn model(state: &State) -> Option<FastModel> {
         board,
         brand,
         currency: header::dataset(state).map_or("", |d| d.currency.as_str()),
+        state,
     };
     let cards = [
         ("fast.f", "F"),
@@ -178,6 +180,7 @@ pub(super) struct Maker<'a> {
     pub(super) board: &'a Board,
     pub(super) brand: &'a BrandBoard,
     pub(super) currency: &'a str,
+    pub(super) state: &'a State,
 }
 
 impl Maker<'_> {
@@ -200,7 +203,11 @@ impl Maker<'_> {
         };
         let mut card = Card {
             letter: letter.to_owned(),
-            name: text::metric(self.language, metric).to_owned(),
+            name: format!(
+                "{}{}",
+                text::metric(self.language, metric),
+                notes::mark(self.state, id)
+            ),
             ..Card::default()
         };
         let Some(figure) = self.brand.get(id, Part::Whole) else {
