@@ -189,15 +189,19 @@ fn families(pane: Pane) -> [&'static [&'static str]; 3] {
     }
 }
 
-/// The metrics of a family, GMV first and its factors after it.
+/// The metrics of a family: FAST before its layers; GMV before its factors.
 fn metrics(family: &[&str]) -> Vec<&'static Metric> {
-    let own = |m: &&Metric| family.iter().any(|f| m.id.starts_with(f)) && m.id != "aipl.total";
-    let found = METRICS.iter().filter(own);
+    let rank = |m: &&Metric| family.iter().position(|f| m.id.starts_with(f));
+    let own = METRICS
+        .iter()
+        .filter(|m| rank(m).is_some() && m.id != "aipl.total");
+    let mut found: Vec<&'static Metric> = own.collect();
     if family.contains(&"fast.") {
-        found.collect()
+        found.sort_by_key(rank);
     } else {
-        found.rev().collect()
+        found.reverse();
     }
+    found
 }
 
 /// The items of a family: all together, the crowd under the cursor, the others.

@@ -33,12 +33,13 @@ pub fn render(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) ->
         accent: Some(theme.accent),
     };
     let inner = draw::overlay(buf, place, caption, theme);
-    let caret = question(model, theme, draw::rows(inner, 0, 2), buf);
+    let asked = if inner.height >= 4 { 2 } else { 1 };
+    let caret = question(model, theme, draw::rows(inner, 0, asked), buf);
     let ruled = u16::from(inner.height >= 12);
     if ruled > 0 {
         draw::rule(buf, draw::row(inner, 2), theme.line);
     }
-    let body = draw::rows(inner, 2 + ruled, inner.height);
+    let body = draw::rows(inner, asked + ruled, inner.height);
     let inside = if body.width >= BESIDE {
         beside(model, theme, body, buf)
     } else {
@@ -47,17 +48,21 @@ pub fn render(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) ->
     inside.or(caret)
 }
 
-/// The metric with its value, and the wanted value.
+/// The metric with its value, and the wanted value; in one row the one that has the keys.
 fn question(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Caret {
     let label = model.labels[..2].iter().map(|t| width(t)).max();
     let label = label.unwrap_or(0) as u16 + 3;
-    for (y, section) in (0..area.height).zip([Section::Metric, Section::Value]) {
-        let line = draw::columns(draw::row(area, y), 0, label);
-        title(model, section, theme, line, buf);
+    let lines = match (area.height, model.section) {
+        (0, _) => return None,
+        (1, Section::Metric) => [area, Rect::ZERO],
+        (1, _) => [Rect::ZERO, area],
+        _ => [draw::row(area, 0), draw::row(area, 1)],
+    };
+    for (line, section) in lines.into_iter().zip([Section::Metric, Section::Value]) {
+        title(model, section, theme, draw::columns(line, 0, label), buf);
     }
     let right = area.width.saturating_sub(label);
-    let first = draw::columns(draw::row(area, 0), label, right);
-    let second = draw::columns(draw::row(area, 1), label, right);
+    let [first, second] = lines.map(|line| draw::columns(line, label, right));
     let half = (right / 2).clamp(right.min(10), 44);
     draw::put(
         buf,
@@ -109,7 +114,7 @@ fn title(model: &SeekModel, section: Section, theme: &Theme, area: Rect, buf: &m
 }
 
 fn beside(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Caret {
-    let left = (area.width * 9 / 20).clamp(44, 66);
+    let left = (area.width * 12 / 25).clamp(46, 66);
     for y in 0..area.height {
         draw::dot(
             buf,
@@ -392,7 +397,7 @@ fn put_turn(turn: &TurnItem, selected: bool, theme: &Theme, area: Rect, buf: &mu
     let [number, change, steps] = match area.width {
         0..=33 => [0, 12, 0],
         34..=47 => [8, 0, 0],
-        48..=61 => [9, 12, 0],
+        48..=61 => [8, 11, 0],
         _ => [10, 13, 11],
     };
     let used: u16 = [2 * number + 4, change + 1, steps + 1]

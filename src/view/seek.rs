@@ -253,7 +253,7 @@ fn metric_name(state: &State, metric: &Metric, item: &str) -> String {
                 "*" => Item::All,
                 id => Item::One(id.to_owned()),
             };
-            format!("{name} · {}", heading(state, lever, &item))
+            format!("{name} · {}", item_name(state, lever, &item))
         }
         None => name.to_owned(),
     }
@@ -414,10 +414,10 @@ fn outcome(state: &State, form: &SeekForm, unreadable: bool) -> Outcome {
     let several = quest.knobs.len() > 1;
     let ways = found.reached.iter().enumerate();
     let ways = ways.map(|(i, way)| {
-        let name = if several {
-            format!("{} {}", pick(l, "方案", "Plan"), i + 1)
-        } else {
-            format!("{} {}", pick(l, "解", "Root"), i + 1)
+        let name = match (several, found.reached.len()) {
+            (_, 1) => pick(l, "方案", "Plan").to_owned(),
+            (true, _) => format!("{} {}", pick(l, "方案", "Plan"), i + 1),
+            (false, _) => format!("{} {}", pick(l, "解", "Root"), i + 1),
         };
         way_item(state, quest, way, name, i == form.plan)
     });
@@ -461,12 +461,28 @@ fn turn(state: &State, knob: &Knob, turn: &Turn) -> Option<TurnItem> {
     })
 }
 
+/// An item, as short as it can be told from the others of its lever.
+fn item_name(state: &State, lever: &Lever, item: &Item) -> String {
+    let l = state.language;
+    match (lever.items, item) {
+        (Items::Layers, Item::All) => pick(l, "全部层级", "all layers").to_owned(),
+        (Items::Layers, Item::One(id)) => {
+            let id = id.to_uppercase();
+            match l {
+                Language::Zh => format!("{id} 层"),
+                Language::En => format!("layer {id}"),
+            }
+        }
+        _ => heading(state, lever, item),
+    }
+}
+
 /// A lever with its item.
 fn place(state: &State, lever: &Lever, item: &Item) -> String {
     let name = lever_name(state.language, lever);
     match lever.items {
         Items::Whole => name.to_owned(),
-        _ => format!("{name} · {}", heading(state, lever, item)),
+        _ => format!("{name} · {}", item_name(state, lever, item)),
     }
 }
 
