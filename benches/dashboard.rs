@@ -117,7 +117,7 @@ fn paint(bencher: divan::Bencher<'_, '_>, pane: &str) {
 
 /// A key on a lever while a scenario with four changes is on: the scenario is laid over the board,
 /// the pane is made again and painted, drawer and all.
-#[divan::bench(args = ["crowds", "fast", "gmv", "scenarios", "why", "brands"])]
+#[divan::bench(args = ["crowds", "fast", "gmv", "scenarios", "why", "outlook", "brands"])]
 fn lever_key_to_frame(bencher: divan::Bencher<'_, '_>, pane: &str) {
     let pane = Pane::ALL.into_iter().find(|p| p.id() == pane);
     let mut state = opened(engine(), pane.unwrap_or_default());

@@ -4,7 +4,14 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::sync::{Arc, OnceLock};
 
+use fastdeck::app::{Language, Pane, Shot, State, open, settle, start};
+use fastdeck::board::{Against, Focus, compute};
+use fastdeck::data::{self, Input, Options};
+use fastdeck::facts::{Condition, Engine};
+use fastdeck::{capture, export};
+use proptest::prelude::*;
 use serde_json::Value;
 
 /// The metrics of the pane, in the order of its columns.
@@ -39,6 +46,10 @@ fn number(cell: &str) -> Option<(f64, f64)> {
         .chars()
         .filter(|c| !matches!(c, '¥' | ',' | '+'))
         .collect();
+    // `<0.01` is less than that, either way.
+    if let Some(bound) = plain.trim_start_matches('-').strip_prefix('<') {
+        return Some((0.0, bound.parse::<f64>().ok()? * scale));
+    }
     let decimals = plain.split_once('.').map_or(0, |(_, d)| d.len() as i32);
     let value: f64 = plain.parse().ok()?;
     Some((value * scale, 0.5 * scale * 10f64.powi(-decimals)))
@@ -92,6 +103,11 @@ fn compare(home: &Path, data: &[&str], brand: &str, language: &str) -> usize {
     let screen = std::fs::read_to_string(home.join("crowds.txt")).unwrap();
     let json: Value =
         serde_json::from_str(&with("metrics", &["--brand", brand, "--format", "json"])).unwrap();
+    check(&screen, &json, brand)
+}
+
+/// Compares the number cells of a screen with the rows of a JSON document; gives how many rows.
+fn check(screen: &str, json: &Value, brand: &str) -> usize {
     let all = json["rows"].as_array().unwrap();
     let of = |metric: &str| -> Vec<&Value> {
         let source = |r: &Value| r["source"].as_str().map(str::to_owned);
@@ -106,18 +122,30 @@ fn compare(home: &Path, data: &[&str], brand: &str, language: &str) -> usize {
         rows.sort_by_key(|r| r["crowd"] == "*");
         rows
     };
-    let rows = rows(&screen);
+    let rows = rows(screen);
     let expected = METRICS.map(of);
     assert_eq!(rows.len(), expected[0].len(), "{screen}");
     for (i, cells) in rows.iter().enumerate() {
-        assert_eq!(cells.len(), 12, "{cells:?}\n{screen}");
+        // Where there is room, the share that is done stands beside its bar.
+        let wanted = 3 * METRICS.len();
+        assert!(cells.len() >= wanted, "{cells:?}\n{screen}");
+        let mut shares = cells.len() - wanted;
+        let mut cells = cells.iter();
         for (m, metric) in METRICS.into_iter().enumerate() {
-            for (k, key) in ["value", "target", "gap"].into_iter().enumerate() {
-                let json = &expected[m][i][key];
+            let json = expected[m][i];
+            for key in ["value", "target", "gap"] {
+                let mut cell = cells.next().unwrap();
+                let share = json["value"].as_f64().zip(json["target"].as_f64());
+                if let (true, "gap", Some((value, target))) = (shares > 0, key, share) {
+                    agrees(cell, &Value::from(value / target), metric);
+                    shares -= 1;
+                    cell = cells.next().unwrap();
+                }
                 let place = format!("{brand} row {i} {metric} {key}");
-                agrees(&cells[m * 3 + k], json, &place);
+                agrees(cell, &json[key], &place);
             }
         }
+        assert_eq!((cells.next(), shares), (None, 0), "{screen}");
     }
     rows.len()
 }
@@ -139,4 +167,91 @@ fn cells_are_read_at_their_printed_precision() {
     let (value, half) = number("+1.30 pp ▲").unwrap();
     assert!((value - 0.013).abs() < 1e-12 && (half - 0.000_05).abs() < 1e-12);
     assert_eq!(number("—"), None);
+}
+
+/// A state of the demo: brand, days before the newest one, comparison, dimension and value of a
+/// condition, whether it excludes, language.
+type Random = (usize, i32, usize, usize, usize, bool, bool);
+
+fn any_state() -> impl Strategy<Value = Random> {
+    (
+        0..6_usize,
+        0..280_i32,
+        0..3_usize,
+        0..9_usize,
+        0..40_usize,
+        any::<bool>(),
+        any::<bool>(),
+    )
+}
+
+fn demo() -> &'static Arc<Engine> {
+    static DEMO: OnceLock<Arc<Engine>> = OnceLock::new();
+    DEMO.get_or_init(|| {
+        let loaded = data::load(&Input::Demo, &Options::default(), &mut |_| true);
+        let Ok(data) = loaded else {
+            panic!("the demo does not load")
+        };
+        Arc::new(Engine::new(Arc::new(data)))
+    })
+}
+
+/// The demo in such a state; a condition on a dimension that is not there is none.
+fn state_of((brand, back, against, dimension, value, negated, zh): Random) -> State {
+    static OPENED: OnceLock<State> = OnceLock::new();
+    let opened = OPENED.get_or_init(|| {
+        let mut state = State {
+            size: (200, 60),
+            pane: Pane::Crowds,
+            ..State::default()
+        };
+        open(&mut state, Arc::clone(demo()));
+        state
+    });
+    let mut state = opened.clone();
+    state.language = if zh { Language::Zh } else { Language::En };
+    state.against = [
+        Against::PreviousWeek,
+        Against::PreviousMonth,
+        Against::YearAgo,
+    ][against];
+    state.brand = brand;
+    state.as_of = state.as_of.plus(-back);
+    let board = state.board.clone().unwrap();
+    if let Some(dimension) = board.dimensions.get(dimension) {
+        let value = &dimension.values[value % dimension.values.len()];
+        state.slice.filter.push(Condition {
+            dimension: dimension.id.clone(),
+            negated,
+            values: vec![value.value.clone()],
+        });
+    }
+    let effects = start(&mut State {
+        board: None,
+        ..state.clone()
+    });
+    state.generation += 1;
+    settle(&mut state, effects);
+    state
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 200,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn the_numbers_of_random_states_are_those_of_the_json(random in any_state()) {
+        let state = state_of(random);
+        let query = state.query();
+        prop_assert_eq!(&state.board.as_ref().unwrap().query, &query);
+        let board = compute(demo(), &query, &Focus::Full(vec![state.brand]));
+        let json = export::json(&board, demo().dataset());
+        let json: Value = serde_json::from_str(&json).unwrap();
+        let screen = capture::text(&capture::frame(&state, Shot::Screen));
+        let brand = &demo().dataset().brands[state.brand].id;
+        prop_assert!(check(&screen, &json, brand) >= 2);
+    }
 }

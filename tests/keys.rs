@@ -259,8 +259,9 @@ fn print_overlay(state: &State) -> String {
         Some(Overlay::Note(editor)) => {
             format!(" note({} {})", editor.note.on, editor.field.text)
         }
-        Some(Overlay::Seek(form)) => format!(" seek({:?})", form.section),
+        Some(Overlay::Copy(row)) => format!(" copy({row})"),
         Some(Overlay::Notes(row)) => format!(" notes({row})"),
+        Some(Overlay::Seek(form)) => format!(" seek({:?} {})", form.section, form.value.text),
         Some(Overlay::Naming(naming)) => format!(" naming({})", naming.field.text),
         Some(Overlay::Picker(p)) => {
             let kind = if p.scope { " scope" } else { "" };

@@ -56,6 +56,11 @@ fn a_note_is_pinned_to_the_crowd_under_the_cursor_and_seen() {
     let text = "KOL 投放\n第二行".to_owned();
     assert_eq!(notes(&state), [(format!("crowd:{crowd}"), text.clone())]);
     assert!(picture(&state).contains("¹ 重度游戏男孩：KOL 投放 / 第二行"));
+    assert!(
+        picture(&state).contains("▸ 重度游戏男孩¹"),
+        "{}",
+        picture(&state)
+    );
     keys(&mut state, "n<Ctrl-u><Enter>");
     assert!(notes(&state).is_empty());
     keys(&mut state, "u");
@@ -68,6 +73,11 @@ fn a_note_is_pinned_to_the_crowd_under_the_cursor_and_seen() {
 fn tab_takes_the_text_to_another_place_but_not_over_a_note() {
     let mut state = opened(Pane::Fast);
     keys(&mut state, "n看板级别<Enter>n<Tab>F 的说明<Enter>");
+    assert!(
+        picture(&state).contains("可运营人群总量²"),
+        "{}",
+        picture(&state)
+    );
     let expected = [("pane:fast", "看板级别"), ("fast.f", "F 的说明")];
     let expected = expected.map(|(on, text)| (on.to_owned(), text.to_owned()));
     assert_eq!(notes(&state), expected);

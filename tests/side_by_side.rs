@@ -17,9 +17,10 @@ use fastdeck::board::Part;
 use fastdeck::data::{self, Input, Options};
 use fastdeck::facts::{CrowdKey, Engine};
 use fastdeck::scenario::{Book, Edit, Named, Scenario};
+use fastdeck::view::ghost::Ghost;
 use fastdeck::view::scenarios::{CompareCell, CompareRow, ScenariosModel, model};
 use fastdeck::view::table::Cell;
-use fastdeck::view::{self};
+use fastdeck::view::{self, aipl, brands, crowds, fast};
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
@@ -118,7 +119,6 @@ fn the_guidebook_is_compared_on_its_plan_and_says_so() {
             ("less", "crowd.aov[*]*=0.9"),
         ],
     );
-    keys_choose_both(state.clone());
     let mut state = state;
     keys(&mut state, "j<Space>j<Space>");
     assert_eq!(state.chosen, ["more", "less"]);
@@ -137,8 +137,9 @@ fn the_guidebook_is_compared_on_its_plan_and_says_so() {
     assert!(shown.compare.notes[0].starts_with('*'));
 }
 
-/// Nothing chosen: the open scenario stands alone beside the baseline.
-fn keys_choose_both(mut state: State) {
+#[test]
+fn the_open_scenario_stands_alone_and_without_one_the_first_do() {
+    let mut state = with("guidebook", &[("more", "fast.f*=2"), ("less", "fast.f=1")]);
     let names = |state: &State| -> Vec<String> {
         let columns = model(state).compare.columns;
         columns.into_iter().map(|c| c.name).collect()
@@ -302,4 +303,156 @@ fn figures_are_kept_while_nothing_changed_and_only_while_they_are_shown() {
     keys(&mut state, "7");
     assert!(state.side.is_some());
     assert_eq!(gmv(&state), None);
+}
+
+// -- ghosts -----------------------------------------------------------------------------------
+
+/// The brand of the published flow: F 16,964 at its end, of these A 9,402.
+fn flow_example(pane: Pane, scenario: &str) -> State {
+    let mut state = opened("guidebook", pane, Vec::new());
+    keys(&mut state, "b");
+    assert_eq!(state.brand_id(), "flow_example");
+    let brand = state.brand_id().to_owned();
+    if !scenario.is_empty() {
+        state.book.edit(set(&brand, "试算", scenario)).unwrap();
+    }
+    update(&mut state, Action::Show(pane));
+    state
+}
+
+fn told(ghost: &Ghost) -> String {
+    let (baseline, moved) = (ghost.baseline.exact(), ghost.moved.number.exact());
+    format!("{} {baseline} {moved}", ghost.label)
+}
+
+#[test]
+fn a_fast_card_shows_value_baseline_and_difference() {
+    let cards = |scenario| {
+        let state = flow_example(Pane::Fast, scenario);
+        fast::model(&state).unwrap()
+    };
+    let (plain, under) = (cards(""), cards("fast.f*=1.5"));
+    let f = &under.cards[0];
+    assert_eq!(f.value.unwrap().exact(), "25,446");
+    assert_eq!(told(f.ghost.as_ref().unwrap()), "基线 16,964 +50.00%");
+    assert_eq!(f.facts[0].label, "基线");
+    assert!(f.source.starts_with("假设 · "), "{}", f.source);
+    let a = &under.composition.layers[0];
+    assert_eq!(a.people.exact(), "14,103");
+    assert_eq!(told(a.ghost.as_ref().unwrap()), "基线 9,402 +50.00%");
+    // What the scenario does not change looks as before, to the last field.
+    assert_eq!(plain.cards[1..], under.cards[1..]);
+    assert!(plain.cards.iter().all(|c| c.ghost.is_none()));
+}
+
+#[test]
+fn the_funnel_has_a_tick_where_the_baseline_ended() {
+    let state = flow_example(Pane::Aipl, "fast.f*=0.5");
+    let funnel = aipl::model(&state).funnel;
+    let a = &funnel.layers[0];
+    assert_eq!(a.people.exact(), "4,701");
+    assert_eq!(told(a.ghost.as_ref().unwrap()), "基线 9,402 −50.00%");
+    let (now, ghost) = (a.length.unwrap(), a.length_ghost.unwrap());
+    assert!((ghost - 2.0 * now).abs() < 1e-12, "{ghost} {now}");
+    assert!(funnel.side.ends_with("│ 基线"), "{}", funnel.side);
+    let text = screen(&state).join("\n");
+    assert!(
+        text.contains('░') && text.contains("基线 9,402 −50.00% ▼"),
+        "{text}"
+    );
+    let plain = aipl::model(&flow_example(Pane::Aipl, "")).funnel;
+    assert!(!plain.side.contains("基线"));
+}
+
+/// The crowd of `domain.md` §14.2: 2,000,000 of 2,500,000 wanted, 80 %.
+#[test]
+fn a_crowd_keeps_its_baseline_beside_the_gap_to_its_target() {
+    let mut state = opened("guidebook", Pane::Crowds, Vec::new());
+    let brand = state.brand_id().to_owned();
+    let text = "crowd.penetration[performance_elite]=25%";
+    state.book.edit(set(&brand, "25", text)).unwrap();
+    update(&mut state, Action::Show(Pane::Crowds));
+    let shown = crowds::model(&state);
+    let titles = shown.table.columns.iter().map(|c| c.title.as_str());
+    let at = titles.clone().position(|t| t == "对基线").unwrap();
+    let elite = &shown.table.rows[1].cells;
+    let numbers = match &elite[at - 2..=at] {
+        [Cell::Number(now), Cell::Number(base), Cell::Change(moved)] => {
+            [now.exact(), base.exact(), moved.number.exact()]
+        }
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(numbers, ["2,500,000", "2,000,000", "+25.00%"]);
+    let bullets = elite.iter().filter_map(|cell| match cell {
+        Cell::GhostBullet(number, before) => Some((number.exact(), *before)),
+        _ => None,
+    });
+    assert_eq!(bullets.clone().next(), Some(("100.00%".to_owned(), 0.8)));
+    // Another crowd has no ghost.
+    let blank = |cell: &Cell| *cell == Cell::Text(String::new());
+    assert!(blank(&shown.table.rows[0].cells[at]));
+    // Without a scenario there are no such columns.
+    keys(&mut state, "(");
+    let shown = crowds::model(&state);
+    assert!(shown.table.columns.iter().all(|c| c.title != "对基线"));
+}
+
+#[test]
+fn the_row_of_the_brand_in_focus_has_its_baseline_below_the_table() {
+    let state = flow_example(Pane::Brands, "fast.f*=1.5");
+    let what_if = brands::model(&state).what_if.unwrap();
+    assert_eq!(what_if.title, "假设 · 链路流转示例");
+    let (_, value, ghost) = &what_if.figures[0];
+    assert_eq!(value.exact(), "25,446");
+    assert_eq!(told(ghost), "基线 16,964 +50.00%");
+    assert!(
+        brands::model(&flow_example(Pane::Brands, ""))
+            .what_if
+            .is_none()
+    );
+}
+
+#[test]
+fn every_frame_says_that_a_what_if_is_on() {
+    for pane in Pane::ALL {
+        let mut state = flow_example(pane, "fast.f*=1.5");
+        for (columns, rows) in [
+            (20, 6),
+            (30, 8),
+            (39, 9),
+            (40, 10),
+            (60, 16),
+            (80, 24),
+            (120, 36),
+            (200, 60),
+            (300, 100),
+            (300, 6),
+            (20, 100),
+        ] {
+            update(&mut state, Action::Resize(columns, rows));
+            for language in [Language::Zh, Language::En] {
+                state.language = language;
+                let text = screen(&state).join("\n");
+                let word = ["假设", "what-if"][language as usize];
+                assert!(text.contains(word), "{pane:?} {columns}×{rows}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_small_terminal_lists_the_scenarios_and_keeps_the_baseline() {
+    let mut state = flow_example(Pane::Fast, "fast.f*=1.5");
+    update(&mut state, Action::Resize(38, 9));
+    let text = screen(&state).join("\n");
+    assert!(
+        text.contains("25,446") && text.contains("基线 +50.0% ▲"),
+        "{text}"
+    );
+    keys(&mut state, "7");
+    let text = screen(&state).join("\n");
+    assert!(
+        text.contains("试算") && text.contains("+50.00% ▲"),
+        "{text}"
+    );
 }

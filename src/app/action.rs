@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::state::{Language, Loading, Notice, Pane, Shot, ThemeName};
+use super::state::{Copied, Language, Loading, Notice, Pane, Shot, ThemeName};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
@@ -83,8 +83,8 @@ pub enum Effect {
     SaveBook(Book),
     /// Make a picture of this state and send [`Action::Pictured`] or a message.
     Capture(Shot),
-    /// Put this text on the clipboard.
-    Copy(String),
+    /// Put this on the clipboard.
+    Copy(Copied),
     /// Suspend the process (Ctrl-Z).
     Suspend,
     /// Leave.

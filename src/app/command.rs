@@ -46,6 +46,8 @@ pub enum Context {
     Note,
     /// The list of notes.
     Notes,
+    /// What goes to the clipboard.
+    Copy,
     /// Every pane, and the overlays that are only read.
     Global,
     /// The slice picker.
@@ -62,7 +64,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::Global,
         Self::Table,
         Self::Brands,
@@ -78,6 +80,7 @@ impl Context {
         Self::Naming,
         Self::Note,
         Self::Notes,
+        Self::Copy,
         Self::Picker,
         Self::Filter,
         Self::Text,
@@ -105,6 +108,7 @@ impl Context {
             Self::Naming => ["情景名称", "Name of a scenario"],
             Self::Note => ["批注", "A note"],
             Self::Notes => ["批注列表", "Notes"],
+            Self::Copy => ["复制", "Copy"],
             Self::Global => ["通用", "General"],
             Self::Picker => ["切片选择", "Slice picker"],
             Self::Filter => ["品牌过滤", "Brand filter"],
@@ -154,8 +158,8 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Outlook, Picker,
-        Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Why,
+        Always, Brands, Copy, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Outlook,
+        Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -171,6 +175,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Naming(_)), _) => &[Naming, Text, Always],
         (Some(Overlay::Note(_)), _) => &[Note, Text, Always],
         (Some(Overlay::Notes(_)), _) => &[Notes, Always],
+        (Some(Overlay::Copy(_)), _) => &[Copy, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
         (None, Pane::Gmv) => &[Gmv, Global, Always],
@@ -300,8 +305,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["截屏", "picture"], ["把屏幕存为 SVG 与 PNG，底部注明口径与复现命令", "Picture of the screen as SVG and PNG, with the command that makes it again"]),
     row("capture-pane", &["Z"], Context::Global).runs(picture::pane).when(picture::has_board)
         .says(["截看板", "pane picture"], ["只截当前看板", "Picture of the pane alone"]),
-    row("copy-path", &["y"], Context::Global).runs(picture::copy_path).when(picture::has_picture)
-        .says(["复制路径", "copy path"], ["复制上一张截图的路径", "Copy the path of the last picture"]),
+    row("copy", &["y"], Context::Global).runs(picture::copy).when(picture::has_board)
+        .says(["复制", "copy"], ["把看板复制为文本、表格、Markdown，或复制截图路径与命令", "Copy the pane as text, TSV or Markdown, or the picture's path or command"]),
     // notes
     row("note", &["n"], Context::Global).runs(notes::open).when(with_data)
         .says(["批注", "note"], ["给指标、人群或看板写批注（按当前日期与切片）", "Pin a note to a metric, crowd or pane, for this day and slice"]),
@@ -361,6 +366,14 @@ pub const COMMANDS: &[Command] = &[
     row("name-cancel", &["Esc"], Context::Naming).runs(scenario::name_cancel).in_footer()
         .says(["取消", "cancel"], ["取消", "Cancel"]),
     // notes
+    row("copy-take", &["Enter"], Context::Copy).runs(picture::take).when(picture::can_take).in_footer()
+        .says(["复制", "copy"], ["复制光标所在的一项", "Copy what the cursor is on"]),
+    row("copy-down", &["j", "Down"], Context::Copy).runs(picture::down)
+        .says(["下移", "down"], ["下一项", "Next"]),
+    row("copy-up", &["k", "Up"], Context::Copy).runs(picture::up)
+        .says(["上移", "up"], ["上一项", "Previous"]),
+    row("copy-cancel", &["Esc", "q", "y"], Context::Copy).runs(picture::cancel).in_footer()
+        .says(["关闭", "close"], ["关闭", "Close"]),
     row("note-apply", &["Enter"], Context::Note).runs(notes::apply).in_footer()
         .says(["保存", "keep"], ["保存批注；清空即删除", "Keep the note; a blank one is deleted"]),
     row("note-line", &["Ctrl-j", "Ctrl-o"], Context::Note).runs(notes::new_line).in_footer()

@@ -23,9 +23,9 @@ pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
 pub use state::{
-    Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice, OBSERVED,
-    Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting, State,
-    ThemeName, Wanted,
+    Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice,
+    OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting,
+    State, ThemeName, Wanted,
 };
 pub use update::picker::matching_values;
 pub use update::{open, press, propose, settle, start, update};

@@ -189,15 +189,19 @@ fn families(pane: Pane) -> [&'static [&'static str]; 3] {
     }
 }
 
-/// The metrics of a family, GMV first and its factors after it.
+/// The metrics of a family: FAST before its layers; GMV before its factors.
 fn metrics(family: &[&str]) -> Vec<&'static Metric> {
-    let own = |m: &&Metric| family.iter().any(|f| m.id.starts_with(f)) && m.id != "aipl.total";
-    let found = METRICS.iter().filter(own);
+    let rank = |m: &&Metric| family.iter().position(|f| m.id.starts_with(f));
+    let own = METRICS
+        .iter()
+        .filter(|m| rank(m).is_some() && m.id != "aipl.total");
+    let mut found: Vec<&'static Metric> = own.collect();
     if family.contains(&"fast.") {
-        found.collect()
+        found.sort_by_key(rank);
     } else {
-        found.rev().collect()
+        found.reverse();
     }
+    found
 }
 
 /// The items of a family: all together, the crowd under the cursor, the others.
@@ -269,11 +273,11 @@ fn numbers(state: &State) -> Vec<(&'static Metric, String)> {
         for item in &items {
             all.extend(metrics.iter().map(|m| (*m, item.clone())));
         }
-        if items.len() > 1 && crowd_under_cursor(state).is_some() && family.contains(&"crowd.") {
-            let second = start + metrics.len();
-            if let Some(range) = all.get_mut(start + 1..=second) {
-                range.rotate_right(1);
-            }
+        let under = items.get(1).filter(|_| crowd_under_cursor(state).is_some());
+        let gmv = |(m, item): &(&Metric, String)| m.id == "crowd.gmv" && Some(item) == under;
+        if let Some(at) = all.iter().position(gmv) {
+            let head = all.iter().position(|(m, _)| m.id == "crowd.gmv");
+            all[head.unwrap_or(start) + 1..=at].rotate_right(1);
         }
     }
     all
@@ -292,9 +296,14 @@ fn matches(data: &Dataset, metric: &Metric, item: &str, words: &[String]) -> boo
     words.iter().all(|w| texts.iter().any(|t| t.contains(w)))
 }
 
-/// What a form of this state asks for first: the total of the pane's own family.
-pub fn first_aim(state: &State) -> Option<Aim> {
-    metric_choices(state, "").first().map(MetricChoice::aim)
+/// What a form of this state asks for first: the first number of the pane's own family, or of that
+/// of a lever.
+pub fn first_aim(state: &State, lever: Option<&str>) -> Option<Aim> {
+    let family = |id: &str| id.split('.').next().map(str::to_owned);
+    let choices = metric_choices(state, "");
+    let of_lever = |c: &&MetricChoice| lever.is_none_or(|l| family(l) == family(c.metric.id));
+    let found = choices.iter().find(of_lever).or(choices.first());
+    found.map(MetricChoice::aim)
 }
 
 /// The choice in a row of the list, as an aim.

@@ -180,6 +180,8 @@ pub struct NoteEditor {
 /// What lies over the pane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Overlay {
+    /// `y`: what goes to the clipboard, with the row of the cursor.
+    Copy(usize),
     /// `n`: a note.
     Note(NoteEditor),
     /// `N`: all notes of the brand, with the row of the cursor.
@@ -218,6 +220,32 @@ pub struct Loading {
     pub rows_per_second: f64,
     /// All rows are read; now the events are put in order.
     pub ordering: bool,
+}
+
+/// What goes to the clipboard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Copied {
+    /// The path of the last picture.
+    Path,
+    /// The pane as it stands, as plain text.
+    Text,
+    /// The figures of the pane, tab-separated with a header, for a spreadsheet.
+    Tsv,
+    /// The figures of the pane as a Markdown table.
+    Markdown,
+    /// The command that makes a picture of what is shown.
+    Command,
+}
+
+impl Copied {
+    /// All of them, in the order of the menu.
+    pub const ALL: [Self; 5] = [
+        Self::Text,
+        Self::Tsv,
+        Self::Markdown,
+        Self::Command,
+        Self::Path,
+    ];
 }
 
 /// What a picture shows.

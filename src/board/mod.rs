@@ -222,6 +222,17 @@ impl Figure {
         self.target.map(|t| crowd::completion(self.now, t))
     }
 
+    /// The value without the scenario; `None` where none changes it.
+    pub fn before(&self) -> Option<Value> {
+        self.baseline.filter(|b| *b != self.now)
+    }
+
+    /// Value without the scenario ÷ target; `None` where no scenario changes it, or without a
+    /// target.
+    pub fn completion_before(&self) -> Option<Value> {
+        Some(crowd::completion(self.before()?, self.target?))
+    }
+
     /// The preferred benchmark that is not a rank.
     pub fn benchmark(&self) -> Option<(BenchmarkKind, f64)> {
         self.benchmarks

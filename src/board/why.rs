@@ -4,12 +4,14 @@
 //! Both ends of a waterfall come from one source: figures of two sources do not subtract. What a
 //! scenario changes is shown on the model that goal seek uses. Nothing is rounded here.
 
-use super::Source;
 use super::whatif::{Basis, Figures, Side};
+use super::{Part, Source};
+use crate::facts::CrowdKey;
 use crate::metrics::attribution::Method;
+use crate::metrics::target_tree::Line;
 use crate::metrics::{Value, Why};
 use crate::scenario::compare::{self, Bar, Family, Waterfall};
-use crate::scenario::roots::roots;
+use crate::scenario::roots::crossing;
 use crate::scenario::{Change, Item, Items, Knob, LEVERS, Lever, Model, Operator, Scenario};
 
 /// From where to where a waterfall leads.
@@ -206,6 +208,18 @@ impl Gap {
             .collect()
     }
 
+    /// Lets the gap begin at a total, and finds what that leaves over.
+    fn begin(&mut self, from: Value) {
+        self.waterfall.from = from;
+        let pieces = self.waterfall.pieces.iter();
+        let explained: f64 = pieces.map(|p| p.amount).sum();
+        let ends = [from, self.waterfall.to].map(|v| v.get().unwrap_or(0.0).abs());
+        let least = 1e-9 * ends[0].max(ends[1]);
+        let rest = self.total().get().map(|gap| gap - explained);
+        let rest = rest.map(|x| if x.abs() <= least { 0.0 } else { x });
+        self.rest = Value::or_missing(rest, Why::NotGiven);
+    }
+
     /// to − from; money.
     pub fn total(&self) -> Value {
         self.waterfall.to.minus(self.waterfall.from)
@@ -281,8 +295,12 @@ impl Case<'_> {
         };
         let all = sources.into_iter().filter_map(|source| {
             let (from, to) = self.ends(span, source, &basis);
-            let planned = span.has_scenario() && !basis.planned.is_empty();
-            gap_of(family, span, method, source, planned, &from, &to)
+            let mut gap = gap_of(family, span, method, source, &from, &to)?;
+            gap.planned = span.has_scenario() && !basis.planned.is_empty();
+            if matches!(span, Span::TargetToNow | Span::TargetToScenario) {
+                gap.begin(self.goal(family, source));
+            }
+            Some(gap)
         });
         let mut found: Option<Gap> = None;
         for gap in all {
@@ -292,6 +310,18 @@ impl Case<'_> {
             found = found.or(Some(gap));
         }
         found
+    }
+
+    /// The target of GMV: as given for all items, else what the targets of the items come to.
+    fn goal(&self, family: Family, source: Source) -> Value {
+        let all = match family {
+            Family::Crowds => Part::Crowd(CrowdKey::All),
+            Family::Layers => Part::Layer(None),
+        };
+        let figure = self.figures.board.from(source, metric_of(family), all);
+        let given = figure.and_then(|f| f.target);
+        let implied = || self.figures.wanted(source).value(family.total());
+        given.unwrap_or_else(implied)
     }
 
     fn ends(&self, span: Span, source: Source, basis: &Basis) -> (Model, Model) {
@@ -314,7 +344,6 @@ fn gap_of(
     span: Span,
     method: Method,
     source: Source,
-    planned: bool,
     from: &Model,
     to: &Model,
 ) -> Option<Gap> {
@@ -323,25 +352,19 @@ fn gap_of(
         return None;
     }
     let waterfall = compare::waterfall(method, family, from, to);
-    let explained: f64 = waterfall.pieces.iter().map(|p| p.amount).sum();
-    let rest = waterfall.to.minus(waterfall.from).get();
-    let size = [waterfall.from, waterfall.to].map(|v| v.get().unwrap_or(0.0).abs());
-    let exact = |x: f64| {
-        let least = 1e-9 * size[0].max(size[1]);
-        if x.abs() <= least { 0.0 } else { x }
-    };
-    let rest = rest.map(|gap| exact(gap - explained));
-    Some(Gap {
+    let mut gap = Gap {
         span,
         family,
         method,
         source,
-        planned,
+        planned: false,
         by_buyers: from.counts_buyers() && to.counts_buyers(),
+        rest: waterfall.residual,
         waterfall,
         items,
-        rest: Value::or_missing(rest, Why::NotGiven),
-    })
+    };
+    gap.begin(gap.waterfall.from);
+    Some(gap)
 }
 
 fn items_of(family: Family, from: &Model, to: &Model) -> Vec<String> {
@@ -366,6 +389,7 @@ fn items_of(family: Family, from: &Model, to: &Model) -> Vec<String> {
 impl Figures<'_> {
     /// The targets of one source as a model, as [`Figures::model`] gives them; the size of a crowd
     /// is that of the market where no target says otherwise, and its penetration follows from it.
+    /// Without a target for all crowds, theirs are added.
     pub fn wanted(&self, source: Source) -> Model {
         let now = self.inputs(source, Side::Now);
         let mut inputs = self.inputs(source, Side::Target);
@@ -383,6 +407,11 @@ impl Figures<'_> {
             }
         }
         super::whatif::fill_targets(&mut inputs);
+        if !inputs.total.gmv.is_known() && inputs.additive {
+            let counted = inputs.crowds.iter().filter(|(_, _, counted)| *counted);
+            let lines: Vec<Line> = counted.map(|(_, line, _)| *line).collect();
+            inputs.total = Line::sum(&lines);
+        }
         Model::new(inputs)
     }
 }
@@ -405,6 +434,8 @@ pub struct Sensitivity {
     pub goal: Value,
     /// The levers, largest effect first.
     pub bars: Vec<Bar>,
+    /// Levers of which a step makes GMV unknown.
+    pub unknown: Vec<Knob>,
     /// Crowds that were left out because there are too many.
     pub left_out: usize,
 }
@@ -429,14 +460,18 @@ impl Case<'_> {
             let levers = levers_of(family);
             levers.filter_map(|lever| Knob::new(&model, lever, item))
         });
+        let knobs: Vec<Knob> = knobs.collect();
         let cell = family.total();
+        let bars = compare::tornado(&model, cell, knobs.clone());
+        let told = |knob: &Knob| bars.iter().any(|b| b.knob == *knob);
         Some(Sensitivity {
             family,
             source: basis.source,
             planned: !basis.planned.is_empty(),
             now: model.value(cell),
-            goal: self.figures.wanted(basis.source).value(cell),
-            bars: compare::tornado(&model, cell, knobs.collect()),
+            goal: self.goal(family, basis.source),
+            unknown: knobs.into_iter().filter(|k| !told(k)).collect(),
+            bars,
             left_out,
         })
     }
@@ -505,8 +540,8 @@ pub struct Heat {
     pub now: Value,
     /// Its target, money.
     pub goal: Value,
-    /// Where each lever alone reaches the target, nearest first.
-    pub needed: [Vec<f64>; 2],
+    /// Where each lever alone reaches the target, inside its bounds.
+    pub needed: [Option<f64>; 2],
 }
 
 /// A lever that a heat map shall show.
@@ -527,11 +562,8 @@ impl Case<'_> {
             HALF.0
         };
         let axes = [plan.axis(levers[0], half)?, plan.axis(levers[1], half)?];
-        let goal = self.figures.wanted(basis.source).value(family.total());
-        let needed = |axis: &Axis| match goal {
-            Value::Known(goal) if half == HALF.0 => plan.needed(axis, goal),
-            _ => Vec::new(),
-        };
+        let goal = self.goal(family, basis.source);
+        let needed = |axis: &Axis| plan.needed(axis, goal.get()?);
         Some(Heat {
             family,
             values: plan.values(&axes),
@@ -607,12 +639,11 @@ impl Plan<'_> {
         y.places.iter().map(row).collect()
     }
 
-    fn needed(&self, axis: &Axis, goal: f64) -> Vec<f64> {
+    /// GMV never falls when a factor of it rises: there is one position or none.
+    fn needed(&self, axis: &Axis, goal: f64) -> Option<f64> {
         let knob = &axis.knob;
         let value = |at: f64| self.value(&placed(self.scenario, knob, at)).get();
-        let mut found = roots(value, goal, knob.bounds, knob.rest).roots;
-        found.sort_by(|a, b| (a - axis.at).abs().total_cmp(&(b - axis.at).abs()));
-        found
+        crossing(value, goal, knob.bounds)
     }
 }
 

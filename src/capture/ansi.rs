@@ -17,18 +17,26 @@ pub fn ansi(buf: &Buffer) -> String {
     for y in 0..buf.area.height {
         let spots = spots(buf, y);
         let end = spots.iter().rposition(is_seen).map_or(0, |last| last + 1);
-        let mut last = String::new();
-        for spot in spots.iter().take(end) {
-            let style = codes(spot.cell);
-            if style != last {
-                let _ = write!(out, "\u{1b}[0{style}m");
-                last = style;
-            }
-            out.push_str(&spot.symbol);
+        for styled in spots.get(..end).unwrap_or_default().chunk_by(alike) {
+            let codes = styled.first().map_or(String::new(), |s| codes(s.cell));
+            let _ = write!(out, "\u{1b}[0{codes}m");
+            out.extend(styled.iter().map(|s| s.symbol.as_ref()));
         }
         out.push_str("\u{1b}[0m\n");
     }
     out
+}
+
+fn alike(a: &Spot<'_>, b: &Spot<'_>) -> bool {
+    let style = |s: &Spot<'_>| {
+        (
+            s.cell.fg,
+            s.cell.bg,
+            s.cell.underline_color,
+            s.cell.modifier,
+        )
+    };
+    style(a) == style(b)
 }
 
 fn is_seen(spot: &Spot<'_>) -> bool {
@@ -121,7 +129,7 @@ mod tests {
         let rgb = Style::new().fg(Color::Rgb(1, 2, 3)).bg(Color::Indexed(200));
         assert_eq!(
             line("橡x", rgb),
-            " \u{1b}[0;38;2;1;2;3;48;5;200m橡x\u{1b}[0m\n"
+            "\u{1b}[0m \u{1b}[0;38;2;1;2;3;48;5;200m橡x\u{1b}[0m\n"
         );
         let named = Style::new().fg(Color::LightRed).bg(Color::Gray).bold();
         assert!(line("x", named).contains("\u{1b}[0;1;91;47mx"));
@@ -151,7 +159,7 @@ mod tests {
         let mut buf = Buffer::empty(Rect::new(0, 0, 12, 1));
         buf[(0, 0)].set_symbol("\u{1b}]0;x\u{7}");
         let out = ansi(&buf);
-        assert_eq!(out.matches('\u{1b}').count(), 1);
+        assert_eq!(out.matches('\u{1b}').count(), 2);
         assert!(!out.contains('\u{7}') && !out.contains("\u{1b}]"));
     }
 }

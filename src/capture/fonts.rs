@@ -31,6 +31,8 @@ const HANZI: Size = Size {
 };
 /// What bold adds to the strokes of a font without a bold face, in pixels.
 const BOLD: f32 = 0.55;
+/// Glyphs of more steps than this have less room between their strokes, and get less bold.
+const AIRY: f32 = 110.0;
 /// How far italics lean, per pixel of height.
 const LEAN: f32 = 0.2;
 /// The largest glyph that a font from outside may have, in steps.
@@ -162,7 +164,8 @@ impl Fonts {
         };
         let ((mut glyph, advance), thicken) = embedded().or_else(outside)?;
         if thicken {
-            glyph = glyph.embolden(BOLD);
+            let free = (AIRY / glyph.steps.len() as f32).clamp(0.3, 1.0);
+            glyph = glyph.embolden(BOLD * free);
         }
         Some((glyph, advance))
     }
@@ -204,12 +207,13 @@ impl Style {
     };
 }
 
-/// How far to the left a full-width mark stands in simplified Chinese; the embedded font has these
-/// in the middle.
+/// How far to the left a full-width mark stands in simplified Chinese, in pixels; the embedded font
+/// has these in the middle.
 fn aside(c: char) -> f32 {
     match c {
         '，' | '；' | '：' | '！' => 4.6,
-        '？' => 2.8,
+        '？' | '）' => 2.8,
+        '（' => -2.8,
         _ => 0.0,
     }
 }

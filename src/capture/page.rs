@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 use super::colour::{Ground, Look, Rgb, look, mix};
 use super::fonts::{Fonts, Style};
 use super::outline::Outline;
-use super::shapes::{CELL, Part, shade, shape};
+use super::shapes::{CELL, Part, is_shape, shade, shape};
 use super::{Spot, spots};
 
 /// Empty space around the frame, in pixels at scale 1.
@@ -100,20 +100,22 @@ impl Page {
 /// Glyphs met so far.
 struct Pen<'f> {
     fonts: &'f Fonts,
-    known: FxHashMap<(String, u16, Style), usize>,
+    /// By symbol: columns, style and number of each of its glyphs.
+    known: FxHashMap<String, Vec<(u16, Style, usize)>>,
     glyphs: Vec<Glyph>,
     missing: BTreeSet<char>,
 }
 
 impl Pen<'_> {
     fn glyph(&mut self, symbol: &str, columns: u16, style: Style) -> usize {
-        let drawn = alone(symbol).and_then(shape);
         // Lines and blocks are the same in every style.
+        let drawn = alone(symbol).filter(|c| is_shape(*c));
         let style = if drawn.is_some() { Style::PLAIN } else { style };
-        let key = (symbol.to_owned(), columns, style);
-        if let Some(known) = self.known.get(&key) {
-            return *known;
+        let known = self.known.get(symbol).map_or(&[][..], Vec::as_slice);
+        if let Some((_, _, at)) = known.iter().find(|k| (k.0, k.1) == (columns, style)) {
+            return *at;
         }
+        let drawn = drawn.and_then(shape);
         let letter = drawn.is_none().then(|| (symbol.to_owned(), style));
         let fonts = self.fonts;
         let parts = drawn.unwrap_or_else(|| fonts.glyph(symbol, columns, style, &mut self.missing));
@@ -125,8 +127,10 @@ impl Pen<'_> {
             letter,
             joins,
         });
-        self.known.insert(key, self.glyphs.len() - 1);
-        self.glyphs.len() - 1
+        let at = self.glyphs.len() - 1;
+        let known = self.known.entry(symbol.to_owned()).or_default();
+        known.push((columns, style, at));
+        at
     }
 }
 

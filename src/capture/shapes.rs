@@ -27,7 +27,12 @@ pub(super) enum Part {
     Curve(Outline),
 }
 
-/// The parts of a character that is no matter of fonts.
+/// The character is drawn from its code point and is no matter of fonts.
+pub(super) fn is_shape(c: char) -> bool {
+    matches!(c, '\u{2500}'..='\u{259f}' | '\u{2800}'..='\u{28ff}' | '■' | '▲' | '▼')
+}
+
+/// The parts of a character that is no matter of fonts; `None` for all others.
 pub(super) fn shape(c: char) -> Option<Vec<Part>> {
     let code = c as u32;
     Some(match c {
@@ -43,7 +48,8 @@ pub(super) fn shape(c: char) -> Option<Vec<Part>> {
         '■' => vec![Part::Rect([1.0, 6.0, 8.0, 13.0])],
         '▲' => vec![triangle([[0.7, 13.5], [4.5, 5.5], [8.3, 13.5]])],
         '▼' => vec![triangle([[0.7, 6.0], [8.3, 6.0], [4.5, 14.0]])],
-        '\u{2800}'..='\u{28ff}' => vec![braille(code - 0x2800)],
+        '\u{2800}' => vec![],
+        '\u{2801}'..='\u{28ff}' => vec![braille(code - 0x2800)],
         _ => return None,
     })
 }
@@ -117,7 +123,7 @@ fn braille(mask: u32) -> Part {
     let mut all = Outline::default();
     for (bit, (x, y)) in DOTS.into_iter().enumerate() {
         if mask >> bit & 1 == 1 {
-            all.extend(Outline::circle([x, y], 1.6));
+            all.extend(Outline::circle([x, y], 1.8));
         }
     }
     Part::Curve(all)
@@ -363,11 +369,18 @@ mod tests {
         for code in (0x2500..=0x259f).chain(0x2800..=0x28ff) {
             let c = char::from_u32(code).unwrap();
             let parts = shape(c).unwrap();
-            assert!(!parts.is_empty(), "{c}");
+            assert!(!parts.is_empty() || c == '\u{2800}', "{c}");
             for [x0, y0, x1, y1] in rects(c) {
                 assert!(x0 >= 0.0 && y0 >= 0.0 && x1 <= W && y1 <= H, "{c}");
                 assert!(x0 < x1 && y0 < y1, "{c}");
             }
+        }
+    }
+
+    #[test]
+    fn what_is_a_shape_is_drawn_and_nothing_else() {
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            assert_eq!(shape(c).is_some(), is_shape(c), "{c}");
         }
     }
 

@@ -154,19 +154,14 @@ impl Body {
         };
         let half = u32::from(mark.columns * CELL.0) * 5;
         let layer = entry(&mut self.layers, mark.colour);
-        let bold = if style.bold {
-            " font-weight=\"700\""
-        } else {
-            ""
-        };
-        let italic = if style.italic {
-            " font-style=\"italic\""
-        } else {
-            ""
-        };
+        let when = |on: bool, attribute: &'static str| if on { attribute } else { "" };
+        let bold = when(style.bold, " font-weight=\"700\"");
+        let italic = when(style.italic, " font-style=\"italic\"");
+        // Hanzi fill their two cells as they do in the outlines.
+        let size = when(mark.columns == 2, " font-size=\"17\"");
         let _ = writeln!(
             layer.elements,
-            "<text x=\"{}\" y=\"{}\"{bold}{italic}>{}</text>",
+            "<text x=\"{}\" y=\"{}\"{size}{bold}{italic}>{}</text>",
             Tenths(left(mark.x) * 10 + half),
             top(y) + 15,
             escape(symbol)

@@ -232,6 +232,28 @@ fn demo() -> State {
     state
 }
 
+#[test]
+fn the_embedded_fonts_draw_every_overlay_and_every_kind_of_data() {
+    let fonts = Fonts::embedded();
+    let lacks_nothing = |name: &str, state: &State| {
+        let drawn = svg(&frame(state, ThemeName::Dark), Ground::PAPER, &fonts);
+        assert!(drawn.missing.is_empty(), "{name}: {:?}", drawn.missing);
+    };
+    for (name, state) in rare().into_iter().chain(overlays(&demo())) {
+        lacks_nothing(name, &state);
+    }
+    for situation in Situation::ALL {
+        let first = shown(situation, Pane::Fast, Language::Zh, (120, 36));
+        for pane in Pane::ALL {
+            let state = State {
+                pane,
+                ..first.clone()
+            };
+            lacks_nothing(pane.id(), &state);
+        }
+    }
+}
+
 /// Writes pictures for looking at, into the folder that `FASTDECK_PICTURES` names.
 #[test]
 #[ignore = "writes files; run by hand to look at the screens"]

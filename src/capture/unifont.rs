@@ -4,6 +4,7 @@
 //! The file holds the number of runs, then the runs (first code point, how many, columns), then the
 //! bitmaps in the same order; all numbers little-endian. `assets/fonts/build.py` writes it.
 
+use super::outline::Outline;
 use super::shapes::Part;
 
 /// Rows of a bitmap.
@@ -47,8 +48,22 @@ impl Unifont {
 }
 
 impl Bitmap<'_> {
-    /// The bitmap as rectangles between `left` and `right`, in the middle of a cell's height.
+    /// The bitmap between `left` and `right`, in the middle of a cell's height: sharp rectangles, or
+    /// smooth ones where it is squeezed.
     pub(super) fn parts(self, left: f32, right: f32, bold: bool) -> Vec<Part> {
+        let squeezed = right - left < (self.columns * 8) as f32;
+        let rects = self.rects(left, right, bold);
+        if !squeezed {
+            return rects.into_iter().map(Part::Rect).collect();
+        }
+        let mut all = Outline::default();
+        for [l, t, r, b] in rects {
+            all.extend(Outline::polygon(&[[l, t], [r, t], [r, b], [l, b]]));
+        }
+        vec![Part::Curve(all)]
+    }
+
+    fn rects(self, left: f32, right: f32, bold: bool) -> Vec<[f32; 4]> {
         const TOP: f32 = 2.0;
         let dots = (self.columns * 8) as f32;
         // Half a pixel is left free on both sides where there is room.
@@ -56,7 +71,7 @@ impl Bitmap<'_> {
         let start = left + ((right - left) - dots * dot) / 2.0;
         let thick = if bold { dot * 0.5 } else { 0.0 };
         let mut open: Vec<[f32; 4]> = Vec::new();
-        let mut out: Vec<Part> = Vec::new();
+        let mut out = Vec::new();
         for (y, row) in self.rows.chunks_exact(self.columns.max(1)).enumerate() {
             let y = TOP + y as f32;
             let mut now = Vec::new();
@@ -67,10 +82,10 @@ impl Bitmap<'_> {
                 let top = above.map_or(y, |i| open.swap_remove(i)[1]);
                 now.push([x0, top, x1, y + 1.0]);
             }
-            out.extend(open.drain(..).map(Part::Rect));
+            out.append(&mut open);
             open = now;
         }
-        out.extend(open.into_iter().map(Part::Rect));
+        out.append(&mut open);
         out
     }
 }
@@ -135,9 +150,11 @@ mod tests {
         assert_eq!(parts, rects.map(Part::Rect));
         assert_eq!(font.get('A').unwrap().parts(0.0, 9.0, false), []);
         // A wide bitmap is squeezed where only one column is free.
-        let Part::Rect(r) = font.get('\u{100}').unwrap().parts(0.0, 9.0, true)[0] else {
-            panic!("no rectangle");
+        let squeezed = font.get('\u{100}').unwrap().parts(0.0, 9.0, true);
+        let [Part::Curve(curve)] = &squeezed[..] else {
+            panic!("no curve");
         };
-        assert_eq!(r, [0.0, 2.0, 9.0, 18.0]);
+        let ink = curve.bounds().unwrap();
+        assert_eq!((ink.left, ink.right), (0.0, 9.0));
     }
 }

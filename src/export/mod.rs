@@ -6,6 +6,7 @@
 
 mod csv;
 mod json;
+mod paste;
 mod row;
 mod table;
 
@@ -16,6 +17,7 @@ use crate::board::Board;
 use crate::facts::Dataset;
 
 pub(crate) use json::harmless;
+pub use paste::{markdown, tsv};
 pub use row::{COLUMNS, Cell, Row, rows};
 
 /// The forms of an export.

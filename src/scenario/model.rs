@@ -206,6 +206,13 @@ impl Model {
         model
     }
 
+    /// Takes the figures of the model that this one is a copy of.
+    pub(super) fn restore(&mut self, base: &Self) {
+        self.crowds.clone_from(&base.crowds);
+        self.layers = base.layers;
+        self.fast = base.fast;
+    }
+
     /// Ids of the crowds, by position.
     pub fn crowds(&self) -> &[String] {
         &self.ids

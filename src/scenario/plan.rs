@@ -7,8 +7,11 @@
 //! Karush, Kuhn and Tucker; because products have more than one valley, every start is followed and
 //! the cheapest end is kept. The model is asked as it is: nothing is linearised.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
+
 use super::model::Knob;
-use super::roots::{EXACT, distance, lowest, roots};
+use super::roots::{EXACT, distance, lowest, lowest_within, roots};
 use super::same;
 
 /// A model of several levers: positions of the knobs → value.
@@ -59,11 +62,32 @@ const CORNERS: usize = 10;
 /// A lever that has less than this share of the effort is put back to rest where that costs nothing.
 const SNAP: f64 = 1e-6;
 
-/// A search: the model, the knobs and the wanted value.
-#[derive(Clone, Copy)]
+/// Starts that are followed, the cheapest ones, beside the straight way.
+const FOLLOWED: usize = 6;
+/// How finely a trade is weighed, as a share of its reach: effort is flat where it is least.
+const WEIGHED: f64 = 1e-8;
+/// Effort that a unit of effort must save for a trade to be tried.
+const WORTH: f64 = 1e-9;
+
+/// A search: the model and the knobs.
 pub struct Search<'a> {
     function: &'a Function<'a>,
     knobs: &'a [Knob],
+    memo: Memo,
+}
+
+/// Positions of the knobs, where there are any.
+type Positions = Option<Vec<f64>>;
+
+/// What was found before and is asked for again.
+#[derive(Default)]
+struct Memo {
+    /// By goal (its bits) and knob.
+    alone: RefCell<HashMap<(u64, usize), Positions>>,
+    /// Where descents began and ended, by goal (its bits).
+    descents: RefCell<HashMap<u64, Vec<[Vec<f64>; 2]>>>,
+    /// By whether the largest is asked for, of all knobs.
+    extremes: RefCell<HashMap<bool, Option<Plan>>>,
 }
 
 impl std::fmt::Debug for Search<'_> {
@@ -77,7 +101,11 @@ impl std::fmt::Debug for Search<'_> {
 impl<'a> Search<'a> {
     /// A search with these knobs. Knobs with a cost or step that is not above 0 do not take part.
     pub fn new(function: &'a Function<'a>, knobs: &'a [Knob]) -> Self {
-        Self { function, knobs }
+        Self {
+            function,
+            knobs,
+            memo: Memo::default(),
+        }
     }
 
     /// The cheapest plans to a value; `None` when the model has no value where all knobs rest.
@@ -92,7 +120,7 @@ impl<'a> Search<'a> {
             if tried.contains(&set) || tried.len() == SETS {
                 continue;
             }
-            let plan = self.cheapest(goal, &set, None);
+            let plan = self.cheapest(goal, &set);
             tried.push(set.clone());
             let Some(plan) = plan else { continue };
             let used = self.used(&plan);
@@ -130,8 +158,9 @@ impl<'a> Search<'a> {
                 plans.extend(far);
                 break;
             }
-            let warm = plans.last().map(|p| p.positions.clone());
-            match self.cheapest(wanted, &all, warm) {
+            let starts = self.near(wanted, &all, plans.last());
+            let plan = self.follow(wanted, &all, starts);
+            match plan.or_else(|| self.cheapest(wanted, &all)) {
                 Some(plan) => plans.push(plan),
                 None => break,
             }
@@ -186,18 +215,23 @@ impl<'a> Search<'a> {
     }
 
     /// The cheapest plan that turns only the knobs of a set.
-    fn cheapest(&self, goal: f64, set: &[usize], warm: Option<Vec<f64>>) -> Option<Plan> {
-        let mut starts: Vec<Vec<f64>> = Vec::new();
-        for k in set {
-            starts.extend(self.alone(goal, &self.rest(), *k));
-        }
+    fn cheapest(&self, goal: f64, set: &[usize]) -> Option<Plan> {
+        let alone = set.iter().filter_map(|k| self.alone(goal, *k));
+        let mut starts = self.first_of(alone.collect());
         starts.extend(self.together(goal, set));
-        if let Some(warm) = warm {
-            for k in set {
-                starts.extend(self.alone(goal, &warm, *k));
-            }
-        }
-        let descended = starts.into_iter().map(|s| self.descend(goal, set, s));
+        self.follow(goal, set, starts)
+    }
+
+    /// The cheapest of some starts.
+    fn first_of(&self, mut starts: Vec<Vec<f64>>) -> Vec<Vec<f64>> {
+        starts.sort_by(|a, b| self.effort(a).total_cmp(&self.effort(b)));
+        starts.truncate(FOLLOWED);
+        starts
+    }
+
+    /// The cheapest plan that some starts lead to.
+    fn follow(&self, goal: f64, set: &[usize], starts: Vec<Vec<f64>>) -> Option<Plan> {
+        let descended = starts.into_iter().map(|s| self.end_of(goal, set, s));
         let exact = descended.filter_map(|positions| {
             let value = self.value(&positions)?;
             (distance(value, goal) <= EXACT).then(|| self.plan(positions, value))
@@ -205,26 +239,56 @@ impl<'a> Search<'a> {
         exact.min_by(|a, b| a.effort.total_cmp(&b.effort))
     }
 
-    /// The goal reached by one knob alone, from some positions: the root with the least effort.
-    fn alone(&self, goal: f64, from: &[f64], k: usize) -> Option<Vec<f64>> {
-        let knob = self.knobs.get(k)?;
-        let f = |x| self.value(&Self::with(from, k, x));
+    /// The goal reached by one knob alone, from rest and from the plan before.
+    fn near(&self, goal: f64, set: &[usize], before: Option<&Plan>) -> Vec<Vec<f64>> {
+        let rest = self.rest();
+        let from = std::iter::once(&rest).chain(before.map(|p| &p.positions));
+        let near = from.flat_map(|at| set.iter().filter_map(|k| self.make_up(goal, at, *k)));
+        self.first_of(near.collect())
+    }
+
+    /// The goal reached by one knob alone: the root with the least effort.
+    fn alone(&self, goal: f64, k: usize) -> Option<Vec<f64>> {
+        let key = (goal.to_bits(), k);
+        if let Some(found) = self.memo.alone.borrow().get(&key) {
+            return found.clone();
+        }
+        let found = self.root_of(goal, k);
+        self.memo.alone.borrow_mut().insert(key, found.clone());
+        found
+    }
+
+    fn root_of(&self, goal: f64, k: usize) -> Option<Vec<f64>> {
+        let (knob, rest) = (self.knobs.get(k)?, self.rest());
+        let f = |x| self.value(&Self::with(&rest, k, x));
         let found = roots(f, goal, knob.bounds, knob.rest).roots;
         let cheap = |a: &f64, b: &f64| knob.effort(*a).total_cmp(&knob.effort(*b));
         found
             .into_iter()
             .min_by(cheap)
-            .map(|x| Self::with(from, k, x))
+            .map(|x| Self::with(&rest, k, x))
     }
 
-    /// The goal reached on the straight way from rest to the best that the set can do.
+    /// The goal reached on a straight way from rest: to the best of all knobs, as far as the set has
+    /// them, else to the best that the set can do.
     fn together(&self, goal: f64, set: &[usize]) -> Option<Vec<f64>> {
         let rest = self.rest();
         let up = goal >= self.value(&rest)?;
-        let far = self.extreme_of(set, up)?.positions;
+        let mut far = self.extreme(up)?.positions;
+        for (k, x) in far.iter_mut().enumerate() {
+            if !set.contains(&k) {
+                *x = *rest.get(k)?;
+            }
+        }
+        self.on_the_way(goal, &far)
+            .or_else(|| self.on_the_way(goal, &self.extreme_of(set, up)?.positions))
+    }
+
+    fn on_the_way(&self, goal: f64, far: &[f64]) -> Option<Vec<f64>> {
+        let rest = self.rest();
         let way = |t: f64| -> Vec<f64> {
             rest.iter()
-                .zip(&far)
+                .zip(far)
                 .map(|(a, b)| if t < 1.0 { a + (b - a) * t } else { *b })
                 .collect()
         };
@@ -232,20 +296,43 @@ impl<'a> Search<'a> {
         found.first().map(|t| way(*t))
     }
 
+    /// Where a descent from a start ends. One with more knobs that ended without those that the set
+    /// lacks would end there, too.
+    fn end_of(&self, goal: f64, set: &[usize], start: Vec<f64>) -> Vec<f64> {
+        let inside = |end: &Vec<f64>| {
+            let each = self.knobs.iter().zip(end).enumerate();
+            each.into_iter()
+                .all(|(k, (knob, x))| knob.rests(*x) || set.contains(&k))
+        };
+        let known = |before: &&[Vec<f64>; 2]| before[0] == start && inside(&before[1]);
+        let memo = self.memo.descents.borrow();
+        let found = memo
+            .get(&goal.to_bits())
+            .and_then(|all| all.iter().find(known));
+        if let Some([_, end]) = found {
+            return end.clone();
+        }
+        drop(memo);
+        let end = self.descend(goal, set, start.clone());
+        let mut memo = self.memo.descents.borrow_mut();
+        memo.entry(goal.to_bits())
+            .or_default()
+            .push([start, end.clone()]);
+        end
+    }
+
     /// Trades effort between two knobs at a time until no trade gains.
     fn descend(&self, goal: f64, set: &[usize], start: Vec<f64>) -> Vec<f64> {
         let mut at = start;
         for _ in 0..TRADES {
             let before = self.effort(&at);
-            let mut pairs = self.promising(set, &at);
-            pairs.truncate(3);
+            let pairs = self.promising(set, &at).into_iter().take(3);
             let traded = pairs
-                .into_iter()
                 .filter_map(|(k, j)| self.trade(goal, &at, k, j))
-                .min_by(|a, b| self.effort(a).total_cmp(&self.effort(b)));
+                .find(|next| self.effort(next) < before * (1.0 - 1e-10));
             match traded {
-                Some(next) if self.effort(&next) < before * (1.0 - 1e-10) => at = next,
-                _ => break,
+                Some(next) => at = next,
+                None => break,
             }
         }
         self.snapped(goal, set, at)
@@ -267,7 +354,7 @@ impl<'a> Search<'a> {
                         / (1.0 + back.abs())
                 });
                 let gain = gain[0].max(gain[1]);
-                if gain > 1e-12 {
+                if gain > WORTH {
                     pairs.push((gain, *k, *j));
                 }
             }
@@ -319,7 +406,8 @@ impl<'a> Search<'a> {
         for end in ends {
             // Seen from where k stands, so that a far end without a way to the goal is left first.
             let way = |t: f64| cost(x + (end - x) * t);
-            candidates.extend(lowest(&way, 0.0, 1.0).map(|(t, _)| x + (end - x) * t));
+            let least = lowest_within(&way, (0.0, 1.0), WEIGHED);
+            candidates.extend(least.map(|(t, _)| x + (end - x) * t));
         }
         candidates
             .into_iter()
@@ -392,7 +480,13 @@ impl<'a> Search<'a> {
 
     /// The largest (or smallest) value inside the bounds; `None` when there is none anywhere.
     pub fn extreme(&self, largest: bool) -> Option<Plan> {
-        self.extreme_of(&self.usable(), largest)
+        if let Some(found) = self.memo.extremes.borrow().get(&largest) {
+            return found.clone();
+        }
+        let found = self.extreme_of(&self.usable(), largest);
+        let mut memo = self.memo.extremes.borrow_mut();
+        memo.insert(largest, found.clone());
+        found
     }
 
     fn extreme_of(&self, set: &[usize], largest: bool) -> Option<Plan> {
@@ -407,10 +501,13 @@ impl<'a> Search<'a> {
         starts.extend(self.corners(set));
         let mut at = best(starts)?;
         for _ in 0..40 {
-            let moved = set.iter().flat_map(|k| self.along(&at.1, *k, sign));
-            match best(moved.collect()) {
-                Some(next) if next.0 > at.0 => at = next,
-                _ => break,
+            let before = at.0;
+            for k in set {
+                let moved = best(self.along(&at.1, *k, sign));
+                at = moved.filter(|next| next.0 > at.0).unwrap_or(at);
+            }
+            if at.0 <= before {
+                break;
             }
         }
         let positions = self.relaxed(set, at.1, at.0, sign);

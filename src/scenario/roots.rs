@@ -133,6 +133,22 @@ fn bracketed(f: &impl Fn(f64) -> Option<f64>, a: (f64, f64), b: (f64, f64)) -> O
     Some(best.0)
 }
 
+/// Where a function that never turns takes a value: the one position inside the bounds, `None`
+/// where both bounds lie on one side of it. A jump over the value is no root.
+pub fn crossing(f: impl Fn(f64) -> Option<f64>, goal: f64, (low, high): (f64, f64)) -> Option<f64> {
+    let off = |x: f64| f(x).filter(|y| y.is_finite()).map(|y| y - goal);
+    let ends = [(low, off(low)?), (high, off(high)?)];
+    if let Some(end) = ends.iter().find(|e| e.1 == 0.0) {
+        return Some(end.0);
+    }
+    if ends[0].1 * ends[1].1 > 0.0 {
+        return None;
+    }
+    let found = bracketed(&off, ends[0], ends[1])?;
+    let exact = |y: f64| distance(goal + y, goal) <= EXACT;
+    off(found).is_some_and(exact).then_some(found)
+}
+
 /// Roots at the extreme among three samples that lie on one side of the goal: where it touches the
 /// goal, or the two where it crosses and comes back.
 fn touching(f: &impl Fn(f64) -> Option<f64>, three: &[(f64, f64)]) -> Vec<f64> {
@@ -158,12 +174,21 @@ fn touching(f: &impl Fn(f64) -> Option<f64>, three: &[(f64, f64)]) -> Vec<f64> {
 
 /// The lowest point of a function with one valley between two positions (golden section).
 pub fn lowest(f: &impl Fn(f64) -> Option<f64>, low: f64, high: f64) -> Option<(f64, f64)> {
+    lowest_within(f, (low, high), 1e-13)
+}
+
+/// As [`lowest`], to a share of the position.
+pub fn lowest_within(
+    f: &impl Fn(f64) -> Option<f64>,
+    (low, high): (f64, f64),
+    share: f64,
+) -> Option<(f64, f64)> {
     const GOLDEN: f64 = 0.618_033_988_749_894_9;
     let (mut a, mut b) = (low, high);
     let (mut c, mut d) = (b - GOLDEN * (b - a), a + GOLDEN * (b - a));
     let (mut fc, mut fd) = (f(c)?, f(d)?);
     for _ in 0..100 {
-        if (b - a).abs() <= 1e-13 * a.abs().max(b.abs()) {
+        if (b - a).abs() <= share * a.abs().max(b.abs()) {
             break;
         }
         if fc <= fd {
@@ -182,6 +207,17 @@ pub fn lowest(f: &impl Fn(f64) -> Option<f64>, low: f64, high: f64) -> Option<(f
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_function_that_never_turns_crosses_once_or_never() {
+        let found = crossing(|x| Some(x * x * x), 27.0, (0.0, 1e9)).unwrap();
+        assert!((found - 3.0).abs() < 1e-9);
+        assert_eq!(crossing(|x| Some(x), 7.0, (0.0, 1.0)), None);
+        assert_eq!(crossing(Some, 1.0, (0.0, 1.0)), Some(1.0));
+        let jump = |x: f64| Some(if x < 0.5 { 0.0 } else { 2.0 });
+        assert_eq!(crossing(jump, 1.0, (0.0, 1.0)), None);
+        assert_eq!(crossing(|_| None, 1.0, (0.0, 1.0)), None);
+    }
 
     fn of(f: impl Fn(f64) -> f64, goal: f64, bounds: (f64, f64), rest: f64) -> Vec<f64> {
         roots(|x| Some(f(x)), goal, bounds, rest).roots

@@ -4,6 +4,8 @@
 //! given back is put into the model once more, so that nobody acts on a value that was only
 //! computed on the way.
 
+use std::cell::RefCell;
+
 use super::model::{Cell, Knob, Model};
 use super::plan::{Binding, Function, Outcome, Plan, Search};
 use super::roots::roots;
@@ -128,6 +130,19 @@ impl Seek<'_> {
         model.value(self.cell).get()
     }
 
+    /// The value at some positions, asked in one copy of the model again and again.
+    fn asking(&self) -> impl Fn(&[f64]) -> Option<f64> {
+        let scratch = RefCell::new(self.model.clone());
+        move |positions| {
+            let mut model = scratch.borrow_mut();
+            model.restore(self.model);
+            for (knob, x) in self.knobs.iter().zip(positions) {
+                knob.turn(&mut model, *x);
+            }
+            model.value(self.cell).get()
+        }
+    }
+
     /// The positions at which all knobs rest.
     fn rest(&self) -> Vec<f64> {
         self.knobs.iter().map(|k| k.rest).collect()
@@ -135,7 +150,7 @@ impl Seek<'_> {
 
     /// Seeks a value; `None` when the cell has no value while the knobs rest.
     pub fn answer(&self, goal: f64) -> Option<Answer> {
-        self.answer_by(&|p| self.value(p), goal)
+        self.answer_by(&self.asking(), goal)
     }
 
     /// Seeks a value by asking a function, which may refuse to go on.
@@ -143,7 +158,7 @@ impl Seek<'_> {
         let baseline = value(&self.rest())?;
         let search = Search::new(value, self.knobs);
         if let [knob] = self.knobs {
-            return Some(one(knob, goal, baseline, value, search));
+            return Some(one(knob, goal, baseline, value, &search));
         }
         Some(match search.plans(goal)? {
             Outcome::Reached(reached) => Answer {
@@ -161,8 +176,7 @@ impl Seek<'_> {
 
     /// Plans from rest to the goal and half as far again, cheapest for each value.
     pub fn frontier(&self, goal: f64, points: usize) -> Vec<Plan> {
-        let f = |p: &[f64]| self.value(p);
-        Search::new(&f, self.knobs).frontier(goal, points)
+        Search::new(&self.asking(), self.knobs).frontier(goal, points)
     }
 
     /// A lever of which a step leaves the cell without a value, because a factor is missing: the AOV
@@ -207,7 +221,7 @@ impl Seek<'_> {
 }
 
 /// Every place where one lever reaches a goal, or the nearest that it comes.
-fn one(knob: &Knob, goal: f64, baseline: f64, value: &Function<'_>, search: Search<'_>) -> Answer {
+fn one(knob: &Knob, goal: f64, baseline: f64, value: &Function<'_>, search: &Search<'_>) -> Answer {
     let found = roots(|x| value(&[x]), goal, knob.bounds, knob.rest);
     let plan = |x: f64| {
         Some(Plan {
@@ -326,7 +340,8 @@ impl Quest {
     /// Seeks the goal; ends soon, with what does not count, once nobody wants it any more.
     pub fn solve(&self, wanted: &dyn Fn() -> bool) -> Found {
         let seek = self.seek();
-        let value = |p: &[f64]| wanted().then(|| seek.value(p)).flatten();
+        let ask = seek.asking();
+        let value = |p: &[f64]| wanted().then(|| ask(p)).flatten();
         let Some(answer) = seek.answer_by(&value, self.goal) else {
             return Found::default();
         };
@@ -347,7 +362,8 @@ impl Quest {
     /// What more effort brings.
     pub fn frontier(&self, wanted: &dyn Fn() -> bool) -> Vec<Plan> {
         let seek = self.seek();
-        let value = |p: &[f64]| wanted().then(|| seek.value(p)).flatten();
+        let ask = seek.asking();
+        let value = |p: &[f64]| wanted().then(|| ask(p)).flatten();
         Search::new(&value, &self.knobs).frontier(self.goal, FRONTIER)
     }
 

@@ -11,10 +11,11 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::session::News;
-use crate::app::{Action, Notice, Shot, State};
+use crate::app::{Action, Copied, Notice, Shot, State};
 use crate::capture::{self, Fonts, Ground};
 use crate::data::write_atomic;
 use crate::ui::Theme;
+use crate::{export, view};
 
 /// Fonts of the machine that draw characters which the embedded ones lack.
 pub type FontFinder = fn(&BTreeSet<char>) -> Fonts;
@@ -69,6 +70,35 @@ impl Studio {
             missing: svg.missing.len(),
         })
     }
+}
+
+/// What goes to the clipboard, and what that is called in Chinese and English.
+pub(super) fn copied(state: &State, what: Copied) -> Option<(String, [&'static str; 2])> {
+    let board = state.board.as_deref()?;
+    let data = state.dataset()?;
+    let (pane, brand) = (state.pane, state.brand_id());
+    Some(match what {
+        Copied::Path => (
+            state.pictured.clone()?,
+            ["截图路径", "the path of the picture"],
+        ),
+        Copied::Text => (
+            capture::text(&capture::frame(state, Shot::Pane)),
+            ["看板文本", "the pane as text"],
+        ),
+        Copied::Tsv => (
+            export::tsv(board, data, pane, brand),
+            ["看板指标（TSV）", "the figures as TSV"],
+        ),
+        Copied::Markdown => (
+            export::markdown(board, data, pane, brand),
+            ["看板指标（Markdown）", "the figures as Markdown"],
+        ),
+        Copied::Command => (
+            view::caption::command(state, Shot::Screen),
+            ["截图命令", "the command"],
+        ),
+    })
 }
 
 /// `brand_date_pane`.

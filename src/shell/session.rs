@@ -12,11 +12,11 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::books::Keeper;
 use super::input::{self, Heard};
-use super::pictures::Studio;
+use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, signals};
-use crate::app::{self, Action, Effect, Keeping, Notice, Phase, State};
+use crate::app::{self, Action, Copied, Effect, Keeping, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -246,13 +246,29 @@ impl Session<'_> {
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
                 Effect::Capture(shot) => self.studio.take(&self.state, shot, self.news.clone()),
-                Effect::Copy(text) => self.screen.copy(&text)?,
+                Effect::Copy(what) => self.copy(what)?,
                 Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),
             }
         }
+        Ok(())
+    }
+
+    /// Puts something on the clipboard and says what went.
+    fn copy(&mut self, what: Copied) -> Result<(), ShellError> {
+        let Some((text, [zh, en])) = pictures::copied(&self.state, what) else {
+            return Ok(());
+        };
+        self.screen.copy(&text)?;
+        let lines = text.lines().count();
+        let notice = Notice {
+            zh: format!("已复制{zh}（{lines} 行，经终端 OSC 52）"),
+            en: format!("copied {en} ({lines} lines, through the terminal by OSC 52)"),
+            error: false,
+        };
+        app::update(&mut self.state, Action::Tell(notice));
         Ok(())
     }
 

@@ -131,10 +131,12 @@ struct Columns {
     share: u16,
     change: u16,
     before: u16,
+    ghost: u16,
 }
 
 impl Columns {
-    /// Columns for this width: the comparison goes first, then the share, then the bar.
+    /// Columns for this width: the comparison goes first, then the share, then the bar. The baseline
+    /// of a what-if stays to the last.
     fn of(funnel: &Funnel, room: u16) -> Self {
         let all = || funnel.layers.iter().chain(&funnel.apart);
         let longest = |f: &dyn Fn(&Layer) -> usize| all().map(f).max().unwrap_or(0) as u16;
@@ -146,6 +148,12 @@ impl Columns {
         let change = changes.map(|c| width(&c.number.exact())).max();
         let change = change.unwrap_or(0) as u16 + 4;
         let before = longest(&|l| width(&l.against.exact())).max(8);
+        let ghosts = || all().filter_map(|l| l.ghost.as_ref());
+        let ghost = ghosts().map(|g| {
+            let words = width(&g.label) + width(&g.baseline.exact()) + 1;
+            words + width(&g.moved.number.exact()) + 5
+        });
+        let ghost = ghost.max().unwrap_or(0) as u16;
         let mut columns = Self {
             name,
             bar: 0,
@@ -153,9 +161,11 @@ impl Columns {
             share: 7,
             change,
             before,
+            ghost,
         };
-        let fixed = |c: &Self| c.name + 1 + c.people + c.share + c.change + c.before + 4;
-        if fixed(&columns) + 8 > room {
+        let fixed = |c: &Self| c.name + 1 + c.people + c.share + c.change + c.before + c.ghost + 4;
+        let bar = if ghost > 0 { 16 } else { 8 };
+        if fixed(&columns) + bar > room {
             columns.before = 0;
         }
         if fixed(&columns) + 6 > room {
@@ -163,6 +173,10 @@ impl Columns {
         }
         if fixed(&columns) + 4 > room {
             columns.change = 0;
+        }
+        if fixed(&columns) > room {
+            let rest = room.saturating_sub(fixed(&columns) - columns.ghost);
+            columns.ghost = if rest < 16 { 0 } else { rest };
         }
         columns.bar = room.saturating_sub(fixed(&columns));
         columns.people = columns.people.min(room.saturating_sub(name + 1));
@@ -231,21 +245,23 @@ fn put_layer(layer: &Layer, c: &Columns, theme: &Theme, area: Rect, buf: &mut Bu
     x += c.change + 2;
     let before = draw::columns(area, x, c.before);
     draw::put_number(buf, before, &layer.against, theme.muted);
+    x += c.before + 2;
+    if let Some(ghost) = &layer.ghost {
+        let place = draw::columns(area, x, c.ghost.saturating_sub(2));
+        draw::put_ghost_right(buf, place, ghost, theme);
+    }
 }
 
-/// The bar of a layer with a tick where it ended at the comparison.
+/// The bar of a layer with a tick where it ended at the comparison, and the ghost of the baseline.
 fn put_bar(layer: &Layer, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let (Some(length), false) = (layer.length, area.is_empty()) else {
         return;
     };
-    draw::bullet(
-        buf,
-        area,
-        Some(length),
-        layer.length_before,
-        accent(layer.accent, theme),
-        theme,
-    );
+    let tint = accent(layer.accent, theme);
+    let before = layer.length_before;
+    draw::bullet(buf, area, Some(length), None, tint, theme);
+    draw::ghost_bar(buf, area, layer.length, layer.length_ghost, tint, theme);
+    draw::target_tick(buf, area, [Some(length), before], tint, theme);
 }
 
 fn put_change(change: &Change, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -6,7 +6,9 @@ use ratatui::layout::Rect;
 
 use super::theme::Theme;
 use super::{chart, draw, table};
-use crate::view::brands::{BrandsModel, Preview};
+use crate::view::brands::{BrandsModel, Preview, WhatIf};
+use crate::view::ghost::Ghost;
+use crate::view::number::Number;
 use crate::view::text::{width, wrap};
 
 /// Rows that the preview needs.
@@ -22,7 +24,8 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
         accent: None,
     };
     let reasons = reason_lines(model, area);
-    let foot = reasons.len() as u16;
+    let changed = what_if_rows(model, area);
+    let foot = reasons.len() as u16 + changed;
     let wanted = table::height(&model.table).max(4).saturating_add(2 + foot);
     let preview = model.preview.as_ref().filter(|p| !p.charts.is_empty());
     let rest = area.height.saturating_sub(wanted);
@@ -42,7 +45,11 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
     } else {
         let rows = inner.height.saturating_sub(foot);
         table::render(&model.table, theme, draw::rows(inner, 0, rows), buf);
-        draw::put_lines(buf, draw::rows(inner, rows, foot), &reasons, theme.muted);
+        if let Some(changes) = &model.what_if {
+            what_if(changes, theme, draw::rows(inner, rows, changed), buf);
+        }
+        let below = draw::rows(inner, rows + changed, foot);
+        draw::put_lines(buf, below, &reasons, theme.muted);
     }
     if let (Some(preview), true) = (preview, below > 0) {
         charts(
@@ -51,6 +58,51 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
             draw::rows(area, area.height - below, below),
             buf,
         );
+    }
+}
+
+/// Rows for what a what-if changes.
+fn what_if_rows(model: &BrandsModel, area: Rect) -> u16 {
+    let Some(changes) = &model.what_if else {
+        return 0;
+    };
+    let room = area.width.saturating_sub(4);
+    let need: usize = changes.figures.iter().map(what_if_width).sum();
+    let one = width(&changes.title) + 2 + need <= usize::from(room);
+    match area.height {
+        0..=6 => 0,
+        _ if one => 1,
+        7..=9 => 1,
+        _ => 2,
+    }
+}
+
+/// Columns that one changed figure needs.
+fn what_if_width((name, value, ghost): &(String, Number, Ghost)) -> usize {
+    let baseline = width(&ghost.label) + width(&ghost.baseline.exact());
+    let moved = width(&ghost.moved.number.exact()) + 2;
+    width(name) + width(&value.exact()) + baseline + moved + 7
+}
+
+/// The brand, then figure after figure, each with its baseline, as many as fit whole.
+fn what_if(changes: &WhatIf, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let mut x = draw::put(buf, area, &changes.title, theme.accent) + 2;
+    let mut y = 0;
+    for figure in &changes.figures {
+        let (name, value, ghost) = figure;
+        if usize::from(x) + what_if_width(figure) > usize::from(area.width) + 3 {
+            (x, y) = (2, y + 1);
+        }
+        let line = draw::columns(draw::row(area, y), x, area.width);
+        let name = format!("{name} ");
+        let value = format!("{} ", value.exact());
+        if width(&name) + width(&value) >= usize::from(line.width) {
+            return;
+        }
+        let spans = [(name.as_str(), theme.muted), (&value, theme.strong)];
+        let used = draw::put_spans(buf, line, &spans);
+        let rest = draw::columns(line, used, line.width);
+        x += used + draw::put_ghost(buf, rest, ghost, theme) + 3;
     }
 }
 

@@ -139,6 +139,7 @@ fn figure_table(card: &Card) -> Table {
             column(0, Kind::Text, 0, (8, 18)),
             column(1, Kind::Mixed, 0, (7, 16)),
             column(6, Kind::Mixed, 1, (7, 16)),
+            column(7, Kind::Mixed, 1, (8, 12)),
             column(2, Kind::Mixed, 2, (8, 12)),
             column(3, Kind::Mixed, 1, (7, 16)),
             column(4, Kind::Mixed, 1, (8, 16)),
@@ -157,11 +158,11 @@ fn figure_table(card: &Card) -> Table {
 /// Place of the column of values without the what-if.
 const BASELINE: usize = 2;
 
-/// Where no what-if changes a figure, the column of baselines would repeat the current values.
+/// Where no what-if changes a figure, the columns of baselines and differences would be empty.
 fn without_baseline(table: &mut Table) {
-    table.columns.remove(BASELINE);
+    table.columns.drain(BASELINE..BASELINE + 2);
     for row in &mut table.rows {
-        row.cells.remove(BASELINE);
+        row.cells.drain(BASELINE..BASELINE + 2);
     }
 }
 
@@ -172,10 +173,11 @@ fn figure_row(f: &CardFigure) -> Row {
             Cell::Text(f.name.clone()),
             Cell::Number(f.now),
             f.baseline.map_or_else(blank, Cell::Number),
+            f.moved.map_or_else(blank, Cell::Change),
             Cell::Change(f.change),
             f.target.map_or_else(blank, Cell::Number),
             f.gap.map_or_else(blank, Cell::Change),
-            f.completion.map_or_else(blank, Cell::Bullet),
+            f.completion.clone().unwrap_or_else(blank),
         ],
         focused: false,
     }

@@ -9,7 +9,9 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 
 use super::theme::Theme;
-use crate::view::number::Number;
+use crate::view::ghost::Ghost;
+use crate::view::number::{Number, TOO_NARROW};
+use crate::view::table::Mood;
 use crate::view::text::{clean, fit, glyphs, simple, truncate, width};
 
 // -- rectangles -----------------------------------------------------------------------------------
@@ -553,10 +555,13 @@ pub fn banded(
     benchmark: Option<(f64, Style)>,
 ) {
     let area = area.intersection(buf.area);
-    let mut dots = Dots::new(area);
     if let Some(band) = band {
+        // Dots of a range and of a line have no cell together: it would have one colour for both.
+        let mut dots = Dots::new(area);
         dots.band(band, scale);
+        dots.paint(buf);
     }
+    let mut dots = Dots::new(area);
     if let Some((value, style)) = benchmark.filter(|_| !area.is_empty()) {
         let y = dots.height_of(scale, value);
         for x in (0..dots.across()).filter(|x| x % 4 < 2) {
@@ -722,6 +727,17 @@ pub fn bullet(
     if let Some(share) = share {
         bar(buf, area, share, style);
     }
+    target_tick(buf, area, [share, target], style, theme);
+}
+
+/// The tick of a bullet bar: share and target, of the track.
+pub fn target_tick(
+    buf: &mut Buffer,
+    area: Rect,
+    [share, target]: [Option<f64>; 2],
+    style: Style,
+    theme: &Theme,
+) {
     if let Some(target) = target.filter(|t| t.is_finite()) {
         let x = (target.clamp(0.0, 1.0) * f64::from(area.width)).round() as u16;
         let x = x.min(area.width.saturating_sub(1));
@@ -734,6 +750,88 @@ pub fn bullet(
             theme.strong
         };
         dot(buf, area, (x, 0), '┃', tick);
+    }
+}
+
+/// The ghost of a bar that had another length: a thin tick where it ended, and a faint fill up to
+/// there where the bar is shorter now. Drawn over the bar; both are shares of the row, 0..=1.
+pub fn ghost_bar(
+    buf: &mut Buffer,
+    area: Rect,
+    share: Option<f64>,
+    ghost: Option<f64>,
+    style: Style,
+    theme: &Theme,
+) {
+    let area = row(area, 0);
+    let place = |share: f64| share.clamp(0.0, 1.0) * f64::from(area.width);
+    let Some(ghost) = ghost.filter(|g| g.is_finite()).map(place) else {
+        return;
+    };
+    let end = share.filter(|s| s.is_finite()).map_or(0.0, place);
+    let tick = (ghost.round() as u16).min(area.width.saturating_sub(1));
+    for x in end.ceil() as u16..tick {
+        dot(buf, area, (x, 0), '░', style);
+    }
+    let filled = end > f64::from(tick) && !theme.mono;
+    let ground = if filled {
+        theme.strong.bg(style.fg.unwrap_or_default())
+    } else {
+        theme.strong
+    };
+    dot(buf, area, (tick, 0), '│', ground);
+}
+
+/// The baseline of a number at the left of a row, as much as fits whole: `基线 1.23亿 +5.0% ▲`, then
+/// without the value. Gives the columns used.
+pub fn put_ghost(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Theme) -> u16 {
+    let words = ghost_words(ghost, usize::from(area.width));
+    words.map_or(0, |[label, moved]| {
+        let style = mood(ghost.moved.mood, theme);
+        put_spans(buf, area, &[(&label, theme.muted), (&moved, style)])
+    })
+}
+
+/// The same at the right of a row, so that differences stand below each other.
+pub fn put_ghost_right(buf: &mut Buffer, area: Rect, ghost: &Ghost, theme: &Theme) -> u16 {
+    let words = ghost_words(ghost, usize::from(area.width));
+    let used = words.map_or(0, |[a, b]| width(&a) + width(&b)) as u16;
+    put_ghost(buf, columns(area, area.width - used, used), ghost, theme)
+}
+
+/// Columns of the baseline of a number in its longest form.
+pub fn ghost_width(ghost: &Ghost) -> usize {
+    let words = ghost_words(ghost, usize::MAX);
+    words.map_or(0, |[a, b]| width(&a) + width(&b))
+}
+
+/// Baseline and difference in the best form that fits.
+fn ghost_words(ghost: &Ghost, room: usize) -> Option<[String; 2]> {
+    let arrow = ghost.moved.number.arrow();
+    let words = |baseline: &str, digits: usize| {
+        let gap = if baseline.is_empty() { "" } else { " " };
+        let number = ghost.moved.number.fit(digits);
+        let moved = format!("{number} {arrow}").trim_end().to_owned();
+        [format!("{} {baseline}{gap}", ghost.label), moved]
+    };
+    let forms = [
+        words(&ghost.baseline.exact(), 9),
+        words(&ghost.baseline.fit(8), 9),
+        words(&ghost.baseline.fit(7), 6),
+        words("", 9),
+        words("", 6),
+    ];
+    let whole = |text: &str| !text.contains(TOO_NARROW);
+    let fits = |[a, b]: &[String; 2]| width(a) + width(b) <= room && whole(a) && whole(b);
+    forms.into_iter().find(fits)
+}
+
+/// The style of a difference.
+pub fn mood(mood: Mood, theme: &Theme) -> Style {
+    match mood {
+        Mood::Good => theme.good,
+        Mood::Bad => theme.bad,
+        Mood::Plain => theme.muted,
     }
 }
 
@@ -802,6 +900,40 @@ mod tests {
     use super::*;
     use crate::view::ThemeName;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_range_is_dotted_between_its_ends_and_gives_way_to_lines() {
+        let area = Rect::new(1, 1, 6, 4);
+        let mut buf = Buffer::empty(Rect::new(0, 0, 8, 6));
+        let (low, high) = ([None, Some(2.0), Some(0.0)], [None, Some(2.0), Some(4.0)]);
+        let line = Line {
+            values: &[None, Some(2.0), Some(2.0)],
+            style: Style::new().fg(Color::Red),
+        };
+        let band = Band {
+            low: &low,
+            high: &high,
+            style: Style::new().fg(Color::Blue),
+        };
+        let scale = Scale {
+            low: 0.0,
+            high: 4.0,
+        };
+        banded(&mut buf, area, Some(band), &[line], scale, None);
+        let mut colours = Vec::new();
+        for place in buf.area.positions() {
+            let cell = &buf[place];
+            if cell.symbol() != " " {
+                assert!(area.contains(place), "{place:?} is outside");
+                assert!(place.x >= 3, "{place:?} lies before the range begins");
+                colours.push(cell.fg);
+            }
+        }
+        assert!(colours.contains(&Color::Red) && colours.contains(&Color::Blue));
+        // At the right end the range is as high as the chart; a gap draws nothing.
+        assert_eq!(buf[(6, 1)].fg, Color::Blue);
+        assert_eq!(buf[(6, 4)].fg, Color::Blue);
+    }
 
     fn text_of(buf: &Buffer, y: u16) -> String {
         let mut out = String::new();

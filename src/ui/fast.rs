@@ -148,12 +148,13 @@ pub(super) fn slim(model: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) {
             (&model.name, theme.muted),
         ],
     );
-    put_changes(
-        &model.changes,
-        theme,
-        columns(row(area, 1), 2, area.width),
-        buf,
-    );
+    let below = columns(row(area, 1), 2, area.width);
+    match &model.ghost {
+        Some(ghost) => {
+            draw::put_ghost(buf, below, ghost, theme);
+        }
+        None => put_changes(&model.changes, theme, below, buf),
+    }
 }
 
 /// Frame of a card; gives the area inside.
@@ -459,10 +460,11 @@ fn composition(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer)
         );
         return;
     }
-    let legend_width = if inner.width >= 70 {
-        LEGEND
-    } else {
-        inner.width
+    let ghosts = model.layers.iter().any(|l| l.ghost.is_some());
+    let legend_width = match inner.width {
+        0..=69 => inner.width,
+        100.. if ghosts => LEGEND + 18,
+        _ => LEGEND,
     };
     let legend_area = columns(inner, inner.width - legend_width, legend_width);
     legend(model, theme, legend_area, buf);
@@ -510,6 +512,10 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
         .as_ref()
         .map_or(0, |t| width(&t.value.exact()) as u16);
     let name = widest(&|l| width(l.name)).min(area.width / 4);
+    // Baselines stand near what they belong to; differences alone keep to the edge.
+    let each = model.layers.iter().filter_map(|l| l.ghost.as_ref());
+    let ghosts = each.chain(&model.ghost).map(draw::ghost_width).max();
+    let ghosts = ghosts.map_or(area.width, |w| w as u16 + 1);
     let people = widest(&|l| width(&l.people.exact()))
         .max(total)
         .min(area.width / 3);
@@ -533,12 +539,13 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
             &layer.share,
             theme.text,
         );
-        signed(
-            buf,
-            columns(line, 14 + name + people, area.width),
-            &layer.change,
-            theme,
-        );
+        let place = columns(line, 14 + name + people, ghosts);
+        match &layer.ghost {
+            Some(ghost) => {
+                draw::put_ghost_right(buf, place, ghost, theme);
+            }
+            None => signed(buf, place, &layer.change, theme),
+        }
     }
     let place = rows(area, model.layers.len() as u16, 2);
     if let Some(total) = model.total.as_ref().filter(|_| place.height > 0) {
@@ -550,13 +557,11 @@ fn legend(model: &Composition, theme: &Theme, area: Rect, buf: &mut Buffer) {
             &total.value,
             theme.strong,
         );
-        if let Some((_, change, _)) = total.more.first() {
-            signed(
-                buf,
-                columns(line, 14 + name + people, area.width),
-                change,
-                theme,
-            );
+        let place = columns(line, 14 + name + people, ghosts);
+        if let Some(ghost) = &model.ghost {
+            draw::put_ghost_right(buf, place, ghost, theme);
+        } else if let Some((_, change, _)) = total.more.first() {
+            signed(buf, place, change, theme);
         }
     }
 }

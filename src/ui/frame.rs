@@ -88,7 +88,7 @@ pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer)
     tabs(screen, theme, places.tabs, buf);
     slice_bar(&screen.slice_bar, theme, places.slice, buf);
     notes(&screen.notes, theme, places.notes, buf);
-    let badge = small_badge(&screen.header, theme, places, buf);
+    let badge = small_badges(screen, theme, places, buf);
     let room = places.footer.width.saturating_sub(badge);
     if screen.caption.is_empty() {
         footer(&screen.footer, theme, columns(places.footer, 0, room), buf);
@@ -97,15 +97,40 @@ pub fn render(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer)
     }
 }
 
-/// Where there is no room for the header, the footer says that the data is simulated: every frame
-/// of such data does. Gives the columns used.
-fn small_badge(model: &Header, theme: &Theme, places: &Places, buf: &mut Buffer) -> u16 {
-    match &model.simulated {
-        Some(badge) if places.header.height == 0 => {
-            put_right(buf, places.footer, badge, theme.badge)
-        }
-        _ => 0,
+/// Where there is no room for the header, the footer says that the data is simulated, and where the
+/// slice bar has none, that a what-if is on: every frame of such numbers does. Gives the columns
+/// used.
+fn small_badges(screen: &Screen, theme: &Theme, places: &Places, buf: &mut Buffer) -> u16 {
+    let header = &screen.header;
+    let simulated = header.simulated.as_deref();
+    let simulated = simulated.filter(|_| places.header.height == 0);
+    let used = simulated.map_or(0, |badge| put_right(buf, places.footer, badge, theme.badge));
+    let Some(badge) = header.what_if.as_deref() else {
+        return used;
+    };
+    if tells_what_if(&screen.slice_bar, places.slice) {
+        return used;
     }
+    let gap = u16::from(used > 0);
+    let free = places.footer.width.saturating_sub(used + gap);
+    let most = match places.footer.width {
+        0..=39 => free,
+        _ => free.min(30),
+    };
+    let room = columns(places.footer, free - most, most);
+    used + gap + put_right(buf, room, badge, theme.badge)
+}
+
+/// Whether the slice bar shows the what-if.
+fn tells_what_if(items: &[SliceItem], area: Rect) -> bool {
+    let lines = slice_lines(items, inset(area, 1, 0).width);
+    let shown = usize::from(area.height);
+    let hidden: usize = lines.iter().skip(shown).map(Vec::len).sum();
+    lines.iter().take(shown).enumerate().any(|(y, line)| {
+        let left = if y + 1 == shown { hidden } else { 0 };
+        let (items, _) = beside_count(line, left, inset(area, 1, 0).width);
+        items.iter().any(|item| item.weight == Weight::WhatIf)
+    })
 }
 
 fn header(model: &Header, theme: &Theme, area: Rect, buf: &mut Buffer) {
@@ -238,23 +263,27 @@ fn slice_bar(items: &[SliceItem], theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
-/// One line of the slice bar; `hidden` items are only counted.
-fn slice_line(
-    mut items: &[&SliceItem],
+/// The items that fit beside the count of hidden ones, and that count: what it pushes out is
+/// counted, too.
+fn beside_count<'a, 'b>(
+    mut items: &'b [&'a SliceItem],
     mut hidden: usize,
-    theme: &Theme,
-    area: Rect,
-    buf: &mut Buffer,
-) {
-    // What the count of hidden items pushes out is counted, too.
+    columns: u16,
+) -> (&'b [&'a SliceItem], usize) {
     while let (true, [rest @ .., _]) = (hidden > 0 && items.len() > 1, items) {
-        let room = usize::from(area.width).saturating_sub(format!(" +{hidden}").len());
+        let room = usize::from(columns).saturating_sub(format!(" +{hidden}").len());
         if line_width(items) <= room {
             break;
         }
         items = rest;
         hidden += 1;
     }
+    (items, hidden)
+}
+
+/// One line of the slice bar; `hidden` items are only counted.
+fn slice_line(items: &[&SliceItem], hidden: usize, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let (items, hidden) = beside_count(items, hidden, area.width);
     let more = if hidden > 0 {
         format!(" +{hidden}")
     } else {

@@ -17,27 +17,37 @@ pub fn render(model: &ListModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         draw::put(buf, area, &model.title, theme.strong);
     }
     let body = draw::rows(area, u16::from(titled), area.height);
+    let ghosts = model.lines.iter().filter_map(|l| l.ghost.as_ref());
+    let words = ghosts.map(|g| width(&g.label) as u16).max();
+    let change = match (words, area.width) {
+        (_, 0..=29) => 0,
+        (Some(words), 60..) => words + 28,
+        (Some(words), _) => (words + 11).min(area.width / 2),
+        (None, _) => 13,
+    };
     let selected = model.lines.iter().position(|l| l.selected).unwrap_or(0);
     let top = (selected + 1).saturating_sub(usize::from(body.height));
     for (y, line) in (0..body.height).zip(model.lines.iter().skip(top)) {
-        put_line(line, theme, draw::row(body, y), buf);
+        put_line(line, change, theme, draw::row(body, y), buf);
     }
 }
 
-fn put_line(line: &ListLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// One line with so many columns for its change.
+fn put_line(line: &ListLine, change: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if line.selected {
         draw::fill(buf, area, theme.selection);
     }
-    let change = if area.width >= 30 { 13 } else { 0 };
     let value = line.value.fit(usize::from(area.width));
     let value_width = (width(&value) as u16).min(area.width);
     let name = area.width.saturating_sub(change + value_width + 1);
     draw::put(buf, draw::columns(area, 0, name), &line.name, theme.text);
     let left = draw::columns(area, 0, area.width - change);
     draw::put_right(buf, left, &value, theme.strong);
-    if change > 0 {
+    let room = draw::columns(area, area.width - change, change);
+    if let Some(ghost) = &line.ghost {
+        draw::put_ghost_right(buf, draw::columns(room, 2, change), ghost, theme);
+    } else if change > 0 {
         let style = mood(line.change.mood, theme);
-        let room = draw::columns(area, area.width - change, change);
         let digits = draw::columns(room, 0, change - 2);
         draw::put_number(buf, digits, &line.change.number, style);
         draw::put_right(buf, room, line.change.number.arrow(), style);

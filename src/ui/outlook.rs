@@ -54,8 +54,9 @@ fn without(model: &OutlookModel, reason: &str, theme: &Theme, area: Rect, buf: &
         draw::put_lines(buf, draw::inset(foot, 2, 0), &lines, theme.warn);
     } else {
         let y = inner.height.saturating_sub(lines.len() as u16) / 2;
-        let middle = draw::rows(inner, y, inner.height);
-        draw::put_lines(buf, middle, &lines, theme.muted);
+        for (y, line) in (y..).zip(&lines) {
+            draw::put_center(buf, draw::row(inner, y), line, theme.muted);
+        }
     }
 }
 
@@ -120,10 +121,12 @@ fn wide(model: &OutlookModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// The chart of the asset, and the others below it where there is room for them.
 fn charts(model: &OutlookModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let others = if area.height >= 15 {
-        (area.height * 9 / 20).max(8)
-    } else {
-        0
+    let others = match area.height {
+        0..=14 => 0,
+        15..=16 => 6,
+        17..=20 => 8,
+        21..=27 => 10,
+        h => h * 9 / 20 / 2 * 2,
     };
     let upper = draw::rows(area, 0, area.height - others);
     total(model, theme, upper, buf);
@@ -135,7 +138,7 @@ fn tables(model: &OutlookModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if area.height < WEEK + BACKTEST {
         return weeks(&model.weeks, theme, area, buf);
     }
-    let week_rows = (area.height - BACKTEST).clamp(WEEK, WEEK + 5);
+    let week_rows = (area.height - BACKTEST).clamp(WEEK, WEEK + 4);
     let upper = draw::rows(area, 0, week_rows);
     week(&model.week, theme, upper, buf);
     let lower = draw::rows(area, week_rows, area.height);
@@ -192,8 +195,20 @@ fn headline(model: &OutlookModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     if let Some(range) = &f.range {
         used = put(buf, used, &range.fit(21), theme.muted);
     }
-    for change in [&f.change, &f.moved].into_iter().flatten() {
-        used = put(buf, used, &arrowed(change), mood(change.mood, theme));
+    for (label, change) in model.labels.iter().zip([&f.change, &f.moved]) {
+        let Some(change) = change else { continue };
+        let text = arrowed(change);
+        let whole = width(label) + 1 + width(&text) + 2;
+        if usize::from(used) + whole <= usize::from(area.width) {
+            used = put(buf, used, label, theme.muted);
+            draw::put(
+                buf,
+                draw::columns(area, used + 1, area.width),
+                &text,
+                mood(change.mood, theme),
+            );
+            used += 1 + width(&text) as u16;
+        }
     }
     let room = draw::columns(area, used + 3, area.width);
     legend(model, theme, room, buf);
@@ -217,9 +232,9 @@ fn legend(model: &OutlookModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     );
     for (mark, name) in &model.legend {
         let (glyph, style) = match mark {
-            Mark::Past => ("─ ", theme.muted),
+            Mark::Past => ("─ ", theme.text),
             Mark::Expected => ("─ ", theme.accent),
-            Mark::Band => ("▒ ", theme.benchmark),
+            Mark::Band => ("░ ", theme.muted),
             Mark::Ghost => ("─ ", theme.warn),
         };
         let used = draw::put_spans(buf, place, &[(glyph, style), (name, theme.muted)]);
@@ -268,16 +283,12 @@ fn plot_forecast(
     let (low, high) = (tail(&f.low), tail(&f.high));
     let [past, expected, ghost] = [&f.past, &f.expected, &f.ghost].map(|v| tail(v));
     let tint = accent(f.accent, theme);
-    let lines = [
-        (&past, theme.muted),
-        (&ghost, theme.warn),
-        (&expected, tint),
-    ]
-    .map(|(values, style)| draw::Line { values, style });
+    let lines = [(&past, theme.text), (&ghost, theme.warn), (&expected, tint)]
+        .map(|(values, style)| draw::Line { values, style });
     let band = draw::Band {
         low: &low,
         high: &high,
-        style: theme.benchmark,
+        style: theme.muted,
     };
     draw::banded(buf, area, Some(band), &lines, scale, None);
 }
@@ -451,7 +462,7 @@ fn week(model: &WeekTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let cell = cell.min(16);
-    let tall = if inner.height >= 11 { 2 } else { 1 };
+    let tall = if inner.height >= 10 { 2 } else { 1 };
     let place = |line: Rect, x: u16| draw::columns(line, label + 1 + x * cell, cell);
     let top = draw::row(inner, 0);
     draw::put(
@@ -505,6 +516,11 @@ fn layer_style(letter: char, theme: &Theme) -> Style {
 /// where there is a second row.
 fn rate(c: &RateCell, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let room = usize::from(area.width.saturating_sub(1));
+    if c.never {
+        let spot = draw::columns(area, 0, area.width.saturating_sub(1));
+        draw::put_right(buf, spot, "·", theme.line);
+        return;
+    }
     let text = marked(c, room);
     let below = c.base.map_or_else(String::new, |b| b.fit(room));
     for (y, words) in (0..area.height).zip([&text, &below]) {
@@ -532,9 +548,15 @@ fn arrival(c: &RateCell, theme: &Theme, area: Rect, buf: &mut Buffer) {
 
 /// The number, with a mark where the scenario changes it.
 fn marked(c: &RateCell, room: usize) -> String {
-    match c.base {
-        Some(_) if room >= 6 => format!("●{}", c.now.fit(room - 1)),
-        _ => c.now.fit(room),
+    let mark = if c.base.is_some() && room >= 6 {
+        "●"
+    } else {
+        ""
+    };
+    let text = c.now.fit(room - width(mark));
+    match c.tiny {
+        Some(tiny) if text == number::TOO_NARROW => format!("{mark}{tiny}"),
+        _ => format!("{mark}{text}"),
     }
 }
 
@@ -568,4 +590,46 @@ fn backtest(model: &BacktestTable, theme: &Theme, area: Rect, buf: &mut Buffer) 
             draw::put_number(buf, place(line, x), error, style);
         }
     }
+    let used = model.rows.len() as u16 + 1;
+    let gap = u16::from(inner.height >= used + 6);
+    let rest = draw::rows(inner, used + gap, inner.height);
+    curves(model, theme, rest, buf);
+}
+
+/// The errors of the asset by weeks ahead, where there is room for a chart.
+fn curves(model: &BacktestTable, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let Some(unit) = model.unit.filter(|_| area.height >= 4) else {
+        return;
+    };
+    let styles = [theme.accent, theme.muted];
+    let mut used = draw::put(buf, area, &model.curves_title, theme.muted) + 3;
+    for (name, style) in model.methods.iter().zip(styles) {
+        let rest = draw::columns(area, used, area.width);
+        used += draw::put_spans(buf, rest, &[("● ", style), (name, theme.muted)]) + 2;
+    }
+    let [estimate, naive] = &model.curves;
+    let known = || model.curves.iter().flatten().flatten().copied();
+    let most = known().fold(0.0, f64::max);
+    let scale = draw::Scale::around(known().chain([0.0]));
+    let top = unit.with(most).brief(8);
+    let gutter = width(&top) as u16 + 1;
+    let body = draw::rows(area, 1, area.height);
+    draw::put(buf, body, &top, theme.muted);
+    let bottom = draw::row(body, body.height.saturating_sub(1));
+    let zero = unit.with(0.0).fit(usize::from(gutter - 1));
+    draw::put_right(
+        buf,
+        draw::columns(bottom, 0, gutter - 1),
+        &zero,
+        theme.muted,
+    );
+    let lines = [(naive, styles[1]), (estimate, styles[0])]
+        .map(|(values, style)| draw::Line { values, style });
+    draw::chart(
+        buf,
+        draw::columns(body, gutter, body.width),
+        &lines,
+        scale,
+        None,
+    );
 }

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 
 use super::theme::Theme;
 use super::{draw, levers, notes, seek};
+use crate::view::menu::MenuModel;
 use crate::view::overlay::{
     FailedModel, FilterModel, HelpModel, HelpSection, LoadingModel, Means, OverlayModel,
     PickerDimension, PickerModel, PickerValue, ProblemRow, ProblemsModel, Severeness, TextField,
@@ -31,6 +32,7 @@ pub fn render(
         OverlayModel::Filter(m) => return filter(m, theme, area, buf),
         OverlayModel::Loading(m) => loading(m, theme, area, buf),
         OverlayModel::Failed(m) => failed(m, theme, area, buf),
+        OverlayModel::Menu(m) => menu(m, theme, area, buf),
         OverlayModel::Note(m) => return notes::editor(m, theme, area, buf),
         OverlayModel::Notes(m) => notes::list(m, theme, area, buf),
         OverlayModel::Seek(m) => return seek::render(m, theme, area, buf),
@@ -399,6 +401,23 @@ fn filter(m: &FilterModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
         draw::columns(draw::row(inner, 0), 0, room),
         buf,
     )
+}
+
+fn menu(m: &MenuModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let longest = m.rows.iter().map(|(text, _)| width(text)).max();
+    let wide = (longest.unwrap_or(0) as u16).saturating_add(8).max(30);
+    let place = draw::centered(area, wide, m.rows.len() as u16 + 2);
+    let inner = draw::overlay(buf, place, caption(&m.title, ""), theme);
+    let high = usize::from(inner.height).max(1);
+    let top = m.cursor.saturating_sub(high - 1);
+    for (y, (at, (text, there))) in (0..inner.height).zip(m.rows.iter().enumerate().skip(top)) {
+        let row = draw::row(inner, y);
+        let style = if *there { theme.text } else { theme.muted };
+        draw::put(buf, draw::columns(row, 1, row.width), text, style);
+        if at == m.cursor {
+            draw::restyle(buf, row, theme.selection);
+        }
+    }
 }
 
 fn loading(m: &LoadingModel, theme: &Theme, area: Rect, buf: &mut Buffer) {

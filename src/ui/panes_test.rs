@@ -299,10 +299,10 @@ fn the_flow_matrix_names_both_ends_and_the_five_terms() {
 
 #[test]
 fn help_lists_every_command_and_the_picker_says_what_a_condition_means() {
-    let mut s = state(Situation::Normal, Pane::Brands, (200, 100));
+    let mut s = state(Situation::Normal, Pane::Brands, (200, 300));
     s.language = Language::En;
     s.overlay = Some(Overlay::Help(0));
-    let text = lines(&draw(&s, (200, 100))).join("\n");
+    let text = lines(&draw(&s, (200, 300))).join("\n");
     for command in crate::app::COMMANDS {
         let start: String = command.help[1].chars().take(24).collect();
         assert!(text.contains(&start), "{start}");

@@ -126,8 +126,8 @@ impl Layout {
     /// The widest form in which every scenario finds room; else as many scenarios as do.
     fn of(model: &Compare, room: u16) -> Self {
         for scenarios in (1..=model.columns.len()).rev() {
-            let layouts = FORMS.map(|form| Self::in_form(model, form, scenarios));
-            if let Some(found) = layouts.into_iter().find(|l| l.used() <= room) {
+            let mut layouts = FORMS.iter().map(|f| Self::in_form(model, *f, scenarios));
+            if let Some(found) = layouts.find(|l| l.used() <= room) {
                 return found.spread(name_width(model), room);
             }
         }
@@ -399,7 +399,10 @@ fn header(model: &Compare, layout: &Layout, theme: &Theme, area: Rect, buf: &mut
 
 fn row(row: &CompareRow, layout: &Layout, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let name = draw::columns(area, 0, layout.name);
-    draw::put(buf, name, &row.name, theme.text);
+    // What is done and what follows may have the same name.
+    let lever_row = matches!(row.cells.first(), Some(CompareCell::Lever(..)));
+    let style = [theme.text, theme.muted][usize::from(lever_row)];
+    draw::put(buf, name, &row.name, style);
     let unit = form_of(row, layout.digits);
     let place = draw::columns(area, layout.baseline_at(), layout.baseline);
     if let Some(number) = &row.baseline {
@@ -436,7 +439,7 @@ fn value(text: &str, best: bool, style: Style, theme: &Theme, area: Rect, buf: &
     let digits = draw::columns(area, 0, area.width.saturating_sub(1));
     draw::put_right(buf, digits, text, style);
     if best {
-        draw::put_right(buf, area, "★", theme.accent);
+        draw::put_right(buf, area, "✓", theme.accent);
     }
 }
 

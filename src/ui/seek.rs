@@ -33,12 +33,13 @@ pub fn render(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) ->
         accent: Some(theme.accent),
     };
     let inner = draw::overlay(buf, place, caption, theme);
-    let caret = question(model, theme, draw::rows(inner, 0, 2), buf);
+    let asked = if inner.height >= 4 { 2 } else { 1 };
+    let caret = question(model, theme, draw::rows(inner, 0, asked), buf);
     let ruled = u16::from(inner.height >= 12);
     if ruled > 0 {
         draw::rule(buf, draw::row(inner, 2), theme.line);
     }
-    let body = draw::rows(inner, 2 + ruled, inner.height);
+    let body = draw::rows(inner, asked + ruled, inner.height);
     let inside = if body.width >= BESIDE {
         beside(model, theme, body, buf)
     } else {
@@ -47,17 +48,21 @@ pub fn render(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) ->
     inside.or(caret)
 }
 
-/// The metric with its value, and the wanted value.
+/// The metric with its value, and the wanted value; in one row the one that has the keys.
 fn question(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Caret {
     let label = model.labels[..2].iter().map(|t| width(t)).max();
     let label = label.unwrap_or(0) as u16 + 3;
-    for (y, section) in (0..area.height).zip([Section::Metric, Section::Value]) {
-        let line = draw::columns(draw::row(area, y), 0, label);
-        title(model, section, theme, line, buf);
+    let lines = match (area.height, model.section) {
+        (0, _) => return None,
+        (1, Section::Metric) => [area, Rect::ZERO],
+        (1, _) => [Rect::ZERO, area],
+        _ => [draw::row(area, 0), draw::row(area, 1)],
+    };
+    for (line, section) in lines.into_iter().zip([Section::Metric, Section::Value]) {
+        title(model, section, theme, draw::columns(line, 0, label), buf);
     }
     let right = area.width.saturating_sub(label);
-    let first = draw::columns(draw::row(area, 0), label, right);
-    let second = draw::columns(draw::row(area, 1), label, right);
+    let [first, second] = lines.map(|line| draw::columns(line, label, right));
     let half = (right / 2).clamp(right.min(10), 44);
     draw::put(
         buf,
@@ -109,7 +114,7 @@ fn title(model: &SeekModel, section: Section, theme: &Theme, area: Rect, buf: &m
 }
 
 fn beside(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Caret {
-    let left = (area.width * 9 / 20).clamp(44, 66);
+    let left = (area.width * 12 / 25).clamp(46, 66);
     for y in 0..area.height {
         draw::dot(
             buf,
@@ -134,7 +139,11 @@ fn below(model: &SeekModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Care
         (false, h) => h / 3,
     };
     let caret = list(model, theme, draw::rows(area, 0, upper), buf);
-    let lower = draw::rows(area, upper, area.height);
+    let ruled = u16::from(upper > 0 && area.height >= 14);
+    if ruled > 0 {
+        draw::rule(buf, draw::row(area, upper), theme.line);
+    }
+    let lower = draw::rows(area, upper + ruled, area.height);
     answer(model, theme, lower, buf);
     caret
 }
@@ -195,9 +204,8 @@ fn cells(area: Rect) -> [Rect; 5] {
     let widths: [u16; 4] = match area.width {
         0..=27 => [0, 0, 0, 0],
         28..=43 => [9, 0, 0, 0],
-        44..=55 => [9, 8, 0, 10],
-        56..=61 => [9, 8, 7, 10],
-        _ => [10, 9, 9, 13],
+        44..=61 => [9, 8, 4, 10],
+        _ => [11, 9, 6, 13],
     };
     let used: u16 = widths.iter().filter(|w| **w > 0).map(|w| w + 1).sum();
     let name = area.width.saturating_sub(used + 1);
@@ -263,8 +271,7 @@ fn put_lever(lever: &SeekLever, theme: &Theme, area: Rect, buf: &mut Buffer) {
     number(&lever.cost, cost, own, buf);
     match &lever.effect {
         Some(change) => {
-            let style = table::mood(change.mood, theme);
-            number(&change.number, effect, style, buf);
+            number(&change.number, effect, theme.text, buf);
         }
         None => drop(draw::put_right(buf, effect, "—", theme.muted)),
     }
@@ -335,9 +342,9 @@ fn answer_lines<'a>(model: &'a SeekModel, theme: &Theme, columns: usize) -> Vec<
         Outcome::Ways(ways) => ways.iter().for_each(|w| lines.extend(way(w))),
         Outcome::Best { head, limits, way } => {
             lines.extend(text(head, theme.bad));
-            limits
-                .iter()
-                .for_each(|limit| lines.extend(text(limit, theme.warn)));
+            for limit in limits {
+                lines.extend(text(limit, theme.warn));
+            }
             lines.extend(self::way(way));
         }
     }
@@ -390,31 +397,28 @@ fn put_turn(turn: &TurnItem, selected: bool, theme: &Theme, area: Rect, buf: &mu
     let [number, change, steps] = match area.width {
         0..=33 => [0, 12, 0],
         34..=47 => [8, 0, 0],
-        48..=61 => [9, 12, 0],
+        48..=61 => [8, 11, 0],
         _ => [10, 13, 11],
     };
-    let used: u16 = [2 * number + 2, change + 1, steps + 1]
+    let used: u16 = [2 * number + 4, change + 1, steps + 1]
         .into_iter()
-        .filter(|w| *w > 2)
+        .filter(|w| *w > 4)
         .sum();
     let name = area.width.saturating_sub(used + 1);
     let style = if selected { theme.text } else { theme.muted };
     draw::put(buf, draw::columns(area, 0, name), &turn.name, style);
     let mut x = name + 1;
     if number > 0 {
-        let text = |n: &Number| pad_left(&n.fit(number.into()), number.into());
-        let (from, to) = (text(&turn.from), text(&turn.to));
-        let place = draw::columns(area, x, 2 * number + 2);
-        let spans = [(&*from, theme.muted), (" →", theme.muted)];
-        let used = draw::put_spans(buf, place, &spans);
-        let to = to.trim_start();
-        draw::put_right(
-            buf,
-            draw::columns(place, used, place.width),
-            to,
-            theme.strong,
-        );
-        x += 2 * number + 3;
+        let from = pad_left(&turn.from.fit(number.into()), number.into());
+        let to = turn.to.fit(number.into());
+        let place = draw::columns(area, x, 2 * number + 3);
+        let spans = [
+            (&*from, theme.muted),
+            (" → ", theme.muted),
+            (&*to, theme.strong),
+        ];
+        draw::put_spans(buf, place, &spans);
+        x += 2 * number + 4;
     }
     if change > 0 {
         let cell = draw::columns(area, x, change);
@@ -445,7 +449,7 @@ fn chart(frontier: &Frontier, theme: &Theme, area: Rect, buf: &mut Buffer) {
         theme.muted,
     );
     let middle = draw::rows(area, 1, area.height.saturating_sub(2));
-    let [low, high] = frontier.levels.map(|n| n.brief(9));
+    let [low, high] = levels(frontier);
     let wide = width(&low).max(width(&high)) as u16;
     let labels = draw::columns(middle, 0, wide);
     draw::put_right(buf, draw::row(labels, 0), &high, theme.muted);
@@ -456,6 +460,17 @@ fn chart(frontier: &Frontier, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let foot = draw::columns(draw::row(area, area.height - 1), wide + 1, plot.width);
     draw::put(buf, foot, &frontier.ends[0], theme.muted);
     draw::put_right(buf, foot, &frontier.ends[1], theme.muted);
+}
+
+/// The lowest and the highest value in words that tell them apart.
+fn levels(frontier: &Frontier) -> [String; 2] {
+    let brief = frontier.levels.map(|n| n.brief(9));
+    let decimals = |text: &str| text.split_once('.').map_or(0, |(_, rest)| rest.len());
+    if decimals(&brief[0]) == decimals(&brief[1]) && brief[0] != brief[1] {
+        brief
+    } else {
+        frontier.levels.map(|n| n.fit(13))
+    }
 }
 
 fn curve(frontier: &Frontier, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -8,9 +8,10 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::draw;
+pub use super::draw::mood;
 use super::theme::Theme;
 use crate::view::number::{self, Number};
-use crate::view::table::{Accent, Cell, Change, Column, Kind, Mood, Row, Table};
+use crate::view::table::{Accent, Cell, Change, Column, Kind, Row, Table};
 use crate::view::text::width;
 
 /// Columns at the left that show the cursor.
@@ -408,7 +409,8 @@ fn cells(placed: &[Placed], row: &Row, theme: &Theme, line: Rect, buf: &mut Buff
             }
             Cell::Number(number) => put_number(p, number, theme, area, buf),
             Cell::Change(change) => put_change(p, change, theme, area, buf),
-            Cell::Bullet(number) => bullet(number, theme, area, buf),
+            Cell::Bullet(number) => bullet(number, None, theme, area, buf),
+            Cell::GhostBullet(number, ghost) => bullet(number, Some(*ghost), theme, area, buf),
             Cell::Gap(share, tone) => gap_line(*share, mood(*tone, theme), theme, area, buf),
             Cell::Trend(values, tone) => draw::sparkline(buf, area, values, accent(*tone, theme)),
         }
@@ -442,7 +444,7 @@ fn put_change(p: &Placed, change: &Change, theme: &Theme, area: Rect, buf: &mut 
 }
 
 /// A bullet bar with its per cent where there is room for both.
-fn bullet(number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn bullet(number: &Number, ghost: Option<f64>, theme: &Theme, area: Rect, buf: &mut Buffer) {
     // The dashes stand in the cells of the numbers; a bar of nothing would be one more number.
     let Some(completion) = number.value.get() else {
         return;
@@ -455,12 +457,27 @@ fn bullet(number: &Number, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let words = if area.width >= 13 { 7 } else { 0 };
     let bar = draw::columns(area, 0, area.width - words);
     draw::meter(buf, bar, Some(completion / BULLET_END), style, theme);
+    if let Some(ghost) = ghost {
+        ghost_meter([completion, ghost], style, theme, bar, buf);
+    }
     let tick = (f64::from(bar.width) / BULLET_END).round() as u16;
     draw::dot(buf, bar, (tick, 0), '┃', theme.benchmark);
     if words > 0 {
         let text = number.fit(usize::from(words - 2));
         draw::put_right(buf, area, &text, theme.muted);
     }
+}
+
+/// A thin tick where a bullet bar ended without the what-if, and a broken line up to there where it
+/// is shorter now.
+fn ghost_meter(shares: [f64; 2], style: Style, theme: &Theme, bar: Rect, buf: &mut Buffer) {
+    let place = |share: f64| (share / BULLET_END).clamp(0.0, 1.0) * f64::from(bar.width);
+    let [end, ghost] = shares.map(place);
+    let tick = (ghost.round() as u16).min(bar.width.saturating_sub(1));
+    for x in end.ceil() as u16..tick {
+        draw::dot(buf, bar, (x, 0), '╌', style);
+    }
+    draw::dot(buf, bar, (tick, 0), '│', theme.strong);
 }
 
 /// A heavy line that leaves the middle to the right (over) or to the left (under).
@@ -475,15 +492,6 @@ fn gap_line(share: Option<f64>, style: Style, theme: &Theme, area: Rect, buf: &m
     let line = "━".repeat(usize::from(cells));
     draw::put(buf, draw::columns(area, from, cells), &line, style);
     draw::dot(buf, area, (half, 0), '┃', theme.muted);
-}
-
-/// The style of a difference.
-pub fn mood(mood: Mood, theme: &Theme) -> Style {
-    match mood {
-        Mood::Good => theme.good,
-        Mood::Bad => theme.bad,
-        Mood::Plain => theme.muted,
-    }
 }
 
 /// The style of a graph.

@@ -6,7 +6,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 
 use super::draw;
 use super::theme::Theme;
@@ -66,17 +66,20 @@ pub fn render(model: &WhyModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
 }
 
+/// A panel with the longest words at the right of its title that fit.
 fn panel(
     title: &str,
-    side: &str,
+    sides: &[String],
     active: bool,
     theme: &Theme,
     area: Rect,
     buf: &mut Buffer,
 ) -> Rect {
+    let room = usize::from(area.width).saturating_sub(width(title) + 10);
+    let fits = |side: &&String| width(side) <= room;
     let caption = draw::Caption {
         title,
-        side,
+        side: sides.iter().find(fits).map_or("", String::as_str),
         accent: active.then_some(theme.accent),
     };
     draw::panel(buf, area, caption, theme)
@@ -110,15 +113,35 @@ fn notes(notes: &[Note], most: u16, theme: &Theme, area: Rect, buf: &mut Buffer)
     draw::rows(area, 0, area.height - high)
 }
 
+/// Rows that notes may take below so many lines: what the lines leave, at most half.
+fn room_below(lines: usize, area: Rect) -> u16 {
+    let free = area.height.saturating_sub(lines as u16 + 3);
+    free.clamp(1, (area.height / 2).max(1))
+}
+
+/// Columns that are kept free for scroll marks.
+const MARKS: u16 = 2;
+
+/// The area without the columns of scroll marks, where so many rows do not fit.
+fn beside_marks(area: Rect, rows: usize) -> Rect {
+    let marks = if usize::from(area.height) < rows {
+        MARKS
+    } else {
+        0
+    };
+    draw::columns(area, 0, area.width.saturating_sub(marks))
+}
+
 // -- waterfall ------------------------------------------------------------------------------------
 
 fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let inner = panel(&model.title, &model.side, active, theme, area, buf);
+    let inner = panel(&model.title, &model.sides, active, theme, area, buf);
     if model.lines.len() < 2 || (model.cursor.is_none() && !model.empty.is_empty()) {
         return nothing(&model.empty, theme, inner, buf);
     }
-    let spare = inner.height.saturating_sub(4) / 2;
-    let above = notes(&model.notes, spare.max(1), theme, inner, buf);
+    let most = room_below(model.lines.len(), inner);
+    let whole = notes(&model.notes, most, theme, inner, buf);
+    let above = beside_marks(whole, model.lines.len() + 2);
     let columns = Columns::of(model, above.width);
     let axis = u16::from(above.height > 6 && columns.bar > 20);
     let list = draw::rows(above, 0, above.height.saturating_sub(axis + 1));
@@ -130,7 +153,6 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
     for (i, line) in model.lines.iter().enumerate().skip(top).take(shown) {
         let y = (i - top) as u16 * pitch;
         let place = draw::row(list, y);
-        let bar = draw::columns(place, columns.bar_at(), columns.bar);
         draw::put(
             buf,
             draw::columns(place, 0, columns.name),
@@ -140,10 +162,12 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
         let text = signed(&line.number, &form.text(&line.number), line.kind);
         let at = draw::columns(place, columns.name + 1, columns.number + 2);
         draw::put_right(buf, at, &text, line_style(line.kind, theme));
-        floating(line, model.scale, theme, bar, buf);
+        let bars = draw::columns(draw::rows(list, y, pitch), columns.bar_at(), columns.bar);
+        for row in 0..thickness(pitch) {
+            floating(line, model.scale, theme, draw::row(bars, row), buf);
+        }
         if pitch > 1 && i + 1 < model.lines.len() {
-            let next = draw::columns(draw::row(list, y + 1), columns.bar_at(), columns.bar);
-            joint(line, model.scale, theme, next, buf);
+            joint(line, model.scale, theme, draw::row(bars, pitch - 1), buf);
         }
         if Some(i) == model.cursor && active {
             let words = draw::columns(place, 0, columns.bar_at().saturating_sub(1));
@@ -152,25 +176,38 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
     }
     if let (1, Some(ends)) = (axis, &model.axis) {
         let line = draw::columns(draw::row(above, list.height), columns.bar_at(), columns.bar);
-        let half = usize::from(columns.bar / 2);
-        draw::put(buf, line, &ends[0].brief(half), theme.muted);
-        draw::put_right(buf, line, &ends[1].brief(half), theme.muted);
+        let form = Column::new(&ends[..], usize::from(columns.bar / 2 - 4));
+        let [low, high] = ends.map(|n| form.text(&n));
+        let used = draw::put(buf, line, &model.ground, theme.muted);
+        draw::put(
+            buf,
+            draw::columns(line, used, line.width),
+            &low,
+            theme.muted,
+        );
+        draw::put_right(buf, line, &high, theme.muted);
     }
     let window = draw::Window {
         top,
         shown,
         total: model.lines.len(),
     };
-    draw::scroll_marks(buf, list, window, theme.muted);
+    let edge = Rect {
+        width: whole.width,
+        ..list
+    };
+    draw::scroll_marks(buf, edge, window, theme.muted);
 }
 
-/// Rows from one line to the next.
+/// Rows from one line to the next; the last of them stays free where there are several.
 fn pitch(lines: usize, height: u16) -> u16 {
-    if usize::from(height) + 1 >= lines * 2 {
-        2
-    } else {
-        1
-    }
+    let each = (usize::from(height) + 1) / lines.max(1);
+    each.clamp(1, 3) as u16
+}
+
+/// Rows that a bar is thick.
+fn thickness(pitch: u16) -> u16 {
+    (pitch - 1).max(1)
 }
 
 /// The first of so many lines that are shown, with the cursor among them.
@@ -285,12 +322,13 @@ fn joint(line: &WaterfallLine, scale: (f64, f64), theme: &Theme, area: Rect, buf
 // -- tornado --------------------------------------------------------------------------------------
 
 fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let inner = panel(&model.title, &model.side, active, theme, area, buf);
+    let inner = panel(&model.title, &model.sides, active, theme, area, buf);
     if model.lines.is_empty() {
         return nothing(&model.empty, theme, inner, buf);
     }
-    let spare = inner.height.saturating_sub(4) / 2;
-    let above = notes(&model.notes, spare, theme, inner, buf);
+    let most = room_below(model.lines.len(), inner);
+    let whole = notes(&model.notes, most, theme, inner, buf);
+    let above = beside_marks(whole, model.lines.len() + 2);
     let cells = Cells::of(model, above.width);
     cells.header(model, theme, draw::row(above, 0), buf);
     let list = draw::rows(above, 1, above.height.saturating_sub(2));
@@ -298,8 +336,10 @@ fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &
     let shown = usize::from(list.height.div_ceil(pitch));
     let top = top(model.cursor, model.lines.len(), shown);
     for (i, line) in model.lines.iter().enumerate().skip(top).take(shown) {
-        let place = draw::row(list, (i - top) as u16 * pitch);
-        cells.line(line, model.longest, theme, place, buf);
+        let rows = draw::rows(list, (i - top) as u16 * pitch, thickness(pitch));
+        let place = draw::row(rows, 0);
+        cells.line(line, theme, place, buf);
+        cells.bars(line, model.longest, theme, rows, buf);
         if i == model.cursor && active {
             let words = draw::columns(place, 0, cells.mark + cells.name);
             draw::restyle(buf, words, theme.selection);
@@ -310,7 +350,11 @@ fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &
         shown,
         total: model.lines.len(),
     };
-    draw::scroll_marks(buf, list, window, theme.muted);
+    let edge = Rect {
+        width: whole.width,
+        ..list
+    };
+    draw::scroll_marks(buf, edge, window, theme.muted);
 }
 
 /// Columns of the tornado: mark, name, step, effect down, bars, effect up.
@@ -320,30 +364,43 @@ struct Cells {
     step: u16,
     number: u16,
     bar: u16,
+    form: Column,
 }
 
+/// Columns that the bars of a tornado keep, before the step gives way.
+const BARS: u16 = 18;
+
 impl Cells {
+    /// Numbers give way before the bars become too short.
     fn of(model: &TornadoModel, room: u16) -> Self {
+        let wide = Self::with(model, room, 12);
+        if wide.bar >= BARS * 2 / 3 {
+            return wide;
+        }
+        Self::with(model, room, 9)
+    }
+
+    fn with(model: &TornadoModel, room: u16, digits: u16) -> Self {
         let most = |of: &dyn Fn(&TornadoLine) -> usize| {
             model.lines.iter().map(of).max().unwrap_or(0) as u16
         };
-        let brief = |n: &Number| width(&n.brief(12));
-        let number = most(&|l| brief(&l.down).max(brief(&l.up))).min(12);
-        let number = number.min(room / 4);
-        let mut step = most(&|l| width(&l.step)).max(width(&model.headers[1]) as u16);
+        let effects: Vec<Number> = model.lines.iter().flat_map(|l| [l.down, l.up]).collect();
+        let form = Column::new(&effects, usize::from(digits.min(room / 4)));
+        let widest = effects.iter().map(|n| width(&form.text(n))).max();
+        let number = widest.unwrap_or(0) as u16;
         let mark = 2.min(room);
-        let fixed = mark + 2 * number + 3;
-        if room < fixed + step + 16 {
-            step = 0;
-        }
-        let rest = room.saturating_sub(fixed + step + u16::from(step > 0));
+        let rest = room.saturating_sub(mark + 2 * number + 3);
         let name = most(&|l| width(&l.name)).clamp(4, 34).min(rest * 3 / 5);
+        let step = most(&|l| width(&l.step)).max(width(&model.headers[1]) as u16);
+        let bar = rest.saturating_sub(name);
+        let step = if bar > BARS + step { step } else { 0 };
         Self {
             mark,
             name,
             step,
             number,
-            bar: rest.saturating_sub(name),
+            bar: bar.saturating_sub(step + u16::from(step > 0)),
+            form,
         }
     }
 
@@ -379,8 +436,8 @@ impl Cells {
         draw::put_right(buf, draw::columns(area, up, self.number), more, theme.muted);
     }
 
-    fn line(&self, line: &TornadoLine, longest: f64, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let [step, down, bar, up] = self.places();
+    fn line(&self, line: &TornadoLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let [step, down, _, up] = self.places();
         draw::put(
             buf,
             draw::columns(area, 0, self.mark),
@@ -396,24 +453,24 @@ impl Cells {
             theme.muted,
         );
         for (number, x) in [(&line.down, down), (&line.up, up)] {
-            let text = number.brief(usize::from(self.number));
+            let text = self.form.text(number);
             let place = draw::columns(area, x, self.number);
             draw::put_right(buf, place, &text, theme.trend(number.sign()));
         }
-        self.bars(
-            line,
-            longest,
-            theme,
-            draw::columns(area, bar, self.bar),
-            buf,
-        );
     }
 
     /// Both effects, each from the middle to the side of its sign.
     fn bars(&self, line: &TornadoLine, longest: f64, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let area = draw::columns(area, self.places()[2], self.bar);
         if area.width < 3 {
             return;
         }
+        for row in 0..area.height {
+            self.bar(line, longest, theme, draw::row(area, row), buf);
+        }
+    }
+
+    fn bar(&self, line: &TornadoLine, longest: f64, theme: &Theme, area: Rect, buf: &mut Buffer) {
         let half = (area.width - 1) / 2;
         draw::dot(buf, area, (half, 0), '│', theme.line);
         for number in [&line.down, &line.up] {
@@ -439,7 +496,7 @@ impl Cells {
 // -- heat map -------------------------------------------------------------------------------------
 
 fn heat(model: &HeatModel, active: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let inner = panel(&model.title, &model.side, active, theme, area, buf);
+    let inner = panel(&model.title, &model.sides, active, theme, area, buf);
     if model.cells.is_empty() {
         return nothing(&model.empty, theme, inner, buf);
     }
@@ -448,19 +505,14 @@ fn heat(model: &HeatModel, active: bool, theme: &Theme, area: Rect, buf: &mut Bu
     let label = model.ys.iter().map(|n| width(&n.fit(9))).max().unwrap_or(0) as u16;
     let name = format!("↑ {}", model.names[1]);
     draw::put(buf, draw::row(above, 0), &name, theme.accent);
-    let grid = Grid::of(
-        model,
-        draw::rows(above, 1, above.height.saturating_sub(3)),
-        label,
-    );
+    let place = draw::rows(above, 1, above.height.saturating_sub(3));
+    let grid = Grid::of(model, place, label);
     grid.render(model, theme, buf);
-    let foot = draw::rows(above, above.height.saturating_sub(2), 2);
+    let foot = draw::rows(above, 1 + grid.height(), 2);
     grid.labels(model, theme, foot, buf);
     let name = format!("{} →", model.names[0]);
-    let line = draw::row(above, above.height.saturating_sub(1));
-    if above.height > 2 {
-        draw::put_right(buf, line, &name, theme.accent);
-    }
+    let line = draw::columns(draw::row(foot, 1), 0, grid.left(grid.xs.end));
+    draw::put_right(buf, line, &name, theme.accent);
 }
 
 /// What of the heat map is shown, and where.
@@ -471,39 +523,46 @@ struct Grid {
     pitch: u16,
     xs: std::ops::Range<usize>,
     ys: std::ops::Range<usize>,
+    form: Column,
+}
+
+/// So many of all places with the resting one in their middle, moved as far as the cross and a
+/// place beside it need.
+fn around(rest: usize, cross: usize, shown: usize, all: usize) -> std::ops::Range<usize> {
+    let most = (cross.saturating_sub(1)).min(all.saturating_sub(shown));
+    let least = (cross + 2).saturating_sub(shown).min(most);
+    let first = rest.saturating_sub(shown / 2).clamp(least, most);
+    first..(first + shown).min(all)
 }
 
 impl Grid {
     fn of(model: &HeatModel, area: Rect, label: u16) -> Self {
         let room = area.width.saturating_sub(label + 1);
-        let values = model.cells.iter().flatten();
-        let widest = values.map(|c| width(&c.number.brief(8))).max().unwrap_or(4) as u16;
-        let cell = (widest + 3).clamp(5, 12);
-        let pitch = if usize::from(area.height) > model.ys.len().min(9) * 2 {
-            2
-        } else {
-            1
-        };
+        let numbers: Vec<Number> = model.cells.iter().flatten().map(|c| c.number).collect();
+        let form = Column::new(&numbers, 8);
+        let widest = numbers.iter().map(|n| width(&form.text(n))).max();
+        let cell = (widest.unwrap_or(4) as u16 + 3).clamp(5, 12);
         let columns = usize::from(room / cell).min(model.xs.len());
-        let rows = usize::from(area.height / pitch).min(model.ys.len());
-        let cell = if columns == model.xs.len() {
-            (room / columns.max(1) as u16).min(14).max(cell)
+        let cell = (room / columns.max(1) as u16).min(16).max(cell);
+        let pitch = (usize::from(area.height) / model.ys.len().clamp(1, 9)).clamp(1, 2);
+        let pitch = if usize::from(area.height) >= model.ys.len() * 3 {
+            3
         } else {
-            cell
+            pitch as u16
         };
-        let range = |cross: usize, shown: usize, all: usize| {
-            let first = cross
-                .saturating_sub(shown / 2)
-                .min(all.saturating_sub(shown));
-            first..first + shown
+        let rows = usize::from(area.height / pitch).min(model.ys.len());
+        let window = |axis: usize, shown: usize, all: usize| {
+            let rest = model.rest[axis].unwrap_or(all / 2);
+            around(rest, model.cross[axis], shown, all)
         };
         Self {
             area,
             label,
             cell,
             pitch,
-            xs: range(model.cross[0], columns, model.xs.len()),
-            ys: range(model.cross[1], rows, model.ys.len()),
+            xs: window(0, columns, model.xs.len()),
+            ys: window(1, rows, model.ys.len()),
+            form,
         }
     }
 
@@ -511,14 +570,23 @@ impl Grid {
         self.label + 1 + (x - self.xs.start) as u16 * self.cell
     }
 
-    /// The row of a place of y; the largest is above.
+    /// The first row of a place of y; the largest is above.
     fn line(&self, y: usize) -> u16 {
         (self.ys.end - 1 - y) as u16 * self.pitch
     }
 
+    /// The row of its number.
+    fn middle(&self, y: usize) -> u16 {
+        self.line(y) + (self.pitch - 1) / 2
+    }
+
+    fn height(&self) -> u16 {
+        self.ys.len() as u16 * self.pitch
+    }
+
     fn render(&self, model: &HeatModel, theme: &Theme, buf: &mut Buffer) {
         for y in self.ys.clone() {
-            let line = draw::row(self.area, self.line(y));
+            let line = draw::row(self.area, self.middle(y));
             let text = model
                 .ys
                 .get(y)
@@ -542,31 +610,27 @@ impl Grid {
         };
         let at = [x, y] == model.cross;
         let rests = model.rest == [Some(x), Some(y)];
-        let style = if at {
-            theme.tab
-        } else {
-            theme.heat(cell.share)
-        };
+        let ground = theme.heat(cell.share);
+        let style = if at { theme.tab } else { ground };
         let place = draw::columns(self.area, self.left(x), self.cell);
         for row in 0..self.pitch {
             let line = draw::row(place, self.line(y) + row);
-            let ground = if at && row > 0 {
-                theme.heat(cell.share)
-            } else {
-                style
-            };
             draw::put(buf, line, &pad("", usize::from(self.cell)), ground);
         }
-        let line = draw::row(place, self.line(y));
-        let mark = match (at, rests) {
-            (true, _) => "╋",
-            (_, true) => "○",
-            _ => "",
+        let line = draw::row(place, self.middle(y));
+        let line = draw::columns(line, 1, self.cell.saturating_sub(2));
+        let text = self.form.text(&cell.number);
+        let air = if usize::from(line.width) > width(&text) + 2 {
+            " "
+        } else {
+            ""
         };
-        draw::put(buf, draw::columns(line, 1, 1), mark, style);
-        let room = draw::columns(line, 2, self.cell.saturating_sub(3));
-        let text = cell.number.brief(usize::from(room.width));
-        draw::put_right(buf, room, &text, style);
+        let text = match (at, rests) {
+            (true, _) => format!("{air}╋{air}{text}"),
+            (_, true) => format!("○{air}{text}"),
+            _ => text,
+        };
+        draw::put_right(buf, line, &text, style);
     }
 
     fn reaches(&self, model: &HeatModel, x: usize, y: usize) -> Option<bool> {
@@ -587,26 +651,33 @@ impl Grid {
         for y in self.ys.clone() {
             for x in self.xs.clone() {
                 let (left, line) = (self.left(x), self.line(y));
-                if upright(x, y) {
-                    self.mark(buf, (left, line), '┃', theme);
+                let below = line + self.pitch - 1;
+                for dy in line..below.max(line + 1) {
+                    if upright(x, y) {
+                        self.mark(buf, (left, dy), '┃', theme);
+                    }
                 }
                 if self.pitch < 2 {
+                    if level(x, y) {
+                        let cell = draw::columns(self.area, left + 1, self.cell - 1);
+                        let under = Style::new().add_modifier(Modifier::UNDERLINED);
+                        draw::restyle(buf, draw::row(cell, line), under);
+                    }
                     continue;
                 }
                 if level(x, y) {
                     for dx in 1..self.cell {
-                        self.mark(buf, (left + dx, line + 1), '━', theme);
+                        self.mark(buf, (left + dx, below), '━', theme);
                     }
                 }
-                let below = y.checked_sub(1);
                 let ends = [
                     upright(x, y),
-                    below.is_some_and(|b| upright(x, b)),
+                    y.checked_sub(1).is_some_and(|y| upright(x, y)),
                     x > 0 && level(x - 1, y),
                     level(x, y),
                 ];
                 if let Some(glyph) = corner(ends) {
-                    self.mark(buf, (left, line + 1), glyph, theme);
+                    self.mark(buf, (left, below), glyph, theme);
                 }
             }
         }

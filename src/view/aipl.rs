@@ -5,6 +5,7 @@
 //! category) is left out of the matrix instead of being shown as nobody.
 
 use super::brands::{change, ends, levels, no_history};
+use super::ghost::{self, Ghost};
 use super::number::{Number, share_text, shares};
 use super::table::{Accent, Change, Chart, Line, why_missing};
 use super::text::{self, pick};
@@ -62,6 +63,10 @@ pub struct Layer {
     pub length: Option<f64>,
     /// Length of its bar at the comparison.
     pub length_before: Option<f64>,
+    /// People without the what-if that changes them.
+    pub ghost: Option<Ghost>,
+    /// Length of its bar without the what-if.
+    pub length_ghost: Option<f64>,
 }
 
 /// One step from a layer to deeper ones.
@@ -205,14 +210,16 @@ fn funnel(l: Language, board: &Board, brand: &BrandBoard) -> Funnel {
     let figures = State::ASSET.map(|s| brand.get(&metric_of(s), Part::Whole));
     let people = figures.map(|f| f.and_then(|f| f.now.get()));
     let before = figures.map(|f| f.and_then(|f| f.against.get()));
+    let ghosts = figures.map(|f| f.and_then(|f| f.before()?.get()));
     let longest = people
         .iter()
         .chain(&before)
+        .chain(&ghosts)
         .flatten()
         .copied()
         .fold(0.0, f64::max);
     let shares = known_shares(people);
-    let layers = State::ASSET
+    let layers: Vec<Layer> = State::ASSET
         .iter()
         .zip(figures)
         .enumerate()
@@ -220,6 +227,7 @@ fn funnel(l: Language, board: &Board, brand: &BrandBoard) -> Funnel {
             share: shares.map_or_else(String::new, |s| share_text(s[i], 1)),
             length: length(people[i], longest),
             length_before: length(before[i], longest),
+            length_ghost: length(ghosts[i], longest),
             ..layer(l, letter(s), text::state(l, s), accent(s), figure)
         })
         .collect();
@@ -228,7 +236,7 @@ fn funnel(l: Language, board: &Board, brand: &BrandBoard) -> Funnel {
     let asset = pick(l, "资产", "Asset");
     Funnel {
         title: pick(l, "AIPL 链路", "AIPL funnel").to_owned(),
-        side: format!("{} {}", pick(l, "对比", "vs"), board.query.against),
+        side: side(l, board, &layers),
         layers,
         steps: [State::A, State::I, State::P]
             .map(|s| step(l, brand, s))
@@ -238,6 +246,15 @@ fn funnel(l: Language, board: &Board, brand: &BrandBoard) -> Funnel {
             layer(l, 'O', text::state(l, State::O), Accent::Quiet, opportunity),
         ],
     }
+}
+
+/// What the ticks of the bars stand for.
+fn side(l: Language, board: &Board, layers: &[Layer]) -> String {
+    let against = format!("{} {}", pick(l, "对比", "vs"), board.query.against);
+    if layers.iter().all(|layer| layer.ghost.is_none()) {
+        return against;
+    }
+    format!("┃ {against} · │ {}", ghost::label(l))
 }
 
 fn known_shares(people: [Option<f64>; 4]) -> Option<[f64; 4]> {
@@ -273,6 +290,8 @@ fn layer(l: Language, letter: char, name: &str, accent: Accent, figure: Option<&
         share: String::new(),
         length: None,
         length_before: None,
+        ghost: figure.and_then(|f| Ghost::of(l, f, "")),
+        length_ghost: None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! It reads the order that `app` decided and formats the rows around the cursor only. It computes no
 //! metric.
 
+use super::ghost::{self, Ghost};
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
@@ -23,10 +24,21 @@ pub struct BrandsModel {
     pub table: Table,
     /// Why figures of the brand under the cursor are missing.
     pub reason: Option<String>,
+    /// What the what-if changes of the brand that it is about.
+    pub what_if: Option<WhatIf>,
     /// Said instead of rows when there are none.
     pub empty: String,
     /// What is under the cursor, larger; shown where there is room.
     pub preview: Option<Preview>,
+}
+
+/// The figures of one brand that a what-if changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct WhatIf {
+    /// The brand.
+    pub title: String,
+    /// Name, value and baseline of each.
+    pub figures: Vec<(String, Number, Ghost)>,
 }
 
 /// One brand in four charts.
@@ -70,9 +82,28 @@ pub fn model(state: &State) -> BrandsModel {
         side: side(state, order.len(), source.data.brands.len()),
         table: table(state, &source, &order),
         reason: under.and_then(|b| reason(&source, board?, b)),
+        what_if: board.and_then(|board| what_if(&source, board)),
         empty: empty(state, source.data.brands.is_empty()),
         preview: under.and_then(|b| preview(&source, board?, b)),
     }
+}
+
+/// What a what-if changes of the brand in focus: the others are as they are.
+fn what_if(source: &Source, board: &Board) -> Option<WhatIf> {
+    let l = source.language;
+    let found = board.brand(source.focus)?;
+    let figure = |fast: Fast| {
+        let figure = found.get(fast.metric(), Part::Whole)?;
+        let ghost = Ghost::of(l, figure, &source.data.currency)?;
+        let value = Number::of(figure.now, figure.unit(), l);
+        Some((text::short(l, figure.metric).to_owned(), value, ghost))
+    };
+    let figures: Vec<_> = Fast::ALL.into_iter().filter_map(figure).collect();
+    let brand = source.data.brands.get(source.focus)?;
+    (!figures.is_empty()).then(|| WhatIf {
+        title: format!("{} · {}", ghost::what_if(l), name(l, brand)),
+        figures,
+    })
 }
 
 fn cursor_brand(state: &State, order: &[usize]) -> Option<usize> {

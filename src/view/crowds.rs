@@ -4,6 +4,8 @@
 //! row, and the reasons for what is missing stand under the table.
 
 use super::brands::{change, ends, levels, no_history};
+use super::ghost::{self, Ghost};
+use super::notes;
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
@@ -39,8 +41,9 @@ pub struct Card {
     pub title: String,
     /// What it is: population, owner, rule, as label and text.
     pub facts: Vec<(String, String)>,
-    /// Headers of `figures`: name, current, change, target, gap, completion, baseline.
-    pub headers: [String; 7],
+    /// Headers of `figures`: name, current, change, target, gap, completion, baseline, what the
+    /// what-if adds.
+    pub headers: [String; 8],
     /// Its figures.
     pub figures: Vec<CardFigure>,
     /// Why current values are missing.
@@ -62,14 +65,16 @@ pub struct CardFigure {
     pub now: Number,
     /// The value without the what-if, where one changes it.
     pub baseline: Option<Number>,
+    /// What the what-if adds.
+    pub moved: Option<Change>,
     /// Change against the comparison.
     pub change: Change,
     /// Target.
     pub target: Option<Number>,
     /// Current − target.
     pub gap: Option<Change>,
-    /// Current ÷ target.
-    pub completion: Option<Number>,
+    /// Current ÷ target, a bullet bar.
+    pub completion: Option<Cell>,
 }
 
 /// Everything that rows are made from.
@@ -80,6 +85,9 @@ struct Source<'a> {
     figures: CrowdFigures<'a>,
     /// The largest gap of each metric, which fills half a gap bar.
     widest: [f64; 4],
+    /// Whether a what-if changes anything of each metric.
+    moved: [bool; 4],
+    state: &'a State,
 }
 
 /// The pane for a state.
@@ -96,7 +104,9 @@ pub fn model(state: &State) -> CrowdsModel {
         data: engine.dataset(),
         board,
         widest: CrowdMetric::ALL.map(|m| figures.widest_gap(m)),
+        moved: moved(board),
         figures,
+        state,
     };
     let cursor = state.cursors[Pane::Crowds as usize].row;
     let under = order
@@ -120,6 +130,20 @@ pub fn model(state: &State) -> CrowdsModel {
         }),
         open: state.open_crowd.is_some(),
     }
+}
+
+/// Of which metrics a what-if changes anything.
+fn moved(board: Option<&BrandBoard>) -> [bool; 4] {
+    let figures = board.map_or(&[][..], |b| &b.figures);
+    let moved = |f: &&Figure| f.before().is_some();
+    let crowd = |f: &&Figure| matches!(f.part, Part::Crowd(_));
+    let ids: Vec<&str> = figures
+        .iter()
+        .filter(crowd)
+        .filter(moved)
+        .map(|f| f.metric.id)
+        .collect();
+    CrowdMetric::ALL.map(|m| ids.contains(&m.metric()))
 }
 
 fn side(l: Language, crowds: &[Crowd]) -> String {
@@ -146,7 +170,7 @@ fn table(state: &State, source: &Source, order: &[usize]) -> Table {
     let key = |c: usize| CrowdKey::Crowd(c as u32);
     let rows = order.get(range).unwrap_or(&[]);
     Table {
-        columns: columns(state),
+        columns: columns(state, source.moved),
         rows: rows.iter().map(|&c| row(source, key(c))).collect(),
         total: (!order.is_empty()).then(|| row(source, CrowdKey::All)),
         first,
@@ -155,7 +179,7 @@ fn table(state: &State, source: &Source, order: &[usize]) -> Table {
     }
 }
 
-fn columns(state: &State) -> Vec<Column> {
+fn columns(state: &State, moved: [bool; 4]) -> Vec<Column> {
     let (l, sorting) = (state.language, state.sorting[Pane::Crowds as usize]);
     let by = |c: Column, column| c.by_crowd(column, sorting);
     let mut columns = vec![
@@ -171,10 +195,15 @@ fn columns(state: &State) -> Vec<Column> {
     let chosen = chosen_metric(state);
     for m in CrowdMetric::ALL {
         let ranks = ranks(m, chosen);
-        columns.extend(metric_columns(l, m, ranks).map(|(c, column)| match column {
+        let [value, rest @ ..] = metric_columns(l, m, ranks).map(|(c, column)| match column {
             Some(column) => by(c, column),
             None => c,
-        }));
+        });
+        columns.push(value);
+        if moved[m as usize] {
+            columns.extend(ghost_columns(l, m, ranks));
+        }
+        columns.extend(rest);
     }
     columns
 }
@@ -227,6 +256,25 @@ fn metric_columns(
     ]
 }
 
+/// The value without the what-if, and the difference to it; they stay as long as the gap does.
+fn ghost_columns(l: Language, m: CrowdMetric, ranks: [u8; 5]) -> [Column; 2] {
+    let group = metric(m.metric()).map_or("", |m| text::metric(l, m));
+    let delta = pick(l, "对基线", "Δ base");
+    [
+        Column::number(group, ghost::label(l), ranks[2] + 1),
+        Column::change(group, delta, ranks[2]),
+    ]
+}
+
+fn ghost_cells(source: &Source, figure: Option<&Figure>) -> [Cell; 2] {
+    let ghost = figure.and_then(|f| Ghost::of(source.language, f, &source.data.currency));
+    if let Some(ghost) = ghost {
+        return [Cell::Number(ghost.baseline), Cell::Change(ghost.moved)];
+    }
+    // A crowd that the what-if leaves alone stays as it was.
+    [Cell::Text(String::new()), Cell::Text(String::new())]
+}
+
 fn row(source: &Source, key: CrowdKey) -> Row {
     let l = source.language;
     let record = match key {
@@ -235,7 +283,7 @@ fn row(source: &Source, key: CrowdKey) -> Row {
     };
     let title = match key {
         CrowdKey::All => pick(l, "合计", "All crowds").to_owned(),
-        _ => record.map_or_else(String::new, |c| name(l, c).to_owned()),
+        _ => record.map_or_else(String::new, |c| marked(source.state, c)),
     };
     let mut cells = vec![Cell::Text(title), Cell::Text(owner(source, key, record))];
     for m in CrowdMetric::ALL {
@@ -244,7 +292,12 @@ fn row(source: &Source, key: CrowdKey) -> Row {
         if let (CrowdKey::All, Cell::Gap(share, _)) = (key, &mut numbers[4]) {
             *share = None;
         }
-        cells.extend(numbers);
+        let [value, rest @ ..] = numbers;
+        cells.push(value);
+        if source.moved[m as usize] {
+            cells.extend(ghost_cells(source, figure(source, m, key)));
+        }
+        cells.extend(rest);
     }
     Row {
         cells,
@@ -284,10 +337,17 @@ fn numbers(source: &Source, m: CrowdMetric, figure: Option<&Figure>) -> [Cell; 5
     [
         Cell::Number(number(figure.map_or(missing, |f| f.now))),
         Cell::Number(number(target)),
-        Cell::Bullet(Number::of(completion, Unit::Ratio, l)),
+        bullet(l, figure, completion),
         Cell::Change(gap),
         Cell::Gap(part.map(|x| x.clamp(-1.0, 1.0)), mood),
     ]
+}
+
+/// Current ÷ target, with the ghost of the baseline.
+fn bullet(l: Language, figure: Option<&Figure>, completion: Value) -> Cell {
+    let number = Number::of(completion, Unit::Ratio, l);
+    let before = figure.and_then(|f| f.completion_before()?.get());
+    before.map_or(Cell::Bullet(number), |x| Cell::GhostBullet(number, x))
 }
 
 fn gap(source: &Source, figure: Option<&Figure>, value: Value, unit: Unit) -> Change {
@@ -303,6 +363,12 @@ fn gap(source: &Source, figure: Option<&Figure>, value: Value, unit: Unit) -> Ch
 
 fn currency(source: &Source, number: Number) -> Number {
     number.currency(&source.data.currency)
+}
+
+/// The name of a crowd, with the mark of its note.
+fn marked(state: &State, crowd: &Crowd) -> String {
+    let mark = notes::mark(state, &format!("crowd:{}", crowd.id));
+    format!("{}{mark}", name(state.language, crowd))
 }
 
 /// The name of a crowd in a language.
@@ -356,6 +422,7 @@ fn card(state: &State, source: &Source, crowd: usize) -> Option<Card> {
             ("差距", "gap"),
             ("完成", "done"),
             ("基线", "baseline"),
+            ("对基线", "to baseline"),
         ]
         .map(|(zh, en)| pick(l, zh, en).to_owned()),
         reason: why_missing(l, "", figures.iter().copied()),
@@ -447,14 +514,16 @@ fn facts(source: &Source, record: &Crowd, part: Part) -> Vec<(String, String)> {
 fn card_figure(source: &Source, f: &Figure) -> CardFigure {
     let (l, unit) = (source.language, f.unit());
     let number = |v| currency(source, Number::of(v, unit, l));
+    let ghost = Ghost::of(l, f, &source.data.currency);
     CardFigure {
         name: text::metric(l, f.metric).to_owned(),
         now: number(f.now),
-        baseline: f.baseline.filter(|b| *b != f.now).map(number),
+        baseline: ghost.as_ref().map(|g| g.baseline),
+        moved: ghost.map(|g| g.moved),
         change: change(l, f),
         target: f.target.map(number),
         gap: f.gap().map(|v| gap(source, Some(f), v, unit)),
-        completion: f.completion().map(|v| Number::of(v, Unit::Ratio, l)),
+        completion: f.completion().map(|v| bullet(l, Some(f), v)),
     }
 }
 

@@ -3,7 +3,9 @@
 //! A card says the value, what it was, what it is measured against (benchmark, target) and how it
 //! was counted: variant, window, source, and the denominator of the platform where it is another.
 
+use super::ghost::{self, Ghost};
 use super::header;
+use super::notes;
 use super::number::{Number, share_text, shares};
 use super::text::{self, pick};
 use crate::app::{Language, State};
@@ -41,8 +43,10 @@ pub struct Card {
     pub reason: Option<String>,
     /// Absolute and relative change (the latter for counts and money).
     pub changes: Vec<Number>,
-    /// Comparison, benchmark, target.
+    /// Comparison, benchmark, target; above them the baseline of what a what-if changes.
     pub facts: Vec<Fact>,
+    /// The value without the what-if that changes it.
+    pub ghost: Option<Ghost>,
     /// How it was counted, most important first.
     pub notes: Vec<Note>,
     /// Its history.
@@ -112,6 +116,8 @@ pub struct Composition {
     pub title: String,
     /// What the sum is.
     pub total: Option<Fact>,
+    /// The sum without the what-if that changes it.
+    pub ghost: Option<Ghost>,
     /// People by layer and week, oldest first.
     pub weeks: Vec<Option<[f64; 4]>>,
     /// First and last day.
@@ -139,6 +145,8 @@ pub struct LayerRow {
     pub share: String,
     /// Change against the comparison.
     pub change: Number,
+    /// People without the what-if that changes them.
+    pub ghost: Option<Ghost>,
 }
 
 /// The pane for a state.
@@ -149,6 +157,7 @@ pub fn model(state: &State) -> Option<FastModel> {
         board,
         brand,
         currency: header::dataset(state).map_or("", |d| d.currency.as_str()),
+        state,
     };
     let cards = [
         ("fast.f", "F"),
@@ -171,6 +180,7 @@ pub(super) struct Maker<'a> {
     pub(super) board: &'a Board,
     pub(super) brand: &'a BrandBoard,
     pub(super) currency: &'a str,
+    pub(super) state: &'a State,
 }
 
 impl Maker<'_> {
@@ -193,7 +203,11 @@ impl Maker<'_> {
         };
         let mut card = Card {
             letter: letter.to_owned(),
-            name: text::metric(self.language, metric).to_owned(),
+            name: format!(
+                "{}{}",
+                text::metric(self.language, metric),
+                notes::mark(self.state, id)
+            ),
             ..Card::default()
         };
         let Some(figure) = self.brand.get(id, Part::Whole) else {
@@ -205,6 +219,10 @@ impl Maker<'_> {
         };
         if !figure.now.is_pending() {
             card.source = self.source(figure);
+        }
+        card.ghost = self.ghost(figure);
+        if card.ghost.is_some() {
+            card.source = format!("{} · {}", ghost::what_if(self.language), card.source);
         }
         card.value = Some(self.number(figure.now, figure.unit()));
         card.reason = figure.now.why().map(|w| text::why(self.language, w));
@@ -233,11 +251,10 @@ impl Maker<'_> {
             value: self.number(figure.against, figure.unit()),
             more: Vec::new(),
         };
-        let mut facts = Vec::new();
+        let mut facts: Vec<Fact> = self.baseline(figure).into_iter().collect();
         if figure.now.is_known() || figure.against.is_known() {
             facts.push(before);
         }
-        facts.extend(self.baseline(figure));
         facts.extend(self.benchmark(figure));
         facts.extend(self.target(figure));
         facts
@@ -245,13 +262,24 @@ impl Maker<'_> {
 
     /// The value without the what-if, where one changes it.
     fn baseline(&self, figure: &Figure) -> Option<Fact> {
-        let baseline = figure.baseline.filter(|b| *b != figure.now)?;
-        let moved = self.difference(figure.now.minus(baseline), figure.unit());
+        let baseline = figure.before()?;
+        let moved = figure.now.minus(baseline);
+        let own = self.difference(moved, figure.unit());
+        let mut more = vec![(String::new(), own, true)];
+        if figure.unit() != Unit::Ratio {
+            let relative = Number::change(moved.over(baseline), self.language);
+            more.insert(0, (String::new(), relative, true));
+        }
+        more.retain(|(_, number, _)| number.value.is_known());
         Some(Fact {
-            label: self.say("基线", "baseline").to_owned(),
+            label: ghost::label(self.language).to_owned(),
             value: self.number(baseline, figure.unit()),
-            more: vec![(self.say("假设", "what-if").to_owned(), moved, true)],
+            more,
         })
+    }
+
+    fn ghost(&self, figure: &Figure) -> Option<Ghost> {
+        Ghost::of(self.language, figure, self.currency)
     }
 
     fn against_label(&self) -> String {
@@ -570,6 +598,10 @@ impl Maker<'_> {
                 .brand
                 .get("aipl.total", Part::Whole)
                 .map(|f| self.total(f)),
+            ghost: self
+                .brand
+                .get("aipl.total", Part::Whole)
+                .and_then(|f| self.ghost(f)),
             most: bounds(sums).map(|b| self.number(Value::known(b[1]), Unit::People)),
             ends: self.ends(),
             layers: self.layers(figures),
@@ -621,6 +653,7 @@ impl Maker<'_> {
                 people: self.number(figure.now, Unit::People),
                 share: share.map_or_else(|| "—".to_owned(), |s| share_text(*s, 1)),
                 change: self.difference(figure.delta(), Unit::People),
+                ghost: self.ghost(figure),
             })
         })
         .collect()
@@ -774,7 +807,8 @@ mod tests {
             &cards(|brand| figure(brand, "fast.f").baseline = Some(Value::Known(1_000_000.0)))[0];
         let fact = f.facts.iter().find(|x| x.label == "基线").unwrap();
         assert_eq!(fact.value.exact(), "1,000,000");
-        assert_eq!(fact.more[0].1.exact(), "+368,134");
+        let more: Vec<String> = fact.more.iter().map(|(_, n, _)| n.exact()).collect();
+        assert_eq!(more, ["+36.81%", "+368,134"]);
         assert!(
             cards(|_| {})
                 .iter()

@@ -35,6 +35,7 @@ pub fn model(state: &State) -> Option<FastPlusModel> {
         board,
         brand,
         currency: header::dataset(state).map_or("", |d| d.currency.as_str()),
+        state,
     };
     Some(FastPlusModel {
         cards: vec![

@@ -4,8 +4,8 @@
 //! dimension that the data has, whether it is restricted or not. Key hints come from the table of
 //! commands and are typed nowhere else.
 
-use super::number;
 use super::text::{self, clean, pick};
+use super::{ghost, number};
 use crate::app::{COMMANDS, Command, Language, Loading, Pane, Phase, State, contexts};
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
@@ -24,6 +24,8 @@ pub struct Header {
     pub dataset: String,
     /// Says that the data is simulated, when it is.
     pub simulated: Option<String>,
+    /// The open scenario, when there is one: the numbers are not those of the data.
+    pub what_if: Option<String>,
     /// How many problems the data set has and the key that shows them, when there are any.
     pub problems: Option<String>,
 }
@@ -110,8 +112,16 @@ pub fn header(state: &State) -> Header {
         simulated: data
             .simulated
             .then(|| pick(state.language, "模拟数据", "SIMULATED").to_owned()),
+        what_if: badge(state),
         problems: problems(state, data),
     }
+}
+
+/// The name of the open scenario, for where the slice bar has no room for it.
+fn badge(state: &State) -> Option<String> {
+    let named = state.book.desk().open(state.brand_id())?;
+    let word = ghost::what_if(state.language);
+    Some(format!("{word} · {}", clean(&named.name)))
 }
 
 /// The name of the data set, with a word where its AIPL stands in for the real one.
@@ -316,7 +326,7 @@ fn what_if(state: &State) -> Option<SliceItem> {
         text::truncate(&format!("{name} · {}", clean(&changes)), 44)
     };
     Some(SliceItem {
-        label: pick(state.language, "假设", "what-if").to_owned(),
+        label: ghost::what_if(state.language).to_owned(),
         value,
         weight: Weight::WhatIf,
     })

@@ -3,9 +3,10 @@
 //! It shows what matters most on the pane that is open, and nothing that would have to be cut.
 
 use super::brands::{change, name};
+use super::ghost::Ghost;
 use super::number::Number;
 use super::table::Change;
-use super::text;
+use super::{scenarios, text};
 use crate::app::order::{brand_order, crowd_order};
 use crate::app::{Pane, Phase, State};
 use crate::board::{BrandBoard, Figure, Part};
@@ -29,8 +30,10 @@ pub struct ListLine {
     pub name: String,
     /// Its value.
     pub value: Number,
-    /// Its change against the comparison.
+    /// Its change against the comparison; of a scenario, the difference to the baseline.
     pub change: Change,
+    /// Its value without the what-if that changes it.
+    pub ghost: Option<Ghost>,
     /// The cursor stands on it.
     pub selected: bool,
 }
@@ -46,6 +49,7 @@ pub fn model(state: &State) -> ListModel {
     let lines = match (state.pane, board) {
         (Pane::Brands, _) => brand_lines(state),
         (Pane::Crowds, Some(board)) => crowd_lines(state, board),
+        (Pane::Scenarios, Some(_)) => scenarios::lines(state),
         (pane, Some(board)) => lines_of(state, board, metrics(pane)),
         (_, None) => Vec::new(),
     };
@@ -84,6 +88,7 @@ fn line(state: &State, name: &str, f: &Figure) -> ListLine {
         name: name.to_owned(),
         value: Number::of(f.now, f.unit(), state.language),
         change: change(state.language, f),
+        ghost: Ghost::of(state.language, f, ""),
         selected: false,
     }
 }

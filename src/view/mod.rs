@@ -8,10 +8,12 @@ pub mod fast;
 pub mod fast_plus;
 #[cfg(test)]
 pub(crate) mod fixture;
+pub mod ghost;
 pub mod gmv;
 pub mod header;
 pub mod levers;
 pub mod list;
+pub mod menu;
 pub mod notes;
 pub mod number;
 pub mod outlook;

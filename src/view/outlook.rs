@@ -4,7 +4,6 @@
 //! An estimate is never shown without its assumption, its source and its backtest. Nothing is
 //! projected here; the words and numbers are those of the projection that the state holds.
 
-use super::aipl::Way;
 use super::fast::Note;
 use super::header;
 use super::number::Number;
@@ -40,6 +39,8 @@ pub struct OutlookModel {
     pub today: usize,
     /// Names of history, estimate, band and, under a scenario, the baseline.
     pub legend: Vec<(Mark, String)>,
+    /// What a change is counted from: as-of, the baseline.
+    pub labels: [String; 2],
     /// The coming weeks.
     pub weeks: Weeks,
     /// The mean week.
@@ -129,8 +130,10 @@ pub struct RateCell {
     pub base: Option<Number>,
     /// How warm its ground is, 0..=1.
     pub heat: f64,
-    /// Where it leads.
-    pub way: Way,
+    /// Nobody goes this way, with or without the scenario.
+    pub never: bool,
+    /// Said where a tiny rate has no room.
+    pub tiny: Option<&'static str>,
 }
 
 /// Errors of past forecasts beside "no change".
@@ -144,6 +147,14 @@ pub struct BacktestTable {
     pub headers: Vec<String>,
     /// A name, the errors, and which of them are smaller than those of the other method.
     pub rows: Vec<(String, Vec<Number>, Vec<bool>)>,
+    /// Errors of F of the estimate and of "no change" by weeks ahead.
+    pub curves: [Vec<Option<f64>>; 2],
+    /// What the curves are.
+    pub curves_title: String,
+    /// Names of the estimate and of "no change".
+    pub methods: [String; 2],
+    /// A number of their unit.
+    pub unit: Option<Number>,
     /// Said instead of rows.
     pub empty: String,
 }
@@ -201,6 +212,10 @@ struct Kind {
     start: fn(&Start) -> Option<f64>,
     read: fn(&Outlook) -> Option<f64>,
 }
+
+/// A forecast counts as better when its error is at most this share of the other one: a smaller
+/// difference says nothing after so few weeks.
+const BETTER: f64 = 0.95;
 
 const TOTAL: Kind = Kind {
     id: "fast.f",
@@ -277,6 +292,11 @@ impl Maker<'_> {
             dates,
             today,
             legend: projection.map_or_else(Vec::new, |p| self.legend(p)),
+            labels: [
+                self.say("较截至日", "vs as-of"),
+                self.say("较基线", "vs baseline"),
+            ]
+            .map(str::to_owned),
             weeks: projection.map_or_else(Weeks::default, |p| self.weeks(p)),
             week: projection.map_or_else(WeekTable::default, |p| self.week(p)),
             backtest: self.backtest(),
@@ -285,8 +305,8 @@ impl Maker<'_> {
 
     fn unknown(&self) -> String {
         self.say(
-            "无法推算：事件日志与平台流转表（flow）中没有一周可用的流转",
-            "no outlook: neither the event log nor a flow table holds a week of flows that can be used",
+            "无法推算：事件日志与流转表（flow）中没有一周可用的流转；补上其中之一即可",
+            "no outlook: neither the event log nor a flow table holds a week of flows; add either of them",
         )
         .to_owned()
     }
@@ -320,7 +340,7 @@ impl Maker<'_> {
     fn notes(&self, projection: &Projection) -> Vec<Note> {
         let (assumes, weak) = self.assumption(projection);
         let (verdict, worse) = self.verdict();
-        vec![
+        let mut notes = vec![
             Note {
                 text: assumes,
                 warn: weak,
@@ -329,7 +349,18 @@ impl Maker<'_> {
                 text: verdict,
                 warn: worse,
             },
-        ]
+        ];
+        if !self.found.scenario.is_empty() && !self.found.scenario.moves_flow() {
+            let text = self.say(
+                "打开的情景没有改动流转杠杆（flow.*），推算与基线相同",
+                "the open scenario changes no lever of the flow (flow.*): the estimate is the baseline",
+            );
+            notes.push(Note {
+                text: text.to_owned(),
+                warn: true,
+            });
+        }
+        notes
     }
 
     /// The assumption with source and number of weeks, and whether there are fewer than asked for.
@@ -340,13 +371,16 @@ impl Maker<'_> {
         let text = match self.l {
             Language::Zh => {
                 let only = if fewer { "仅有 " } else { "近 " };
-                format!("估计：假设每周流转率与新增人数保持不变 · {source}，{only}{had} 周均值")
+                let alone = if had == 1 { "，没有区间" } else { "" };
+                format!(
+                    "估计：假设每周流转率与新增人数保持不变 · {source}，{only}{had} 周均值{alone}"
+                )
             }
             Language::En => {
-                let only = if fewer { "only " } else { "" };
-                let weeks = if had == 1 { "week" } else { "weeks" };
+                let only = if fewer { "only" } else { "last" };
+                let weeks = if had == 1 { "week, no range" } else { "weeks" };
                 format!(
-                    "Estimate: assumes that the transition rates hold · {source}, mean of {only}{had} {weeks}"
+                    "Estimate: assumes that the transition rates hold · {source}, {only} {had} {weeks}"
                 )
             }
         };
@@ -355,19 +389,19 @@ impl Maker<'_> {
 
     /// Which forecast was better in the last weeks, in a sentence; whether "no change" was.
     fn verdict(&self) -> (String, bool) {
-        let test = &self.found.ahead.backtest;
+        let done = &self.found.ahead.backtest;
         let asset = |misses: &[Miss]| {
             let projected = mean_errors(misses, |m| &m.projected)[4]?;
             Some([projected, mean_errors(misses, |m| &m.naive)[4]?])
         };
-        let (Some(one), Some(all)) = (asset(&test.weekly), asset(&test.ahead)) else {
+        let (Some(one), Some(all)) = (asset(&done.weekly), asset(&done.ahead)) else {
             return (self.untested(), true);
         };
-        let better = |[projected, naive]: [f64; 2]| projected < naive;
+        let better = |[projected, naive]: [f64; 2]| projected < naive * BETTER;
         let percent = |x: f64| Number::of(Value::known(x), Unit::Ratio, self.l).fit(7);
         let [a, b] = one.map(percent);
         let [c, d] = all.map(percent);
-        let text = match (self.l, better(one), better(all)) {
+        let verdict = match (self.l, better(one), better(all)) {
             (Language::Zh, true, true) => "推算比“保持不变”更准",
             (Language::Zh, true, false) => "推算只在 1 周内比“保持不变”更准",
             (Language::Zh, false, true) => "推算 1 周内不如“保持不变”准，更远则更准",
@@ -379,10 +413,10 @@ impl Maker<'_> {
         };
         let text = match self.l {
             Language::Zh => format!(
-                "回测最近 {HELD} 周：{text}（F 平均误差：1 周后 {a} 对 {b}，1–{HELD} 周后 {c} 对 {d}）"
+                "回测最近 {HELD} 周：{verdict}（F 平均误差：1 周后 {a} 对 {b}，1–{HELD} 周后 {c} 对 {d}）"
             ),
             Language::En => format!(
-                "Backtest, last {HELD} weeks: {text} (mean error of F: 1 week ahead {a} against {b}, 1–{HELD} weeks {c} against {d})"
+                "Backtest, last {HELD} weeks: {verdict} (error of F: 1 week {a} vs {b}, 1–{HELD} weeks {c} vs {d})"
             ),
         };
         (text, !(better(one) && better(all)))
@@ -400,8 +434,10 @@ impl Maker<'_> {
         let mut all = vec![
             (Mark::Past, self.say("历史", "history").to_owned()),
             (Mark::Expected, self.say("推算", "estimate").to_owned()),
-            (Mark::Band, "10–90%".to_owned()),
         ];
+        if projection.observed > 1 {
+            all.push((Mark::Band, "10–90%".to_owned()));
+        }
         if !projection.baseline.is_empty() {
             all.push((Mark::Ghost, self.say("基线", "baseline").to_owned()));
         }
@@ -477,7 +513,7 @@ impl Maker<'_> {
         let end = value(read(&last.expected));
         forecast.end = Some(Number::of(end, unit, self.l));
         if let (Some(low), Some(high)) = (read(&last.low), read(&last.high)) {
-            forecast.range = Some(self.range(low, high, unit));
+            forecast.range = Some(self.range(low, high, unit)).filter(|_| low < high);
         }
         let difference = |base: Option<f64>| {
             let delta = end.minus(value(base));
@@ -492,11 +528,12 @@ impl Maker<'_> {
         forecast.moved = base.and_then(|o| difference(read(o)));
     }
 
+    /// A range; missing where all observed weeks are alike.
     fn range(&self, low: f64, high: f64, unit: Unit) -> Number {
         if low < high {
             Number::range(low, high, unit, self.l)
         } else {
-            Number::of(Value::known(low), unit, self.l)
+            Number::of(Value::Missing(Why::NotGiven), unit, self.l)
         }
     }
 
@@ -527,7 +564,9 @@ impl Maker<'_> {
     fn columns(&self, moved: bool) -> Vec<Column> {
         let mut columns = vec![Column::text(self.say("周末", "week to"), 0, (5, 16))];
         for (i, name) in self.figures().into_iter().enumerate() {
-            let mut expected = Column::number(&name, self.say("预期", "expected"), 0);
+            let letter = name.split(' ').next().unwrap_or_default();
+            let title = format!("{letter} {}", self.say("预期", "exp."));
+            let mut expected = Column::number(&name, &title, 0);
             expected.width = (4, 9);
             columns.push(expected);
             if moved {
@@ -567,7 +606,7 @@ impl Maker<'_> {
             let people = |x: f64| Number::of(Value::known(x), Unit::People, self.l);
             cells.push(Cell::Number(people(expected[i])));
             if let Some(base) = base {
-                let delta = Value::known(expected[i] - base[i]);
+                let delta = Value::known((expected[i] - base[i]).round());
                 let number = Number::difference(delta, Unit::People, self.l);
                 cells.push(Cell::Change(Change::new(number, Direction::Up)));
             }
@@ -620,10 +659,11 @@ impl Maker<'_> {
         let number = |x| Number::of(Value::known(x), Unit::Ratio, self.l);
         RateCell {
             now: number(after),
-            base: (before != after).then(|| number(before)),
+            base: differs(before, after).then(|| number(before)),
             // Most people stay where they are; the root keeps the small flows apart from none.
             heat: after.max(0.0).sqrt(),
-            way: Way::between(from, to),
+            never: before == 0.0 && after == 0.0,
+            tiny: (after > 0.0 && after < 0.001).then_some("<0.1%"),
         }
     }
 
@@ -633,9 +673,10 @@ impl Maker<'_> {
         let number = |x: f64| Number::of(Value::known(x.round()), Unit::People, self.l);
         Some(RateCell {
             now: number(after),
-            base: (before != after).then(|| number(before)),
+            base: differs(before, after).then(|| number(before)),
             heat: 0.0,
-            way: Way::New,
+            never: before == 0.0 && after == 0.0,
+            tiny: None,
         })
     }
 
@@ -674,6 +715,15 @@ impl Maker<'_> {
             },
             side: self.say("平均误差", "mean error").to_owned(),
             headers: ["A", "I", "P", "L", "F"].map(str::to_owned).into(),
+            curves: [|m: &Miss| m.projected[4], |m: &Miss| m.naive[4]]
+                .map(|of| test.ahead.iter().map(of).collect()),
+            curves_title: match self.l {
+                Language::Zh => format!("F 的误差，1 到 {HELD} 周后"),
+                Language::En => format!("Error of F, 1 to {HELD} weeks ahead"),
+            },
+            methods: [self.say("推算", "estimate"), self.say("不变", "no change")]
+                .map(str::to_owned),
+            unit: Some(Number::of(Value::Known(0.0), Unit::Ratio, self.l)),
             empty: if rows.is_empty() {
                 self.untested()
             } else {
@@ -717,4 +767,9 @@ fn shown(base: &Week, now: &Week) -> Vec<Layer> {
     };
     let all = [Layer::A, Layer::I, Layer::P, Layer::L, Layer::O, Layer::N];
     all.into_iter().filter(|to| known(*to)).collect()
+}
+
+/// Whether a scenario changed a number at all.
+fn differs(before: f64, after: f64) -> bool {
+    before.to_bits() != after.to_bits()
 }

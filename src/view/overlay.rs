@@ -5,12 +5,14 @@
 //! the line that stands at the top; nothing below the screen is formatted.
 
 use super::levers::{self, LeversModel};
+use super::menu::{self, MenuModel};
 use super::notes::{self, NoteModel, NotesModel};
 use super::number::{Number, speed};
 use super::seek::{self, SeekModel};
 use super::text::{self, pick};
 use crate::app::{
-    COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, matching_values,
+    COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, contexts,
+    matching_values,
 };
 use crate::board::{Board, Dimension, DimensionValue};
 use crate::facts::{Condition, Problem, Severity, Wording};
@@ -19,6 +21,8 @@ use crate::metrics::{Day, Unit, Value, Why};
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OverlayModel {
+    /// A short list to choose from.
+    Menu(MenuModel),
     /// A note that is being written.
     Note(NoteModel),
     /// The list of notes.
@@ -236,6 +240,7 @@ pub fn model(state: &State) -> Option<OverlayModel> {
         Some(Overlay::Filter { text, caret }) => {
             Some(OverlayModel::Filter(filter(state, text, *caret)))
         }
+        Some(Overlay::Copy(row)) => Some(OverlayModel::Menu(menu::copies(state, *row))),
         Some(Overlay::Note(editor)) => Some(OverlayModel::Note(notes::editor(state, editor))),
         Some(Overlay::Notes(row)) => Some(OverlayModel::Notes(notes::list(state, *row))),
         Some(Overlay::Levers(drawer)) => {
@@ -276,9 +281,23 @@ fn help(state: &State, top: usize) -> HelpModel {
     HelpModel {
         title: pick(l, "帮助", "Help").to_owned(),
         hint: reader_hint(state),
-        sections: Context::ALL.into_iter().map(section).collect(),
+        sections: nearest_first(state).into_iter().map(section).collect(),
         top,
     }
+}
+
+/// All contexts, those of the pane before the others.
+fn nearest_first(state: &State) -> Vec<Context> {
+    let below = State {
+        overlay: None,
+        ..state.clone()
+    };
+    let near = contexts(&below);
+    let own = near.iter().filter(|c| **c != Context::Always).copied();
+    let rest = Context::ALL
+        .into_iter()
+        .filter(|c| *c == Context::Always || !near.contains(c));
+    own.chain(rest).collect()
 }
 
 /// The keys of the overlays that are only read.

@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use super::levers::{bound, heading, lever_name};
+use super::list::ListLine;
 use super::number::Number;
 use super::table::{Cell, Change as Delta, Column, Mood, Row as Line, Table};
 use super::text::{self, clean, pick};
@@ -13,7 +14,7 @@ use crate::app::side::{self, Row, SideBySide};
 use crate::app::{Command, Language, Pane, State};
 use crate::board::{KeyFigure, Outcome, Part};
 use crate::facts::CrowdKey;
-use crate::metrics::{Direction, Unit, Value};
+use crate::metrics::{Direction, Unit, Value, Why};
 use crate::scenario::{Change, Item, Items, Lever, Named, Operator};
 
 /// The pane.
@@ -105,7 +106,7 @@ pub enum CompareCell {
 
 /// Marks of the list.
 const OPEN: char = '●';
-const CLOSED: char = '○';
+const CLOSED: char = '◦';
 const CHOSEN: char = '■';
 const NOT_CHOSEN: char = '□';
 const OTHER: char = '◇';
@@ -348,6 +349,41 @@ fn list_notes(state: &State, own: usize, others: usize) -> Vec<String> {
     notes
 }
 
+/// The scenarios in a terminal that is too small for the pane: what each comes to, and the
+/// difference to the baseline.
+pub(super) fn lines(state: &State) -> Vec<ListLine> {
+    let l = state.language;
+    let cursor = state.cursors[Pane::Scenarios as usize].row;
+    let number = |cell: Option<&Cell>| match cell {
+        Some(Cell::Number(number)) => *number,
+        _ => Number::of(Value::Missing(Why::NotGiven), Unit::People, l),
+    };
+    let rows = side::rows(state).enumerate().map(|(at, row)| {
+        let cells = list_row(state, row).cells;
+        let name = match cells.first() {
+            Some(Cell::Text(name)) => name.clone(),
+            _ => String::new(),
+        };
+        let value = number(cells.get(3));
+        let change = match cells.get(4) {
+            Some(Cell::Change(change)) => *change,
+            // It is the baseline, or comes to the same; what has no value has no difference.
+            _ => Delta::new(
+                Number::change(value.value.minus(value.value), l),
+                Direction::Neutral,
+            ),
+        };
+        ListLine {
+            name,
+            value,
+            change,
+            ghost: None,
+            selected: at == cursor,
+        }
+    });
+    rows.collect()
+}
+
 // -- side by side -----------------------------------------------------------------------------
 
 /// What the comparison is made from.
@@ -377,8 +413,8 @@ fn compare(source: &Source, shown: &[&Arc<Named>]) -> Compare {
         title: pick(l, "并排比较", "Side by side").to_owned(),
         side: pick(
             l,
-            "差异对基线 · ★ 本行最优",
-            "difference to the baseline · ★ best",
+            "差异对基线 · ✓ 本行最优",
+            "difference to the baseline · ✓ best",
         )
         .to_owned(),
         headings: [("", ""), ("基线", "Baseline"), ("目标", "Target")]
@@ -416,7 +452,7 @@ fn levers(source: &Source, shown: &[&Arc<Named>]) -> Section {
         });
         CompareRow {
             name: format!("{place}{}", lever_name(l, lever)),
-            rank: [1, 2, 4][(i / 3).min(2)],
+            rank: [1, 2, 2, 4][(i / 3).min(3)],
             baseline: rest(source, lever, item),
             best: false,
             cells: cells.collect(),
@@ -577,6 +613,21 @@ fn delta(l: Language, figure: &KeyFigure, value: Value) -> Option<Delta> {
     Some(Delta { number, mood })
 }
 
+/// Why a scenario has no value where the baseline has one: the most important such figure.
+fn lost(source: &Source, named: &Named, outcome: &Outcome) -> Option<String> {
+    let l = source.state.language;
+    let rows = source.side.keys.rows.iter().zip(&outcome.values);
+    let lost = rows.filter(|(row, value)| row.baseline.is_known() && !value.is_known());
+    let (row, value) = lost.min_by_key(|(row, _)| rank(row))?;
+    let why = text::why(l, value.why()?);
+    let name = row_name(source.state, row);
+    Some(format!(
+        "— {} · {name}{}{why}",
+        clean(&named.name),
+        pick(l, "：", ": ")
+    ))
+}
+
 fn compare_notes(source: &Source, shown: &[&Arc<Named>], outcomes: &[&Outcome]) -> Vec<String> {
     let (state, l) = (source.state, source.state.language);
     let mut notes = Vec::new();
@@ -591,6 +642,7 @@ fn compare_notes(source: &Source, shown: &[&Arc<Named>], outcomes: &[&Outcome]) 
         );
     }
     for (named, outcome) in shown.iter().zip(outcomes) {
+        notes.extend(lost(source, named, outcome));
         for told in &outcome.bounded {
             notes.push(format!("! {} · {}", clean(&named.name), bound(state, told)));
         }

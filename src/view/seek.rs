@@ -177,6 +177,18 @@ pub struct Frontier {
     pub ends: [String; 2],
 }
 
+/// A figure in the currency of the data set.
+fn figure(state: &State, value: Value, unit: Unit) -> Number {
+    let currency = state.dataset().map_or("", |d| &d.currency);
+    Number::of(value, unit, state.language).currency(currency)
+}
+
+/// A difference in the currency of the data set.
+fn difference(state: &State, value: Value, unit: Unit) -> Number {
+    let currency = state.dataset().map_or("", |d| &d.currency);
+    Number::difference(value, unit, state.language).currency(currency)
+}
+
 /// The form of a state.
 pub fn model(state: &State, form: &SeekForm) -> SeekModel {
     let l = state.language;
@@ -197,10 +209,10 @@ pub fn model(state: &State, form: &SeekForm) -> SeekModel {
         metric: ground.map_or_else(String::new, |g| {
             metric_name(state, g.metric, &form.aim.item)
         }),
-        now: ground.map(|g| Number::of(g.now, g.metric.unit, l)),
+        now: ground.map(|g| figure(state, g.now, g.metric.unit)),
         now_label: words("现值", "now"),
-        field: value_field(l, ground, &form.value),
-        wanted: ground.and_then(|g| Some(wanted(l, g, goal.as_ref()?.as_ref().ok().copied()?))),
+        field: value_field(state, ground, &form.value),
+        wanted: ground.and_then(|g| Some(wanted(state, g, goal.as_ref()?.as_ref().ok().copied()?))),
         refused: match &goal {
             Some(Err(refused)) => match l {
                 Language::Zh => "无法读取：可以输入 1亿、25%、*1.2、+5pp".to_owned(),
@@ -212,8 +224,8 @@ pub fn model(state: &State, form: &SeekForm) -> SeekModel {
         headers: [
             words("现值", "now"),
             words("一步", "step"),
-            words("成本/步", "cost/step"),
-            words("一步带来", "a step brings"),
+            words("成本", "cost"),
+            words("一步带来", "brings"),
         ],
         levers,
         cursor,
@@ -241,18 +253,19 @@ fn metric_name(state: &State, metric: &Metric, item: &str) -> String {
                 "*" => Item::All,
                 id => Item::One(id.to_owned()),
             };
-            format!("{name} · {}", heading(state, lever, &item))
+            format!("{name} · {}", item_name(state, lever, &item))
         }
         None => name.to_owned(),
     }
 }
 
-fn value_field(l: Language, ground: Option<&Ground>, field: &Field) -> TextField {
+fn value_field(state: &State, ground: Option<&Ground>, field: &Field) -> TextField {
+    let l = state.language;
     let target = ground.and_then(|g| Some((g.target?, g.metric.unit)));
     let placeholder = target.map_or_else(
         || pick(l, "1亿  25%  *1.2  +5pp", "1e8  25%  *1.2  +5pp").to_owned(),
         |(target, unit)| {
-            let target = Number::of(Value::known(target), unit, l).exact();
+            let target = figure(state, Value::known(target), unit).exact();
             format!("{} {target}", pick(l, "目标值", "target"))
         },
     );
@@ -273,12 +286,12 @@ fn cost_field(l: Language, field: &Field) -> TextField {
     }
 }
 
-fn wanted(l: Language, ground: &Ground, goal: f64) -> (Number, Change) {
+fn wanted(state: &State, ground: &Ground, goal: f64) -> (Number, Change) {
     let unit = ground.metric.unit;
     let goal = Value::known(goal);
-    let gap = Number::difference(goal.minus(ground.now), unit, l);
+    let gap = difference(state, goal.minus(ground.now), unit);
     (
-        Number::of(goal, unit, l),
+        figure(state, goal, unit),
         Change::new(gap, Direction::Neutral),
     )
 }
@@ -288,7 +301,7 @@ fn metrics(state: &State, form: &SeekForm) -> MetricList {
     let choices = metric_choices(state, &form.search.text);
     let all = choices.len();
     let row = |c: &MetricChoice| {
-        let value = Number::of(Value::known(c.now), c.metric.unit, l);
+        let value = figure(state, Value::known(c.now), c.metric.unit);
         (metric_name(state, c.metric, &c.item), value)
     };
     let mut hint = pick(l, "输入以缩小范围", "type to narrow").to_owned();
@@ -327,30 +340,30 @@ fn lines(state: &State, ground: &Ground, form: &SeekForm) -> (Vec<SeekLine>, usi
         if i == form.lever {
             cursor = lines.len();
         }
-        let line = line(state.language, ground, leverage, form, strongest);
+        let line = line(state, ground, leverage, form, strongest);
         lines.push(SeekLine::Lever(Box::new(line)));
     }
     (lines, cursor)
 }
 
 fn line(
-    l: Language,
+    state: &State,
     ground: &Ground,
     leverage: &Leverage,
     form: &SeekForm,
     strongest: f64,
 ) -> SeekLever {
-    let knob = &leverage.knob;
+    let (l, knob) = (state.language, &leverage.knob);
     let cost = cost(form, &leverage.id());
     let effect = |x: f64| {
-        let number = Number::difference(Value::known(x), ground.metric.unit, l);
+        let number = difference(state, Value::known(x), ground.metric.unit);
         Change::new(number, ground.metric.direction)
     };
     SeekLever {
         name: lever_name(l, knob.lever).to_owned(),
         chosen: form.chosen.contains(&leverage.id()),
-        value: Number::of(leverage.value, knob.lever.unit, l),
-        step: step(l, knob),
+        value: figure(state, leverage.value, knob.lever.unit),
+        step: step(state, knob),
         cost: Number::of(Value::known(cost), Unit::Count, l),
         own_cost: form.costs.iter().any(|(id, _)| *id == leverage.id()),
         effect: leverage.effect.map(effect),
@@ -363,11 +376,11 @@ fn line(
 }
 
 /// One step of a lever: points, a share of all items, or people and money of one item.
-fn step(l: Language, knob: &Knob) -> Number {
+fn step(state: &State, knob: &Knob) -> Number {
     let step = Value::known(knob.step);
     match knob.operator {
-        Operator::Multiply => Number::change(step, l),
-        Operator::Set | Operator::Add => Number::difference(step, knob.lever.unit, l),
+        Operator::Multiply => Number::change(step, state.language),
+        Operator::Set | Operator::Add => difference(state, step, knob.lever.unit),
     }
 }
 
@@ -401,10 +414,10 @@ fn outcome(state: &State, form: &SeekForm, unreadable: bool) -> Outcome {
     let several = quest.knobs.len() > 1;
     let ways = found.reached.iter().enumerate();
     let ways = ways.map(|(i, way)| {
-        let name = if several {
-            format!("{} {}", pick(l, "方案", "Plan"), i + 1)
-        } else {
-            format!("{} {}", pick(l, "解", "Root"), i + 1)
+        let name = match (several, found.reached.len()) {
+            (_, 1) => pick(l, "方案", "Plan").to_owned(),
+            (true, _) => format!("{} {}", pick(l, "方案", "Plan"), i + 1),
+            (false, _) => format!("{} {}", pick(l, "解", "Root"), i + 1),
         };
         way_item(state, quest, way, name, i == form.plan)
     });
@@ -417,8 +430,8 @@ fn way_item(state: &State, quest: &Quest, way: &Way, name: String, selected: boo
     let effort = Number::of(Value::known(way.plan.effort), Unit::Count, l).fit(12);
     WayItem {
         name,
-        effort: format!("{} {effort}", pick(l, "费力", "effort")),
-        value: Number::of(Value::known(way.plan.value), unit, l),
+        effort: format!("{} {effort}", pick(l, "投入", "effort")),
+        value: figure(state, Value::known(way.plan.value), unit),
         turns: way
             .turns
             .iter()
@@ -438,14 +451,30 @@ fn turn(state: &State, knob: &Knob, turn: &Turn) -> Option<TurnItem> {
     let unit = knob.lever.unit;
     let steps = Number::difference(Value::known(turn.steps), Unit::Count, l).fit(10);
     let direction = crate::metrics::metric(knob.lever.id)?.direction;
-    let delta = Number::difference(turn.to.minus(turn.from), unit, l);
+    let delta = difference(state, turn.to.minus(turn.from), unit);
     Some(TurnItem {
         name: place(state, knob.lever, &knob.item),
-        from: Number::of(turn.from, unit, l),
-        to: Number::of(turn.to, unit, l),
+        from: figure(state, turn.from, unit),
+        to: figure(state, turn.to, unit),
         change: Change::new(delta, direction),
         steps: format!("{steps} {}", pick(l, "步", "steps")),
     })
+}
+
+/// An item, as short as it can be told from the others of its lever.
+fn item_name(state: &State, lever: &Lever, item: &Item) -> String {
+    let l = state.language;
+    match (lever.items, item) {
+        (Items::Layers, Item::All) => pick(l, "全部层级", "all layers").to_owned(),
+        (Items::Layers, Item::One(id)) => {
+            let id = id.to_uppercase();
+            match l {
+                Language::Zh => format!("{id} 层"),
+                Language::En => format!("layer {id}"),
+            }
+        }
+        _ => heading(state, lever, item),
+    }
 }
 
 /// A lever with its item.
@@ -453,7 +482,7 @@ fn place(state: &State, lever: &Lever, item: &Item) -> String {
     let name = lever_name(state.language, lever);
     match lever.items {
         Items::Whole => name.to_owned(),
-        _ => format!("{name} · {}", heading(state, lever, item)),
+        _ => format!("{name} · {}", item_name(state, lever, item)),
     }
 }
 
@@ -462,8 +491,8 @@ fn best(state: &State, quest: &Quest, way: &Way, binding: &[Binding]) -> Outcome
     let unit = unit(state);
     let (value, goal) = (Value::known(way.plan.value), Value::known(quest.goal));
     let more = way.plan.value < quest.goal;
-    let shown = Number::of(value, unit, l).exact();
-    let gap = Number::difference(goal.minus(value), unit, l).exact();
+    let shown = figure(state, value, unit).exact();
+    let gap = difference(state, goal.minus(value), unit).exact();
     let head = match (l, more) {
         (Language::Zh, true) => format!("无法达到：最多可到 {shown}，还差 {gap}"),
         (Language::Zh, false) => format!("无法达到：最少可到 {shown}，还差 {gap}"),
@@ -503,7 +532,7 @@ fn limit(state: &State, knob: &Knob, upper: bool) -> String {
     } else {
         ('≥', bounds.0)
     };
-    let bound = Number::of(Value::known(bound), knob.lever.unit, state.language).exact();
+    let bound = figure(state, Value::known(bound), knob.lever.unit).exact();
     format!("{} {sign} {bound}", place(state, knob.lever, &knob.item))
 }
 
@@ -541,12 +570,12 @@ fn frontier(state: &State) -> Option<Frontier> {
         return None;
     }
     let unit = unit(state);
-    let number = |x: f64| Number::of(Value::known(x), unit, l);
+    let number = |x: f64| figure(state, Value::known(x), unit);
     let low = points.iter().map(|p| p.1).fold(f64::INFINITY, f64::min);
     let high = points.iter().map(|p| p.1).fold(f64::NEG_INFINITY, f64::max);
     let effort = |x: f64| Number::of(Value::known(x), Unit::Count, l).fit(10);
     Some(Frontier {
-        title: pick(l, "费力与结果", "effort and result").to_owned(),
+        title: pick(l, "投入与结果", "effort and result").to_owned(),
         points,
         goal: quest.goal,
         goal_label: format!(
@@ -558,7 +587,7 @@ fn frontier(state: &State) -> Option<Frontier> {
         levels: [number(low), number(high)],
         ends: [
             "0".to_owned(),
-            format!("{} {}", pick(l, "费力", "effort"), effort(most)),
+            format!("{} {}", pick(l, "投入", "effort"), effort(most)),
         ],
     })
 }

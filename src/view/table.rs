@@ -79,6 +79,8 @@ pub enum Cell {
     Change(Change),
     /// A bullet bar: current ÷ target, with a tick at 1; the number stands beside it.
     Bullet(Number),
+    /// A bullet bar of a value that a what-if changes, with current ÷ target without it.
+    GhostBullet(Number, f64),
     /// A bar that leaves the middle to the right (over) or the left (under), −1..=1.
     Gap(Option<f64>, Mood),
     /// A small trend, oldest first.

@@ -37,8 +37,8 @@ pub struct WhyModel {
 pub struct WaterfallModel {
     /// Title of the panel: both ends, and what is open.
     pub title: String,
-    /// Method, source and order.
-    pub side: String,
+    /// Method, family, source and order; then shorter ways to say it. The method is never left out.
+    pub sides: Vec<String>,
     /// Start, steps, end.
     pub lines: Vec<WaterfallLine>,
     /// The line under the cursor.
@@ -47,6 +47,8 @@ pub struct WaterfallModel {
     pub scale: (f64, f64),
     /// The same as numbers.
     pub axis: Option<[Number; 2]>,
+    /// Said before the number at the left where the bars do not begin at 0.
+    pub ground: String,
     /// Sum, what is unknown, what is left over.
     pub notes: Vec<Note>,
     /// Said when there is no waterfall.
@@ -86,8 +88,8 @@ pub struct WaterfallLine {
 pub struct TornadoModel {
     /// Title of the panel.
     pub title: String,
-    /// Which items, and the source.
-    pub side: String,
+    /// Which items, and the source; then shorter ways to say it.
+    pub sides: Vec<String>,
     /// Headers of lever, step, effect of a step down and up.
     pub headers: [String; 4],
     /// The levers, largest effect first.
@@ -123,7 +125,7 @@ pub struct HeatModel {
     /// Title of the panel.
     pub title: String,
     /// The target.
-    pub side: String,
+    pub sides: Vec<String>,
     /// Names of the levers: x, then y.
     pub names: [String; 2],
     /// Positions of the x lever, ascending.
@@ -251,7 +253,12 @@ impl Maker<'_> {
         let scale = scale(&lines);
         WaterfallModel {
             title: self.title(gap),
-            side: self.side(gap),
+            sides: self.sides(gap),
+            ground: if scale.0 > 0.0 {
+                self.say("横轴起于 ", "axis from ").to_owned()
+            } else {
+                String::new()
+            },
             cursor: (!steps.is_empty()).then_some(row + first),
             axis: (scale.1 > scale.0).then(|| {
                 let end = |x| self.money(Value::known(x));
@@ -292,18 +299,19 @@ impl Maker<'_> {
         }
     }
 
-    fn side(&self, gap: &Gap) -> String {
+    fn sides(&self, gap: &Gap) -> Vec<String> {
         let order = match self.state.why.order {
             Order::Size => self.say("按大小", "by size"),
             Order::Dataset => self.say("按数据顺序", "as in the data"),
         };
         let parts = [
             method(self.language, gap.method),
-            self.family(gap.family),
             self.source(gap.source),
+            self.family(gap.family),
             order,
         ];
-        parts.join(" · ")
+        let most = parts.len();
+        (1..=most).rev().map(|n| parts[..n].join(" · ")).collect()
     }
 
     fn source(&self, source: Source) -> &'static str {
@@ -399,7 +407,9 @@ impl Maker<'_> {
                 }
             }));
         }
-        notes.extend(self.rest(gap).map(warn));
+        if self.state.why.opened.is_none() {
+            notes.extend(self.rest(gap).map(warn));
+        }
         if gap.planned {
             let text = self.say(
                 "没有当前值处以目标代替",
@@ -548,7 +558,7 @@ impl Maker<'_> {
         let cursor = self.state.why.lever.min(found.bars.len().saturating_sub(1));
         TornadoModel {
             title,
-            side: self.tornado_side(found),
+            sides: self.tornado_sides(found),
             headers: [
                 self.say("杠杆", "lever"),
                 self.say("一步", "step"),
@@ -567,12 +577,18 @@ impl Maker<'_> {
         }
     }
 
-    fn tornado_side(&self, found: &Sensitivity) -> String {
+    fn tornado_sides(&self, found: &Sensitivity) -> Vec<String> {
         let reach = match self.state.why.reach {
             Reach::All => self.say("一起动", "all at once"),
             Reach::Each => self.say("逐项", "each alone"),
         };
-        [self.family(found.family), reach, self.source(found.source)].join(" · ")
+        let family = self.family(found.family);
+        let source = self.source(found.source);
+        vec![
+            [family, reach, source].join(" · "),
+            [family, reach].join(" · "),
+            reach.to_owned(),
+        ]
     }
 
     fn knob(&self, knob: &Knob) -> String {
@@ -615,6 +631,18 @@ impl Maker<'_> {
             ));
         }
         notes.extend(self.goal(found.now, found.goal).map(plain));
+        if !found.unknown.is_empty() {
+            let names: Vec<String> = found.unknown.iter().map(|k| self.knob(k)).collect();
+            let names = names.join(self.say("、", ", "));
+            let text = self.say(
+                "算不出（有一项的因素未知）：",
+                "cannot be told (a factor is not known): ",
+            );
+            notes.push(Note {
+                text: format!("{text}{names}"),
+                warn: true,
+            });
+        }
         if found.left_out > 0 {
             let n = found.left_out;
             notes.push(plain(match self.language {
@@ -643,10 +671,10 @@ impl Maker<'_> {
         }
     }
 
-    /// GMV beside its target.
+    /// The target, and how far GMV is from it.
     fn goal(&self, now: Value, goal: Value) -> Option<String> {
         let (wanted, value) = (goal.get()?, now.get()?);
-        let (now, goal) = (self.money(now).exact(), self.money(goal).exact());
+        let goal = self.money(goal).exact();
         let gap = value - wanted;
         let reached = gap >= -1e-9 * wanted.abs();
         let word = match (self.language, reached) {
@@ -656,8 +684,8 @@ impl Maker<'_> {
             (Language::En, false) => "not reached",
         };
         let gap = self.change(round_cents(gap)).exact();
-        let (target, of) = (self.say("目标", "target"), "GMV");
-        Some(format!("{of} {now} · {target} {goal} · {word} {gap}"))
+        let target = self.say("目标", "target");
+        Some(format!("{target} {goal} · {word} {gap}"))
     }
 }
 
@@ -688,13 +716,13 @@ impl Maker<'_> {
         let [x, y] = &heat.axes;
         HeatModel {
             title,
-            side: match heat.goal.get() {
+            sides: vec![match heat.goal.get() {
                 Some(_) => {
                     let goal = self.money(heat.goal).exact();
                     format!("━ {} {goal}", self.say("目标", "target"))
                 }
                 None => self.say("没有目标", "no target").to_owned(),
-            },
+            }],
             names: [self.knob(&x.knob), self.knob(&y.knob)],
             xs: self.places(x),
             ys: self.places(y),
@@ -749,26 +777,24 @@ impl Maker<'_> {
             let place = self.place(&a.knob, a.at).exact();
             format!("{} {place}", self.knob(&a.knob))
         };
-        let mut notes = vec![plain(format!("╋ {} · {}", at(x), at(y)))];
-        match self.goal(heat.now, heat.goal) {
-            Some(goal) => notes.push(plain(goal)),
-            None => notes.push(plain(format!("GMV {}", self.money(heat.now).exact()))),
-        }
+        let gmv = self.money(heat.now).exact();
+        let mut notes = vec![plain(format!("╋ {} · {} → GMV {gmv}", at(x), at(y)))];
+        notes.extend(self.goal(heat.now, heat.goal).map(plain));
         if heat.goal.is_known() {
             let alone = [
-                self.needed(x, &heat.needed[0]),
-                self.needed(y, &heat.needed[1]),
+                self.needed(x, heat.needed[0]),
+                self.needed(y, heat.needed[1]),
             ];
-            let words = self.say("单独达标需 ", "target alone needs ");
+            let words = self.say("只动一个杠杆的达标线：", "target line, one lever alone: ");
             notes.push(plain(format!("{words}{}", alone.join(" · "))));
         }
         notes
     }
 
-    fn needed(&self, axis: &Axis, needed: &[f64]) -> String {
+    fn needed(&self, axis: &Axis, needed: Option<f64>) -> String {
         let name = self.knob(&axis.knob);
-        match needed.first() {
-            Some(at) => format!("{name} {}", self.place(&axis.knob, *at).exact()),
+        match needed {
+            Some(at) => format!("{name} {}", self.place(&axis.knob, at).exact()),
             None => format!("{name} {}", self.say("达不到", "out of reach")),
         }
     }

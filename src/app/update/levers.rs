@@ -15,7 +15,7 @@ fn drawer(state: &mut State) -> Option<&mut Drawer> {
 }
 
 /// The lever under the cursor.
-fn chosen(state: &State) -> Option<LeverRow> {
+pub(super) fn chosen(state: &State) -> Option<LeverRow> {
     let Some(Overlay::Levers(drawer)) = &state.overlay else {
         return None;
     };

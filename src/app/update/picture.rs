@@ -1,9 +1,9 @@
 //! Pictures of the screen or the pane, and what goes to the clipboard.
 
-use super::tell;
+use super::{cursor, tell};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
-use crate::app::state::{Shot, State};
+use crate::app::state::{Copied, Overlay, Shot, State};
 
 pub(in crate::app) fn screen(_: &mut State) -> Vec<Effect> {
     vec![Effect::Capture(Shot::Screen)]
@@ -21,23 +21,54 @@ pub(in crate::app) fn has_board(state: &State) -> Enabled {
     }
 }
 
-/// Copies the path of the last picture.
-pub(in crate::app) fn copy_path(state: &mut State) -> Vec<Effect> {
-    let Some(path) = state.pictured.clone() else {
-        return Vec::new();
-    };
-    tell(state, format!("已复制 {path}"), format!("copied {path}"));
-    vec![Effect::Copy(path)]
+/// Asks what shall be copied.
+pub(in crate::app) fn copy(state: &mut State) -> Vec<Effect> {
+    state.overlay = Some(Overlay::Copy(0));
+    Vec::new()
 }
 
-pub(in crate::app) fn has_picture(state: &State) -> Enabled {
-    match state.pictured {
-        Some(_) => Ok(()),
-        None => Err([
+fn step(state: &mut State, by: isize) -> Vec<Effect> {
+    if let Some(Overlay::Copy(row)) = &mut state.overlay {
+        *row = cursor::moved(*row, by, Copied::ALL.len());
+    }
+    Vec::new()
+}
+
+pub(in crate::app) fn down(state: &mut State) -> Vec<Effect> {
+    step(state, 1)
+}
+
+pub(in crate::app) fn up(state: &mut State) -> Vec<Effect> {
+    step(state, -1)
+}
+
+pub(in crate::app) fn cancel(state: &mut State) -> Vec<Effect> {
+    state.overlay = None;
+    Vec::new()
+}
+
+fn chosen(state: &State) -> Option<Copied> {
+    match state.overlay {
+        Some(Overlay::Copy(row)) => Copied::ALL.get(row).copied(),
+        _ => None,
+    }
+}
+
+pub(in crate::app) fn can_take(state: &State) -> Enabled {
+    match (chosen(state), &state.pictured) {
+        (Some(Copied::Path), None) => Err([
             "还没有截图：S 截屏幕，Z 截看板",
             "no picture yet: S takes the screen, Z the pane",
         ]),
+        _ => Ok(()),
     }
+}
+
+/// Copies what the cursor is on; the shell says what went.
+pub(in crate::app) fn take(state: &mut State) -> Vec<Effect> {
+    let copied = chosen(state);
+    state.overlay = None;
+    copied.map(Effect::Copy).into_iter().collect()
 }
 
 /// A picture is there.
@@ -52,7 +83,7 @@ pub(super) fn taken(state: &mut State, path: &str, formats: &str, missing: usize
     };
     tell(
         state,
-        format!("已截图（{formats}）：{path}{zh} · y 复制路径"),
-        format!("picture ({formats}): {path}{en} · y copies the path"),
+        format!("已截图（{formats}）：{path}{zh} · y 复制"),
+        format!("picture ({formats}): {path}{en} · y copies"),
     );
 }

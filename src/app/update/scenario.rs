@@ -202,7 +202,7 @@ pub(in crate::app) fn take_over(state: &mut State) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let from = text_of(&book.dataset, 24);
+    let from = text_of(one_side(state.language, &book.dataset), 24);
     let (known, unknown): (Vec<Change>, Vec<Change>) = named
         .scenario
         .changes
@@ -251,6 +251,19 @@ fn said_of_copy(state: &mut State, from: &str, left_out: &[String]) {
         format!("已取用为副本，原情景基于其他数据“{from}”{zh}"),
         format!("taken over as a copy; it was made on other data, \"{from}\"{en}"),
     );
+}
+
+/// The half of a name in two languages (`旧数据 / Old data`) that the language reads.
+fn one_side(language: Language, text: &str) -> &str {
+    let chinese = |s: &str| s.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    let Some((left, right)) = text.split_once(" / ") else {
+        return text;
+    };
+    match (chinese(left), chinese(right), language) {
+        (true, false, Language::Zh) | (false, true, Language::En) => left,
+        (true, false, Language::En) | (false, true, Language::Zh) => right,
+        _ => text,
+    }
 }
 
 /// The beginning of a text, in characters.
@@ -470,5 +483,6 @@ pub fn propose(state: &mut State, name: &str, scenario: Scenario) {
     };
     adopt(&mut state.book, &named);
     lay(state);
+    super::outlook::refresh(state);
     side::refresh(state);
 }

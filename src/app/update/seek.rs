@@ -28,18 +28,21 @@ fn form_mut(state: &mut State) -> Option<&mut SeekForm> {
 }
 
 pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
-    let Some(aim) = first_aim(state) else {
+    // From the drawer, its lever is the one that may move.
+    let lever = super::levers::chosen(state).map(|row| (row.lever.id, row.item));
+    let Some(aim) = first_aim(state, lever.as_ref().map(|(id, _)| *id)) else {
         return Vec::new();
     };
     state.overlay = Some(Overlay::Seek(Box::new(SeekForm {
         aim,
+        chosen: lever.into_iter().collect(),
         ..SeekForm::default()
     })));
     Vec::new()
 }
 
 pub(in crate::app) fn can_open(state: &State) -> Enabled {
-    match first_aim(state) {
+    match first_aim(state, None) {
         Some(_) => Ok(()),
         None => Err([
             "这里没有杠杆能改变的数字",
