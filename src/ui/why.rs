@@ -145,8 +145,8 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
     for (i, line) in model.lines.iter().enumerate().skip(top).take(shown) {
         let step = draw::rows(list, (i - top) as u16 * pitch, pitch);
         columns.line(line, theme, draw::row(step, 0), buf);
-        let last = i + 1 == model.lines.len();
-        columns.bars(line, model.scale, last, theme, step, buf);
+        let ends = i + 1 == model.lines.len();
+        columns.bars(line, model.scale, ends, theme, step, buf);
         if Some(i) == model.cursor && active {
             let words = columns.bar_at().saturating_sub(1);
             let words = draw::columns(draw::row(step, 0), 0, words);
