@@ -50,7 +50,7 @@ pub(super) fn is_run(text: &str) -> bool {
 }
 
 /// The text with a leading apostrophe where a spreadsheet would run it.
-fn inert(text: &str) -> Cow<'_, str> {
+pub(super) fn inert(text: &str) -> Cow<'_, str> {
     if is_run(text) {
         Cow::Owned(format!("'{text}"))
     } else {
