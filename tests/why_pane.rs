@@ -291,8 +291,8 @@ fn the_order_turns_and_the_cursor_stays_on_its_step() {
     let chosen = named(&state);
     keys(&mut state, "o");
     assert_eq!(named(&state), chosen);
-    let names: Vec<_> = steps(&state).into_iter().map(|(n, _)| n).collect();
-    assert_eq!(names[..4], ["策略人群量级", "渗透率", "转化率", "客单价"]);
+    let all: Vec<_> = steps(&state).into_iter().map(|(n, _)| n).collect();
+    assert_eq!(all[..4], ["策略人群量级", "渗透率", "转化率", "客单价"]);
     keys(&mut state, "o");
     assert_eq!(named(&state), chosen);
     let sizes: Vec<f64> = {

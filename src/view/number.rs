@@ -217,6 +217,10 @@ impl Number {
             _ => vec![Form::plain(2), Form::plain(1)],
         };
         for &(scale, suffix) in self.scales() {
+            // 9910万 is not 1.0亿: a multiple is written where two decimals reach it.
+            if round(size / scale, 2) < 1.0 {
+                continue;
+            }
             for decimals in [2, 1, 0] {
                 let shown = round(size / scale, decimals);
                 let enough = decimals > 0 || shown >= 10.0;
@@ -492,6 +496,8 @@ mod tests {
         assert_eq!(money(1_234_567.0).fit(8), "¥123.5万");
         assert_eq!(money(-3.0).currency("USD").exact(), "−$3");
         assert_eq!(people(12_345_678.0, Language::Zh).brief(20), "1234.57万");
+        assert_eq!(people(99_100_000.0, Language::Zh).brief(6), "9910万");
+        assert_eq!(people(99_600_000.0, Language::Zh).brief(6), "1.00亿");
     }
 
     #[test]
