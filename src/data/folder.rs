@@ -22,10 +22,9 @@ pub type Entry<'a> = (&'a str, &'a [u8]);
 pub fn refuse_folder(path: &Path, force: bool) -> io::Result<()> {
     let refused = |text: &str| Err(io::Error::new(io::ErrorKind::AlreadyExists, text));
     match fs::symlink_metadata(path) {
-        Err(_) => Ok(()),
         Ok(found) if !found.is_dir() => refused("exists already and is no folder"),
         Ok(_) if !force => refused("exists already; --force replaces it"),
-        Ok(_) => Ok(()),
+        Ok(_) | Err(_) => Ok(()),
     }
 }
 

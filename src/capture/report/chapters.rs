@@ -36,7 +36,7 @@ pub(super) fn families(topic: Topic) -> &'static [&'static str] {
         Topic::Pane(Pane::FastPlus) => &["fast_plus."],
         Topic::Pane(Pane::Crowds) => &["crowd."],
         Topic::Pane(Pane::Aipl) => &["aipl.", "flow", "step."],
-        Topic::Pane(Pane::Gmv) => &["gmv."],
+        Topic::Pane(Pane::Gmv) => &["gmv.", "crowd.gmv"],
         _ => &[],
     }
 }
@@ -64,7 +64,7 @@ pub(super) fn section(desk: &Desk, page: &Page, at: usize, story: &Story) -> Sec
         Topic::Notes => own_notes(desk),
         Topic::Quality => quality(desk),
         Topic::Definitions => definitions(desk, story),
-        Topic::Pane(pane) => with_frame(desk, pane),
+        Topic::Pane(shown) => with_frame(desk, shown),
     });
     Section {
         id: format!("{at:02}-{}", page.topic.id()),
@@ -224,17 +224,21 @@ fn gmv(desk: &Desk, own: &[&Figure]) -> Vec<Block> {
         if matches!(figure.part, Part::Layer(_)) && !parts.contains(&figure.part) {
             parts.push(figure.part);
         }
-        if !metrics.contains(&figure.metric.id) {
+        if matches!(figure.part, Part::Layer(_)) && !metrics.contains(&figure.metric.id) {
             metrics.push(figure.metric.id);
         }
     }
     let corner = desk.pick("分层", "Layer");
     let now = desk.matrix(corner, &metrics, &parts, &|f| Cell::number(desk.now(f)));
     let change = desk.matrix(corner, &metrics, &parts, &|f| desk.delta_cell(f));
-    let mut blocks = titled(desk.pick("现值", "Now"), now);
+    let mut blocks = titled(desk.pick("各层现值", "Layers now"), now);
     if has_number(&change) {
         blocks.extend(titled(desk.pick("变化", "Change"), change));
     }
+    let of_crowds = |f: &&Figure| f.metric.id == "crowd.gmv";
+    let crowds: Vec<&Figure> = own.iter().copied().filter(of_crowds).collect();
+    let title = desk.pick("各人群成交金额", "GMV of the crowds");
+    blocks.extend(titled(title, desk.table(&crowds)));
     blocks
 }
 

@@ -111,13 +111,11 @@ fn moved(desk: &Desk, figure: &Figure) -> Line {
 
 /// The change, absolute and relative.
 fn by(desk: &Desk, figure: &Figure, delta: Number) -> String {
-    match figure.unit() {
-        Unit::Ratio => delta.exact(),
-        _ => {
-            let relative = Number::change(figure.change(), desk.l).exact();
-            format!("{}{}{relative}", delta.exact(), desk.pick("，", ", "))
-        }
+    if figure.unit() == Unit::Ratio {
+        return delta.exact();
     }
+    let relative = Number::change(figure.change(), desk.l).exact();
+    format!("{}{}{relative}", delta.exact(), desk.pick("，", ", "))
 }
 
 fn good(direction: Direction, rises: bool) -> Tone {
@@ -155,14 +153,21 @@ fn gaps(desk: &Desk) -> Vec<Line> {
             found.len() - short
         ),
     })];
-    let below = found.iter().take(short.min(GAPS)).map(|(f, _)| *f);
-    lines.extend(below.map(|f| missed(desk, f, "")));
+    let mut told: Vec<&Figure> = Vec::new();
+    for (figure, _) in found.iter().take(short) {
+        if told.len() < GAPS && told.iter().all(|t| t.part != figure.part) {
+            told.push(figure);
+        }
+    }
+    let furthest = desk.pick("离目标最远", "Furthest below");
+    lines.extend(told.iter().map(|f| missed(desk, f, furthest)));
     let moves = |f: &Figure| {
         let target = f.target.unwrap_or(f.now);
         let share = f.delta().over(target).get().map_or(0.0, f64::abs);
         (desk.delta(f).sign() != Some(0)).then_some(share)
     };
-    let most = found.iter().filter_map(|(f, _)| Some((*f, moves(f)?)));
+    let most = found.iter().filter(|(f, _)| !told.contains(f));
+    let most = most.filter_map(|(f, _)| Some((*f, moves(f)?)));
     let most = most.max_by(|a, b| a.1.total_cmp(&b.1));
     if let Some((figure, _)) = most.filter(|(_, share)| *share > 0.0) {
         let mark = desk.pick("差距变化最大", "Gap that moved most");
@@ -238,10 +243,10 @@ fn claim(desk: &Desk, claim: &Claim, was: Option<&Was>) -> Line {
     };
     if let (Some(then), Some(was)) = (then, was) {
         let (before, day) = (number.with(then.value).exact(), &was.as_of);
-        value += &match desk.l {
+        value.push_str(&match desk.l {
             Language::Zh => format!("，{day} 为 {before}"),
             Language::En => format!(", {before} on {day}"),
-        };
+        });
     }
     let text = match desk.l {
         Language::Zh => format!("{}（{statement}；{value}）", claim.text.trim()),

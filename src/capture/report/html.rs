@@ -166,11 +166,7 @@ fn write_cell(out: &mut String, paper: &Paper, cell: &Cell, first: bool) {
 }
 
 fn write_frame(out: &mut String, frame: &Frame, title: &str) {
-    let _ = write!(
-        out,
-        "<figure role=\"img\" aria-label=\"{}\">\n",
-        safe(title)
-    );
+    let _ = writeln!(out, "<figure role=\"img\" aria-label=\"{}\">", safe(title));
     for (name, svg) in [("light", &frame.light), ("dark", &frame.dark)] {
         let own = format!("{}{name}", frame.id);
         let svg = own_ids(svg, &own);

@@ -114,7 +114,7 @@ pub fn deck(recipe: &Recipe, leaves: &[Leaf], tools: &mut Tools) -> io::Result<O
         was: recipe.was.as_ref(),
         families: families(leaves),
     };
-    let mut deck = Deck::default();
+    let mut made = Deck::default();
     let mut paper = Paper {
         language: base.state.language,
         title: title(recipe, &base.state),
@@ -135,7 +135,7 @@ pub fn deck(recipe: &Recipe, leaves: &[Leaf], tools: &mut Tools) -> io::Result<O
         }
         let section = chapters::section(&desk, &leaf.page, at + 1, &story);
         if section.blocks.contains(&Block::Frame) {
-            let frame = frames(&section.id, &leaf.state, tools, &mut deck)?;
+            let frame = frames(&section.id, &leaf.state, tools, &mut made)?;
             paper.frames.push(frame);
         }
         paper.sections.push(section);
@@ -153,8 +153,8 @@ pub fn deck(recipe: &Recipe, leaves: &[Leaf], tools: &mut Tools) -> io::Result<O
         name: name.to_owned(),
         bytes: text.into_bytes(),
     });
-    deck.documents.splice(0..0, own);
-    Ok(Some(deck))
+    made.documents.splice(0..0, own);
+    Ok(Some(made))
 }
 
 fn families(leaves: &[Leaf]) -> Vec<&'static str> {

@@ -362,7 +362,7 @@ impl Recipe {
     pub fn pages(&self) -> Vec<Page> {
         let mut pages = self.pages.clone();
         if pages.is_empty() {
-            let panes = [
+            let usual = [
                 Pane::Fast,
                 Pane::FastPlus,
                 Pane::Crowds,
@@ -370,7 +370,7 @@ impl Recipe {
                 Pane::Gmv,
                 Pane::Scenarios,
             ];
-            pages.extend(panes.map(|pane| Page::of(Topic::Pane(pane))));
+            pages.extend(usual.map(|pane| Page::of(Topic::Pane(pane))));
             pages.extend([Topic::Notes, Topic::Quality, Topic::Definitions].map(Page::of));
         }
         if pages.iter().all(|p| p.topic != Topic::Headline) {
