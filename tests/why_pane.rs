@@ -468,10 +468,12 @@ fn what_one_lever_alone_needs_reaches_the_target() {
 }
 
 #[test]
-fn a_brand_without_crowds_says_so() {
+fn a_brand_without_figures_says_why() {
     let mut state = state_of(&sample("guidebook"));
     keys(&mut state, "b");
-    assert!(model(&state).waterfall.cursor.is_none() || !steps(&state).is_empty());
+    let shown = model(&state).waterfall;
+    assert!(steps(&state).is_empty() && shown.cursor.is_none());
+    assert!(shown.empty.starts_with("目标 —: "), "{}", shown.empty);
     for key in [
         "<Enter>", "<Right>", "v", "<Right>", "X", "v", "<Up>", "e", "f", "a", "o", "p",
     ] {

@@ -289,9 +289,10 @@ impl Case<'_> {
     /// A waterfall, as far as it can be told; `None` when the brand has no such items.
     fn told(&self, family: Family, span: Span, method: Method) -> Option<Gap> {
         let basis = self.figures.basis(metric_of(family), "*")?;
-        let sources = match span.has_scenario() {
-            true => vec![basis.source],
-            false => vec![Source::Events, Source::Platform],
+        let sources = if span.has_scenario() {
+            vec![basis.source]
+        } else {
+            vec![Source::Events, Source::Platform]
         };
         let all = sources.into_iter().filter_map(|source| {
             let (from, to) = self.ends(span, source, &basis);

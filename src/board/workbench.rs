@@ -188,16 +188,22 @@ impl Figures<'_> {
         let each = LAYERS.into_iter().zip(model.layers());
         let mut found: Vec<_> = each
             .filter_map(|(state, layer)| Some((Some(state), (*layer)?)))
+            .filter(|(_, layer)| is_told(layer))
             .collect();
-        if !found.is_empty() {
-            let mut all = model.all_layers();
+        let mut all = model.all_layers();
+        if !found.is_empty() || self.board_target("gmv.gmv").is_some() {
             for (id, cell) in [("gmv.buyers", &mut all.buyers), ("gmv.gmv", &mut all.gmv)] {
-                let figure = self.board.from(Source::Platform, id, Part::Layer(None));
-                *cell = figure.and_then(|f| f.target).unwrap_or(*cell);
+                *cell = self.board_target(id).unwrap_or(*cell);
             }
             found.push((None, all));
         }
         found
+    }
+
+    /// The target of all layers together.
+    fn board_target(&self, id: &str) -> Option<Value> {
+        let figure = self.board.from(Source::Platform, id, Part::Layer(None));
+        figure.and_then(|f| f.target)
     }
 
     /// A target as it is printed, where the board shows it; the size of a crowd is the data set's
@@ -414,6 +420,19 @@ impl Double11 {
         let waved = |w: &WaveSoFar| w.actual.is_known() || w.last_year.is_known();
         layered || paced || self.waves.iter().any(waved)
     }
+}
+
+/// Whether any factor or result of a layer is known.
+fn is_told(layer: &Layer) -> bool {
+    let cells = [
+        layer.pool,
+        layer.cart_rate,
+        layer.order_rate,
+        layer.aov,
+        layer.buyers,
+        layer.gmv,
+    ];
+    cells.iter().any(|value| value.is_known())
 }
 
 /// Two layers, figure by figure.

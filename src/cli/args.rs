@@ -43,7 +43,7 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Every metric for a state, as JSON, CSV or a table.
+    /// Every metric for a state, as JSON, CSV, a table or a workbook.
     Metrics(Metrics),
     /// Validate manifest and tables: all problems at once.
     Check(Check),
@@ -392,6 +392,8 @@ pub(super) enum FormatName {
     Csv,
     /// Aligned columns.
     Table,
+    /// An Excel workbook, exact numbers; only with -o.
+    Xlsx,
 }
 
 impl From<FormatName> for Format {
@@ -400,6 +402,7 @@ impl From<FormatName> for Format {
             FormatName::Json => Self::Json,
             FormatName::Csv => Self::Csv,
             FormatName::Table => Self::Table,
+            FormatName::Xlsx => Self::Xlsx,
         }
     }
 }

@@ -27,6 +27,11 @@ struct Work<'a> {
 }
 
 pub(super) fn run(args: &Metrics, environment: &Environment) -> Result<(), Failure> {
+    let format = Format::from(args.format);
+    if format == Format::Xlsx && args.output.is_none() {
+        let refused = "a workbook is not text: name its file with -o FILE";
+        return Err(Failure::Usage(refused.to_owned()));
+    }
     if let Some(path) = &args.output {
         output::refuse_existing(path, args.force)?;
     }
@@ -37,7 +42,7 @@ pub(super) fn run(args: &Metrics, environment: &Environment) -> Result<(), Failu
         engine,
         query: query::query(&args.shared, engine)?,
         brands: query::brands(&args.shared, engine.dataset())?,
-        format: args.format.into(),
+        format,
         language,
     };
     if let Some(path) = &args.output {

@@ -42,12 +42,16 @@ fn quoted(field: &str) -> Cow<'_, str> {
     }
 }
 
+/// Whether a spreadsheet would take the text for a formula.
+pub(super) fn is_run(text: &str) -> bool {
+    text.trim_start_matches(' ').starts_with([
+        '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '\u{2212}', '|',
+    ])
+}
+
 /// The text with a leading apostrophe where a spreadsheet would run it.
 pub(super) fn inert(text: &str) -> Cow<'_, str> {
-    let runs = text.trim_start_matches(' ').starts_with([
-        '=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠', '\u{2212}', '|',
-    ]);
-    if runs {
+    if is_run(text) {
         Cow::Owned(format!("'{text}"))
     } else {
         Cow::Borrowed(text)

@@ -68,7 +68,7 @@ pub(crate) fn harmless(json: String) -> String {
 }
 
 /// C1 controls, bidi marks and zero-width characters; all lie in the basic plane.
-fn turns_text(c: char) -> bool {
+pub(super) fn turns_text(c: char) -> bool {
     matches!(c, '\u{7f}'..='\u{9f}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 

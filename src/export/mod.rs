@@ -1,24 +1,29 @@
-//! Boards → bytes: JSON, CSV and aligned text.
+//! Boards → bytes: JSON, CSV, aligned text and Excel workbooks.
 //!
-//! All three forms are written from the same [`Row`]s, one board at a time, so that a data set of
-//! 100,000 brands never has to be in memory as text. Nothing here computes a metric, opens a file
-//! or rounds a number: JSON and CSV carry the shortest text that reads back to the same double.
+//! All forms are written from the same [`Row`]s, one board at a time, so that a data set of
+//! 100,000 brands never has to be in memory as text; only a workbook, which a million rows fill,
+//! is kept whole until its end. Nothing here computes a metric, opens a file or rounds a number:
+//! JSON and CSV carry the shortest text that reads back to the same double, workbooks the double.
 
 mod csv;
+mod figures;
 mod json;
 mod paste;
 mod row;
 mod table;
+mod xlsx;
 
 use std::io::{self, Write};
 
 use crate::app::Language;
 use crate::board::Board;
 use crate::facts::Dataset;
+use figures::Figures;
 
 pub(crate) use json::harmless;
 pub use paste::{markdown, tsv};
 pub use row::{COLUMNS, Cell, Row, rows};
+pub use xlsx::{Field, Form, Sheet, Unwritable, xlsx};
 
 /// The forms of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -30,6 +35,8 @@ pub enum Format {
     Csv,
     /// Aligned columns for people.
     Table,
+    /// An Excel workbook (not text).
+    Xlsx,
 }
 
 /// An export that is being written: [`Export::begin`], a [`Export::board`] for each part of the
@@ -37,27 +44,30 @@ pub enum Format {
 ///
 /// Rows stand in the order of the boards given; inside a board: brands in the order of the data
 /// set, figures in the order of `METRICS`, then parts, then sources (events before platform).
-#[derive(Debug)]
 pub struct Export<'a, W: Write> {
     out: W,
     format: Format,
     language: Language,
     dataset: &'a Dataset,
     started: bool,
+    /// The workbook, where one is written.
+    figures: Option<Figures>,
 }
 
 impl<'a, W: Write> Export<'a, W> {
-    /// Starts an export; JSON and CSV are the same in every language.
+    /// Starts an export; JSON, CSV and workbooks are the same in every language.
     pub fn begin(
         mut out: W,
         format: Format,
         dataset: &'a Dataset,
         language: Language,
     ) -> io::Result<Self> {
+        let mut figures = None;
         match format {
             Format::Json => json::begin(&mut out, dataset)?,
             Format::Csv => csv::header(&mut out)?,
             Format::Table => {}
+            Format::Xlsx => figures = Some(Figures::new().map_err(io::Error::other)?),
         }
         Ok(Self {
             out,
@@ -65,13 +75,18 @@ impl<'a, W: Write> Export<'a, W> {
             language,
             dataset,
             started: false,
+            figures,
         })
     }
 
-    /// Writes every row of a board.
+    /// Writes every row of a board; fails also where a workbook is full.
     pub fn board(&mut self, board: &Board) -> io::Result<()> {
         if self.format == Format::Table {
             return table::write(&mut self.out, board, self.dataset, self.language);
+        }
+        if let Some(figures) = &mut self.figures {
+            let added = figures.board(board, self.dataset);
+            return added.map_err(io::Error::other);
         }
         for row in rows(board, self.dataset) {
             match self.format {
@@ -87,6 +102,10 @@ impl<'a, W: Write> Export<'a, W> {
     pub fn end(mut self) -> io::Result<W> {
         if self.format == Format::Json {
             json::end(&mut self.out)?;
+        }
+        if let Some(figures) = self.figures {
+            let bytes = figures.end(self.dataset).map_err(io::Error::other)?;
+            self.out.write_all(&bytes)?;
         }
         self.out.flush()?;
         Ok(self.out)

@@ -212,7 +212,7 @@ mod tests {
     fn a_function_that_never_turns_crosses_once_or_never() {
         let found = crossing(|x| Some(x * x * x), 27.0, (0.0, 1e9)).unwrap();
         assert!((found - 3.0).abs() < 1e-9);
-        assert_eq!(crossing(|x| Some(x), 7.0, (0.0, 1.0)), None);
+        assert_eq!(crossing(Some, 7.0, (0.0, 1.0)), None);
         assert_eq!(crossing(Some, 1.0, (0.0, 1.0)), Some(1.0));
         let jump = |x: f64| Some(if x < 0.5 { 0.0 } else { 2.0 });
         assert_eq!(crossing(jump, 1.0, (0.0, 1.0)), None);

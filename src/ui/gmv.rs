@@ -84,7 +84,7 @@ fn put_tree(model: &TreeModel, focused: bool, theme: &Theme, area: Rect, buf: &m
     }
     let tree = table::height(&model.table);
     let Some(sums) = sums_below(model, tree, main.height) else {
-        let line = u16::from(main.height >= 4);
+        let line = u16::from(main.height >= 3);
         let rows = main.height - line;
         table::render(&model.table, theme, draw::rows(main, 0, rows), buf);
         residuals(model, theme, draw::rows(main, rows, line), buf);
@@ -168,7 +168,13 @@ fn tree_words(model: &TreeModel, area: Rect, theme: &Theme, buf: &mut Buffer) ->
 
 /// Lines at the bottom of an area, below a rule; never more than two fifths of it. Gives the rows used.
 fn put_foot(lines: &[(String, Style)], area: Rect, theme: &Theme, buf: &mut Buffer) -> u16 {
-    let shown = (lines.len() as u16).min((area.height * 2 / 5).saturating_sub(1));
+    // On a low screen the sums are worth more than words.
+    let most = match area.height {
+        0..10 => 0,
+        10..14 => area.height / 4,
+        height => height * 2 / 5 - 1,
+    };
+    let shown = (lines.len() as u16).min(most);
     if shown == 0 {
         return 0;
     }

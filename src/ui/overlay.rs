@@ -62,9 +62,14 @@ enum HelpLine<'a> {
 }
 
 fn help(model: &HelpModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let place = draw::centered(area, 116, area.height.saturating_sub(2).max(3));
+    let wide = if area.width >= 180 { 176 } else { 116 };
+    let place = draw::centered(area, wide, area.height.saturating_sub(2).max(3));
     let inner = draw::overlay(buf, place, caption(&model.title, &model.hint), theme);
-    let count = if inner.width >= 80 { 2 } else { 1 };
+    let count = match inner.width {
+        0..=79 => 1,
+        80..=159 => 2,
+        _ => 3,
+    };
     let room = draw::columns(inner, 0, inner.width.saturating_sub(2));
     let sheets = draw::side_by_side(room, count, 4);
     let Some(first) = sheets.first() else { return };

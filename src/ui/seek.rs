@@ -20,7 +20,7 @@ const LARGEST: (u16, u16) = (150, 46);
 /// From this many columns on levers and ways stand side by side.
 const BESIDE: u16 = 96;
 /// Rows of a chart with its title and ends.
-const CHART: (u16, u16) = (7, 14);
+const CHART: (u16, u16) = (7, 18);
 
 type Caret = Option<(u16, u16)>;
 
@@ -379,12 +379,13 @@ fn put_way(way: &WayItem, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let rest = draw::columns(area, used, area.width);
     let effort = width(&way.effort) as u16 + 2;
     let number = rest.width.saturating_sub(effort);
-    if number >= 6 {
+    // The value is what counts.
+    let both = number >= 10;
+    if both {
         draw::put(buf, rest, &way.effort, theme.muted);
     }
-    let value = way
-        .value
-        .fit(if number >= 6 { number } else { rest.width }.into());
+    let room = if both { number } else { rest.width };
+    let value = way.value.fit(room.into());
     draw::put_right(buf, rest, &value, theme.strong);
     if way.selected {
         draw::restyle(buf, area, theme.selection);

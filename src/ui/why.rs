@@ -25,45 +25,39 @@ const TWO: (u16, u16) = (104, 16);
 
 /// Draws the pane.
 pub fn render(model: &WhyModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let is = |view| model.active == view;
-    let waterfall = |area: Rect, buf: &mut Buffer| {
-        waterfall(&model.waterfall, is(WhyView::Waterfall), theme, area, buf)
-    };
-    let tornado = |area: Rect, buf: &mut Buffer| {
-        tornado(&model.tornado, is(WhyView::Tornado), theme, area, buf)
-    };
-    let heat =
-        |area: Rect, buf: &mut Buffer| heat(&model.heat, is(WhyView::Heat), theme, area, buf);
-    if area.width >= ALL.0 && area.height >= ALL.1 {
-        let left = area.width / 2;
-        let column = draw::columns(area, 0, left);
-        let upper = area.height / 2;
-        waterfall(draw::rows(column, 0, upper), buf);
-        tornado(draw::rows(column, upper, area.height), buf);
-        heat(draw::columns(area, left, area.width), buf);
-    } else if area.width >= TWO.0 && area.height >= TWO.1 {
-        let left = match model.active {
-            WhyView::Heat => area.width * 2 / 5,
-            _ => area.width / 2,
-        };
-        let (one, two) = (
-            draw::columns(area, 0, left),
-            draw::columns(area, left, area.width),
-        );
-        if is(WhyView::Heat) {
-            tornado(one, buf);
-            heat(two, buf);
-        } else {
-            waterfall(one, buf);
-            tornado(two, buf);
-        }
-    } else {
-        match model.active {
-            WhyView::Waterfall => waterfall(area, buf),
-            WhyView::Tornado => tornado(area, buf),
-            WhyView::Heat => heat(area, buf),
+    for (view, place) in places(model.active, area) {
+        let active = view == model.active;
+        match view {
+            WhyView::Waterfall => waterfall(&model.waterfall, active, theme, place, buf),
+            WhyView::Tornado => tornado(&model.tornado, active, theme, place, buf),
+            WhyView::Heat => heat(&model.heat, active, theme, place, buf),
         }
     }
+}
+
+/// Which pictures are shown, and where.
+fn places(active: WhyView, area: Rect) -> Vec<(WhyView, Rect)> {
+    use WhyView::{Heat, Tornado, Waterfall};
+    let split = |at: u16| {
+        let right = draw::columns(area, at, area.width);
+        (draw::columns(area, 0, at), right)
+    };
+    if area.width >= ALL.0 && area.height >= ALL.1 {
+        let (left, right) = split(area.width / 2);
+        let upper = left.height / 2;
+        let lower = draw::rows(left, upper, left.height);
+        let upper = draw::rows(left, 0, upper);
+        return vec![(Waterfall, upper), (Tornado, lower), (Heat, right)];
+    }
+    if area.width < TWO.0 || area.height < TWO.1 {
+        return vec![(active, area)];
+    }
+    if active == Heat {
+        let (left, right) = split(area.width * 2 / 5);
+        return vec![(Tornado, left), (Heat, right)];
+    }
+    let (left, right) = split(area.width / 2);
+    vec![(Waterfall, left), (Tornado, right)]
 }
 
 /// A panel with the longest words at the right of its title that fit.
@@ -146,54 +140,34 @@ fn waterfall(model: &WaterfallModel, active: bool, theme: &Theme, area: Rect, bu
     let axis = u16::from(above.height > 6 && columns.bar > 20);
     let list = draw::rows(above, 0, above.height.saturating_sub(axis + 1));
     let pitch = pitch(model.lines.len(), list.height);
-    let numbers: Vec<Number> = model.lines.iter().map(|l| l.number).collect();
-    let form = Column::new(&numbers, usize::from(columns.number));
     let shown = usize::from(list.height.div_ceil(pitch));
     let top = top(model.cursor.unwrap_or(0), model.lines.len(), shown);
     for (i, line) in model.lines.iter().enumerate().skip(top).take(shown) {
-        let y = (i - top) as u16 * pitch;
-        let place = draw::row(list, y);
-        draw::put(
-            buf,
-            draw::columns(place, 0, columns.name),
-            &line.name,
-            name_style(line, theme),
-        );
-        let text = signed(&line.number, &form.text(&line.number), line.kind);
-        let at = draw::columns(place, columns.name + 1, columns.number + 2);
-        draw::put_right(buf, at, &text, line_style(line.kind, theme));
-        let bars = draw::columns(draw::rows(list, y, pitch), columns.bar_at(), columns.bar);
-        for row in 0..thickness(pitch) {
-            floating(line, model.scale, theme, draw::row(bars, row), buf);
-        }
-        if pitch > 1 && i + 1 < model.lines.len() {
-            joint(line, model.scale, theme, draw::row(bars, pitch - 1), buf);
-        }
+        let step = draw::rows(list, (i - top) as u16 * pitch, pitch);
+        columns.line(line, theme, draw::row(step, 0), buf);
+        let ends = i + 1 == model.lines.len();
+        columns.bars(line, model.scale, ends, theme, step, buf);
         if Some(i) == model.cursor && active {
-            let words = draw::columns(place, 0, columns.bar_at().saturating_sub(1));
+            let words = columns.bar_at().saturating_sub(1);
+            let words = draw::columns(draw::row(step, 0), 0, words);
             draw::restyle(buf, words, theme.selection);
         }
     }
-    if let (1, Some(ends)) = (axis, &model.axis) {
-        let line = draw::columns(draw::row(above, list.height), columns.bar_at(), columns.bar);
-        let form = Column::new(&ends[..], usize::from(columns.bar / 2 - 4));
-        let [low, high] = ends.map(|n| form.text(&n));
-        let used = draw::put(buf, line, &model.ground, theme.muted);
-        draw::put(
-            buf,
-            draw::columns(line, used, line.width),
-            &low,
-            theme.muted,
-        );
-        draw::put_right(buf, line, &high, theme.muted);
+    if axis > 0 {
+        columns.axis(model, theme, draw::row(above, list.height), buf);
     }
     let window = draw::Window {
         top,
         shown,
         total: model.lines.len(),
     };
+    marks(window, whole.width, theme, list, buf);
+}
+
+/// Scroll marks of a list at the right of a panel of so many columns.
+fn marks(window: draw::Window, columns: u16, theme: &Theme, list: Rect, buf: &mut Buffer) {
     let edge = Rect {
-        width: whole.width,
+        width: columns,
         ..list
     };
     draw::scroll_marks(buf, edge, window, theme.muted);
@@ -207,7 +181,7 @@ fn pitch(lines: usize, height: u16) -> u16 {
 
 /// Rows that a bar is thick.
 fn thickness(pitch: u16) -> u16 {
-    (pitch - 1).max(1)
+    pitch.saturating_sub(1).max(1)
 }
 
 /// The first of so many lines that are shown, with the cursor among them.
@@ -216,10 +190,12 @@ fn top(cursor: usize, lines: usize, shown: usize) -> usize {
     cursor.saturating_sub(shown / 2).min(last)
 }
 
+/// Columns of the waterfall.
 struct Columns {
     name: u16,
     number: u16,
     bar: u16,
+    form: Column,
 }
 
 impl Columns {
@@ -236,11 +212,54 @@ impl Columns {
         let rest = room.saturating_sub(number + 4);
         let name = most(&|l| width(&l.name)).min((rest / 2).clamp(6.min(rest), 30));
         let bar = rest.saturating_sub(name + 1);
-        Self { name, number, bar }
+        Self {
+            name,
+            number,
+            bar,
+            form,
+        }
     }
 
     fn bar_at(&self) -> u16 {
         self.name + self.number + 5
+    }
+
+    fn line(&self, line: &WaterfallLine, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let name = draw::columns(area, 0, self.name);
+        draw::put(buf, name, &line.name, name_style(line, theme));
+        let text = signed(&line.number, &self.form.text(&line.number), line.kind);
+        let number = draw::columns(area, self.name + 1, self.number + 2);
+        draw::put_right(buf, number, &text, line_style(line.kind, theme));
+    }
+
+    fn bars(
+        &self,
+        line: &WaterfallLine,
+        scale: (f64, f64),
+        last: bool,
+        theme: &Theme,
+        area: Rect,
+        buf: &mut Buffer,
+    ) {
+        let area = draw::columns(area, self.bar_at(), self.bar);
+        for row in 0..thickness(area.height) {
+            floating(line, scale, theme, draw::row(area, row), buf);
+        }
+        if area.height > 1 && !last {
+            joint(line, scale, theme, draw::row(area, area.height - 1), buf);
+        }
+    }
+
+    /// Money at both ends of the bars.
+    fn axis(&self, model: &WaterfallModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+        let Some(ends) = &model.axis else { return };
+        let line = draw::columns(area, self.bar_at(), self.bar);
+        let form = Column::new(&ends[..], usize::from((self.bar / 2).saturating_sub(4)));
+        let [low, high] = ends.map(|n| form.text(&n));
+        let used = draw::put(buf, line, &model.ground, theme.muted);
+        let rest = draw::columns(line, used, line.width);
+        draw::put(buf, rest, &low, theme.muted);
+        draw::put_right(buf, line, &high, theme.muted);
     }
 }
 
@@ -350,11 +369,7 @@ fn tornado(model: &TornadoModel, active: bool, theme: &Theme, area: Rect, buf: &
         shown,
         total: model.lines.len(),
     };
-    let edge = Rect {
-        width: whole.width,
-        ..list
-    };
-    draw::scroll_marks(buf, edge, window, theme.muted);
+    marks(window, whole.width, theme, list, buf);
 }
 
 /// Columns of the tornado: mark, name, step, effect down, bars, effect up.
@@ -466,29 +481,30 @@ impl Cells {
             return;
         }
         for row in 0..area.height {
-            self.bar(line, longest, theme, draw::row(area, row), buf);
+            both(line, longest, theme, draw::row(area, row), buf);
         }
     }
+}
 
-    fn bar(&self, line: &TornadoLine, longest: f64, theme: &Theme, area: Rect, buf: &mut Buffer) {
-        let half = (area.width - 1) / 2;
-        draw::dot(buf, area, (half, 0), '│', theme.line);
-        for number in [&line.down, &line.up] {
-            let Some(x) = number.value.get().filter(|x| *x != 0.0) else {
-                continue;
+/// Both effects in one row.
+fn both(line: &TornadoLine, longest: f64, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let half = (area.width - 1) / 2;
+    draw::dot(buf, area, (half, 0), '│', theme.line);
+    for number in [&line.down, &line.up] {
+        let Some(x) = number.value.get().filter(|x| *x != 0.0) else {
+            continue;
+        };
+        let share = (x.abs() / longest).clamp(0.0, 1.0);
+        let halves = ((share * f64::from(half) * 2.0).round() as u16).max(1);
+        let style = theme.trend(number.sign());
+        for i in 0..halves.div_ceil(2).min(half) {
+            let whole = halves >= (i + 1) * 2;
+            let (at, part) = if x > 0.0 {
+                (half + 1 + i, '▌')
+            } else {
+                (half - 1 - i, '▐')
             };
-            let share = (x.abs() / longest).clamp(0.0, 1.0);
-            let halves = ((share * f64::from(half) * 2.0).round() as u16).max(1);
-            let style = theme.trend(number.sign());
-            for i in 0..halves.div_ceil(2).min(half) {
-                let whole = halves >= (i + 1) * 2;
-                let (at, part) = if x > 0.0 {
-                    (half + 1 + i, '▌')
-                } else {
-                    (half - 1 - i, '▐')
-                };
-                draw::dot(buf, area, (at, 0), if whole { '█' } else { part }, style);
-            }
+            draw::dot(buf, area, (at, 0), if whole { '█' } else { part }, style);
         }
     }
 }
@@ -644,42 +660,70 @@ impl Grid {
         a.zip(b).is_some_and(|(a, b)| a != b)
     }
 
+    /// Whether the target lies between a place and the one at its left.
+    fn upright(&self, model: &HeatModel, x: usize, y: usize) -> bool {
+        x > 0 && self.between(model, (x - 1, y), (x, y))
+    }
+
+    /// Whether the target lies between a place and the one below it.
+    fn level(&self, model: &HeatModel, x: usize, y: usize) -> bool {
+        y > 0 && self.between(model, (x, y - 1), (x, y))
+    }
+
     /// Draws the border between what reaches the target and what does not.
     fn iso_line(&self, model: &HeatModel, theme: &Theme, buf: &mut Buffer) {
-        let upright = |x: usize, y: usize| x > 0 && self.between(model, (x - 1, y), (x, y));
-        let level = |x: usize, y: usize| y > 0 && self.between(model, (x, y - 1), (x, y));
         for y in self.ys.clone() {
             for x in self.xs.clone() {
-                let (left, line) = (self.left(x), self.line(y));
-                let below = line + self.pitch - 1;
-                for dy in line..below.max(line + 1) {
-                    if upright(x, y) {
-                        self.mark(buf, (left, dy), '┃', theme);
-                    }
-                }
-                if self.pitch < 2 {
-                    if level(x, y) {
-                        let cell = draw::columns(self.area, left + 1, self.cell - 1);
-                        let under = Style::new().add_modifier(Modifier::UNDERLINED);
-                        draw::restyle(buf, draw::row(cell, line), under);
-                    }
-                    continue;
-                }
-                if level(x, y) {
-                    for dx in 1..self.cell {
-                        self.mark(buf, (left + dx, below), '━', theme);
-                    }
-                }
-                let ends = [
-                    upright(x, y),
-                    y.checked_sub(1).is_some_and(|y| upright(x, y)),
-                    x > 0 && level(x - 1, y),
-                    level(x, y),
-                ];
-                if let Some(glyph) = corner(ends) {
-                    self.mark(buf, (left, below), glyph, theme);
-                }
+                self.left_border(model, (x, y), theme, buf);
+                self.lower_border(model, (x, y), theme, buf);
             }
+        }
+    }
+
+    fn left_border(
+        &self,
+        model: &HeatModel,
+        (x, y): (usize, usize),
+        theme: &Theme,
+        buf: &mut Buffer,
+    ) {
+        if !self.upright(model, x, y) {
+            return;
+        }
+        for dy in 0..thickness(self.pitch) {
+            self.mark(buf, (self.left(x), self.line(y) + dy), '┃', theme);
+        }
+    }
+
+    /// The border below a place; where there is no row for it, its text is underlined.
+    fn lower_border(
+        &self,
+        model: &HeatModel,
+        (x, y): (usize, usize),
+        theme: &Theme,
+        buf: &mut Buffer,
+    ) {
+        let (left, level) = (self.left(x), self.level(model, x, y));
+        if self.pitch < 2 {
+            if level {
+                let cell = draw::columns(self.area, left + 1, self.cell.saturating_sub(1));
+                let under = Style::new().add_modifier(Modifier::UNDERLINED);
+                draw::restyle(buf, draw::row(cell, self.line(y)), under);
+            }
+            return;
+        }
+        let below = self.line(y) + self.pitch - 1;
+        for dx in (1..self.cell).filter(|_| level) {
+            self.mark(buf, (left + dx, below), '━', theme);
+        }
+        let ends = [
+            self.upright(model, x, y),
+            y > 0 && self.upright(model, x, y - 1),
+            x > 0 && self.level(model, x - 1, y),
+            level,
+        ];
+        if let Some(glyph) = corner(ends) {
+            self.mark(buf, (left, below), glyph, theme);
         }
     }
 

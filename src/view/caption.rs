@@ -26,6 +26,9 @@ fn torn(text: &str, columns: usize) -> Vec<String> {
             let line = lines.last().map_or(0, |l| text::width(l));
             if line + wide > columns {
                 lines.push(String::new());
+                if glyph == " " {
+                    continue;
+                }
             }
             if let Some(line) = lines.last_mut() {
                 line.push_str(glyph);

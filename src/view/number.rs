@@ -67,6 +67,17 @@ impl Form {
     }
 }
 
+/// The symbol of a currency (ISO 4217 code); `¤` for one without a symbol of its own here.
+pub fn currency_symbol(code: &str) -> &'static str {
+    match code {
+        "" | "CNY" | "RMB" | "JPY" => "¥",
+        "USD" | "HKD" | "SGD" | "TWD" | "AUD" => "$",
+        "EUR" => "€",
+        "GBP" => "£",
+        _ => "¤",
+    }
+}
+
 impl Number {
     /// A figure.
     pub fn of(value: Value, unit: Unit, language: Language) -> Self {
@@ -110,13 +121,7 @@ impl Number {
     /// The same number in another currency (ISO 4217 code).
     #[must_use]
     pub fn currency(mut self, code: &str) -> Self {
-        self.symbol = match code {
-            "" | "CNY" | "RMB" | "JPY" => "¥",
-            "USD" | "HKD" | "SGD" | "TWD" | "AUD" => "$",
-            "EUR" => "€",
-            "GBP" => "£",
-            _ => "¤",
-        };
+        self.symbol = currency_symbol(code);
         self
     }
 

@@ -360,7 +360,7 @@ fn line(
         Change::new(number, ground.metric.direction)
     };
     SeekLever {
-        name: lever_name(l, knob.lever).to_owned(),
+        name: short_name(l, knob.lever).to_owned(),
         chosen: form.chosen.contains(&leverage.id()),
         value: figure(state, leverage.value, knob.lever.unit),
         step: step(state, knob),
@@ -373,6 +373,11 @@ fn line(
             0.0
         },
     }
+}
+
+/// What a lever is called where its item stands beside it.
+fn short_name(l: Language, lever: &Lever) -> &'static str {
+    crate::metrics::metric(lever.id).map_or_else(|| lever_name(l, lever), |m| text::short(l, m))
 }
 
 /// One step of a lever: points, a share of all items, or people and money of one item.
@@ -479,7 +484,7 @@ fn item_name(state: &State, lever: &Lever, item: &Item) -> String {
 
 /// A lever with its item.
 fn place(state: &State, lever: &Lever, item: &Item) -> String {
-    let name = lever_name(state.language, lever);
+    let name = short_name(state.language, lever);
     match lever.items {
         Items::Whole => name.to_owned(),
         _ => format!("{name} · {}", item_name(state, lever, item)),
@@ -594,7 +599,16 @@ fn frontier(state: &State) -> Option<Frontier> {
 
 fn notes(l: Language, ground: Option<&Ground>) -> Vec<String> {
     let planned = ground.map_or(0, |g| g.planned);
+    let blind = ground.is_some_and(|g| g.levers.iter().any(|l| l.effect.is_none()));
     let mut notes = Vec::new();
+    if blind {
+        let why = pick(
+            l,
+            "— 有一个因子未知（如没有人购买的人群的客单价），先用 s 给它一个值",
+            "— a factor is not known, such as the AOV where nobody bought; give it a value with s",
+        );
+        notes.push(why.to_owned());
+    }
     if planned > 0 {
         notes.push(match l {
             Language::Zh => format!("{planned} 个人群没有现值，以目标代替"),

@@ -147,8 +147,8 @@ fn moved(state: &mut State, turned: &Turned, by: i32) -> Vec<Effect> {
 
 /// Moves the cross along an axis of the heat map.
 fn turn(state: &mut State, axis: usize, by: i32) -> Vec<Effect> {
-    let axes = found(state).and_then(|f| f.axes());
-    let turned = axes.and_then(|axes| axes.get(axis).cloned());
+    let both = found(state).and_then(|f| f.axes());
+    let turned = both.and_then(|both| both.get(axis).cloned());
     turned.map_or_else(Vec::new, |turned| moved(state, &turned, by))
 }
 
@@ -346,28 +346,27 @@ pub(in crate::app) fn on_lever(state: &State) -> Enabled {
 
 /// Makes the lever under the cursor an axis of the heat map; one that is the other axis already
 /// changes places with it.
-fn axis(state: &mut State, axis: usize) -> Vec<Effect> {
+fn make_axis(state: &mut State, this: usize) -> Vec<Effect> {
     let Some(found) = found(state) else {
         return Vec::new();
     };
     let Some(lever) = found.lever(state.why.lever) else {
         return Vec::new();
     };
-    let mut axes = found.axes().map_or([None, None], |a| a.map(Some));
-    let (this, that) = (axis.min(1), 1 - axis.min(1));
-    if axes[that].as_ref() == Some(&lever) {
-        axes.swap(0, 1);
+    let mut both = found.axes().map_or([None, None], |both| both.map(Some));
+    if both[1 - this].as_ref() == Some(&lever) {
+        both.swap(0, 1);
     } else {
-        axes[this] = Some(lever);
+        both[this] = Some(lever);
     }
-    state.why.axes = axes;
+    state.why.axes = both;
     Vec::new()
 }
 
 pub(in crate::app) fn axis_x(state: &mut State) -> Vec<Effect> {
-    axis(state, 0)
+    make_axis(state, 0)
 }
 
 pub(in crate::app) fn axis_y(state: &mut State) -> Vec<Effect> {
-    axis(state, 1)
+    make_axis(state, 1)
 }

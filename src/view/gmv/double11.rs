@@ -76,11 +76,11 @@ const COLUMNS: [(&str, u8); 9] = [
     ("gmv.cart_rate", 1),
     ("gmv.order_rate", 1),
     ("gmv.aov", 2),
-    ("gmv.direct_rate", 4),
+    ("gmv.direct_rate", 3),
     ("gmv.buyers", 3),
     ("gmv.gmv", 0),
     ("gmv.actual", 5),
-    ("gmv.residual", 4),
+    ("gmv.residual", 3),
 ];
 
 /// A factor or a result of a layer.
@@ -169,7 +169,7 @@ impl Source<'_> {
             }
         }));
         let lacking = self.pen.say("仅此层需补", "pool lacking");
-        columns.push(Column::change("", lacking, 3));
+        columns.push(Column::change("", lacking, 4));
         columns
     }
 

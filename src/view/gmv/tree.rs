@@ -140,7 +140,7 @@ impl Source<'_> {
     fn columns(&self) -> Vec<Column> {
         let say = |zh, en| self.pen.say(zh, en);
         let mut columns = vec![
-            Column::text(say("拆解", "Tree"), 0, (14, 40)),
+            Column::text(say("拆解", "Tree"), 0, (18, 40)),
             Column::mixed(say("目标", "target"), 0, (8, 16)),
             Column::text("", 5, (4, 8)),
             Column::mixed(say("当前", "current"), 2, (8, 16)),
