@@ -49,7 +49,7 @@ pub(super) enum Command {
     Check(Check),
     /// One frame of the dashboard as a picture; the format follows the extension: svg, txt.
     Capture(Capture),
-    /// The weekly review deck: HTML, Markdown and pictures in a folder.
+    /// The weekly review deck: HTML, Markdown, workbook and pictures in a folder.
     Report(Report),
     /// What must change to reach a goal: positions of one lever, or the cheapest plans of several.
     Seek(Seek),
@@ -150,7 +150,7 @@ pub(super) struct Capture {
 pub(super) struct Report {
     /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
     pub(super) dataset: Option<PathBuf>,
-    /// Folder to write: review.html, review.md, review.toml and the pictures.
+    /// Folder to write: review.html, review.md, review.xlsx, review.toml and the pictures.
     #[arg(short, long, value_name = "DIR")]
     pub(super) output: PathBuf,
     /// Pages, statements and what the last run found: the review.toml of an earlier deck, or one

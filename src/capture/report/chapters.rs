@@ -28,6 +28,13 @@ pub(super) struct Story<'a> {
     pub(super) families: Vec<&'static str>,
 }
 
+impl Story<'_> {
+    /// Whether the deck shows a metric.
+    pub(super) fn tells(&self, metric: &Metric) -> bool {
+        self.families.iter().any(|f| metric.id.starts_with(f))
+    }
+}
+
 /// Prefixes of the ids of the metrics of a pane.
 pub(super) fn families(topic: Topic) -> &'static [&'static str] {
     match topic {
@@ -60,7 +67,7 @@ pub(super) fn section(desk: &Desk, page: &Page, at: usize, story: &Story) -> Sec
         blocks.push(Block::Quote(note.clone()));
     }
     blocks.extend(match page.topic {
-        Topic::Headline => headline::blocks(desk, story.claims, story.was),
+        Topic::Headline => headline::blocks(desk, story),
         Topic::Notes => own_notes(desk),
         Topic::Quality => quality(desk),
         Topic::Definitions => definitions(desk, story),
@@ -121,10 +128,25 @@ fn whole(desk: &Desk, own: &[&Figure]) -> Vec<Block> {
     vec![Block::Table(desk.table(&own))]
 }
 
+/// One table for each of the four metrics: all together first, then roles or fields.
 fn fast_plus(desk: &Desk, own: &[&Figure]) -> Vec<Block> {
-    let shown = |f: &&&Figure| f.now.is_known() || f.part == Part::Whole;
-    let own: Vec<&Figure> = own.iter().filter(shown).copied().collect();
-    vec![Block::Table(desk.table(&own))]
+    let mut blocks = Vec::new();
+    for of_metric in own.chunk_by(|a, b| a.metric == b.metric) {
+        let Some(first) = of_metric.first() else {
+            continue;
+        };
+        let shown = |f: &&&Figure| f.now.is_known() || f.part == Part::Whole;
+        let shown: Vec<&Figure> = of_metric.iter().filter(shown).copied().collect();
+        let mut table = desk.table(&shown);
+        for (row, figure) in table.rows.iter_mut().zip(&shown) {
+            let part = super::names::part(figure.part, desk.data, desk.l);
+            if let Some(name) = row.first_mut().filter(|_| !part.is_empty()) {
+                *name = Cell::Text(part);
+            }
+        }
+        blocks.extend(titled(text::short(desk.l, first.metric), table));
+    }
+    blocks
 }
 
 const CROWD: [&str; 7] = [
@@ -487,10 +509,7 @@ fn definitions(desk: &Desk, story: &Story) -> Vec<Block> {
 }
 
 fn used(desk: &Desk, story: &Story) -> Table {
-    let shown = |m: &&Metric| {
-        let family = story.families.iter().any(|f| m.id.starts_with(f));
-        family && desk.brand.figures.iter().any(|f| f.metric == *m)
-    };
+    let shown = |m: &&Metric| story.tells(m) && desk.brand.figures.iter().any(|f| f.metric == *m);
     let titles = [
         ("指标", "Metric"),
         ("公式", "Formula"),

@@ -3,6 +3,8 @@
 //! Sentences are made from values and carry both numbers and the change. They say what is, by how
 //! much, and since when; never why.
 
+use super::TITLES;
+use super::chapters::Story;
 use super::desk::{Desk, Flip};
 use super::recipe::{Claim, Was};
 use super::section::{Block, Line, Tone};
@@ -27,7 +29,8 @@ const GAPS: usize = 3;
 const FLIPS: usize = 12;
 
 /// The blocks of the page.
-pub(super) fn blocks(desk: &Desk, claims: &[Claim], was: Option<&Was>) -> Vec<Block> {
+pub(super) fn blocks(desk: &Desk, story: &Story) -> Vec<Block> {
+    let was = story.was;
     let mut blocks = Vec::new();
     let mut part = |title: &str, lines: Vec<Line>| {
         if !lines.is_empty() {
@@ -37,11 +40,11 @@ pub(super) fn blocks(desk: &Desk, claims: &[Claim], was: Option<&Was>) -> Vec<Bl
     };
     part(
         desk.pick("本期结论", "Statements"),
-        claims.iter().map(|c| claim(desk, c, was)).collect(),
+        story.claims.iter().map(|c| claim(desk, c, was)).collect(),
     );
     part(desk.pick("变化最大", "What moved most"), moves(desk));
     part(desk.pick("离目标", "Against targets"), gaps(desk));
-    part(desk.pick("变号", "Signs that changed"), flips(desk, was));
+    part(desk.pick("变号", "Signs that changed"), flips(desk, story));
     blocks
 }
 
@@ -236,18 +239,19 @@ fn claim(desk: &Desk, claim: &Claim, was: Option<&Was>) -> Line {
     let then = was.and_then(|w| w.statements.get(&statement.to_string()));
     let held = number.value.get().map(|x| statement.holds(x));
     let (tone, mark) = verdict(held, then.map(|t| t.holds));
-    let mut value = match (number.value.why(), desk.l) {
+    let value = match (number.value.why(), desk.l) {
         (Some(why), l) => text::why(l, why),
         (None, Language::Zh) => format!("现为 {}", number.exact()),
         (None, Language::En) => format!("now {}", number.exact()),
     };
-    if let (Some(then), Some(was)) = (then, was) {
+    let before = then.zip(was).map(|(then, was)| {
         let (before, day) = (number.with(then.value).exact(), &was.as_of);
-        value.push_str(&match desk.l {
+        match desk.l {
             Language::Zh => format!("，{day} 为 {before}"),
             Language::En => format!(", {before} on {day}"),
-        });
-    }
+        }
+    });
+    let value = value + &before.unwrap_or_default();
     let text = match desk.l {
         Language::Zh => format!("{}（{statement}；{value}）", claim.text.trim()),
         Language::En => format!("{} ({statement}; {value})", claim.text.trim()),
@@ -261,9 +265,11 @@ fn claim(desk: &Desk, claim: &Claim, was: Option<&Was>) -> Line {
 
 // -- signs ------------------------------------------------------------------------------------
 
-fn flips(desk: &Desk, was: Option<&Was>) -> Vec<Line> {
-    let Some(was) = was else { return Vec::new() };
-    let flipped = |figure: &&Figure| figure.metric.id != "flow";
+fn flips(desk: &Desk, story: &Story) -> Vec<Line> {
+    let Some(was) = story.was else {
+        return Vec::new();
+    };
+    let flipped = |figure: &&Figure| figure.metric.id != "flow" && story.tells(figure.metric);
     let each = desk.figures().filter(flipped).flat_map(|figure| {
         [Flip::Delta, Flip::Gap].map(|what| Some((figure, what, desk.before(figure, what)?)))
     });
@@ -299,6 +305,6 @@ fn flip(desk: &Desk, figure: &Figure, what: Flip, before: &Number, day: &str) ->
             Language::En => format!("{name}, {what}: {before} on {day}, {now} now"),
         },
         tone: Tone::Warn,
-        mark: desk.pick("变号", "sign").to_owned(),
+        mark: text::of(desk.l, &TITLES.flipped).to_owned(),
     }
 }

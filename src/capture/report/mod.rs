@@ -14,6 +14,7 @@ mod names;
 mod recipe;
 mod section;
 mod statement;
+mod workbook;
 
 pub use recipe::{Choice, Claim, Old, Page, Recipe, RecipeError, Text, Then, Topic, Was};
 pub use statement::{Aspect, Comparison, Statement, StatementError};
@@ -149,10 +150,19 @@ pub fn deck(recipe: &Recipe, leaves: &[Leaf], tools: &mut Tools) -> io::Result<O
         ("review.md", markdown::markdown(&paper)),
         ("review.toml", written.write()),
     ];
-    let own = own.map(|(name, text)| Document {
-        name: name.to_owned(),
-        bytes: text.into_bytes(),
-    });
+    let mut own: Vec<Document> = own
+        .into_iter()
+        .map(|(name, text)| Document {
+            name: name.to_owned(),
+            bytes: text.into_bytes(),
+        })
+        .collect();
+    if let Some(desk) = Desk::new(&base.state, None) {
+        own.push(Document {
+            name: "review.xlsx".to_owned(),
+            bytes: workbook::workbook(&paper.sections, &desk).map_err(io::Error::other)?,
+        });
+    }
     made.documents.splice(0..0, own);
     Ok(Some(made))
 }
