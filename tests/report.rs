@@ -4,11 +4,15 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Cursor;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use calamine::{Data, Reader, Xlsx};
 use fastdeck::app::Language;
-use fastdeck::metrics::{Value, metric};
+use fastdeck::data::Shelf;
+use fastdeck::metrics::{Day, Value, metric};
+use fastdeck::scenario::{Book, Edit, Named, Note, Scenario};
 use fastdeck::view::number::Number;
 use serde_json::Value as Json;
 use tempfile::TempDir;
@@ -423,4 +427,103 @@ fn pages_show_what_they_are_asked_for() {
         .find(|(n, _)| n.ends_with("02-aipl.svg"))
         .unwrap();
     assert!(String::from_utf8_lossy(svg).contains("width=\"924\""));
+}
+
+#[test]
+fn the_workbook_holds_the_figures_and_the_tables() {
+    let home = tempfile::tempdir().unwrap();
+    report(&home, "deck", &["--brand", "jichuan", "--lang", "en"]);
+    let bytes = fs::read(home.path().join("deck/review.xlsx")).unwrap();
+    let mut book: Xlsx<_> = Xlsx::new(Cursor::new(bytes)).unwrap();
+    let sheet = book.worksheet_range("metrics").unwrap();
+    let rows = rows(&home, &["--brand", "jichuan"]);
+    assert_eq!(sheet.height(), rows.len() + 1);
+    let head: Vec<String> = sheet
+        .rows()
+        .next()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    let column = |name: &str| head.iter().position(|h| h == name).unwrap();
+    for (cells, json) in sheet.rows().skip(1).zip(&rows) {
+        assert_eq!(
+            cells[column("metric")].to_string(),
+            json["metric"].as_str().unwrap()
+        );
+        for name in ["value", "against_value", "delta", "gap", "target"] {
+            match (&cells[column(name)], json[name].as_f64()) {
+                (Data::Empty, None) => {}
+                // The reader of JSON may be one place off in the last digit.
+                (Data::Float(x), Some(y)) if (x - y).abs() <= f64::EPSILON * y.abs() => {}
+                (cell, number) => panic!("{name} of {}: {cell:?}, {number:?}", json["metric"]),
+            }
+        }
+    }
+    let fast = book.worksheet_range("FAST").unwrap();
+    let asset = rows.iter().find(|r| r["metric"] == "fast.f").unwrap();
+    assert_eq!(
+        fast.get((1, 1)),
+        Some(&Data::Float(asset["value"].as_f64().unwrap()))
+    );
+}
+
+#[test]
+fn scenarios_and_notes_are_told_and_change_no_number() {
+    let home = tempfile::tempdir().unwrap();
+    let words = [
+        "--brand",
+        "jichuan",
+        "--lang",
+        "en",
+        "--as-of",
+        "2026-11-15",
+    ];
+    let [_, plain] = report(&home, "plain", &words);
+    assert!(page(&plain, "Scenarios").contains("No scenario is in use"));
+    assert!(page(&plain, "Notes").contains("There is no note"));
+    let output = run(&home, &["metrics"]);
+    let document: Json = serde_json::from_slice(&output.stdout).unwrap();
+    let fingerprint = document["dataset"]["fingerprint"].as_str().unwrap();
+    let mut book = Book::new(fingerprint, "demo");
+    let scenario = Scenario::parse("fast.f*=1.1").unwrap();
+    let (brand, name) = ("jichuan".to_owned(), "Push | <b>".to_owned());
+    book.edit(Edit::Set(Named {
+        brand,
+        name,
+        scenario,
+    }))
+    .unwrap();
+    for (day, text) in [(15, "Ask <i>why</i>\nthen act"), (8, "last week")] {
+        book.edit(Edit::Note(Note {
+            brand: "jichuan".into(),
+            on: "fast.t".into(),
+            as_of: Day::from_ymd(2026, 11, day).unwrap(),
+            slice: String::new(),
+            text: text.into(),
+        }))
+        .unwrap();
+    }
+    Shelf::new(&home.path().join("home")).save(&book).unwrap();
+    let [html, told] = report(&home, "told", &words);
+    check_html(&html);
+    assert_eq!(
+        row(page(&plain, "FAST"), "Fertility"),
+        row(page(&told, "FAST"), "Fertility")
+    );
+    let line = page(&told, "Scenarios")
+        .lines()
+        .find(|l| l.contains("Push"))
+        .unwrap();
+    assert!(
+        line.contains("Push \\| &lt;b\\>") && line.contains("1,170 | 1,287 | \\+117"),
+        "{line}"
+    );
+    let notes = page(&told, "Notes");
+    assert!(
+        notes.contains("> Ask &lt;i\\>why")
+            && notes.contains("> then act")
+            && !notes.contains("last week")
+    );
+    assert!(html.contains("<blockquote>Ask &lt;i&gt;why&lt;/i&gt;<br>then act</blockquote>"));
 }

@@ -114,7 +114,7 @@ fn write_lines(out: &mut String, lines: &[Line]) {
             out,
             "<li class=\"{}\">{mark}{}</li>",
             class(line.tone),
-            safe(&line.text)
+            together(&safe(&line.text))
         );
     }
     out.push_str("</ul>\n");
@@ -180,6 +180,13 @@ fn write_frame(out: &mut String, frame: &Frame, title: &str) {
 fn own_ids(svg: &str, own: &str) -> String {
     svg.replace("<path id=\"g", &format!("<path id=\"{own}g"))
         .replace("xlink:href=\"#g", &format!("xlink:href=\"#{own}g"))
+}
+
+/// The text with its numbers kept on one line each.
+fn together(text: &str) -> String {
+    text.replace("+¥", "+\u{2060}¥")
+        .replace("−¥", "−\u{2060}¥")
+        .replace(" pp", "\u{a0}pp")
 }
 
 /// Clean text that is no markup.
