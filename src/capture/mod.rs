@@ -14,6 +14,7 @@ mod html;
 mod outline;
 mod page;
 mod pixels;
+pub mod report;
 mod shapes;
 #[cfg(test)]
 mod snapshots;

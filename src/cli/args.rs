@@ -49,6 +49,8 @@ pub(super) enum Command {
     Check(Check),
     /// One frame of the dashboard as a picture; the format follows the extension: svg, txt.
     Capture(Capture),
+    /// The weekly review deck: HTML, Markdown, workbook and pictures in a folder.
+    Report(Report),
     /// What must change to reach a goal: positions of one lever, or the cheapest plans of several.
     Seek(Seek),
     /// A, I, P, L and FAST of the coming weeks if people go on moving as in the last weeks.
@@ -138,6 +140,24 @@ pub(super) struct Capture {
     #[arg(long)]
     pub(super) text: bool,
     /// Overwrite an existing file.
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Report {
+    /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
+    pub(super) dataset: Option<PathBuf>,
+    /// Folder to write: review.html, review.md, review.xlsx, review.toml and the pictures.
+    #[arg(short, long, value_name = "DIR")]
+    pub(super) output: PathBuf,
+    /// Pages, statements and what the last run found: the review.toml of an earlier deck, or one
+    /// of your own.
+    #[arg(long, value_name = "FILE")]
+    pub(super) recipe: Option<PathBuf>,
+    /// Replace a deck that is there already; a folder that holds anything else is left alone.
     #[arg(long)]
     pub(super) force: bool,
     #[command(flatten)]
@@ -249,7 +269,7 @@ pub(super) struct Spoken {
 }
 
 /// Options shared by all commands that read a data set.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub(super) struct Shared {
     /// Brand by id or name; may be repeated.
     #[arg(long = "brand", value_name = "ID")]

@@ -19,6 +19,7 @@ mod open;
 mod output;
 mod project;
 mod query;
+mod report;
 mod seek;
 mod suggest;
 mod system_fonts;
@@ -53,6 +54,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Metrics(args)) => metrics::run(&args, environment),
         Some(Command::Check(args)) => check::run(&args, environment),
         Some(Command::Capture(args)) => capture::run(&args, environment),
+        Some(Command::Report(args)) => report::run(&args, environment),
         Some(Command::Seek(args)) => seek::run(&args, environment),
         Some(Command::Project(args)) => project::run(&args, environment),
         Some(Command::Demo(args)) => demo::run(&args, environment),

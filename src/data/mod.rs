@@ -15,6 +15,7 @@ pub mod demo;
 mod event;
 mod feed;
 mod fingerprint;
+mod folder;
 mod ids;
 mod layout;
 mod left_out;
@@ -49,6 +50,7 @@ use std::path::PathBuf;
 use crate::facts::{Dataset, Problem, Unbuilt};
 
 pub use columns::{COLUMNS, Column, ColumnUnit, Kind};
+pub use folder::{Entry, refuse_folder, write_folder};
 pub use save::write_atomic;
 pub use shelf::{Found, Shelf};
 pub use spill::Spill;

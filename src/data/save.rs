@@ -67,7 +67,7 @@ fn about_folder(folder: &Path, error: &io::Error) -> io::Error {
 }
 
 /// How the names of the temporary files of a target begin.
-fn prefix_of(path: &Path) -> String {
+pub(super) fn prefix_of(path: &Path) -> String {
     let name = path.file_name().map(OsStr::to_string_lossy);
     let short: String = name.iter().flat_map(|n| n.chars()).take(NAME).collect();
     format!(".fastdeck-{short}-")

@@ -33,8 +33,8 @@ impl Figures {
     }
 }
 
-/// The cells of a row, each in the form of its column.
-fn fields<'a>(row: Row<'a>, figure: &Figure, currency: &str) -> [Field<'a>; COLUMNS.len()] {
+/// The cells of a row, each in the form of its column; money is in a currency (ISO 4217 code).
+pub fn fields<'a>(row: Row<'a>, figure: &Figure, currency: &str) -> [Field<'a>; COLUMNS.len()] {
     let unit = Form::of(figure.unit(), currency);
     let rank = figure.benchmark().is_none() && figure.rank().is_some();
     let mut columns = COLUMNS.iter();

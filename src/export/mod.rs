@@ -20,6 +20,7 @@ use crate::board::Board;
 use crate::facts::Dataset;
 use figures::Figures;
 
+pub use figures::fields;
 pub(crate) use json::harmless;
 pub use paste::{markdown, tsv};
 pub use row::{COLUMNS, Cell, Row, rows};

@@ -125,6 +125,16 @@ impl Number {
         self
     }
 
+    /// The unit that it is written in.
+    pub fn unit(&self) -> Unit {
+        self.unit
+    }
+
+    /// Whether it is a difference or a change, which carry their sign.
+    pub fn is_signed(&self) -> bool {
+        self.kind != Kind::Plain
+    }
+
     /// −1, 0 or 1; `None` when missing. A difference of rates that shows as 0.00 is 0.
     pub fn sign(&self) -> Option<i8> {
         let x = self.value.get()?;
