@@ -26,7 +26,7 @@
 //! | 4 | [`view`] | state → text and plain numbers, both languages |
 //! | 5 | [`ui`] | view models → ratatui `Buffer` |
 //! | 5 | [`export`] | tables → bytes |
-//! | 6 | [`capture`] | a `Buffer` → SVG, PNG, HTML, ANSI, text |
+//! | 6 | [`capture`] | a `Buffer` → SVG, PNG, HTML, ANSI, text; the review deck |
 //! | 7 | [`shell`] | terminal, event loop, effects |
 //! | 8 | [`cli`] | arguments, subcommands, exit codes |
 //!

@@ -37,7 +37,9 @@ pub(super) fn run(args: &Arguments, environment: &Environment) -> Result<(), Fai
         shared: laid(&args.shared, &recipe.choice),
         file: args.recipe.as_deref(),
     };
-    let leaves = task.leaves(&recipe)?;
+    let leaves = task.leaves(&recipe);
+    tell_progress("");
+    let leaves = leaves?;
     let recipe = task.resolved(recipe, &leaves);
     let Some(deck) = task.deck(&recipe, &leaves)? else {
         return Err(open::cancelled());
@@ -142,6 +144,7 @@ impl Task<'_> {
         for page in recipe.pages() {
             let shared = of_page(&self.shared, &page.choice);
             let view = self.view(&shared, &page)?;
+            tell_progress(page.topic.id());
             let at = known.iter().position(|(v, _)| *v == view);
             let mut state = if let Some(at) = at {
                 known[at].1.clone()
@@ -279,12 +282,8 @@ impl Task<'_> {
     }
 
     fn deck(&self, recipe: &Recipe, leaves: &[Leaf]) -> Result<Option<Deck>, Failure> {
-        let shown = io::stderr().is_terminal();
         let mut progress = |at: usize, of: usize, title: &str| {
-            if shown {
-                let title = output::visible(title);
-                write!(io::stderr(), "\r\u{1b}[K{at}/{of} {title}").ok();
-            }
+            tell_progress(&format!("{at}/{of} {title}"));
             true
         };
         let mut tools = Tools {
@@ -292,9 +291,7 @@ impl Task<'_> {
             progress: &mut progress,
         };
         let made = deck(recipe, leaves, &mut tools);
-        if shown {
-            write!(io::stderr(), "\r\u{1b}[K").ok();
-        }
+        tell_progress("");
         made.map_err(|error| Failure::File(self.args.output.clone(), error))
     }
 
@@ -313,6 +310,17 @@ impl Task<'_> {
             Ok(false) => Err(Failure::Ended(stop.code())),
             Err(error) => Err(Failure::File(path.clone(), error)),
         }
+    }
+}
+
+/// Says on a terminal what is being done, in the place of what was said before.
+fn tell_progress(text: &str) {
+    let mut out = io::stderr();
+    if out.is_terminal() {
+        let text = output::visible(text);
+        write!(out, "\r\u{1b}[K{text}")
+            .and_then(|()| out.flush())
+            .ok();
     }
 }
 

@@ -65,8 +65,9 @@ fn contents(out: &mut String, paper: &Paper) {
 fn write_section(out: &mut String, paper: &Paper, section: &Section, below: bool) {
     let _ = writeln!(
         out,
-        "<section id=\"s{}\">\n<h2>{}</h2>",
+        "<section id=\"s{}\"{}>\n<h2>{}</h2>",
         safe(&section.id),
+        short(section),
         safe(&section.title)
     );
     if below {
@@ -91,6 +92,16 @@ fn write_section(out: &mut String, paper: &Paper, section: &Section, below: bool
         }
     }
     out.push_str("</section>\n");
+}
+
+/// Sections of a few sentences share a printed page.
+fn short(section: &Section) -> &'static str {
+    let few = |block: &Block| matches!(block, Block::Lines(lines) if lines.len() < 6);
+    if section.blocks.iter().all(few) {
+        " class=\"short\""
+    } else {
+        ""
+    }
 }
 
 fn class(tone: Tone) -> &'static str {
