@@ -83,6 +83,8 @@ pub enum Effect {
     SaveBook(Book),
     /// Make a picture of this state and send [`Action::Pictured`] or a message.
     Capture(Shot),
+    /// Make the review deck of the session and say where it is.
+    Review,
     /// Put this on the clipboard.
     Copy(Copied),
     /// Suspend the process (Ctrl-Z).

@@ -248,6 +248,21 @@ impl Copied {
     ];
 }
 
+/// A pane that was looked at, with what decided its numbers.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Visit {
+    /// The brand, an index into `Dataset::brands`.
+    pub brand: usize,
+    /// The pane.
+    pub pane: Pane,
+    /// The slice.
+    pub slice: Slice,
+    /// The comparison.
+    pub against: Against,
+    /// Name of the open scenario.
+    pub scenario: Option<String>,
+}
+
 /// What a picture shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Shot {
@@ -421,6 +436,8 @@ pub struct State {
     pub came_from: Option<Pane>,
     /// How the data set was named when the program was started; empty for the demo.
     pub origin: String,
+    /// The panes that were looked at, in the order of the first look.
+    pub visited: Vec<Visit>,
     /// Where the last picture is.
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.

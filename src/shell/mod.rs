@@ -10,6 +10,7 @@ mod pictures;
 #[cfg(test)]
 #[expect(dead_code, reason = "tests/terminal.rs uses what is not used here")]
 mod pty;
+mod review;
 mod session;
 mod signals;
 mod terminal;

@@ -103,13 +103,18 @@ pub(super) fn copied(state: &State, what: Copied) -> Option<(String, [&'static s
 
 /// `brand_date_pane`.
 fn stem(state: &State) -> String {
+    format!("{}_{}", brand_and_day(state), state.pane.id())
+}
+
+/// `brand_date`, as a file name.
+pub(super) fn brand_and_day(state: &State) -> String {
     let brand: String = state
         .brand_id()
         .chars()
         .map(|c| if c.is_alphanumeric() { c } else { '-' })
         .take(60)
         .collect();
-    format!("{brand}_{}_{}", state.as_of, state.pane.id())
+    format!("{brand}_{}", state.as_of)
 }
 
 /// Writes all formats under the first free name; gives the path of the last one.

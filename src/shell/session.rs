@@ -246,6 +246,7 @@ impl Session<'_> {
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
                 Effect::Capture(shot) => self.studio.take(&self.state, shot, self.news.clone()),
+                Effect::Review => self.studio.review(&self.state, self.news.clone()),
                 Effect::Copy(what) => self.copy(what)?,
                 Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),

@@ -18,6 +18,7 @@ pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod picture;
 pub(super) mod reader;
+pub(super) mod review;
 pub(super) mod scenario;
 pub(super) mod seek;
 pub(super) mod why;
@@ -33,7 +34,7 @@ use super::state::{Notice, Pane, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
-pub use scenario::propose;
+pub use scenario::{open_named, propose};
 
 /// Carries an action out on the state; the effects are for the shell (or [`settle`]).
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
@@ -49,6 +50,7 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     why::refresh(state);
     outlook::refresh(state);
     side::refresh(state);
+    review::visit(state);
     effects
 }
 

@@ -471,6 +471,21 @@ fn adopt(book: &mut Book, named: &Named) {
     book.edit(edit).ok();
 }
 
+/// Opens the scenario of the focused brand with this name; without one, or where there is none of
+/// it, the baseline.
+pub fn open_named(state: &mut State, name: Option<&str>) {
+    let brand = state.brand_id().to_owned();
+    let edit = match name {
+        Some(name) => Edit::Open {
+            brand,
+            name: name.to_owned(),
+        },
+        None => Edit::Close { brand },
+    };
+    // Refused where it is so already.
+    state.book.edit(edit).ok();
+}
+
 /// Lays a scenario over the data of the focused brand, as one of this session.
 pub fn propose(state: &mut State, name: &str, scenario: Scenario) {
     if scenario.is_empty() {
