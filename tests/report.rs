@@ -10,6 +10,7 @@ use std::process::{Command, Output, Stdio};
 
 use calamine::{Data, Reader, Xlsx};
 use fastdeck::app::Language;
+use fastdeck::capture::report::{Recipe, Topic};
 use fastdeck::data::Shelf;
 use fastdeck::metrics::{Day, Value, metric};
 use fastdeck::scenario::{Book, Edit, Named, Note, Scenario};
@@ -526,4 +527,15 @@ fn scenarios_and_notes_are_told_and_change_no_number() {
             && !notes.contains("last week")
     );
     assert!(html.contains("<blockquote>Ask &lt;i&gt;why&lt;/i&gt;<br>then act</blockquote>"));
+}
+
+#[test]
+fn the_recipe_of_the_readme_is_one() {
+    let readme = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/README.md")).unwrap();
+    let blocks = readme.split("```toml\n").skip(1);
+    let text = blocks.map(|b| &b[..b.find("```").unwrap()]);
+    let text = text.into_iter().find(|b| b.contains("[[page]]")).unwrap();
+    let recipe = Recipe::parse(text).unwrap();
+    assert_eq!(recipe.claims.len(), 1);
+    assert_eq!(recipe.pages()[0].topic, Topic::Headline);
 }
