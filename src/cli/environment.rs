@@ -16,6 +16,8 @@ pub(super) struct Environment {
     pub(super) home: Option<PathBuf>,
     /// Where pictures go; `None` without a home.
     pub(super) pictures: Option<PathBuf>,
+    /// The file of the configuration, which need not exist.
+    pub(super) config: Option<PathBuf>,
     /// Where it may keep what it can make again.
     pub(super) caches: Option<PathBuf>,
 }
@@ -34,10 +36,15 @@ impl Environment {
         });
         let pictures = own("FASTDECK_PICTURES").map(PathBuf::from);
         let in_home = home.as_ref().map(|home| home.join("pictures"));
+        let config = match &home {
+            Some(home) => Some(home.clone()),
+            None => folders.as_ref().map(|f| f.config_dir().to_owned()),
+        };
         let caches = home.as_ref().map(|home| home.join("cache"));
         Self {
             language: language(&own),
             pictures: pictures.or(in_home).or(public),
+            config: config.map(|folder| folder.join("config.toml")),
             no_color: own("NO_COLOR").is_some(),
             caches: caches.or_else(|| folders.as_ref().map(|f| f.cache_dir().to_owned())),
             home: home.or_else(|| folders.map(|f| f.data_dir().to_owned())),

@@ -8,6 +8,7 @@ mod args;
 mod cache;
 mod capture;
 mod check;
+mod config;
 mod demo;
 mod environment;
 mod failure;

@@ -10,7 +10,7 @@ use super::args::Shared;
 use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
-use super::{memory, query, suggest, system_fonts};
+use super::{config, memory, query, suggest, system_fonts};
 use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
@@ -181,6 +181,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let mut state = state(shared, session.pane, environment)?;
     state.origin = origin(session.dataset.as_deref());
     refuse_missing(session.dataset.as_deref())?;
+    let pictures = config::pictures(environment)?;
     state.no_color = environment.no_color;
     if environment.no_color {
         state.theme = ThemeName::Mono;
@@ -201,7 +202,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         options: options(shared),
         cache: cache(shared, environment),
         home: environment.home.clone(),
-        pictures: environment.pictures.clone(),
+        pictures,
         fonts: system_fonts::with,
         opened: Box::new(memory),
     };

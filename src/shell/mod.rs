@@ -35,7 +35,7 @@ use crate::data::{Input, Options};
 use self::pictures::Studio;
 
 pub use self::kept::{behind, save};
-pub use self::pictures::FontFinder;
+pub use self::pictures::{FontFinder, PictureForm, Pictures};
 use crate::ui::Theme;
 
 /// What a dashboard starts with.
@@ -50,8 +50,8 @@ pub struct Setup {
     pub cache: Option<Cache>,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
-    /// Where pictures go.
-    pub pictures: Option<PathBuf>,
+    /// Where pictures go and what they are written as.
+    pub pictures: Pictures,
     /// Fonts for characters that the embedded ones lack.
     pub fonts: FontFinder,
     /// Called on the loading thread whenever the data set was read.
@@ -123,7 +123,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         paint,
         home: setup.home,
         studio: Studio {
-            folder: setup.pictures,
+            pictures: setup.pictures,
             fonts: setup.fonts,
         },
     };

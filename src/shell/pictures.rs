@@ -20,15 +20,65 @@ use crate::{export, view};
 /// Fonts of the machine that draw characters which the embedded ones lack.
 pub type FontFinder = fn(&BTreeSet<char>) -> Fonts;
 
-/// Pixels of a PNG for every one of the SVG.
-const SCALE: u8 = 2;
+/// A form in which a picture is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PictureForm {
+    /// Outlines that look the same everywhere.
+    Svg,
+    /// Pixels.
+    Png,
+    /// One page that needs no other file.
+    Html,
+    /// Plain text.
+    Text,
+    /// Text with the colours of a terminal.
+    Ansi,
+}
+
+impl PictureForm {
+    /// All forms.
+    pub const ALL: [Self; 5] = [Self::Svg, Self::Png, Self::Html, Self::Text, Self::Ansi];
+
+    /// The ending of its files, which is its name in the configuration too.
+    pub fn ending(self) -> &'static str {
+        match self {
+            Self::Svg => "svg",
+            Self::Png => "png",
+            Self::Html => "html",
+            Self::Text => "txt",
+            Self::Ansi => "ans",
+        }
+    }
+}
+
+/// Where pictures go and what they are written as.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pictures {
+    /// The folder; `None` without a home.
+    pub folder: Option<PathBuf>,
+    /// The forms, each a file.
+    pub forms: Vec<PictureForm>,
+    /// Pixels of a PNG for every one of the SVG.
+    pub scale: u8,
+}
+
+impl Default for Pictures {
+    fn default() -> Self {
+        Self {
+            folder: None,
+            forms: vec![PictureForm::Svg, PictureForm::Png],
+            scale: 2,
+        }
+    }
+}
+
 /// Pictures of one pane on one day, at most.
 const MOST: u32 = 10_000;
 
 /// Where pictures go, and how rare characters are drawn.
 #[derive(Clone)]
 pub(super) struct Studio {
-    pub(super) folder: Option<PathBuf>,
+    pub(super) pictures: Pictures,
     pub(super) fonts: FontFinder,
 }
 
@@ -51,23 +101,39 @@ impl Studio {
 
     fn make(&self, state: &State, shot: Shot) -> io::Result<Action> {
         let no_home = || io::Error::other("there is no folder for pictures");
-        let folder = self.folder.as_deref().ok_or_else(no_home)?;
+        let folder = self.pictures.folder.as_deref().ok_or_else(no_home)?;
         let buffer = capture::frame(state, shot);
         let ground = Ground::of(&Theme::named(state.theme));
         let mut fonts = Fonts::embedded();
-        let mut svg = capture::svg(&buffer, ground, &fonts);
-        if !svg.missing.is_empty() {
-            fonts = (self.fonts)(&svg.missing);
-            svg = capture::svg(&buffer, ground, &fonts);
+        let mut missing = capture::svg(&buffer, ground, &fonts).missing;
+        if !missing.is_empty() {
+            fonts = (self.fonts)(&missing);
+            missing = capture::svg(&buffer, ground, &fonts).missing;
         }
-        let png = capture::png(&buffer, ground, SCALE, &fonts)?;
+        let encode = |form: PictureForm| -> io::Result<(&'static str, Vec<u8>)> {
+            let bytes = match form {
+                PictureForm::Svg => capture::svg(&buffer, ground, &fonts).data.into_bytes(),
+                PictureForm::Png => {
+                    capture::png(&buffer, ground, self.pictures.scale, &fonts)?.data
+                }
+                PictureForm::Html => {
+                    let page = capture::html(&buffer, ground, &fonts, &stem(state), state.language);
+                    page.data.into_bytes()
+                }
+                PictureForm::Text => capture::text(&buffer).into_bytes(),
+                PictureForm::Ansi => capture::ansi(&buffer).into_bytes(),
+            };
+            Ok((form.ending(), bytes))
+        };
+        let forms = self.pictures.forms.iter();
+        let files = forms.map(|f| encode(*f)).collect::<io::Result<Vec<_>>>()?;
         fs::create_dir_all(folder)?;
-        let files = [("svg", svg.data.into_bytes()), ("png", png.data)];
         let path = write(folder, &stem(state), &files)?;
+        let endings: Vec<&str> = files.iter().map(|(ending, _)| *ending).collect();
         Ok(Action::Pictured {
             path: path.display().to_string(),
-            formats: files.map(|(ending, _)| ending).join(", "),
-            missing: svg.missing.len(),
+            formats: endings.join(", "),
+            missing: missing.len(),
         })
     }
 }
@@ -154,7 +220,10 @@ mod tests {
 
     fn studio(folder: &Path) -> Studio {
         Studio {
-            folder: Some(folder.to_owned()),
+            pictures: Pictures {
+                folder: Some(folder.to_owned()),
+                ..Pictures::default()
+            },
             fonts: |_| Fonts::embedded(),
         }
     }
@@ -179,6 +248,29 @@ mod tests {
             assert_eq!(formats, "svg, png");
         }
         assert_eq!(fs::read_dir(&folder).unwrap().count(), 6);
+    }
+
+    #[test]
+    fn every_form_of_the_configuration_is_written() {
+        let home = tempfile::tempdir().unwrap();
+        let mut studio = studio(home.path());
+        studio.pictures.forms = PictureForm::ALL.to_vec();
+        let state = shown(Situation::Hostile, Pane::Brands, Language::Zh, (100, 30));
+        studio.make(&state, Shot::Pane).unwrap();
+        let mut endings: Vec<String> = fs::read_dir(home.path())
+            .unwrap()
+            .map(|e| {
+                e.unwrap()
+                    .path()
+                    .extension()
+                    .unwrap()
+                    .to_str()
+                    .unwrap()
+                    .to_owned()
+            })
+            .collect();
+        endings.sort();
+        assert_eq!(endings, ["ans", "html", "png", "svg", "txt"]);
     }
 
     #[test]

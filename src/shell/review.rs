@@ -45,7 +45,7 @@ impl Studio {
 
     fn bind(&self, state: &State) -> io::Result<PathBuf> {
         let no_home = || io::Error::other("there is no folder for reviews");
-        let folder = self.folder.as_deref().ok_or_else(no_home)?;
+        let folder = self.pictures.folder.as_deref().ok_or_else(no_home)?;
         fs::create_dir_all(folder)?;
         let made = made(state, self.fonts)?;
         let files: Vec<Entry> = made
@@ -172,7 +172,10 @@ mod tests {
     fn the_deck_of_a_session_shows_the_panes_that_were_visited_and_can_be_made_again() {
         let home = tempfile::tempdir().unwrap();
         let studio = Studio {
-            folder: Some(home.path().join("pictures")),
+            pictures: crate::shell::Pictures {
+                folder: Some(home.path().join("pictures")),
+                ..Default::default()
+            },
             fonts: |_| Fonts::embedded(),
         };
         let mut state = shown(Situation::Normal, Pane::Fast, Language::Zh, (120, 36));

@@ -109,7 +109,7 @@ fn inside() {
         compute: faulty_computer,
         home: None,
         studio: super::pictures::Studio {
-            folder: None,
+            pictures: super::Pictures::default(),
             fonts: |_| crate::capture::Fonts::embedded(),
         },
         paint: |state, area, buf| {
