@@ -8,8 +8,8 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, crowd, cursor, date, field, gmv, levers, load, look, notes, outlook, pane, picker,
-    picture, reader, review, scenario, seek, why,
+    brand, columns, compare, crowd, cursor, date, explain, field, gmv, levers, load, look, notes,
+    outlook, palette, pane, picker, picture, reader, review, scenario, seek, tour, views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -48,6 +48,18 @@ pub enum Context {
     Notes,
     /// What goes to the clipboard.
     Copy,
+    /// The palette.
+    Palette,
+    /// What a number is.
+    Explain,
+    /// The comparison.
+    Compare,
+    /// Saved views.
+    Views,
+    /// The columns of a table.
+    Columns,
+    /// The tour.
+    Tour,
     /// Every pane, and the overlays that are only read.
     Global,
     /// The slice picker.
@@ -64,7 +76,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::Global,
         Self::Table,
         Self::Brands,
@@ -80,6 +92,12 @@ impl Context {
         Self::Naming,
         Self::Note,
         Self::Notes,
+        Self::Palette,
+        Self::Explain,
+        Self::Compare,
+        Self::Views,
+        Self::Columns,
+        Self::Tour,
         Self::Copy,
         Self::Picker,
         Self::Filter,
@@ -108,6 +126,12 @@ impl Context {
             Self::Naming => ["情景名称", "Name of a scenario"],
             Self::Note => ["批注", "A note"],
             Self::Notes => ["批注列表", "Notes"],
+            Self::Palette => ["命令面板", "Palette"],
+            Self::Explain => ["指标说明", "What a number is"],
+            Self::Compare => ["对比", "Comparison"],
+            Self::Views => ["视图", "Saved views"],
+            Self::Columns => ["列", "Columns"],
+            Self::Tour => ["导览", "Tour"],
             Self::Copy => ["复制", "Copy"],
             Self::Global => ["通用", "General"],
             Self::Picker => ["切片选择", "Slice picker"],
@@ -158,8 +182,9 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Copy, Entry, Filter, Global, Gmv, Levers, Naming, Note, Notes, Outlook,
-        Picker, Reader, Scenarios, Seek, SeekCost, SeekList, Table, Text, Why,
+        Always, Brands, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
+        Naming, Note, Notes, Outlook, Palette, Picker, Reader, Scenarios, Seek, SeekCost, SeekList,
+        Table, Text, Tour, Views, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -175,6 +200,12 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Naming(_)), _) => &[Naming, Text, Always],
         (Some(Overlay::Note(_)), _) => &[Note, Text, Always],
         (Some(Overlay::Notes(_)), _) => &[Notes, Always],
+        (Some(Overlay::Palette(_)), _) => &[Palette, Text, Always],
+        (Some(Overlay::Explain(_)), _) => &[Explain, Global, Always],
+        (Some(Overlay::Compare(_)), _) => &[Compare, Always],
+        (Some(Overlay::Views(_)), _) => &[Views, Always],
+        (Some(Overlay::Columns(_)), _) => &[Columns, Always],
+        (Some(Overlay::Tour(_)), _) => &[Tour, Always],
         (Some(Overlay::Copy(_)), _) => &[Copy, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
@@ -270,6 +301,18 @@ pub const COMMANDS: &[Command] = &[
         .says(["切换看板", "pane"], ["下一个看板", "Next pane"]),
     row("pane-previous", &["S-Tab"], Context::Global).runs(pane::previous)
         .says(["上一看板", "previous pane"], ["上一个看板", "Previous pane"]),
+    row("palette-close", &["Esc"], Context::Palette).runs(palette::close).in_footer()
+        .says(["关闭", "close"], ["关闭命令面板", "Close the palette"]),
+    row("explain-close", &["Esc"], Context::Explain).runs(explain::close).in_footer()
+        .says(["关闭", "close"], ["关闭指标说明", "Close what a number is"]),
+    row("compare-close", &["Esc"], Context::Compare).runs(compare::close).in_footer()
+        .says(["关闭", "close"], ["关闭对比", "Close the comparison"]),
+    row("views-close", &["Esc"], Context::Views).runs(views::close).in_footer()
+        .says(["关闭", "close"], ["关闭视图", "Close saved views"]),
+    row("columns-close", &["Esc"], Context::Columns).runs(columns::close).in_footer()
+        .says(["关闭", "close"], ["关闭列", "Close the columns of a table"]),
+    row("tour-close", &["Esc"], Context::Tour).runs(tour::close).in_footer()
+        .says(["关闭", "close"], ["关闭导览", "Close the tour"]),
     // slice
     row("slice", &["/"], Context::Global).runs(picker::open).when(picker::can_open).in_footer()
         .says(["切片", "slice"], ["选择切片：人群、触点、城市等，多选", "Choose the slice: crowd, channel, city and more"]),

@@ -4,17 +4,23 @@
 //! `shell`, which carries out effects and sends back actions.
 
 mod action;
+pub mod columns;
 mod command;
+pub mod compare;
+pub mod explain;
 pub mod gmv;
 mod key;
 mod keymap;
 pub mod levers;
 pub mod notes;
 pub mod order;
+pub mod palette;
 pub mod seek;
 pub mod side;
 mod state;
+pub mod tour;
 mod update;
+pub mod views;
 pub mod why;
 
 pub use crate::board::Against;

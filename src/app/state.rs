@@ -2,9 +2,15 @@
 
 use std::sync::Arc;
 
+use super::columns::Columns;
+use super::compare::Compare;
+use super::explain::Explain;
 use super::gmv::Desk;
+use super::palette::Palette;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
+use super::tour::Tour;
+use super::views::Views;
 use super::why::WhyPane;
 use crate::board::{Against, Ahead, Board, Extent, Projection, Query};
 use crate::facts::{Dataset, Engine, Slice};
@@ -180,6 +186,18 @@ pub struct NoteEditor {
 /// What lies over the pane.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Overlay {
+    /// The tour of the first run.
+    Tour(Tour),
+    /// `|`: the columns of the table.
+    Columns(Columns),
+    /// `'`: saved views.
+    Views(Views),
+    /// `C`: what the numbers are compared with.
+    Compare(Compare),
+    /// `i`: what a number is.
+    Explain(Explain),
+    /// `:`: the palette.
+    Palette(Palette),
     /// `y`: what goes to the clipboard, with the row of the cursor.
     Copy(usize),
     /// `n`: a note.

@@ -3,9 +3,12 @@
 pub mod aipl;
 pub mod brands;
 pub mod chart;
+pub mod columns;
+pub mod compare;
 pub mod crowds;
 pub mod digits;
 pub mod draw;
+pub mod explain;
 pub mod fast;
 pub mod fast_plus;
 pub mod frame;
@@ -15,12 +18,15 @@ pub mod list;
 pub mod notes;
 pub mod outlook;
 pub mod overlay;
+pub mod palette;
 #[cfg(test)]
 mod panes_test;
 pub mod scenarios;
 pub mod seek;
 pub mod table;
 pub mod theme;
+pub mod tour;
+pub mod views;
 pub mod why;
 
 use ratatui::buffer::Buffer;

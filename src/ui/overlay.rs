@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::theme::Theme;
-use super::{draw, levers, notes, seek};
+use super::{columns, compare, draw, explain, levers, notes, palette, seek, tour, views};
 use crate::view::menu::MenuModel;
 use crate::view::overlay::{
     FailedModel, FilterModel, HelpModel, HelpSection, LoadingModel, Means, OverlayModel,
@@ -32,6 +32,12 @@ pub fn render(
         OverlayModel::Filter(m) => return filter(m, theme, area, buf),
         OverlayModel::Loading(m) => loading(m, theme, area, buf),
         OverlayModel::Failed(m) => failed(m, theme, area, buf),
+        OverlayModel::Palette(m) => return palette::render(m, theme, area, buf),
+        OverlayModel::Explain(m) => return explain::render(m, theme, area, buf),
+        OverlayModel::Compare(m) => return compare::render(m, theme, area, buf),
+        OverlayModel::Views(m) => return views::render(m, theme, area, buf),
+        OverlayModel::Columns(m) => return columns::render(m, theme, area, buf),
+        OverlayModel::Tour(m) => return tour::render(m, theme, area, buf),
         OverlayModel::Menu(m) => menu(m, theme, area, buf),
         OverlayModel::Note(m) => return notes::editor(m, theme, area, buf),
         OverlayModel::Notes(m) => notes::list(m, theme, area, buf),

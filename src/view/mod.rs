@@ -3,7 +3,10 @@
 pub mod aipl;
 pub mod brands;
 pub mod caption;
+pub mod columns;
+pub mod compare;
 pub mod crowds;
+pub mod explain;
 pub mod fast;
 pub mod fast_plus;
 #[cfg(test)]
@@ -18,11 +21,14 @@ pub mod notes;
 pub mod number;
 pub mod outlook;
 pub mod overlay;
+pub mod palette;
 pub mod scenarios;
 pub mod screen;
 pub mod seek;
 pub mod table;
 pub mod text;
+pub mod tour;
+pub mod views;
 pub mod why;
 
 pub use crate::app::{Language, Shot, ThemeName};

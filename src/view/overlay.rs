@@ -4,12 +4,18 @@
 //! Help is the table of commands, so it cannot drift from the keys. Long lists are handed over from
 //! the line that stands at the top; nothing below the screen is formatted.
 
+use super::columns;
+use super::compare;
+use super::explain;
 use super::levers::{self, LeversModel};
 use super::menu::{self, MenuModel};
 use super::notes::{self, NoteModel, NotesModel};
 use super::number::{Number, speed};
+use super::palette;
 use super::seek::{self, SeekModel};
 use super::text::{self, pick};
+use super::tour;
+use super::views;
 use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, contexts,
     matching_values,
@@ -21,6 +27,18 @@ use crate::metrics::{Day, Unit, Value, Why};
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
 pub enum OverlayModel {
+    /// The palette.
+    Palette(Box<palette::PaletteModel>),
+    /// What a number is.
+    Explain(Box<explain::ExplainModel>),
+    /// The comparison.
+    Compare(Box<compare::CompareModel>),
+    /// Saved views.
+    Views(Box<views::ViewsModel>),
+    /// The columns of a table.
+    Columns(Box<columns::ColumnsModel>),
+    /// The tour.
+    Tour(Box<tour::TourModel>),
     /// A short list to choose from.
     Menu(MenuModel),
     /// A note that is being written.
@@ -240,6 +258,22 @@ pub fn model(state: &State) -> Option<OverlayModel> {
         Some(Overlay::Filter { text, caret }) => {
             Some(OverlayModel::Filter(filter(state, text, *caret)))
         }
+        Some(Overlay::Palette(form)) => {
+            Some(OverlayModel::Palette(Box::new(palette::model(state, form))))
+        }
+        Some(Overlay::Explain(form)) => {
+            Some(OverlayModel::Explain(Box::new(explain::model(state, form))))
+        }
+        Some(Overlay::Compare(form)) => {
+            Some(OverlayModel::Compare(Box::new(compare::model(state, form))))
+        }
+        Some(Overlay::Views(form)) => {
+            Some(OverlayModel::Views(Box::new(views::model(state, form))))
+        }
+        Some(Overlay::Columns(form)) => {
+            Some(OverlayModel::Columns(Box::new(columns::model(state, form))))
+        }
+        Some(Overlay::Tour(form)) => Some(OverlayModel::Tour(Box::new(tour::model(state, form)))),
         Some(Overlay::Copy(row)) => Some(OverlayModel::Menu(menu::copies(state, *row))),
         Some(Overlay::Note(editor)) => Some(OverlayModel::Note(notes::editor(state, editor))),
         Some(Overlay::Notes(row)) => Some(OverlayModel::Notes(notes::list(state, *row))),

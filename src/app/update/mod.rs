@@ -4,9 +4,12 @@
 //! definitions, data) asks for exactly one new board, here and nowhere else.
 
 pub(super) mod brand;
+pub(super) mod columns;
+pub(super) mod compare;
 pub(super) mod crowd;
 pub(super) mod cursor;
 pub(super) mod date;
+pub(super) mod explain;
 pub(super) mod field;
 pub(super) mod gmv;
 pub(super) mod levers;
@@ -14,6 +17,7 @@ pub(super) mod load;
 pub(super) mod look;
 pub(super) mod notes;
 pub(super) mod outlook;
+pub(super) mod palette;
 pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod picture;
@@ -21,6 +25,8 @@ pub(super) mod reader;
 pub(super) mod review;
 pub(super) mod scenario;
 pub(super) mod seek;
+pub(super) mod tour;
+pub(super) mod views;
 pub(super) mod why;
 
 use std::sync::Arc;

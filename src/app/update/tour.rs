@@ -1,0 +1,9 @@
+//! Keys of the tour of the first run.
+
+use crate::app::action::Effect;
+use crate::app::state::State;
+
+pub(in crate::app) fn close(state: &mut State) -> Vec<Effect> {
+    state.overlay = None;
+    Vec::new()
+}

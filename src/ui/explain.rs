@@ -1,0 +1,24 @@
+//! Draws what a number is: name, formula, parts, windows and where it comes from.
+
+use ratatui::buffer::Buffer;
+use ratatui::layout::Rect;
+
+use super::draw;
+use super::theme::Theme;
+use crate::view::explain::ExplainModel;
+
+/// Draws it; gives the place of the caret, if a field is open.
+pub fn render(
+    model: &ExplainModel,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Option<(u16, u16)> {
+    let caption = draw::Caption {
+        title: &model.title,
+        side: "",
+        accent: None,
+    };
+    draw::overlay(buf, draw::centered(area, 76, 20), caption, theme);
+    None
+}
