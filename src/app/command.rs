@@ -8,8 +8,9 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, columns, compare, crowd, cursor, date, explain, field, gmv, levers, load, look, notes,
-    outlook, palette, pane, picker, picture, reader, review, scenario, seek, tour, views, why,
+    brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, levers, load, look,
+    notes, outlook, palette, pane, picker, picture, reader, review, scenario, seek, tour, views,
+    why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -20,6 +21,8 @@ pub type Enabled = Result<(), [&'static str; 2]>;
 pub enum Context {
     /// Panes with rows: Brands, Crowds and Scenarios.
     Table,
+    /// Panes with cards: FAST, FAST+ and AIPL.
+    Cards,
     /// The Brands pane.
     Brands,
     /// The Scenarios pane.
@@ -76,9 +79,10 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::Global,
         Self::Table,
+        Self::Cards,
         Self::Brands,
         Self::Scenarios,
         Self::Gmv,
@@ -113,6 +117,7 @@ impl Context {
                 "表格（品牌、策略人群、情景）",
                 "Tables (brands, crowds, scenarios)",
             ],
+            Self::Cards => ["FAST、FAST+、AIPL", "FAST, FAST+, AIPL"],
             Self::Brands => ["品牌", "Brands"],
             Self::Scenarios => ["情景", "Scenarios"],
             Self::Gmv => ["GMV 工作台", "GMV workbench"],
@@ -182,7 +187,7 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
+        Always, Brands, Cards, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
         Naming, Note, Notes, Outlook, Palette, Picker, Reader, Scenarios, Seek, SeekCost, SeekList,
         Table, Text, Tour, Views, Why,
     };
@@ -213,7 +218,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
         (None, Pane::Why) => &[Why, Global, Always],
         (None, Pane::Outlook) => &[Outlook, Global, Always],
-        (None, _) => &[Global, Always],
+        (None, Pane::Fast | Pane::FastPlus | Pane::Aipl) => &[Cards, Global, Always],
     }
 }
 
@@ -335,9 +340,9 @@ pub const COMMANDS: &[Command] = &[
     // what-if
     row("levers", &["s"], Context::Global).runs(levers::open).when(levers::can_open).in_footer()
         .says(["假设", "what-if"], ["打开杠杆：改一个数，所有看板立即重算", "Open the levers: change one, every pane follows"]),
-    row("undo", &["u"], Context::Global).runs(scenario::undo).when(scenario::can_undo)
-        .says(["撤销", "undo"], ["撤销上一步情景改动", "Take the last what-if step back"]),
-    row("redo", &["Ctrl-r"], Context::Global).runs(scenario::redo).when(scenario::can_redo)
+    row("undo", &["u"], Context::Global).runs(history::undo).when(history::can_undo)
+        .says(["撤销", "undo"], ["撤销上一步：切片、日期、排序、杠杆、批注等", "Take the last step back: slice, days, order, levers, notes"]),
+    row("redo", &["Ctrl-r"], Context::Global).runs(history::redo).when(history::can_redo)
         .says(["重做", "redo"], ["重做撤销的一步", "Do it again"]),
     row("scenario-next", &[")"], Context::Global).runs(scenario::next).when(scenario::can_turn)
         .says(["下一情景", "next scenario"], ["下一个情景，最后回到基线", "Next scenario; after the last the baseline"]),
@@ -374,6 +379,12 @@ pub const COMMANDS: &[Command] = &[
         .says(["返回", "back"], ["返回上一层；载入时取消载入", "Back one level; while loading, cancel it"]),
     row("quit", &["q"], Context::Global).runs(look::quit).in_footer()
         .says(["退出", "quit"], ["退出", "Quit"]),
+    row("history-back", &[","], Context::Global).runs(history::go_back).when(history::can_go_back)
+        .says(["后退", "go back"], ["回到上一个看过的位置", "The place before: pane, brand, card"]),
+    row("history-forward", &["."], Context::Global).runs(history::go_forward).when(history::can_go_forward)
+        .says(["前进", "go forward"], ["再到下一个位置", "The place after it again"]),
+    row("deeper", &["Enter"], Context::Cards).runs(crowd::deeper).when(crowd::can_deepen).in_footer()
+        .says(["下钻", "deeper"], ["下钻到策略人群，Esc 原样返回", "Down to the strategy crowds; Esc comes back"]),
     // tables
     row("down", &["j", "Down"], Context::Table).runs(cursor::down).when(cursor::has_rows)
         .says(["下移", "down"], ["光标下移一行", "Cursor down"]),
@@ -388,7 +399,7 @@ pub const COMMANDS: &[Command] = &[
     row("last", &["G", "End"], Context::Table).runs(cursor::last).when(cursor::has_rows)
         .says(["末行", "last"], ["最后一行", "Last row"]),
     row("open", &["Enter"], Context::Table).runs(crowd::open).when(crowd::can_open).in_footer()
-        .says(["打开", "open"], ["打开光标所在的品牌、人群或情景", "Open the brand, crowd or scenario under the cursor"]),
+        .says(["打开", "open"], ["打开光标所在的品牌、人群或情景；人群卡片再按一次，按触点下钻", "Open the brand, crowd or scenario under the cursor; in the card of a crowd, its touchpoints"]),
     row("sort", &["o"], Context::Table).runs(cursor::sort).when(cursor::can_sort).in_footer()
         .says(["排序", "sort"], ["按下一列排序", "Sort by the next column"]),
     row("sort-reverse", &["O"], Context::Table).runs(cursor::reverse).when(cursor::can_reverse)

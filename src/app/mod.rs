@@ -9,12 +9,14 @@ mod command;
 pub mod compare;
 pub mod explain;
 pub mod gmv;
+pub mod history;
 mod key;
 mod keymap;
 pub mod levers;
 pub mod notes;
 pub mod order;
 pub mod palette;
+pub mod scene;
 pub mod seek;
 pub mod side;
 mod state;
@@ -34,4 +36,4 @@ pub use state::{
     State, ThemeName, Visit, Wanted,
 };
 pub use update::picker::matching_values;
-pub use update::{open, open_named, press, propose, settle, start, update};
+pub use update::{open, open_named, press, propose, restore, settle, start, update};

@@ -252,6 +252,9 @@ pub(super) fn origin(dataset: Option<&Path>) -> String {
 
 /// Opens the scenario of `--what-if`.
 pub(super) fn propose(state: &mut State, shared: &Shared, scenario: Scenario) {
+    if scenario.is_empty() {
+        return;
+    }
     let name = match state.language {
         Language::Zh => "命令行假设",
         Language::En => "Command line",
