@@ -309,7 +309,37 @@ pub const COMMANDS: &[Command] = &[
         .says(["关闭", "close"], ["关闭对比", "Close the comparison"]),
     row("views-close", &["Esc"], Context::Views).runs(views::close).in_footer()
         .says(["关闭", "close"], ["关闭视图", "Close saved views"]),
-    row("columns-close", &["Esc"], Context::Columns).runs(columns::close).in_footer()
+    row("columns", &["|"], Context::Table).runs(columns::open).when(columns::can_arrange).in_footer()
+        .says(["列", "columns"], ["选择列：显示、次序、冻结、排序", "Choose columns: shown, order, frozen, sort"]),
+    row("columns-right", &["Right", "l"], Context::Table).runs(columns::right).when(columns::can_arrange)
+        .says(["右边的列", "columns right"], ["列向右滚动，冻结的列不动", "Scroll the columns right; frozen ones stay"]),
+    row("columns-left", &["Left", "h"], Context::Table).runs(columns::left).when(columns::can_left)
+        .says(["左边的列", "columns left"], ["列向左滚动", "Scroll the columns left"]),
+    row("columns-toggle", &["Space"], Context::Columns).runs(columns::toggle).when(columns::can_change).in_footer()
+        .says(["显示/隐藏", "show"], ["显示或隐藏光标所在的列", "Show or hide the column under the cursor"]),
+    row("columns-later", &["J"], Context::Columns).runs(columns::later).when(columns::can_change).in_footer()
+        .says(["右移", "later"], ["这一列向右移一位", "The column goes a place to the right"]),
+    row("columns-earlier", &["K"], Context::Columns).runs(columns::earlier).when(columns::can_change).in_footer()
+        .says(["左移", "earlier"], ["这一列向左移一位", "The column goes a place to the left"]),
+    row("columns-freeze", &["f"], Context::Columns).runs(columns::freeze).in_footer()
+        .says(["冻结", "freeze"], ["冻结到这一列为止；再按一次少冻结一列", "Freeze up to this column; once more, one less"]),
+    row("columns-sort", &["o", "Enter"], Context::Columns).runs(columns::sort).when(columns::can_sort).in_footer()
+        .says(["排序", "sort"], ["按这一列排序，再按一次反转", "Sort by this column; once more reverses"]),
+    row("columns-reset", &["0"], Context::Columns).runs(columns::reset).when(columns::can_reset).in_footer()
+        .says(["默认", "default"], ["恢复默认的列与次序，排序不变", "All columns in their own order; the sort stays"]),
+    row("columns-down", &["j", "Down"], Context::Columns).runs(columns::down)
+        .says(["下移", "down"], ["下一列", "Next column"]),
+    row("columns-up", &["k", "Up"], Context::Columns).runs(columns::up)
+        .says(["上移", "up"], ["上一列", "Column before"]),
+    row("columns-page-down", &["PgDn", "Ctrl-f"], Context::Columns).runs(columns::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("columns-page-up", &["PgUp", "Ctrl-b"], Context::Columns).runs(columns::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("columns-first", &["Home"], Context::Columns).runs(columns::first)
+        .says(["首列", "first"], ["第一列", "First column"]),
+    row("columns-last", &["G", "End"], Context::Columns).runs(columns::last)
+        .says(["末列", "last"], ["最后一列", "Last column"]),
+    row("columns-close", &["Esc", "|", "q"], Context::Columns).runs(columns::close).in_footer()
         .says(["关闭", "close"], ["关闭列", "Close the columns of a table"]),
     row("tour-close", &["Esc"], Context::Tour).runs(tour::close).in_footer()
         .says(["关闭", "close"], ["关闭导览", "Close the tour"]),

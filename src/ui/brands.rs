@@ -44,7 +44,9 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
         );
     } else {
         let rows = inner.height.saturating_sub(foot);
-        table::render(&model.table, theme, draw::rows(inner, 0, rows), buf);
+        let body = draw::rows(inner, 0, rows);
+        let left_out = table::render(&model.table, theme, body, buf);
+        table::tell_left_out(&model.table, left_out, theme, upper, buf);
         if let Some(changes) = &model.what_if {
             what_if(changes, theme, draw::rows(inner, rows, changed), buf);
         }

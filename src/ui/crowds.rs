@@ -39,7 +39,9 @@ pub fn render(model: &CrowdsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
         draw::put_center(buf, middle, &model.empty, theme.muted);
     } else {
         let rows = inner.height.saturating_sub(lines);
-        table::render(&model.table, theme, draw::rows(inner, 0, rows), buf);
+        let body = draw::rows(inner, 0, rows);
+        let left_out = table::render(&model.table, theme, body, buf);
+        table::tell_left_out(&model.table, left_out, theme, upper, buf);
         let foot = draw::rows(inner, rows, lines);
         draw::put_lines(buf, foot, &reasons, theme.muted);
     }

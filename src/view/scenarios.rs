@@ -188,10 +188,10 @@ fn list(state: &State) -> Table {
             Column::text(pick(l, "改了什么", "What it changes"), 3, (12, 120)),
         ],
         rows: rows.map(|row| list_row(state, row)).collect(),
-        total: None,
         first,
         len,
         cursor: Some(cursor.row.min(len.saturating_sub(1))),
+        ..Table::default()
     }
 }
 
