@@ -9,7 +9,8 @@ use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
     brand, columns, compare, crowd, cursor, date, explain, field, gmv, levers, load, look, notes,
-    outlook, palette, pane, picker, picture, reader, review, scenario, seek, tour, views, why,
+    outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour, views,
+    why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -394,6 +395,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
     row("theme", &["t"], Context::Global).runs(look::theme).when(look::can_theme)
         .says(["主题", "theme"], ["切换深色、浅色、单色主题", "Next theme: dark, light, mono"]),
+    row("mouse", &["m"], Context::Global).runs(pointer::toggle)
+        .says(["鼠标", "mouse"], ["鼠标交给看板，或交还终端以选中文字", "Listen to the mouse, or leave it to the terminal to select text"]),
     row("problems", &["w"], Context::Global).runs(reader::problems).when(with_problems)
         .says(["数据问题", "problems"], ["查看数据中的问题与提示", "Problems and notes of the data set"]),
     row("reload", &["r"], Context::Global).runs(load::reload).when(load::can_reload)

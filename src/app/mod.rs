@@ -15,6 +15,7 @@ pub mod levers;
 pub mod notes;
 pub mod order;
 pub mod palette;
+pub mod pointer;
 pub mod seek;
 pub mod side;
 mod state;
@@ -28,6 +29,7 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
+pub use pointer::Pointed;
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,
     Notice, OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder,

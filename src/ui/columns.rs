@@ -25,7 +25,8 @@ pub struct Places {
 
 /// The places of a model in an area.
 pub fn places(model: &ColumnsModel, area: Rect) -> Places {
-    let longest = model.rows.iter().map(|r| width(&r.name)).max().unwrap_or(0) as u16;
+    let named = |r: &ColumnRow| width(&r.group) + width(&r.title);
+    let longest = model.rows.iter().map(named).max().unwrap_or(0) as u16;
     let wide = (longest + 14).clamp(WIDE.0, WIDE.1).min(area.width);
     let rows = model.rows.len() as u16;
     let at_right = draw::columns(area, area.width - wide, wide);
@@ -35,11 +36,11 @@ pub fn places(model: &ColumnsModel, area: Rect) -> Places {
     let foot = (hint_rows(model, wide, area.height)).min(inner.height.saturating_sub(1));
     let list = draw::rows(inner, 0, inner.height - foot);
     let shown = usize::from(list.height);
-    let last = model.rows.len().saturating_sub(shown);
+    let most = model.rows.len().saturating_sub(shown);
     Places {
         frame,
         list,
-        top: model.cursor.saturating_sub(shown / 2).min(last),
+        top: model.cursor.saturating_sub(shown / 2).min(most),
         hints: draw::rows(inner, list.height, foot),
     }
 }
@@ -101,14 +102,16 @@ fn one(row: &ColumnRow, here: bool, theme: &Theme, line: Rect, buf: &mut Buffer)
     };
     let sort = row.sort.map(String::from).unwrap_or_default();
     let room = draw::columns(line, 1, line.width.saturating_sub(5));
-    let spans = [(mark, style), (row.name.as_str(), style), (" ", style)];
-    let used = draw::put_spans(buf, room, &spans);
-    draw::put(
-        buf,
-        draw::columns(room, used, room.width),
-        &sort,
-        theme.accent,
-    );
+    // The metric is cut before what of it the column shows.
+    let gap = u16::from(!row.group.is_empty());
+    let fixed = (width(mark) + width(&row.title)) as u16 + 2 + gap;
+    let group = draw::columns(room, 4, room.width.saturating_sub(fixed));
+    draw::put(buf, room, mark, style);
+    let used = 4 + draw::put(buf, group, &row.group, style) + gap;
+    let rest = draw::columns(room, used, room.width);
+    let used = draw::put(buf, rest, &row.title, style) + 1;
+    let rest = draw::columns(rest, used, rest.width);
+    draw::put(buf, rest, &sort, theme.accent);
     if row.frozen {
         let edge = draw::columns(line, line.width.saturating_sub(3), 1);
         draw::put(buf, edge, "│", theme.accent);

@@ -27,8 +27,10 @@ pub struct ColumnsModel {
 /// A column in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ColumnRow {
-    /// What it is about, and what of it.
-    pub name: String,
+    /// The metric that it is about; empty for none.
+    pub group: String,
+    /// What of it.
+    pub title: String,
     /// It is shown.
     pub shown: bool,
     /// It stays when the table scrolls sideways.
@@ -49,7 +51,8 @@ pub fn model(state: &State, form: &Columns) -> ColumnsModel {
     let rows = order.iter().enumerate().filter_map(|(at, &place)| {
         let column = columns.get(place)?;
         Some(ColumnRow {
-            name: name(state, column),
+            group: column.group.clone(),
+            title: title(state, column),
             shown: !plan.hides(place),
             frozen: at < plan.frozen(),
             sort: column.sort,
@@ -66,16 +69,11 @@ pub fn model(state: &State, form: &Columns) -> ColumnsModel {
     }
 }
 
-/// `metric · header`; the header alone where no metric stands over it.
-fn name(state: &State, column: &Column) -> String {
-    let title = match column.title.as_str() {
-        "" => pick(state.language, "差距条", "gap bar"),
-        title => title,
-    };
-    if column.group.is_empty() {
-        title.to_owned()
-    } else {
-        format!("{} · {title}", column.group)
+/// The header of a column; one without is named after what it draws.
+fn title(state: &State, column: &Column) -> String {
+    match column.title.as_str() {
+        "" => pick(state.language, "差距条", "gap bar").to_owned(),
+        title => title.to_owned(),
     }
 }
 

@@ -137,12 +137,15 @@ pub(super) fn sort_by(state: &mut State, id: &str) {
     };
     cursor::keep_item(state, |state| {
         let sorting = &mut state.sorting[state.pane as usize];
-        sorting.order = match (sorting.column == Some(column), sorting.order, column) {
-            (true, SortOrder::Descending, _) => SortOrder::Ascending,
-            (true, SortOrder::Ascending, _) => SortOrder::Descending,
-            // Names read from A to Z, figures from the largest.
-            (false, _, 0 | 1) => SortOrder::Ascending,
-            (false, ..) => SortOrder::Descending,
+        // Names read from A to Z, figures from the largest.
+        let rises = match (sorting.column == Some(column), sorting.order) {
+            (true, order) => order == SortOrder::Descending,
+            (false, _) => column < 2,
+        };
+        sorting.order = if rises {
+            SortOrder::Ascending
+        } else {
+            SortOrder::Descending
         };
         sorting.column = Some(column);
     });
