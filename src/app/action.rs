@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::state::{Copied, Language, Loading, Notice, Pane, Shot, ThemeName};
+use super::pointer::Pointed;
+use super::state::{Copied, Language, Loading, Mouse, Notice, Pane, Shot, ThemeName};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
@@ -17,6 +18,12 @@ pub enum Action {
     Type(char),
     /// Text was pasted into a text field; never keys.
     Paste(String),
+    /// Something on the screen was clicked.
+    Point(Pointed),
+    /// The wheel was turned, so many notches towards the user.
+    Wheel(isize),
+    /// The wheel was turned to the side, so many notches to the right.
+    Across(isize),
     /// The screen has a new size.
     Resize(u16, u16),
     /// A load made progress.
@@ -87,6 +94,8 @@ pub enum Effect {
     Review,
     /// Put this on the clipboard.
     Copy(Copied),
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(Mouse),
     /// Suspend the process (Ctrl-Z).
     Suspend,
     /// Leave.

@@ -9,8 +9,8 @@ use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
     brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, levers, load, look,
-    notes, outlook, palette, pane, picker, picture, reader, review, scenario, seek, tour, views,
-    why,
+    notes, outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour,
+    views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -355,7 +355,37 @@ pub const COMMANDS: &[Command] = &[
         .says(["保存", "save"], ["以此名称保存视图；同名视图被替换", "Save the view under this name; one of the same name is replaced"]),
     row("view-name-cancel", &["Esc"], Context::ViewName).runs(views::name_cancel).in_footer()
         .says(["取消", "cancel"], ["不保存", "Do not save"]),
-    row("columns-close", &["Esc"], Context::Columns).runs(columns::close).in_footer()
+    row("columns", &["|"], Context::Table).runs(columns::open).when(columns::can_arrange).in_footer()
+        .says(["列", "columns"], ["选择列：显示、次序、冻结、排序", "Choose columns: shown, order, frozen, sort"]),
+    row("columns-right", &["Right", "l"], Context::Table).runs(columns::right).when(columns::can_arrange)
+        .says(["右边的列", "columns right"], ["列向右滚动，冻结的列不动", "Scroll the columns right; frozen ones stay"]),
+    row("columns-left", &["Left", "h"], Context::Table).runs(columns::left).when(columns::can_left)
+        .says(["左边的列", "columns left"], ["列向左滚动", "Scroll the columns left"]),
+    row("columns-toggle", &["Space"], Context::Columns).runs(columns::toggle).when(columns::can_change).in_footer()
+        .says(["显示/隐藏", "show"], ["显示或隐藏光标所在的列", "Show or hide the column under the cursor"]),
+    row("columns-later", &["J"], Context::Columns).runs(columns::later).when(columns::can_change).in_footer()
+        .says(["右移", "later"], ["这一列向右移一位", "The column goes a place to the right"]),
+    row("columns-earlier", &["K"], Context::Columns).runs(columns::earlier).when(columns::can_change).in_footer()
+        .says(["左移", "earlier"], ["这一列向左移一位", "The column goes a place to the left"]),
+    row("columns-freeze", &["f"], Context::Columns).runs(columns::freeze).in_footer()
+        .says(["冻结", "freeze"], ["冻结到这一列为止；再按一次少冻结一列", "Freeze up to this column; once more, one less"]),
+    row("columns-sort", &["o", "Enter"], Context::Columns).runs(columns::sort).when(columns::can_sort).in_footer()
+        .says(["排序", "sort"], ["按这一列排序，再按一次反转", "Sort by this column; once more reverses"]),
+    row("columns-reset", &["0"], Context::Columns).runs(columns::reset).when(columns::can_reset).in_footer()
+        .says(["默认", "default"], ["恢复默认的列与次序，排序不变", "All columns in their own order; the sort stays"]),
+    row("columns-down", &["j", "Down"], Context::Columns).runs(columns::down)
+        .says(["下移", "down"], ["下一列", "Next column"]),
+    row("columns-up", &["k", "Up"], Context::Columns).runs(columns::up)
+        .says(["上移", "up"], ["上一列", "Column before"]),
+    row("columns-page-down", &["PgDn", "Ctrl-f"], Context::Columns).runs(columns::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("columns-page-up", &["PgUp", "Ctrl-b"], Context::Columns).runs(columns::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("columns-first", &["Home"], Context::Columns).runs(columns::first)
+        .says(["首列", "first"], ["第一列", "First column"]),
+    row("columns-last", &["G", "End"], Context::Columns).runs(columns::last)
+        .says(["末列", "last"], ["最后一列", "Last column"]),
+    row("columns-close", &["Esc", "|", "q"], Context::Columns).runs(columns::close).in_footer()
         .says(["关闭", "close"], ["关闭列", "Close the columns of a table"]),
     row("tour-close", &["Esc"], Context::Tour).runs(tour::close).in_footer()
         .says(["关闭", "close"], ["关闭导览", "Close the tour"]),
@@ -410,6 +440,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
     row("theme", &["t"], Context::Global).runs(look::theme).when(look::can_theme)
         .says(["主题", "theme"], ["切换深色、浅色、单色主题", "Next theme: dark, light, mono"]),
+    row("mouse", &["m"], Context::Global).runs(pointer::toggle)
+        .says(["鼠标", "mouse"], ["鼠标交给看板，或交还终端以选中文字", "Listen to the mouse, or leave it to the terminal to select text"]),
     row("problems", &["w"], Context::Global).runs(reader::problems).when(with_problems)
         .says(["数据问题", "problems"], ["查看数据中的问题与提示", "Problems and notes of the data set"]),
     row("reload", &["r"], Context::Global).runs(load::reload).when(load::can_reload)

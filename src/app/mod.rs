@@ -16,6 +16,7 @@ pub mod levers;
 pub mod notes;
 pub mod order;
 pub mod palette;
+pub mod pointer;
 pub mod scene;
 pub mod seek;
 pub mod side;
@@ -30,10 +31,11 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
+pub use pointer::Pointed;
 pub use state::{
-    Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice,
-    OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting,
-    State, ThemeName, Visit, Wanted,
+    Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,
+    Notice, OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder,
+    Sorting, State, ThemeName, Visit, Wanted,
 };
 pub use update::picker::matching_values;
 pub use update::{open, open_named, press, propose, restore, settle, start, update};

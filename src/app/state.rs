@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::columns::Columns;
+use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
@@ -118,6 +118,16 @@ pub struct Sorting {
     pub order: SortOrder,
 }
 
+/// Whether the mouse is listened to; while it is not, the terminal selects text with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Mouse {
+    /// Clicks and the wheel come to the dashboard.
+    #[default]
+    On,
+    /// They are left to the terminal.
+    Off,
+}
+
 /// Where the cursor of a pane is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Cursor {
@@ -125,6 +135,8 @@ pub struct Cursor {
     pub row: usize,
     /// First row or line shown, where the pane scrolls.
     pub top: usize,
+    /// How far the columns of the table are scrolled; 0 shows the most important ones that fit.
+    pub column: usize,
 }
 
 /// The slice picker: a list of dimensions with their values, multi-select.
@@ -434,6 +446,10 @@ pub struct State {
     pub cursors: [Cursor; PANES],
     /// Sorting by pane.
     pub sorting: [Sorting; PANES],
+    /// How the columns are arranged, by pane.
+    pub plans: [ColumnPlan; PANES],
+    /// Whether the mouse is listened to.
+    pub mouse: Mouse,
     /// Text that narrows the brands table.
     pub brand_filter: String,
     /// What is chosen in the GMV workbench.

@@ -28,7 +28,7 @@ use ratatui::layout::Rect;
 
 use self::terminal::Screen;
 use self::work::{Computer, Loader, Looker};
-use crate::app::{State, ThemeName};
+use crate::app::{Pointed, State, ThemeName};
 use crate::data::cache::Cache;
 use crate::data::{Input, Options};
 
@@ -157,6 +157,12 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
         std::mem::forget(screen);
         Err(ShellError::Panicked)
     })
+}
+
+/// What stands at a cell of the screen that a state is painted on.
+fn pointed(state: &State, area: Rect, at: (u16, u16)) -> Option<Pointed> {
+    let screen = crate::view::screen(state);
+    crate::ui::hit(&screen, &Theme::named(screen.theme), area, at)
 }
 
 fn paint(state: &State, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {

@@ -38,6 +38,8 @@ pub(crate) struct Left {
     pub(crate) text: String,
     /// Alternate screen, bracketed paste and hidden cursor are still on.
     pub(crate) modes: [bool; 3],
+    /// The mouse is still listened to.
+    pub(crate) mouse: bool,
 }
 
 impl Pty {
@@ -204,13 +206,20 @@ impl Pty {
             screen.bracketed_paste(),
             screen.hide_cursor(),
         ];
+        let mouse = listens(screen);
         Left {
             code,
             settings,
             text,
             modes,
+            mouse,
         }
     }
+}
+
+/// Whether a program listens to the mouse.
+pub(crate) fn listens(screen: &vt100::Screen) -> bool {
+    screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
 }
 
 fn nonzero(n: u16) -> NonZeroU16 {
@@ -223,5 +232,6 @@ impl Left {
         assert!(!self.settings[0].is_empty(), "{}", self.text);
         assert_eq!(self.settings[0], self.settings[1], "{}", self.text);
         assert_eq!(self.modes, [false; 3], "{:?}", self.text);
+        assert!(!self.mouse, "{:?}", self.text);
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -16,7 +17,7 @@ use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, signals};
-use crate::app::{self, Action, Copied, Effect, Keeping, Notice, Phase, State};
+use crate::app::{self, Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -123,6 +124,7 @@ struct Session<'a> {
 impl Session<'_> {
     fn begin(&mut self) -> Result<(), ShellError> {
         let (columns, rows) = self.screen.size()?;
+        self.screen.listen(self.state.mouse == Mouse::On)?;
         self.act(Action::Resize(columns, rows))?;
         let effects = app::start(&mut self.state);
         self.carry_out(effects)?;
@@ -222,11 +224,22 @@ impl Session<'_> {
     fn event(&mut self, event: Event) -> Result<(), ShellError> {
         let effects = match input::heard(event) {
             Some(Heard::Key(key)) => app::press(&mut self.state, key),
+            Some(Heard::Click(x, y)) => self.click((x, y)),
+            Some(Heard::Wheel(by)) => app::update(&mut self.state, Action::Wheel(by)),
+            Some(Heard::Across(by)) => app::update(&mut self.state, Action::Across(by)),
             Some(Heard::Paste(text)) => app::update(&mut self.state, Action::Paste(text)),
             Some(Heard::Size(c, r)) => app::update(&mut self.state, Action::Resize(c, r)),
             None => return Ok(()),
         };
         self.carry_out(effects)
+    }
+
+    /// What a click on this cell does: what the screen shows there is asked, not remembered.
+    fn click(&mut self, at: (u16, u16)) -> Vec<Effect> {
+        let (columns, rows) = self.state.size;
+        let area = Rect::new(0, 0, columns, rows);
+        let pointed = super::pointed(&self.state, area, at);
+        pointed.map_or_else(Vec::new, |p| app::update(&mut self.state, Action::Point(p)))
     }
 
     fn act(&mut self, action: Action) -> Result<(), ShellError> {
@@ -250,6 +263,7 @@ impl Session<'_> {
                 Effect::Copy(what) => self.copy(what)?,
                 Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),
+                Effect::Mouse(mouse) => self.screen.listen(mouse == Mouse::On)?,
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),
             }

@@ -7,7 +7,9 @@
 use super::text::{self, clean, pick};
 use super::{ghost, number};
 use crate::app::scene::Scene;
-use crate::app::{COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, State, contexts};
+use crate::app::{
+    COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, Pointed, State, contexts,
+};
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
 
@@ -69,6 +71,8 @@ pub struct SliceItem {
     pub value: String,
     /// How much it matters.
     pub weight: Weight,
+    /// What a click on it does.
+    pub click: Option<Pointed>,
 }
 
 /// The last line.
@@ -322,10 +326,11 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
     };
     let l = state.language;
     let query = state.query();
-    let set = |zh, en, value| SliceItem {
+    let set = |zh, en, value, click| SliceItem {
         label: pick(l, zh, en).to_owned(),
         value,
         weight: Weight::Set,
+        click,
     };
     let brand = data.brands.get(state.brand);
     let as_of = format!("{} {}", query.as_of, text::weekday(l, query.as_of));
@@ -338,15 +343,17 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
                 || "—".to_owned(),
                 |b| text::truncate(&brand_name(state, b), 20),
             ),
+            Some(Pointed::Tab(Pane::Brands as usize)),
         ),
-        set("截至", "as of", as_of),
-        set("对比", "vs", against),
+        set("截至", "as of", as_of, None),
+        set("对比", "vs", against, Some(Pointed::Command("against"))),
     ];
     if state.lacks_log() {
         items.push(SliceItem {
             label: pick(l, "来源", "source").to_owned(),
             value: text::source(l, Source::Platform).to_owned(),
             weight: Weight::Source,
+            click: None,
         });
     }
     items.extend(what_if(state));
@@ -369,6 +376,7 @@ fn what_if(state: &State) -> Option<SliceItem> {
         label: ghost::what_if(state.language).to_owned(),
         value,
         weight: Weight::WhatIf,
+        click: Some(Pointed::Command("levers")),
     })
 }
 
@@ -378,6 +386,7 @@ fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
         label: label(state, &c.dimension, weight),
         value: values(state, dimensions, c) + &moment(state, &c.dimension, weight),
         weight,
+        click: Some(Pointed::Dimension(c.dimension.clone())),
     };
     let filter = state.slice.filter.iter().map(|c| named(c, Weight::Filter));
     let scope = state.slice.scope.iter().map(|c| named(c, Weight::Scope));
@@ -390,6 +399,7 @@ fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
             label: label(state, &d.id, Weight::Open),
             value: pick(state.language, "全部", "all").to_owned(),
             weight: Weight::Open,
+            click: Some(Pointed::Dimension(d.id.clone())),
         });
     filter.chain(scope).chain(open).collect()
 }

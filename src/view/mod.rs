@@ -31,5 +31,5 @@ pub mod tour;
 pub mod views;
 pub mod why;
 
-pub use crate::app::{Language, Shot, ThemeName};
+pub use crate::app::{Language, Pointed, Shot, ThemeName};
 pub use screen::{PaneModel, Screen, picture, screen};

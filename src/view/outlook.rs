@@ -554,9 +554,7 @@ impl Maker<'_> {
                 columns: self.columns(moved),
                 len: rows.len(),
                 rows,
-                first: 0,
-                total: None,
-                cursor: None,
+                ..Table::default()
             },
         }
     }

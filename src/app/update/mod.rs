@@ -22,6 +22,7 @@ pub(super) mod palette;
 pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod picture;
+pub(super) mod pointer;
 pub(super) mod reader;
 pub(super) mod review;
 pub(super) mod scenario;
@@ -170,6 +171,9 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Command(id) => return command(state, id),
         Action::Type(c) => field::insert(state, c),
         Action::Paste(text) => field::paste(state, &text),
+        Action::Point(pointed) => return pointer::point(state, pointed),
+        Action::Wheel(by) => return pointer::wheel(state, by),
+        Action::Across(by) => return pointer::across(state, by),
         Action::Resize(columns, rows) => state.size = (columns, rows),
         Action::Progress(load, loading) => load::progress(state, load, loading),
         Action::Tables(load, engine) => return load::tables(state, load, engine),
