@@ -313,6 +313,26 @@ pub const COMMANDS: &[Command] = &[
         .says(["上一看板", "previous pane"], ["上一个看板", "Previous pane"]),
     row("palette-close", &["Esc"], Context::Palette).runs(palette::close).in_footer()
         .says(["关闭", "close"], ["关闭命令面板", "Close the palette"]),
+    row("explain", &["i"], Context::Global).runs(explain::open).when(explain::has_numbers).in_footer()
+        .says(["说明", "what is this"], ["这个数是什么：公式、代入、口径、来源与漏行", "What is this number: formula with its values, definitions, files, rows left out"]),
+    row("explain-down", &["j", "Down"], Context::Explain).runs(explain::down)
+        .says(["下一个", "next"], ["下一个数字", "Next number"]),
+    row("explain-up", &["k", "Up"], Context::Explain).runs(explain::up)
+        .says(["上一个", "previous"], ["上一个数字", "Previous number"]),
+    row("explain-page-down", &["PgDn", "Ctrl-f"], Context::Explain).runs(explain::page_down)
+        .says(["下翻", "page down"], ["数字列表下翻一页", "A page of numbers down"]),
+    row("explain-page-up", &["PgUp", "Ctrl-b"], Context::Explain).runs(explain::page_up)
+        .says(["上翻", "page up"], ["数字列表上翻一页", "A page of numbers up"]),
+    row("explain-first", &["Home"], Context::Explain).runs(explain::first)
+        .says(["第一个", "first"], ["第一个数字", "First number"]),
+    row("explain-last", &["G", "End"], Context::Explain).runs(explain::last)
+        .says(["最后一个", "last"], ["最后一个数字", "Last number"]),
+    row("explain-more", &["Right", "l"], Context::Explain).runs(explain::more).in_footer()
+        .says(["说明下滚", "scroll down"], ["说明向下滚动", "Scroll the explanation down"]),
+    row("explain-less", &["Left", "h"], Context::Explain).runs(explain::less)
+        .says(["说明上滚", "scroll up"], ["说明向上滚动", "Scroll the explanation up"]),
+    row("explain-go", &["Enter"], Context::Explain).runs(explain::go).when(explain::has_home).in_footer()
+        .says(["前往", "go there"], ["前往这个数字所在的看板，Esc 返回", "Go to the pane where the number lives; Esc comes back"]),
     row("explain-close", &["Esc"], Context::Explain).runs(explain::close).in_footer()
         .says(["关闭", "close"], ["关闭指标说明", "Close what a number is"]),
     row("compare-close", &["Esc"], Context::Compare).runs(compare::close).in_footer()
