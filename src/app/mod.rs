@@ -33,7 +33,7 @@ pub use keymap::action as action_of;
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice,
     OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting,
-    State, ThemeName, Visit, Wanted,
+    State, ThemeName, Visit, Wanted, Watching,
 };
 pub use update::picker::matching_values;
 pub use update::{open, open_named, press, propose, restore, settle, start, update};

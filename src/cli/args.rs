@@ -81,6 +81,10 @@ pub(super) struct Dashboard {
     /// Pane to open.
     #[arg(long, value_parser = pane_parser(), value_name = "PANE")]
     pub(super) pane: Option<Pane>,
+    /// Load the data again when its files change; brand, slice, scenario and cursor stay. A file
+    /// that is broken or half-written leaves the old numbers on the screen.
+    #[arg(long)]
+    pub(super) watch: bool,
     #[command(flatten)]
     pub(super) shared: Shared,
 }

@@ -11,7 +11,7 @@ use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{config, memory, query, suggest, system_fonts};
-use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
+use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted, Watching};
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
@@ -27,6 +27,8 @@ pub(super) struct Session<'a> {
     pub(super) dataset: Option<PathBuf>,
     /// The first pane.
     pub(super) pane: Option<Pane>,
+    /// Load again when the files change.
+    pub(super) watch: bool,
     /// The options.
     pub(super) shared: &'a Shared,
 }
@@ -180,6 +182,10 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let shared = session.shared;
     let mut state = state(shared, session.pane, environment)?;
     state.origin = origin(session.dataset.as_deref());
+    let watch = session.watch && session.dataset.is_some();
+    if watch {
+        state.watching = Watching::Current;
+    }
     refuse_missing(session.dataset.as_deref())?;
     let pictures = config::pictures(environment)?;
     state.no_color = environment.no_color;
@@ -201,6 +207,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         input: Some(input(session.dataset.as_deref())),
         options: options(shared),
         cache: cache(shared, environment),
+        watch,
         home: environment.home.clone(),
         pictures,
         fonts: system_fonts::with,

@@ -16,6 +16,7 @@ mod event;
 mod feed;
 mod fingerprint;
 mod folder;
+mod footprint;
 mod ids;
 mod layout;
 mod left_out;
@@ -51,6 +52,7 @@ use crate::facts::{Dataset, Problem, Unbuilt};
 
 pub use columns::{COLUMNS, Column, ColumnUnit, Kind};
 pub use folder::{Entry, refuse_folder, write_folder};
+pub use footprint::Footprint;
 pub use save::write_atomic;
 pub use shelf::{Found, Shelf};
 pub use spill::Spill;

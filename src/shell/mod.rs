@@ -16,6 +16,7 @@ mod signals;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod watching;
 mod work;
 
 use std::io::{self, IsTerminal};
@@ -27,6 +28,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::terminal::Screen;
+use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
 use crate::app::{State, ThemeName};
 use crate::data::cache::Cache;
@@ -48,6 +50,8 @@ pub struct Setup {
     pub options: Options,
     /// Where loaded data sets are kept.
     pub cache: Option<Cache>,
+    /// The files are watched, and loaded again when they change.
+    pub watch: bool,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
     /// Where pictures go and what they are written as.
@@ -102,6 +106,7 @@ struct Tools {
     load: Arc<Loader>,
     compute: Computer,
     paint: Painter,
+    watcher: Option<Watcher>,
     home: Option<PathBuf>,
     studio: Studio,
 }
@@ -109,6 +114,8 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
+    let watched = setup.input.clone().filter(|_| setup.watch);
+    let watcher = watched.map(Watcher::new);
     let look = work::looker(
         setup.input.clone(),
         setup.options.clone(),
@@ -121,6 +128,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
         compute: crate::board::compute_in_steps,
         paint,
+        watcher,
         home: setup.home,
         studio: Studio {
             pictures: setup.pictures,

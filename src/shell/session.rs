@@ -73,7 +73,7 @@ impl Mailbox {
 pub(super) async fn run(
     screen: &mut Screen,
     state: State,
-    tools: Tools,
+    mut tools: Tools,
     mailbox: Mailbox,
 ) -> Result<Exit, ShellError> {
     let Mailbox { sender, news } = mailbox;
@@ -82,6 +82,9 @@ pub(super) async fn run(
         tokio::spawn(pulse(sender.clone()));
     }
     let taken = sender.clone();
+    if let Some(watcher) = tools.watcher.take() {
+        watcher.start(sender.clone());
+    }
     let keeper = Keeper::start(tools.home.as_deref(), sender.clone());
     let work = Work::new(sender, &tools);
     let mut session = Session {

@@ -175,6 +175,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Tables(load, engine) => return load::tables(state, load, engine),
         Action::Loaded(load, engine) => return load::loaded(state, load, engine),
         Action::LoadFailed(load, lines) => load::failed(state, load, lines),
+        Action::FilesChanged => return load::changed(state),
         Action::Counting(percent) => {
             state.counting = (state.stale || state.awaits_history()).then_some(percent);
         }
@@ -228,6 +229,7 @@ fn computed(state: &mut State, generation: u64, board: Arc<Board>) {
             state.counting = None;
         }
     });
+    load::let_go(state);
     picker::keep_dimension(state, dimension);
 }
 
