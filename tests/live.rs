@@ -94,10 +94,17 @@ fn numbers_follow_the_file_and_a_broken_one_leaves_them() {
     live.shows(&["5,234", "watching"]);
     fs::write(live.stock(), table(6000)).unwrap();
     live.shows(&["6,234", "the files changed: loaded again", "watching"]);
-    // The last row breaks off in the middle.
+    // The last row breaks off in the middle; so it does with one more letter of it.
     let whole = table(7000);
     fs::write(live.stock(), &whole[..whole.len() - 12]).unwrap();
     let screen = live.shows(&["stock.csv:7", "the old data stays", "old data shown"]);
+    assert!(screen.contains("6,234"), "{screen}");
+    fs::write(live.stock(), &whole[..whole.len() - 11]).unwrap();
+    live.shows(&["6,234", "stock.csv:7", "old data shown"]);
+    // A row with a word for a number.
+    let wrong = whole.replace("oak,2026-11-15,7000", "oak,2026-11-15,many");
+    fs::write(live.stock(), wrong).unwrap();
+    let screen = live.shows(&["stock.csv:7:", "many", "old data shown"]);
     assert!(screen.contains("6,234"), "{screen}");
     fs::write(live.stock(), &whole).unwrap();
     live.shows(&["7,234", "loaded again", "watching"]);
@@ -132,7 +139,7 @@ fn a_half_written_table_is_loaded_when_asked_for() {
     fs::write(live.stock(), &whole[..whole.len() - 12]).unwrap();
     live.shows(&["stock.csv:7", "r loads them anyway"]);
     live.pty.send("r");
-    live.shows(&["loaded again", "watching", "1 warning"]);
+    live.shows(&["loaded again", "watching"]);
     live.quit();
 }
 

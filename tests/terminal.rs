@@ -22,8 +22,13 @@ use pty::Pty;
 
 const EXE: &str = env!("CARGO_BIN_EXE_fastdeck");
 
-/// Starts the program on the demo, with nothing in its home.
+/// Starts the program on the demo, with nothing in its home but that the tour was given.
 fn started(home: &tempfile::TempDir, arguments: &str, env: &[(&str, &str)]) -> Pty {
+    std::fs::write(home.path().join("tour-given"), "").unwrap();
+    begun(home, arguments, env)
+}
+
+fn begun(home: &tempfile::TempDir, arguments: &str, env: &[(&str, &str)]) -> Pty {
     let home = home.path().to_str().unwrap();
     let mut all = vec![
         ("HOME", home),

@@ -1,5 +1,6 @@
 //! The one state of the program.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::columns::Columns;
@@ -465,6 +466,8 @@ pub struct State {
     pub quitting: bool,
     /// Counts loads, so that news of an older load is dropped.
     pub loads: u64,
+    /// What the user did last, the newest at the end: ids of commands, and words for the rest.
+    pub recent: VecDeque<&'static str>,
     /// Whether the files of the data set are watched.
     pub watching: Watching,
     /// The running load was begun because the files changed; nobody asked for it.

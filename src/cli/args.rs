@@ -57,6 +57,8 @@ pub(super) enum Command {
     Project(Project),
     /// Open the built-in demo, or write it to a folder.
     Demo(Demo),
+    /// A folder for a data set of your own: a manifest that explains itself and empty tables.
+    New(New),
     /// Large data sets kept for a quick start: list them, write one, or remove them.
     Cache(Caches),
     /// The panes with their ids.
@@ -249,6 +251,18 @@ pub(super) struct Demo {
     pub(super) pane: Option<Pane>,
     #[command(flatten)]
     pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The folder to make.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Write into a folder that is not empty; files that are there already stay as they are.
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
 }
 
 #[derive(Debug, Args)]

@@ -18,6 +18,7 @@ pub(super) fn run(args: &Demo, environment: &Environment) -> Result<(), Failure>
                 dataset: None,
                 pane: args.pane,
                 watch: false,
+                tour: false,
                 shared: &args.shared,
             },
             environment,

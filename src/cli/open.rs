@@ -11,7 +11,8 @@ use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{config, memory, query, suggest, system_fonts};
-use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted, Watching};
+use crate::app::tour::Tour;
+use crate::app::{Language, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching};
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
@@ -29,6 +30,8 @@ pub(super) struct Session<'a> {
     pub(super) pane: Option<Pane>,
     /// Load again when the files change.
     pub(super) watch: bool,
+    /// Nothing was ever opened here: it begins with the tour.
+    pub(super) tour: bool,
     /// The options.
     pub(super) shared: &'a Shared,
 }
@@ -187,6 +190,9 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         state.watching = Watching::Current;
     }
     refuse_missing(session.dataset.as_deref())?;
+    if session.tour {
+        state.overlay = Some(Overlay::Tour(Tour::default()));
+    }
     let pictures = config::pictures(environment)?;
     state.no_color = environment.no_color;
     if environment.no_color {
@@ -223,11 +229,19 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
 /// What is done once the data set is open: it is remembered, on a thread of its own so that the
 /// first numbers do not wait for the disk. The demo is not remembered.
 fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
-    let place = session.dataset.clone().zip(environment.home.clone());
+    let (dataset, home) = (session.dataset.clone(), environment.home.clone());
+    let tour = session.tour;
     move || {
-        if let Some((dataset, home)) = place.clone() {
-            std::thread::spawn(move || memory::remember(&home, &dataset));
-        }
+        let Some(home) = home.clone() else { return };
+        let dataset = dataset.clone();
+        std::thread::spawn(move || {
+            if let Some(dataset) = dataset {
+                memory::remember(&home, &dataset);
+            }
+            if tour {
+                memory::tour_was_given(&home);
+            }
+        });
     }
 }
 

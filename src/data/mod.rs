@@ -39,6 +39,7 @@ mod rows;
 mod save;
 mod shelf;
 mod spill;
+mod starter;
 mod store;
 mod stream;
 mod text;
@@ -56,6 +57,7 @@ pub use footprint::Footprint;
 pub use save::write_atomic;
 pub use shelf::{Found, Shelf};
 pub use spill::Spill;
+pub use starter::{Tongue, starter};
 pub use text::clean;
 
 /// What is loaded.

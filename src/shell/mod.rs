@@ -4,6 +4,7 @@
 //! back. The terminal is left as it was found, whatever happens.
 
 mod books;
+mod crash;
 mod input;
 mod kept;
 mod pictures;
@@ -19,7 +20,7 @@ mod tests;
 mod watching;
 mod work;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -32,7 +33,7 @@ use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
 use crate::app::{State, ThemeName};
 use crate::data::cache::Cache;
-use crate::data::{Input, Options};
+use crate::data::{Input, Options, clean};
 
 use self::pictures::Studio;
 
@@ -155,16 +156,22 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
         let _context = runtime.enter();
         session::Mailbox::open()
     };
+    let home = tools.home.clone();
     let mut screen = Screen::enter()?;
     let session = session::run(&mut screen, state, tools, mailbox);
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(session)));
     terminal::restore();
     runtime.shutdown_background();
-    ended.unwrap_or_else(|_| {
+    let ended = ended.unwrap_or_else(|_| {
         // What the broken frame left in the buffer must not reach the restored terminal.
         std::mem::forget(screen);
         Err(ShellError::Panicked)
-    })
+    });
+    if let Some(path) = crash::write(home.as_deref()) {
+        let path = path.to_string_lossy();
+        let _ = writeln!(io::stderr(), "fastdeck: a report is in {}", clean(&path));
+    }
+    ended
 }
 
 fn paint(state: &State, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {

@@ -15,7 +15,7 @@ use super::input::{self, Heard};
 use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
-use super::{Exit, Painter, ShellError, Tools, signals};
+use super::{Exit, Painter, ShellError, Tools, crash, signals};
 use crate::app::{self, Action, Copied, Effect, Keeping, Notice, Phase, State};
 use crate::board::Board;
 
@@ -123,6 +123,12 @@ struct Session<'a> {
     exit: Option<Exit>,
 }
 
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        crash::leave(&self.state);
+    }
+}
+
 impl Session<'_> {
     fn begin(&mut self) -> Result<(), ShellError> {
         let (columns, rows) = self.screen.size()?;
@@ -140,7 +146,10 @@ impl Session<'_> {
             let due = self.draw_at.unwrap_or_else(Instant::now);
             tokio::select! {
                 biased;
-                () = PANICKED.notified() => return Err(ShellError::Panicked),
+                () = PANICKED.notified() => {
+                    self.keep_unread();
+                    return Err(ShellError::Panicked);
+                }
                 message = news.recv() => match message {
                     Some(message) => self.take(message, &mut news)?,
                     None => return Ok(Exit::Quit),

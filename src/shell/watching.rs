@@ -52,8 +52,9 @@ impl Watcher {
             folders.watch(&self.known);
             heard.recv_timeout(LOOK).ok();
             if let Some(now) = self.rested(&heard) {
+                let torn = now.torn();
                 self.known = now;
-                if news.send(News::Action(Action::FilesChanged)).is_err() {
+                if news.send(News::Action(Action::FilesChanged(torn))).is_err() {
                     return;
                 }
             }
@@ -64,13 +65,13 @@ impl Watcher {
     fn rested(&self, hints: &Receiver<()>) -> Option<Footprint> {
         let start = Instant::now();
         let mut now = Footprint::of(&self.input, Some(&self.known));
-        while now != self.known {
+        while !now.is(&self.known) {
             let hinted = hints.recv_timeout(REST).is_ok();
             let then = Footprint::of(&self.input, Some(&self.known));
-            let rests = !hinted && then == now;
+            let rests = !hinted && then.is(&now);
             now = then;
             if rests || start.elapsed() > LONGEST {
-                return (now != self.known).then_some(now);
+                return (!now.is(&self.known)).then_some(now);
             }
         }
         None

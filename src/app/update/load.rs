@@ -25,10 +25,30 @@ pub(in crate::app) fn reload(state: &mut State) -> Vec<Effect> {
     begin(state)
 }
 
-/// The files have changed: they are loaded, in place of a load that is running.
-pub(super) fn changed(state: &mut State) -> Vec<Effect> {
+/// The files have changed: they are loaded, in place of a load that is running. A table that is
+/// still being written waits, where there are numbers to show meanwhile.
+pub(super) fn changed(state: &mut State, torn: Option<String>) -> Vec<Effect> {
     state.unasked = matches!(state.phase, Phase::Ready(_)) && !state.lacks_log();
-    begin(state)
+    match torn {
+        Some(place) if state.unasked => {
+            let why = [
+                format!("{place} 末行没有结束"),
+                format!("{place}: the last line breaks off"),
+            ];
+            half_written(state, &why);
+            Vec::new()
+        }
+        _ => begin(state),
+    }
+}
+
+fn half_written(state: &mut State, why: &[String; 2]) {
+    let said = [
+        "文件可能没写完，按 r 照样载入",
+        "the files may be half-written, r loads them anyway",
+    ];
+    fall_behind(state);
+    refuse(state, said, [&why[0], &why[1]]);
 }
 
 pub(in crate::app) fn can_reload(state: &State) -> Enabled {
@@ -124,12 +144,7 @@ pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) -> Vec<E
     }
     state.loading = None;
     if let Some(why) = less(state, &engine) {
-        let said = [
-            "文件可能没写完，按 r 照样载入",
-            "the files may be half-written, r loads them anyway",
-        ];
-        fall_behind(state);
-        refuse(state, said, [&why[0], &why[1]]);
+        half_written(state, &why);
         return Vec::new();
     }
     if state.watching == Watching::Behind {
