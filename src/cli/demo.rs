@@ -19,6 +19,7 @@ pub(super) fn run(args: &Demo, environment: &Environment) -> Result<(), Failure>
                 pane: args.pane,
                 watch: false,
                 tour: false,
+                scene: None,
                 shared: &args.shared,
             },
             environment,

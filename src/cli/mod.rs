@@ -73,12 +73,14 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
 /// Opens the data set named, else the last one, else the demo.
 fn dashboard(args: args::Dashboard, environment: &Environment) -> Result<(), Failure> {
     let last = || environment.home.as_deref().and_then(memory::last);
-    let tour = args.dataset.is_none() && memory::is_first_run(environment.home.as_deref());
+    let asks = args.dataset.is_some() || args.state.is_some();
+    let tour = !asks && memory::is_first_run(environment.home.as_deref());
     let session = open::Session {
         dataset: args.dataset.or_else(last),
         pane: args.pane,
         watch: args.watch,
         tour,
+        scene: args.state.as_ref(),
         shared: &args.shared,
     };
     open::dashboard(&session, environment)
