@@ -36,6 +36,9 @@ pub enum Action {
     LoadFailed(u64, Vec<String>),
     /// The board that is being computed is done by so many percent.
     Counting(u8),
+    /// The files of the data set have changed; a table that breaks off at this place is still being
+    /// written.
+    FilesChanged(Option<String>),
     /// A board was computed for this generation; one without histories
     /// ([`Extent::Figures`](crate::board::Extent::Figures)) is followed by the whole one.
     Computed(u64, Arc<Board>),

@@ -407,6 +407,10 @@ pub const COMMANDS: &[Command] = &[
         .says(["末列", "last"], ["最后一列", "Last column"]),
     row("columns-close", &["Esc", "|", "q"], Context::Columns).runs(columns::close).in_footer()
         .says(["关闭", "close"], ["关闭列", "Close the columns of a table"]),
+    row("tour-next", &["Enter", "Right"], Context::Tour).runs(tour::next).in_footer()
+        .says(["下一步", "next"], ["导览的下一步", "Next step of the tour"]),
+    row("tour-previous", &["Left"], Context::Tour).runs(tour::previous).when(tour::has_previous).in_footer()
+        .says(["上一步", "back"], ["导览的上一步", "Step back in the tour"]),
     row("tour-close", &["Esc"], Context::Tour).runs(tour::close).in_footer()
         .says(["关闭", "close"], ["关闭导览", "Close the tour"]),
     // slice
@@ -740,6 +744,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["开头", "start"], ["回到开头", "To the start"]),
     row("reader-last", &["G", "End"], Context::Reader).runs(reader::last)
         .says(["末尾", "end"], ["跳到末尾", "To the end"]),
+    row("tour", &["v"], Context::Reader).runs(tour::open).when(tour::can_open)
+        .says(["导览", "tour"], ["再看一遍导览", "The tour of the first run once more"]),
     row("reader-close", &["Esc", "q", "Enter"], Context::Reader).runs(reader::close).in_footer()
         .says(["关闭", "close"], ["关闭", "Close"]),
     // anywhere

@@ -1,5 +1,6 @@
 //! The one state of the program.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::columns::{ColumnPlan, Columns};
@@ -344,6 +345,18 @@ pub struct Wanted {
     pub definitions: Vec<(String, String)>,
 }
 
+/// Whether the files of the data set are watched, and whether their numbers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Watching {
+    /// They are not watched.
+    #[default]
+    Off,
+    /// They are watched, and what is shown is what they hold.
+    Current,
+    /// They are watched, and hold something that cannot be used; older numbers are shown.
+    Behind,
+}
+
 /// Whether scenarios may be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Keeping {
@@ -472,6 +485,15 @@ pub struct State {
     pub quitting: bool,
     /// Counts loads, so that news of an older load is dropped.
     pub loads: u64,
+    /// What the user did last, the newest at the end: ids of commands, and words for the rest.
+    pub recent: VecDeque<&'static str>,
+    /// Whether the files of the data set are watched.
+    pub watching: Watching,
+    /// The running load was begun because the files changed; nobody asked for it.
+    pub unasked: bool,
+    /// Ids of the brand and of the crowd under the cursors, while the board of a data set that was
+    /// loaded again is awaited.
+    pub held: Option<[Option<String>; 2]>,
     /// What was asked for before the data set was there.
     pub wanted: Wanted,
     /// What is remembered for undo, and for going back and forward.

@@ -40,6 +40,8 @@ pub(crate) struct Left {
     pub(crate) modes: [bool; 3],
     /// The mouse is still listened to.
     pub(crate) mouse: bool,
+    /// Alternate screen, bracketed paste, hidden cursor and mouse are still on.
+    pub(crate) modes: [bool; 4],
 }
 
 impl Pty {
@@ -205,6 +207,7 @@ impl Pty {
             screen.alternate_screen(),
             screen.bracketed_paste(),
             screen.hide_cursor(),
+            screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
         ];
         let mouse = listens(screen);
         Left {
@@ -233,5 +236,6 @@ impl Left {
         assert_eq!(self.settings[0], self.settings[1], "{}", self.text);
         assert_eq!(self.modes, [false; 3], "{:?}", self.text);
         assert!(!self.mouse, "{:?}", self.text);
+        assert_eq!(self.modes, [false; 4], "{:?}", self.text);
     }
 }

@@ -16,8 +16,8 @@ use super::input::{self, Heard};
 use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
-use super::{Exit, Painter, ShellError, Tools, signals};
-use crate::app::{self, Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
+use super::{Exit, Painter, ShellError, Tools, crash, signals};
+use crate::app::{Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State, self};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -74,7 +74,7 @@ impl Mailbox {
 pub(super) async fn run(
     screen: &mut Screen,
     state: State,
-    tools: Tools,
+    mut tools: Tools,
     mailbox: Mailbox,
 ) -> Result<Exit, ShellError> {
     let Mailbox { sender, news } = mailbox;
@@ -83,6 +83,9 @@ pub(super) async fn run(
         tokio::spawn(pulse(sender.clone()));
     }
     let taken = sender.clone();
+    if let Some(watcher) = tools.watcher.take() {
+        watcher.start(sender.clone());
+    }
     let keeper = Keeper::start(tools.home.as_deref(), sender.clone());
     let work = Work::new(sender, &tools);
     let mut session = Session {
@@ -121,6 +124,12 @@ struct Session<'a> {
     exit: Option<Exit>,
 }
 
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        crash::leave(&self.state);
+    }
+}
+
 impl Session<'_> {
     fn begin(&mut self) -> Result<(), ShellError> {
         let (columns, rows) = self.screen.size()?;
@@ -139,7 +148,10 @@ impl Session<'_> {
             let due = self.draw_at.unwrap_or_else(Instant::now);
             tokio::select! {
                 biased;
-                () = PANICKED.notified() => return Err(ShellError::Panicked),
+                () = PANICKED.notified() => {
+                    self.keep_unread();
+                    return Err(ShellError::Panicked);
+                }
                 message = news.recv() => match message {
                     Some(message) => self.take(message, &mut news)?,
                     None => return Ok(Exit::Quit),

@@ -8,7 +8,7 @@ use super::text::{self, clean, pick};
 use super::{ghost, number};
 use crate::app::scene::Scene;
 use crate::app::{
-    COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, Pointed, State, contexts,
+    Command, COMMANDS, contexts, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
 };
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
@@ -240,7 +240,20 @@ pub fn working(state: &State) -> Option<String> {
         Some(loading) => Some(progress(state, loading)),
         None if state.lacks_log() => Some(no_log(state)),
         None if state.stale || state.awaits_history() => Some(computing(state)),
-        None => None,
+        None => watching(state).map(str::to_owned),
+    }
+}
+
+/// Whether the files are watched, and whether their numbers are those shown.
+fn watching(state: &State) -> Option<&'static str> {
+    match state.watching {
+        Watching::Off => None,
+        Watching::Current => Some(pick(state.language, "监视文件", "watching")),
+        Watching::Behind => Some(pick(
+            state.language,
+            "! 文件不能用，显示旧数据",
+            "! files unusable, old data shown",
+        )),
     }
 }
 

@@ -49,6 +49,7 @@ pub use scenario::{open_named, propose};
 /// Carries an action out on the state; the effects are for the shell (or [`settle`]).
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let by = by(&action);
+    remember(state, &action);
     change(state, by, |state| route(state, action))
 }
 
@@ -89,6 +90,27 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     effects
 }
 
+/// How many actions are remembered.
+const RECENT: usize = 50;
+
+/// Remembers what was done, without anything that was typed.
+fn remember(state: &mut State, action: &Action) {
+    let word = match action {
+        Action::Command(id) => Command::by_id(id).map_or("unknown", |c| c.id),
+        Action::Type(_) => "type",
+        Action::Paste(_) => "paste",
+        Action::Resize(..) => "resize",
+        Action::Loaded(..) => "loaded",
+        Action::LoadFailed(..) => "load-failed",
+        Action::FilesChanged(_) => "files-changed",
+        _ => return,
+    };
+    if state.recent.len() == RECENT {
+        state.recent.pop_front();
+    }
+    state.recent.push_back(word);
+}
+
 /// Who does an action.
 fn by(action: &Action) -> By {
     match action {
@@ -120,6 +142,7 @@ fn ask(state: &mut State, question: Question) -> Effect {
 
 /// A key press: the keymap, then [`update`]. A key that means nothing changes nothing.
 pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
+    tour::step_aside(state, key);
     match keymap::action(state, key) {
         Some(action) => update(state, action),
         None => Vec::new(),
@@ -179,6 +202,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Tables(load, engine) => return load::tables(state, load, engine),
         Action::Loaded(load, engine) => return load::loaded(state, load, engine),
         Action::LoadFailed(load, lines) => load::failed(state, load, lines),
+        Action::FilesChanged(torn) => return load::changed(state, torn),
         Action::Counting(percent) => {
             state.counting = (state.stale || state.awaits_history()).then_some(percent);
         }
@@ -232,6 +256,7 @@ fn computed(state: &mut State, generation: u64, board: Arc<Board>) {
             state.counting = None;
         }
     });
+    load::let_go(state);
     picker::keep_dimension(state, dimension);
 }
 
