@@ -4,6 +4,7 @@
 //! `shell`, which carries out effects and sends back actions.
 
 mod action;
+pub mod beside;
 pub mod columns;
 mod command;
 pub mod compare;
@@ -12,6 +13,7 @@ pub mod gmv;
 pub mod history;
 mod key;
 mod keymap;
+pub mod layout;
 pub mod levers;
 pub mod notes;
 pub mod order;
