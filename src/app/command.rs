@@ -62,6 +62,8 @@ pub enum Context {
     Presenter,
     /// Saved views.
     Views,
+    /// The name of a view.
+    ViewName,
     /// The columns of a table.
     Columns,
     /// The tour.
@@ -82,7 +84,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Global,
         Self::Table,
         Self::Cards,
@@ -104,6 +106,7 @@ impl Context {
         Self::Compare,
         Self::Presenter,
         Self::Views,
+        Self::ViewName,
         Self::Columns,
         Self::Tour,
         Self::Copy,
@@ -139,6 +142,7 @@ impl Context {
             Self::Explain => ["指标说明", "What a number is"],
             Self::Compare => ["对比", "Comparison"],
             Self::Presenter => ["大字演示", "Presenter"],
+            Self::ViewName => ["视图名称", "Name of a view"],
             Self::Views => ["视图", "Saved views"],
             Self::Columns => ["列", "Columns"],
             Self::Tour => ["导览", "Tour"],
@@ -194,7 +198,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
         Always, Brands, Cards, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
         Naming, Note, Notes, Outlook, Palette, Picker, Presenter, Reader, Scenarios, Seek,
-        SeekCost, SeekList, Table, Text, Tour, Views, Why,
+        SeekCost, SeekList, Table, Text, Tour, ViewName, Views, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -213,6 +217,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Palette(_)), _) => &[Palette, Text, Always],
         (Some(Overlay::Explain(_)), _) => &[Explain, Global, Always],
         (Some(Overlay::Compare(_)), _) => &[Compare, Text, Always],
+        (Some(Overlay::Views(form)), _) if form.naming.is_some() => &[ViewName, Text, Always],
         (Some(Overlay::Views(_)), _) => &[Views, Always],
         (Some(Overlay::Columns(_)), _) => &[Columns, Always],
         (Some(Overlay::Tour(_)), _) => &[Tour, Always],
@@ -334,8 +339,44 @@ pub const COMMANDS: &[Command] = &[
         .says(["下一看板", "next pane"], ["下一个看板的大字", "Figures of the next pane"]),
     row("presenter-previous", &["Left", "h"], Context::Presenter).runs(layout::previous)
         .says(["上一看板", "previous pane"], ["上一个看板的大字", "Figures of the pane before"]),
-    row("views-close", &["Esc"], Context::Views).runs(views::close).in_footer()
-        .says(["关闭", "close"], ["关闭视图", "Close saved views"]),
+    row("views", &["'"], Context::Global).runs(views::open).when(with_data)
+        .says(["视图", "views"], ["打开已保存的视图：再按 1 到 9", "Saved views: then 1 to 9 opens one"]),
+    row("view-save", &["\""], Context::Global).runs(views::save).when(views::can_save)
+        .says(["存为视图", "save view"], ["把当前画面存为视图：品牌、看板、切片、日期、排序与情景", "Save what is shown: brand, pane, slice, days, order, scenario"]),
+    row("view-1", &["1"], Context::Views).runs(views::show_1).when(views::there_1)
+        .says(["视图 1", "view 1"], ["打开视图 1", "Open view 1"]),
+    row("view-2", &["2"], Context::Views).runs(views::show_2).when(views::there_2)
+        .says(["视图 2", "view 2"], ["打开视图 2", "Open view 2"]),
+    row("view-3", &["3"], Context::Views).runs(views::show_3).when(views::there_3)
+        .says(["视图 3", "view 3"], ["打开视图 3", "Open view 3"]),
+    row("view-4", &["4"], Context::Views).runs(views::show_4).when(views::there_4)
+        .says(["视图 4", "view 4"], ["打开视图 4", "Open view 4"]),
+    row("view-5", &["5"], Context::Views).runs(views::show_5).when(views::there_5)
+        .says(["视图 5", "view 5"], ["打开视图 5", "Open view 5"]),
+    row("view-6", &["6"], Context::Views).runs(views::show_6).when(views::there_6)
+        .says(["视图 6", "view 6"], ["打开视图 6", "Open view 6"]),
+    row("view-7", &["7"], Context::Views).runs(views::show_7).when(views::there_7)
+        .says(["视图 7", "view 7"], ["打开视图 7", "Open view 7"]),
+    row("view-8", &["8"], Context::Views).runs(views::show_8).when(views::there_8)
+        .says(["视图 8", "view 8"], ["打开视图 8", "Open view 8"]),
+    row("view-9", &["9"], Context::Views).runs(views::show_9).when(views::there_9)
+        .says(["视图 9", "view 9"], ["打开视图 9", "Open view 9"]),
+    row("view-open", &["Enter"], Context::Views).runs(views::show_row).when(views::has_row).in_footer()
+        .says(["打开", "open"], ["打开光标所在的视图", "Open the view under the cursor"]),
+    row("view-down", &["j", "Down"], Context::Views).runs(views::down)
+        .says(["下移", "down"], ["下一个视图", "Next view"]),
+    row("view-up", &["k", "Up"], Context::Views).runs(views::up)
+        .says(["上移", "up"], ["上一个视图", "Previous view"]),
+    row("view-add", &["a", "\""], Context::Views).runs(views::save).when(views::can_save).in_footer()
+        .says(["新增", "add"], ["把当前画面存为新视图", "Save what is shown as a new view"]),
+    row("view-delete", &["d"], Context::Views).runs(views::delete).when(views::has_row).in_footer()
+        .says(["删除", "delete"], ["删除光标所在的视图，u 可撤销", "Delete the view under the cursor; u brings it back"]),
+    row("views-close", &["Esc", "q", "'"], Context::Views).runs(views::close).in_footer()
+        .says(["关闭", "close"], ["关闭视图列表", "Close the list of views"]),
+    row("view-name-accept", &["Enter"], Context::ViewName).runs(views::name_apply).in_footer()
+        .says(["保存", "save"], ["以此名称保存视图；同名视图被替换", "Save the view under this name; one of the same name is replaced"]),
+    row("view-name-cancel", &["Esc"], Context::ViewName).runs(views::name_cancel).in_footer()
+        .says(["取消", "cancel"], ["不保存", "Do not save"]),
     row("columns-close", &["Esc"], Context::Columns).runs(columns::close).in_footer()
         .says(["关闭", "close"], ["关闭列", "Close the columns of a table"]),
     row("tour-close", &["Esc"], Context::Tour).runs(tour::close).in_footer()
@@ -459,6 +500,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["下移", "down"], ["下一项", "Next"]),
     row("copy-up", &["k", "Up"], Context::Copy).runs(picture::up)
         .says(["上移", "up"], ["上一项", "Previous"]),
+    row("copy-state", &["s"], Context::Copy).runs(picture::take_state).in_footer()
+        .says(["状态串", "state"], ["复制状态串：一行文字，在别处还原同一画面", "Copy the state: one line that gives the same frame elsewhere"]),
     row("copy-cancel", &["Esc", "q", "y"], Context::Copy).runs(picture::cancel).in_footer()
         .says(["关闭", "close"], ["关闭", "Close"]),
     row("note-apply", &["Enter"], Context::Note).runs(notes::apply).in_footer()

@@ -201,7 +201,7 @@ fn on_calendar(text: &str, as_of: Day) -> Option<Day> {
     let text = text.trim_end_matches(['日', '号']);
     let parts: Vec<&str> = text.split(['-', '/', '.', '年', '月']).collect();
     let digits = |t: &&str| !t.is_empty() && t.len() <= 8 && t.bytes().all(|b| b.is_ascii_digit());
-    if !parts.iter().all(|t| digits(t)) {
+    if !parts.iter().all(digits) {
         return None;
     }
     match parts.as_slice() {

@@ -37,5 +37,6 @@ pub use state::{
     OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting,
     State, ThemeName, Visit, Wanted,
 };
+pub use update::compare::can_take as can_compare;
 pub use update::picker::matching_values;
 pub use update::{open, open_named, press, propose, restore, settle, start, update};

@@ -259,15 +259,18 @@ pub enum Copied {
     Markdown,
     /// The command that makes a picture of what is shown.
     Command,
+    /// What is shown, as one line that gives the same frame elsewhere.
+    State,
 }
 
 impl Copied {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Text,
         Self::Tsv,
         Self::Markdown,
         Self::Command,
+        Self::State,
         Self::Path,
     ];
 }

@@ -31,6 +31,8 @@ pub(super) enum News {
     Figures(u64, Arc<Board>),
     /// A board is ready.
     Computed(u64, Arc<Board>),
+    /// A board of the right half is ready.
+    ComputedBeside(u64, Arc<Board>),
     /// A signal asks us to end.
     End(i32),
     /// A signal asks us to stop for a while.
@@ -202,6 +204,12 @@ impl Session<'_> {
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
             }
+            News::ComputedBeside(generation, board) => {
+                if self.work.computed_beside() {
+                    return self.act(Action::ComputedBeside(generation, board));
+                }
+                Ok(())
+            }
             News::Closed => {
                 self.end(HANGUP);
                 Ok(())
@@ -238,6 +246,11 @@ impl Session<'_> {
         for effect in effects {
             match effect {
                 Effect::Compute(generation, query, focus) => self.work.want(Job {
+                    generation,
+                    query,
+                    focus,
+                }),
+                Effect::ComputeBeside(generation, query, focus) => self.work.want_beside(Job {
                     generation,
                     query,
                     focus,

@@ -1,6 +1,7 @@
 //! View models → ratatui `Buffer`. Drawing reads models and a theme, and nothing else.
 
 pub mod aipl;
+pub mod beside;
 pub mod brands;
 pub mod chart;
 pub mod columns;
@@ -21,6 +22,7 @@ pub mod overlay;
 pub mod palette;
 #[cfg(test)]
 mod panes_test;
+pub mod presenter;
 pub mod scenarios;
 pub mod seek;
 pub mod table;
@@ -48,7 +50,13 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
         Some(OverlayModel::Levers(_)) => levers::places(places.pane),
         _ => (places.pane, places.pane),
     };
-    pane(&screen.pane, theme, under, buf);
+    let left = match &screen.beside {
+        Some(model) => beside::render(model, theme, under, buf),
+        None => under,
+    };
+    if !left.is_empty() {
+        pane(&screen.pane, theme, left, buf);
+    }
     if screen.stale {
         draw::fade(buf, under, theme);
     }
@@ -80,6 +88,7 @@ fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         PaneModel::Scenarios(model) => scenarios::render(model, theme, area, buf),
         PaneModel::Why(model) => why::render(model, theme, area, buf),
         PaneModel::Outlook(model) => outlook::render(model, theme, area, buf),
+        PaneModel::Presenter(model) => presenter::render(model, theme, area, buf),
         PaneModel::List(model) => list::render(model, theme, area, buf),
     }
 }

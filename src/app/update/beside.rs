@@ -54,8 +54,7 @@ pub(in crate::app) fn cycle(state: &mut State) -> Vec<Effect> {
 fn partner(pane: Pane) -> Pane {
     match pane {
         Pane::Brands | Pane::Crowds | Pane::Aipl | Pane::FastPlus => Pane::Fast,
-        Pane::Fast => Pane::Crowds,
-        Pane::Gmv => Pane::Crowds,
+        Pane::Fast | Pane::Gmv => Pane::Crowds,
         Pane::Scenarios => Pane::Why,
         Pane::Why => Pane::Scenarios,
         Pane::Outlook => Pane::Aipl,

@@ -45,7 +45,7 @@ fn day_of(state: &State, choice: &Choice) -> Option<Day> {
 }
 
 /// Whether the row under the cursor can be taken.
-pub(in crate::app) fn can_take(state: &State) -> Enabled {
+pub fn can_take(state: &State) -> Enabled {
     let Some(choice) = chosen(state) else {
         return Err(["没有这样的一行", "there is no such row"]);
     };

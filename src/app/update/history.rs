@@ -182,6 +182,12 @@ fn show(state: &mut State, scene: &Scene) {
     complain(state, &refused);
 }
 
+/// Makes the state show a scene with its scenario.
+pub(super) fn open(state: &mut State, scene: &Scene) {
+    let refused = scene.restore(state);
+    complain(state, &refused);
+}
+
 /// Says what a scene asks for that these data do not have.
 pub(super) fn complain(state: &mut State, refused: &[Refusal]) {
     if let Some([zh, en]) = refused.first() {
