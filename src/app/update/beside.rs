@@ -10,6 +10,7 @@ use super::{gmv, outlook, scenario, tell, why};
 use crate::app::action::Effect;
 use crate::app::beside::{Asked, Beside, Other};
 use crate::app::command::Enabled;
+use crate::app::history::Journey;
 use crate::app::layout::{Layout, Split, half, split};
 use crate::app::state::{Pane, Phase, State};
 use crate::app::{order, side};
@@ -127,7 +128,7 @@ fn derived(state: &State, other: &Other) -> Option<State> {
         notice: None,
         layout: Layout::default(),
         size: half(state.size),
-        settled: None,
+        journey: Journey::default(),
         ..state.clone()
     };
     match other {
