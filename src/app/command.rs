@@ -5,12 +5,11 @@
 
 use super::action::Effect;
 use super::key::Key;
+use super::layout::Frame;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, levers, load, look,
-    notes, outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour,
-    views, why,
+    beside, brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, layout, levers, load, look, notes, outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour, views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -57,6 +56,8 @@ pub enum Context {
     Explain,
     /// The comparison.
     Compare,
+    /// Headline figures in big digits.
+    Presenter,
     /// Saved views.
     Views,
     /// The name of a view.
@@ -81,7 +82,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Global,
         Self::Table,
         Self::Cards,
@@ -101,6 +102,7 @@ impl Context {
         Self::Palette,
         Self::Explain,
         Self::Compare,
+        Self::Presenter,
         Self::Views,
         Self::ViewName,
         Self::Columns,
@@ -137,6 +139,7 @@ impl Context {
             Self::Palette => ["命令面板", "Palette"],
             Self::Explain => ["指标说明", "What a number is"],
             Self::Compare => ["对比", "Comparison"],
+            Self::Presenter => ["大字演示", "Presenter"],
             Self::ViewName => ["视图名称", "Name of a view"],
             Self::Views => ["视图", "Saved views"],
             Self::Columns => ["列", "Columns"],
@@ -192,8 +195,8 @@ impl Command {
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
         Always, Brands, Cards, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
-        Naming, Note, Notes, Outlook, Palette, Picker, Reader, Scenarios, Seek, SeekCost, SeekList,
-        Table, Text, Tour, ViewName, Views, Why,
+        Naming, Note, Notes, Outlook, Palette, Picker, Presenter, Reader, Scenarios, Seek,
+        SeekCost, SeekList, Table, Text, Tour, ViewName, Views, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -211,12 +214,13 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Notes(_)), _) => &[Notes, Always],
         (Some(Overlay::Palette(_)), _) => &[Palette, Text, Always],
         (Some(Overlay::Explain(_)), _) => &[Explain, Global, Always],
-        (Some(Overlay::Compare(_)), _) => &[Compare, Always],
+        (Some(Overlay::Compare(_)), _) => &[Compare, Text, Always],
         (Some(Overlay::Views(form)), _) if form.naming.is_some() => &[ViewName, Text, Always],
         (Some(Overlay::Views(_)), _) => &[Views, Always],
         (Some(Overlay::Columns(_)), _) => &[Columns, Always],
         (Some(Overlay::Tour(_)), _) => &[Tour, Always],
         (Some(Overlay::Copy(_)), _) => &[Copy, Always],
+        (None, _) if state.layout.frame == Frame::Presenter => &[Presenter, Global, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
         (None, Pane::Gmv) => &[Gmv, Global, Always],
@@ -337,6 +341,22 @@ pub const COMMANDS: &[Command] = &[
         .says(["关闭", "close"], ["关闭指标说明", "Close what a number is"]),
     row("compare-close", &["Esc"], Context::Compare).runs(compare::close).in_footer()
         .says(["关闭", "close"], ["关闭对比", "Close the comparison"]),
+    row("compare-take", &["Enter"], Context::Compare).runs(compare::take).when(compare::can_take).in_footer()
+        .says(["对比", "compare"], ["与光标所在的日期对比；品牌、情景、看板则并排", "Compare with the day under the cursor; a brand, scenario or pane goes side by side"]),
+    row("compare-beside", &["Tab", "Space"], Context::Compare).runs(compare::beside_it).when(compare::can_beside).in_footer()
+        .says(["并排", "side by side"], ["把光标所在的日期、品牌、情景或看板并排显示", "Put the day, brand, scenario or pane under the cursor beside this one"]),
+    row("compare-down", &["Down", "Ctrl-n"], Context::Compare).runs(compare::down)
+        .says(["下移", "down"], ["下一行", "Next row"]),
+    row("compare-up", &["Up", "Ctrl-p"], Context::Compare).runs(compare::up)
+        .says(["上移", "up"], ["上一行", "Row before"]),
+    row("compare-page-down", &["PgDn"], Context::Compare).runs(compare::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("compare-page-up", &["PgUp"], Context::Compare).runs(compare::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("presenter-next", &["Right", "l"], Context::Presenter).runs(layout::next).in_footer()
+        .says(["下一看板", "next pane"], ["下一个看板的大字", "Figures of the next pane"]),
+    row("presenter-previous", &["Left", "h"], Context::Presenter).runs(layout::previous)
+        .says(["上一看板", "previous pane"], ["上一个看板的大字", "Figures of the pane before"]),
     row("views", &["'"], Context::Global).runs(views::open).when(with_data)
         .says(["视图", "views"], ["打开已保存的视图：再按 1 到 9", "Saved views: then 1 to 9 opens one"]),
     row("view-save", &["\""], Context::Global).runs(views::save).when(views::can_save)
@@ -459,6 +479,15 @@ pub const COMMANDS: &[Command] = &[
         .says(["批注列表", "notes"], ["查看这个品牌的全部批注", "All notes of the brand"]),
     row("seek", &["g"], Context::Global).runs(seek::open).when(seek::can_open).in_footer()
         .says(["反推", "goal"], ["目标反推：给出目标值，找出要动的杠杆", "Goal seek: name a value, find what brings it"]),
+    // layout
+    row("compare", &["C"], Context::Global).runs(compare::open).when(with_data)
+        .says(["对比与并排", "compare, side by side"], ["与某日对比，或与另一日期、品牌、情景、看板并排", "Compare with a day, or put another day, brand, scenario or pane side by side"]),
+    row("beside", &["\\"], Context::Global).runs(beside::cycle).when(beside::can_cycle)
+        .says(["并排", "side by side"], ["并排显示或收起；窄屏时在两侧之间切换", "Two panes side by side, or one again; on a narrow screen, the other side"]),
+    row("zoom", &["z"], Context::Global).runs(layout::zoom).when(layout::can_zoom)
+        .says(["放大", "zoom"], ["看板占满屏幕；再按一次还原", "The pane takes the whole screen; once more gives it back"]),
+    row("presenter", &["P"], Context::Global).runs(layout::presenter).when(layout::can_zoom)
+        .says(["大字演示", "presenter"], ["以大字显示看板的主要指标，供会议室观看", "Headline figures of the pane in big digits, for a meeting room"]),
     // look
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),

@@ -88,6 +88,8 @@ pub const FIELDS: &[Field] = &[
     field("crowd", ["人群卡片", "crowd card"], Kind::Place, crowd, put_crowd),
     field("opened", ["已展开", "opened"], Kind::Place, choices::opened, choices::put_opened),
     field("rows", ["光标", "cursor"], Kind::Place, choices::rows, choices::put_rows),
+    field("beside", ["并排", "two panes"], Kind::Choice, choices::beside, choices::put_beside),
+    field("frame", ["画面", "frame"], Kind::Choice, choices::frame, choices::put_frame),
     field("lang", ["语言", "language"], Kind::Choice, language, put_language),
     field("theme", ["主题", "theme"], Kind::Choice, theme, put_theme),
 ];

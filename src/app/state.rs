@@ -8,6 +8,7 @@ use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
 use super::history::{Journey, Level};
+use super::layout::Layout;
 use super::palette::Palette;
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
@@ -471,6 +472,8 @@ pub struct State {
     pub open_crowd: Option<usize>,
     /// What the why pane was asked for, and what it found.
     pub why: WhyPane,
+    /// Zoom, presenter, two panes at once.
+    pub layout: Layout,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
     /// A short message.

@@ -32,6 +32,8 @@ pub(super) enum News {
     Figures(u64, Arc<Board>),
     /// A board is ready.
     Computed(u64, Arc<Board>),
+    /// A board of the right half is ready.
+    ComputedBeside(u64, Arc<Board>),
     /// A signal asks us to end.
     End(i32),
     /// A signal asks us to stop for a while.
@@ -216,6 +218,12 @@ impl Session<'_> {
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
             }
+            News::ComputedBeside(generation, board) => {
+                if self.work.computed_beside() {
+                    return self.act(Action::ComputedBeside(generation, board));
+                }
+                Ok(())
+            }
             News::Closed => {
                 self.end(HANGUP);
                 Ok(())
@@ -263,6 +271,11 @@ impl Session<'_> {
         for effect in effects {
             match effect {
                 Effect::Compute(generation, query, focus) => self.work.want(Job {
+                    generation,
+                    query,
+                    focus,
+                }),
+                Effect::ComputeBeside(generation, query, focus) => self.work.want_beside(Job {
                     generation,
                     query,
                     focus,

@@ -6,9 +6,10 @@
 
 use super::text::{self, clean, pick};
 use super::{ghost, number};
+use crate::app::layout::Frame;
 use crate::app::scene::Scene;
 use crate::app::{
-    Command, COMMANDS, contexts, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
+    Command, COMMANDS, Context, contexts, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
 };
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
@@ -143,7 +144,7 @@ fn data_name(state: &State, data: &Dataset) -> String {
     }
 }
 
-fn brand_name(state: &State, brand: &Brand) -> String {
+pub(super) fn brand_name(state: &State, brand: &Brand) -> String {
     clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
 }
 
@@ -184,7 +185,7 @@ fn crumb(state: &State, scene: &Scene, overlay: Option<&Overlay>) -> String {
     }
 }
 
-fn about<'b>(state: &State, brand: &'b Brand) -> String {
+pub(super) fn about<'b>(state: &State, brand: &'b Brand) -> String {
     let other = pick(state.language, &brand.name_en, &brand.name_zh);
     let own = pick(state.language, &brand.name_zh, &brand.name_en);
     let term = |id: &'b Option<String>| id.as_deref().map(|id| text::term(state.language, id));
@@ -228,7 +229,7 @@ fn plural(n: usize, word: &'static str) -> &'static str {
     }
 }
 
-fn key_of(command: &str) -> Option<&'static str> {
+pub(super) fn key_of(command: &str) -> Option<&'static str> {
     Command::by_id(command)?.keys.first().copied()
 }
 
@@ -480,7 +481,9 @@ fn hints(state: &State) -> Vec<(String, String)> {
     contexts(state)
         .iter()
         .flat_map(|context| COMMANDS.iter().filter(move |c| c.context == *context))
-        .filter(|c| c.footer && (c.enabled)(state).is_ok())
+        .filter(|c| c.footer || is_presenter(c) && presents(state))
+        .filter(|c| !presents(state) || is_presenter(c))
+        .filter(|c| (c.enabled)(state).is_ok())
         .map(|c| {
             let key = c.keys.first().copied().unwrap_or_default();
             (
@@ -489,6 +492,15 @@ fn hints(state: &State) -> Vec<(String, String)> {
             )
         })
         .collect()
+}
+
+fn presents(state: &State) -> bool {
+    state.layout.frame == Frame::Presenter && state.overlay.is_none()
+}
+
+/// What the footer of the presenter says, and nothing else.
+fn is_presenter(command: &Command) -> bool {
+    command.context == Context::Presenter || ["presenter", "help"].contains(&command.id)
 }
 
 /// A board of a state, when there is one with the focused brand.

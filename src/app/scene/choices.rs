@@ -5,7 +5,9 @@ use super::text::{item, unescaped};
 use super::{Refusal, pane_of, refuse};
 use crate::app::columns;
 use crate::app::gmv::{Desk, Half, Spot};
-use crate::app::state::{Cursor, OBSERVED, Outlook, Pane, SIDE_BY_SIDE, State};
+use crate::app::state::{Cursor, OBSERVED, Outlook, Pane, SIDE_BY_SIDE, SortOrder, Sorting, State};
+use crate::app::beside::Other;
+use crate::app::layout::Frame;
 use crate::app::why::{Opened, WhyPane, WhyView};
 use crate::board::why::{Key, Level, Order, Reach, Span, Turned};
 use crate::metrics::Day;
@@ -89,6 +91,48 @@ fn put_cursor(state: &mut State, pane: Pane, cursor: Cursor) {
         }
         _ => state.cursors[pane as usize] = cursor,
     }
+}
+
+/// What stands beside the pane; `>` where the halves take turns and that one is shown.
+pub(super) fn beside(state: &State) -> String {
+    let beside = &state.layout.beside;
+    let turned = if beside.turned { ">" } else { "" };
+    let other = beside.other.as_ref().filter(|_| beside.on);
+    other.map_or_else(String::new, |other| format!("{turned}{other}"))
+}
+
+pub(super) fn put_beside(state: &mut State, text: &str) -> Result<(), Refusal> {
+    let beside = &mut state.layout.beside;
+    let (turned, name) = match text.strip_prefix('>') {
+        Some(name) => (true, name),
+        None => (false, text),
+    };
+    (beside.on, beside.turned) = (!name.is_empty(), turned);
+    if beside.on {
+        let other = Other::parse(name);
+        beside.on = other.is_some();
+        beside.other = Some(other.ok_or_else(|| {
+            refuse(
+                "beside",
+                text,
+                "看板、品牌、日期或情景",
+                "a pane, brand, day or scenario",
+            )
+        })?);
+    }
+    Ok(())
+}
+
+/// Zoom or presenter.
+pub(super) fn frame(state: &State) -> String {
+    state.layout.frame.id().to_owned()
+}
+
+pub(super) fn put_frame(state: &mut State, text: &str) -> Result<(), Refusal> {
+    let frame = Frame::named(text);
+    state.layout.frame =
+        frame.ok_or_else(|| refuse("frame", text, " zoom 或 presenter", "zoom or presenter"))?;
+    Ok(())
 }
 
 /// The step of the waterfall that is open, with the row that Esc goes back to: `factor/crowd.aov@2`.

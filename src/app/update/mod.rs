@@ -3,6 +3,7 @@
 //! Pure: no clock, no file, no terminal. Whatever changes the question (brand, dates, slice,
 //! definitions, data) asks for exactly one new board, here and nowhere else.
 
+pub(super) mod beside;
 pub(super) mod brand;
 pub(super) mod columns;
 pub(super) mod compare;
@@ -13,6 +14,7 @@ pub(super) mod explain;
 pub(super) mod field;
 pub(super) mod gmv;
 pub(super) mod history;
+pub(super) mod layout;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
@@ -80,6 +82,7 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     why::refresh(state);
     outlook::refresh(state);
     side::refresh(state);
+    effects.extend(beside::refresh(state));
     review::visit(state);
     effects.extend(history::record(state, by));
     for effect in &mut effects {
@@ -172,6 +175,7 @@ pub fn settle(state: &mut State, mut effects: Vec<Effect>) {
         let board = board::compute(engine, &query, &focus);
         effects.extend(update(state, Action::Computed(generation, Arc::new(board))));
     }
+    settle_beside(state, &effects);
     let last = effects.into_iter().rev().find_map(|e| match e {
         Effect::Seek(generation, quest) => Some((generation, quest)),
         _ => None,
@@ -180,6 +184,18 @@ pub fn settle(state: &mut State, mut effects: Vec<Effect>) {
         let mut found = quest.solve(&|| true);
         found.frontier = Some(quest.frontier(&|| true));
         update(state, Action::Sought(generation, Arc::new(found)));
+    }
+}
+
+/// Computes the board of the right half on the spot.
+fn settle_beside(state: &mut State, effects: &[Effect]) {
+    let asked = effects.iter().rev().find_map(|e| match e {
+        Effect::ComputeBeside(generation, query, focus) => Some((*generation, query, focus)),
+        _ => None,
+    });
+    if let (Some((generation, query, focus)), Phase::Ready(engine)) = (asked, &state.phase) {
+        let board = Arc::new(board::compute(engine, query, focus));
+        update(state, Action::ComputedBeside(generation, board));
     }
 }
 
@@ -207,6 +223,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
             state.counting = (state.stale || state.awaits_history()).then_some(percent);
         }
         Action::Computed(generation, board) => computed(state, generation, board),
+        Action::ComputedBeside(generation, board) => beside::computed(state, generation, board),
         Action::Sought(generation, found) => return seek::found(state, generation, found),
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
@@ -294,10 +311,17 @@ fn question(state: &State) -> Option<Question> {
     };
     Some(Question {
         query: state.plain_query(),
-        focus: match state.pane {
-            Pane::Outlook => Focus::Ahead(state.brand, state.outlook.observed),
-            _ => Focus::One(state.brand),
-        },
+        focus: focus(state),
         engine: Arc::as_ptr(engine),
     })
+}
+
+/// For which brand, and how deep, the board of a state is computed; a pane beside the own one may
+/// need more.
+fn focus(state: &State) -> Focus {
+    if state.pane == Pane::Outlook || beside::shows(state, Pane::Outlook) {
+        Focus::Ahead(state.brand, state.outlook.observed)
+    } else {
+        Focus::One(state.brand)
+    }
 }
