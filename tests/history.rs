@@ -47,6 +47,10 @@ fn five_levels_down_and_five_times_back_is_the_identical_frame() {
         }
         assert!(matches!(state.overlay, Some(Overlay::Explain(_))));
         assert_eq!(state.slice.filter.len(), 2, "{}", state.slice);
+        if size.0 >= 120 {
+            let way = "品牌 › FAST › 策略人群 › 精致妈妈 › 触点 › 精致妈妈 · ";
+            assert!(frames[5].contains(way), "{}", frames[5]);
+        }
         let distinct: std::collections::HashSet<_> = frames.iter().collect();
         assert_eq!(distinct.len(), frames.len());
         while let Some(shown) = frames.pop() {
@@ -68,7 +72,14 @@ fn undo_names_what_it_took_back_and_goes_where_it_was_done() {
     let told = state.notice.clone().unwrap();
     assert!(told.zh.starts_with("已撤销：截至 20"), "{told:?}");
     keys(&mut state, "u");
-    assert!(state.notice.clone().unwrap().en.starts_with("undone: sort"));
+    assert!(
+        state
+            .notice
+            .clone()
+            .unwrap()
+            .en
+            .starts_with("undone: columns and sort")
+    );
     keys(&mut state, "u");
     assert!(picture(&state) == first);
     assert_eq!(state.notice.clone().unwrap().en, "back to where it began");
@@ -196,7 +207,7 @@ fn two_thousand_actions_can_all_be_taken_back() {
 fn a_scene_as_text_shows_the_same_frame_elsewhere() {
     let mut dice = Dice(3);
     let engine = demo();
-    for _ in 0..60 {
+    for _ in 0..24 {
         let mut state = seated(Arc::clone(&engine), Pane::Fast);
         for _ in 0..60 {
             act(&mut state, &mut dice);
@@ -234,9 +245,9 @@ fn the_next_session_begins_where_the_last_one_ended() {
     for (resumes, as_before) in [(true, true), (false, false)] {
         let mut next = State {
             size: state.size,
-            resumes,
             ..State::default()
         };
+        next.journey.resumes = resumes;
         fastdeck::app::open(&mut next, demo());
         let fingerprint = next.dataset().unwrap().fingerprint.clone();
         let books = Books {
@@ -272,4 +283,46 @@ fn a_text_that_is_no_scene_is_refused_with_what_would_be_one() {
         let (_, refused) = restore(&mut state, &Scene::parse(text).unwrap());
         assert!(refused[0][1].contains(said), "{refused:?}");
     }
+}
+
+/// Views: saved on a digit, opened from elsewhere, deleted and brought back.
+#[test]
+fn a_saved_view_shows_the_same_frame_again() {
+    let mut state = seated(demo(), Pane::Fast);
+    keys(&mut state, "4oj[/ <Enter>");
+    let shown = picture(&state);
+    keys(&mut state, "\"<Ctrl-u>周会 人群<Enter>");
+    assert_eq!(
+        state.notice.clone().unwrap().zh,
+        "已保存视图 1：周会 人群 · ' 1 打开"
+    );
+    keys(&mut state, "x5b]]");
+    assert!(picture(&state) != shown);
+    keys(&mut state, "'1");
+    assert!(picture(&state) == shown, "{}", picture(&state));
+    keys(&mut state, "'2");
+    assert_eq!(
+        state.notice.clone().unwrap().en,
+        "there is no view here yet"
+    );
+    assert!(frame(&state).contains("周会 人群"), "{}", frame(&state));
+    keys(&mut state, "d<Esc>");
+    assert!(state.book.desk().views.is_empty());
+    keys(&mut state, "u'<Enter>");
+    assert!(picture(&state) == shown);
+    // A name that is there already is replaced, a blank one refused.
+    keys(&mut state, "5\"<Ctrl-u>周会 人群<Enter>");
+    assert_eq!(state.book.desk().views.len(), 1);
+    keys(&mut state, "\"<Ctrl-u><Enter>");
+    assert_eq!(state.notice.clone().unwrap().en, "a name must not be blank");
+}
+
+#[test]
+fn the_state_goes_to_the_clipboard_with_two_keys() {
+    let mut state = seated(demo(), Pane::Crowds);
+    let effects = keys(&mut state, "ys");
+    assert!(effects.contains(&Effect::Copy(fastdeck::app::Copied::State)));
+    let text = Scene::portable(&state).to_string();
+    assert!(text.ends_with("&lang=zh&theme=dark&size=140x40"), "{text}");
+    assert_eq!(Scene::parse(&text).unwrap(), Scene::portable(&state));
 }

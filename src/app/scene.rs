@@ -2,7 +2,7 @@
 //! pane, as one line of text.
 //!
 //! ```text
-//! brand=oak&pane=crowds&as-of=2026-11-15&where=crowd=genz&sort=crowds:2d&rows=crowds:3
+//! brand=oak&pane=crowds&as-of=2026-11-15&where=crowd=genz&columns=crowds:;>crowd.gmv&rows=crowds:3
 //! ```
 //!
 //! [`FIELDS`] is the table: one row for every choice of the user, with how it is read from the state
@@ -80,7 +80,7 @@ pub const FIELDS: &[Field] = &[
     field("what-if-name", ["情景", "scenario"], Kind::Scenario, what_if_name, |s, name| put_scenario(s, name, "")),
     field("what-if", ["假设", "what-if"], Kind::Scenario, what_if, |s, text| put_scenario(s, "", text)),
     field("filter", ["品牌过滤", "brand filter"], Kind::Choice, |s| s.brand_filter.clone(), put_brand_filter),
-    field("sort", ["排序", "sort"], Kind::Choice, choices::sorting, choices::put_sorting),
+    field("columns", ["列与排序", "columns and sort"], Kind::Choice, choices::tables, choices::put_tables),
     field("side", ["并排情景", "side by side"], Kind::Choice, choices::side, choices::put_side),
     field("gmv", ["GMV 工作台", "GMV workbench"], Kind::Choice, choices::gmv, choices::put_gmv),
     field("why", ["归因", "why"], Kind::Choice, choices::why, choices::put_why),
@@ -88,6 +88,8 @@ pub const FIELDS: &[Field] = &[
     field("crowd", ["人群卡片", "crowd card"], Kind::Place, crowd, put_crowd),
     field("opened", ["已展开", "opened"], Kind::Place, choices::opened, choices::put_opened),
     field("rows", ["光标", "cursor"], Kind::Place, choices::rows, choices::put_rows),
+    field("beside", ["并排", "two panes"], Kind::Choice, choices::beside, choices::put_beside),
+    field("frame", ["画面", "frame"], Kind::Choice, choices::frame, choices::put_frame),
     field("lang", ["语言", "language"], Kind::Choice, language, put_language),
     field("theme", ["主题", "theme"], Kind::Choice, theme, put_theme),
 ];
@@ -96,6 +98,8 @@ pub const FIELDS: &[Field] = &[
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Scene {
     values: Vec<String>,
+    /// Columns and rows of the screen, where they are part of it.
+    pub size: Option<(u16, u16)>,
 }
 
 impl Scene {
@@ -103,6 +107,15 @@ impl Scene {
     pub fn of(state: &State) -> Self {
         Self {
             values: FIELDS.iter().map(|f| (f.read)(state)).collect(),
+            size: None,
+        }
+    }
+
+    /// The scene of a state with the size of its screen: all that a frame needs elsewhere.
+    pub fn portable(state: &State) -> Self {
+        Self {
+            size: Some(state.size),
+            ..Self::of(state)
         }
     }
 
@@ -113,15 +126,25 @@ impl Scene {
     /// The first part that is not `key=value` with a key of the table.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         let mut values = vec![String::new(); FIELDS.len()];
+        let mut size = None;
         for part in text.trim().split('&').filter(|p| !p.is_empty()) {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
+            if key == "size" {
+                size = Some(size_of(value)?);
+                continue;
+            }
             let at = FIELDS.iter().position(|f| f.key == key);
             match at.and_then(|at| values.get_mut(at)) {
                 Some(place) => *place = text::unescaped(value),
                 None => return Err(unknown_key(key)),
             }
         }
-        Ok(Self { values })
+        Ok(Self { values, size })
+    }
+
+    /// Whether it says nothing about any field.
+    pub fn is_blank(&self) -> bool {
+        self.values.iter().all(String::is_empty)
     }
 
     /// The text of a field.
@@ -165,6 +188,11 @@ impl Scene {
         self.put(state, |f, _| f.kind == Kind::Place)
     }
 
+    /// Makes a state show this scene with its scenario. Gives what the data do not know.
+    pub(super) fn restore(&self, state: &mut State) -> Vec<Refusal> {
+        self.put(state, |_, _| true)
+    }
+
     /// Puts what this scene says, and leaves alone what it does not.
     pub(super) fn add_to(&self, state: &mut State) -> Vec<Refusal> {
         self.put(state, |_, value| !value.is_empty())
@@ -199,6 +227,10 @@ impl fmt::Display for Scene {
             let gap = if n == 0 { "" } else { "&" };
             write!(f, "{gap}{}={}", field.key, text::escaped(value))?;
         }
+        if let Some((columns, rows)) = self.size {
+            let gap = if self.is_blank() { "" } else { "&" };
+            write!(f, "{gap}size={columns}x{rows}")?;
+        }
         Ok(())
     }
 }
@@ -209,6 +241,14 @@ pub(super) fn land(state: &mut State, scene: &Scene) {
     choices::put_opened(state, scene.get("opened")).ok();
     choices::put_rows(state, scene.get("rows")).ok();
     cursor::limit(state);
+}
+
+fn size_of(text: &str) -> Result<(u16, u16), Refusal> {
+    let number = |t: &str| t.parse().ok().filter(|n| (1..=1000).contains(n));
+    let read = text
+        .split_once('x')
+        .and_then(|(columns, rows)| Some((number(columns)?, number(rows)?)));
+    read.ok_or_else(|| refuse("size", text, "列x行", "COLUMNSxROWS, each from 1 to 1000"))
 }
 
 fn unknown_key(key: &str) -> Refusal {
@@ -351,6 +391,7 @@ fn put_scenario(state: &mut State, name: &str, changes: &str) -> Result<(), Refu
     Ok(())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every row")]
 fn put_brand_filter(state: &mut State, text: &str) -> Result<(), Refusal> {
     cursor::keep_item(state, |state| text.clone_into(&mut state.brand_filter));
     Ok(())

@@ -7,6 +7,7 @@ use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::environment::Environment;
+use crate::app::scene::Scene;
 use crate::app::{Language, Pane, ThemeName};
 use crate::board::Against;
 use crate::export::Format;
@@ -57,6 +58,8 @@ pub(super) enum Command {
     Project(Project),
     /// Open the built-in demo, or write it to a folder.
     Demo(Demo),
+    /// A folder for a data set of your own: a manifest that explains itself and empty tables.
+    New(New),
     /// Large data sets kept for a quick start: list them, write one, or remove them.
     Cache(Caches),
     /// The panes with their ids.
@@ -81,6 +84,13 @@ pub(super) struct Dashboard {
     /// Pane to open.
     #[arg(long, value_parser = pane_parser(), value_name = "PANE")]
     pub(super) pane: Option<Pane>,
+    /// Load the data again when its files change; brand, slice, scenario and cursor stay. A file
+    /// that is broken or half-written leaves the old numbers on the screen.
+    #[arg(long)]
+    pub(super) watch: bool,
+    /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
+    #[arg(long, value_name = "STATE", value_parser = scene)]
+    pub(super) state: Option<Scene>,
     #[command(flatten)]
     pub(super) shared: Shared,
 }
@@ -126,6 +136,9 @@ pub(super) struct Capture {
     /// Row of the cursor in panes with rows, counted from 1.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) row: Option<u32>,
+    /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
+    #[arg(long, value_name = "STATE", value_parser = scene)]
+    pub(super) state: Option<Scene>,
     /// File to write; its extension decides the format: svg, png, html, txt or ans.
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
@@ -248,6 +261,18 @@ pub(super) struct Demo {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct New {
+    /// The folder to make.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Write into a folder that is not empty; files that are there already stay as they are.
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Caches {
     /// Write the cache of this data set now, whatever its size.
     pub(super) dataset: Option<PathBuf>,
@@ -316,6 +341,11 @@ impl Shared {
     /// The language asked for, else that of the environment.
     pub(super) fn language(&self, environment: &Environment) -> Language {
         chosen(self.lang, environment)
+    }
+
+    /// Whether a language is asked for.
+    pub(super) fn names_language(&self) -> bool {
+        self.lang.is_some()
     }
 
     /// The theme asked for.
@@ -416,6 +446,10 @@ fn pane_parser() -> impl TypedValueParser<Value = Pane> {
 
 fn day(text: &str) -> Result<Day, String> {
     Day::parse_iso(text).ok_or_else(|| "expected a date as YYYY-MM-DD".to_owned())
+}
+
+fn scene(text: &str) -> Result<Scene, String> {
+    Scene::parse(text).map_err(|[_, en]| en)
 }
 
 fn against(text: &str) -> Result<Against, String> {

@@ -11,7 +11,10 @@ use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{config, memory, query, suggest, system_fonts};
-use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
+use crate::app::scene::Scene;
+use crate::app::tour::Tour;
+use crate::app::{Language, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching};
+use crate::board::Against;
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
@@ -27,6 +30,12 @@ pub(super) struct Session<'a> {
     pub(super) dataset: Option<PathBuf>,
     /// The first pane.
     pub(super) pane: Option<Pane>,
+    /// Load again when the files change.
+    pub(super) watch: bool,
+    /// Nothing was ever opened here: it begins with the tour.
+    pub(super) tour: bool,
+    /// What to show.
+    pub(super) scene: Option<&'a Scene>,
     /// The options.
     pub(super) shared: &'a Shared,
 }
@@ -180,7 +189,15 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let shared = session.shared;
     let mut state = state(shared, session.pane, environment)?;
     state.origin = origin(session.dataset.as_deref());
+    let watch = session.watch && session.dataset.is_some();
+    if watch {
+        state.watching = Watching::Current;
+    }
+    state.journey.resumes = asks_nothing(session);
     refuse_missing(session.dataset.as_deref())?;
+    if session.tour {
+        state.overlay = Some(Overlay::Tour(Tour::default()));
+    }
     let pictures = config::pictures(environment)?;
     state.no_color = environment.no_color;
     if environment.no_color {
@@ -190,7 +207,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         state.size = size;
     }
     let memory = remembering(session, environment);
-    if names_data(shared) {
+    if names_data(shared) || session.scene.is_some() {
         preload(&mut state, session, environment)?;
         memory();
     } else {
@@ -201,6 +218,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         input: Some(input(session.dataset.as_deref())),
         options: options(shared),
         cache: cache(shared, environment),
+        watch,
         home: environment.home.clone(),
         pictures,
         fonts: system_fonts::with,
@@ -216,11 +234,19 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
 /// What is done once the data set is open: it is remembered, on a thread of its own so that the
 /// first numbers do not wait for the disk. The demo is not remembered.
 fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
-    let place = session.dataset.clone().zip(environment.home.clone());
+    let (dataset, home) = (session.dataset.clone(), environment.home.clone());
+    let tour = session.tour;
     move || {
-        if let Some((dataset, home)) = place.clone() {
-            std::thread::spawn(move || memory::remember(&home, &dataset));
-        }
+        let Some(home) = home.clone() else { return };
+        let dataset = dataset.clone();
+        std::thread::spawn(move || {
+            if let Some(dataset) = dataset {
+                memory::remember(&home, &dataset);
+            }
+            if tour {
+                memory::tour_was_given(&home);
+            }
+        });
     }
 }
 
@@ -263,12 +289,37 @@ pub(super) fn propose(state: &mut State, shared: &Shared, scenario: Scenario) {
     crate::app::propose(state, name, scenario);
 }
 
+/// Shows the scene of `--state`, once the data set is open.
+pub(super) fn restore(state: &mut State, scene: &Scene) -> Result<(), Failure> {
+    let (effects, refused) = crate::app::restore(state, scene);
+    if let Some([zh, en]) = refused.into_iter().next() {
+        return Err(Failure::Usage(match state.language {
+            Language::Zh => zh,
+            Language::En => en,
+        }));
+    }
+    if let Phase::Ready(engine) = &state.phase {
+        query::check_slice(&state.slice, engine)?;
+    }
+    crate::app::settle(state, effects);
+    Ok(())
+}
+
 /// Whether an option names something that only the data can know.
 fn names_data(shared: &Shared) -> bool {
     !(shared.brands.is_empty()
         && shared.filter.is_empty()
         && shared.scope.is_empty()
         && shared.what_if.is_empty())
+}
+
+/// Whether nothing decides what is shown first: then it is what was shown last.
+fn asks_nothing(session: &Session) -> bool {
+    let shared = session.shared;
+    let plain = shared.as_of.is_none() && shared.against == Against::default();
+    let looks = shared.theme().is_none() && !shared.names_language();
+    let open = session.pane.is_none() && session.scene.is_none();
+    plain && looks && open && shared.set.is_empty() && !names_data(shared)
 }
 
 /// Loads the data set first and checks the options against it.
@@ -283,5 +334,5 @@ fn preload(state: &mut State, session: &Session, environment: &Environment) -> R
     shell::behind(&engine, loaded.saver);
     crate::app::open(state, engine);
     propose(state, session.shared, scenario);
-    Ok(())
+    session.scene.map_or(Ok(()), |scene| restore(state, scene))
 }

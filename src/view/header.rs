@@ -6,7 +6,11 @@
 
 use super::text::{self, clean, pick};
 use super::{ghost, number};
-use crate::app::{COMMANDS, Command, Language, Loading, Pane, Phase, State, contexts};
+use crate::app::layout::Frame;
+use crate::app::scene::Scene;
+use crate::app::{
+    Command, COMMANDS, Context, contexts, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
+};
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
 
@@ -68,6 +72,8 @@ pub struct SliceItem {
     pub value: String,
     /// How much it matters.
     pub weight: Weight,
+    /// What a click on it does.
+    pub click: Option<Pointed>,
 }
 
 /// The last line.
@@ -107,7 +113,9 @@ pub fn header(state: &State) -> Header {
     let brand = data.brands.get(state.brand);
     Header {
         brand: brand.map_or_else(|| "fastdeck".to_owned(), |b| brand_name(state, b)),
-        about: brand.map_or_else(String::new, |b| about(state, b)),
+        about: crumbs(state)
+            .or_else(|| brand.map(|b| about(state, b)))
+            .unwrap_or_default(),
         dataset: data_name(state, data),
         simulated: data
             .simulated
@@ -136,11 +144,48 @@ fn data_name(state: &State, data: &Dataset) -> String {
     }
 }
 
-fn brand_name(state: &State, brand: &Brand) -> String {
+pub(super) fn brand_name(state: &State, brand: &Brand) -> String {
     clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
 }
 
-fn about<'b>(state: &State, brand: &'b Brand) -> String {
+/// The way that the user went deeper, down to what is shown: `品牌 › FAST › 策略人群 › Z世代 › 触点`.
+fn crumbs(state: &State) -> Option<String> {
+    let levels = state.deeper.iter();
+    let mut way: Vec<String> = levels
+        .map(|level| crumb(state, &level.scene, level.overlay.as_ref()))
+        .collect();
+    way.first()?;
+    way.push(crumb(state, &Scene::of(state), state.overlay.as_ref()));
+    way.dedup();
+    Some(way.join(" › "))
+}
+
+/// A place in a word: the dimension that is being chosen from, the open crowd, or the pane.
+fn crumb(state: &State, scene: &Scene, overlay: Option<&Overlay>) -> String {
+    let l = state.language;
+    if let (Some(Overlay::Picker(picker)), Some((board, _))) = (overlay, board(state)) {
+        let dimension = board.dimensions.get(picker.dimension);
+        return dimension.map_or_else(String::new, |d| text::dimension(l, &d.id));
+    }
+    let crowds = dataset(state).map_or(&[][..], |d| &d.crowds);
+    let open = crowds.iter().find(|c| c.id == scene.get("crowd"));
+    let inside = state.slice.filter.iter().find(|c| c.dimension != "crowd");
+    let inside = inside.filter(|_| scene.get("where").contains(';'));
+    match (open, inside, board(state)) {
+        (Some(crowd), Some(condition), Some((board, _))) => {
+            let name = pick(l, &crowd.name_zh, &crowd.name_en);
+            let value = values(state, &board.dimensions, condition);
+            format!("{} · {value}", clean(name))
+        }
+        (Some(crowd), ..) => clean(pick(l, &crowd.name_zh, &crowd.name_en)).into_owned(),
+        (None, ..) => {
+            let pane = Pane::ALL.into_iter().find(|p| p.id() == scene.get("pane"));
+            pane.map_or_else(String::new, |p| pane_name(state, p).to_owned())
+        }
+    }
+}
+
+pub(super) fn about<'b>(state: &State, brand: &'b Brand) -> String {
     let other = pick(state.language, &brand.name_en, &brand.name_zh);
     let own = pick(state.language, &brand.name_zh, &brand.name_en);
     let term = |id: &'b Option<String>| id.as_deref().map(|id| text::term(state.language, id));
@@ -184,7 +229,7 @@ fn plural(n: usize, word: &'static str) -> &'static str {
     }
 }
 
-fn key_of(command: &str) -> Option<&'static str> {
+pub(super) fn key_of(command: &str) -> Option<&'static str> {
     Command::by_id(command)?.keys.first().copied()
 }
 
@@ -196,7 +241,20 @@ pub fn working(state: &State) -> Option<String> {
         Some(loading) => Some(progress(state, loading)),
         None if state.lacks_log() => Some(no_log(state)),
         None if state.stale || state.awaits_history() => Some(computing(state)),
-        None => None,
+        None => watching(state).map(str::to_owned),
+    }
+}
+
+/// Whether the files are watched, and whether their numbers are those shown.
+fn watching(state: &State) -> Option<&'static str> {
+    match state.watching {
+        Watching::Off => None,
+        Watching::Current => Some(pick(state.language, "监视文件", "watching")),
+        Watching::Behind => Some(pick(
+            state.language,
+            "! 文件不能用，显示旧数据",
+            "! files unusable, old data shown",
+        )),
     }
 }
 
@@ -282,10 +340,11 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
     };
     let l = state.language;
     let query = state.query();
-    let set = |zh, en, value| SliceItem {
+    let set = |zh, en, value, click| SliceItem {
         label: pick(l, zh, en).to_owned(),
         value,
         weight: Weight::Set,
+        click,
     };
     let brand = data.brands.get(state.brand);
     let as_of = format!("{} {}", query.as_of, text::weekday(l, query.as_of));
@@ -298,15 +357,17 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
                 || "—".to_owned(),
                 |b| text::truncate(&brand_name(state, b), 20),
             ),
+            Some(Pointed::Tab(Pane::Brands as usize)),
         ),
-        set("截至", "as of", as_of),
-        set("对比", "vs", against),
+        set("截至", "as of", as_of, None),
+        set("对比", "vs", against, Some(Pointed::Command("against"))),
     ];
     if state.lacks_log() {
         items.push(SliceItem {
             label: pick(l, "来源", "source").to_owned(),
             value: text::source(l, Source::Platform).to_owned(),
             weight: Weight::Source,
+            click: None,
         });
     }
     items.extend(what_if(state));
@@ -329,6 +390,7 @@ fn what_if(state: &State) -> Option<SliceItem> {
         label: ghost::what_if(state.language).to_owned(),
         value,
         weight: Weight::WhatIf,
+        click: Some(Pointed::Command("levers")),
     })
 }
 
@@ -338,6 +400,7 @@ fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
         label: label(state, &c.dimension, weight),
         value: values(state, dimensions, c) + &moment(state, &c.dimension, weight),
         weight,
+        click: Some(Pointed::Dimension(c.dimension.clone())),
     };
     let filter = state.slice.filter.iter().map(|c| named(c, Weight::Filter));
     let scope = state.slice.scope.iter().map(|c| named(c, Weight::Scope));
@@ -350,6 +413,7 @@ fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
             label: label(state, &d.id, Weight::Open),
             value: pick(state.language, "全部", "all").to_owned(),
             weight: Weight::Open,
+            click: Some(Pointed::Dimension(d.id.clone())),
         });
     filter.chain(scope).chain(open).collect()
 }
@@ -417,7 +481,9 @@ fn hints(state: &State) -> Vec<(String, String)> {
     contexts(state)
         .iter()
         .flat_map(|context| COMMANDS.iter().filter(move |c| c.context == *context))
-        .filter(|c| c.footer && (c.enabled)(state).is_ok())
+        .filter(|c| c.footer || is_presenter(c) && presents(state))
+        .filter(|c| !presents(state) || is_presenter(c))
+        .filter(|c| (c.enabled)(state).is_ok())
         .map(|c| {
             let key = c.keys.first().copied().unwrap_or_default();
             (
@@ -426,6 +492,15 @@ fn hints(state: &State) -> Vec<(String, String)> {
             )
         })
         .collect()
+}
+
+fn presents(state: &State) -> bool {
+    state.layout.frame == Frame::Presenter && state.overlay.is_none()
+}
+
+/// What the footer of the presenter says, and nothing else.
+fn is_presenter(command: &Command) -> bool {
+    command.context == Context::Presenter || ["presenter", "help"].contains(&command.id)
 }
 
 /// A board of a state, when there is one with the focused brand.
