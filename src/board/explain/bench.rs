@@ -1,7 +1,7 @@
 //! The GMV workbench: targets and what they follow from, the layers of Double 11, the event.
 
 use super::{BASELINE, DONE, Explanation, Form, GAP, Line, MOVED, Name, Part, Rule, TARGET, Words};
-use crate::board::{Double11, LayerYear, Part as Of, Solution, TargetTree};
+use crate::board::{Double11, LayerYear, Part as Of, Solution, Source, TargetTree};
 use crate::facts::CrowdKey;
 use crate::metrics::double11::Layer;
 use crate::metrics::target_tree::{self as tree, Cell, Plan};
@@ -203,7 +203,7 @@ pub fn layer(double11: &Double11, at: usize, id: &'static str) -> Option<Explana
     }
     Some(Explanation {
         metric: Some(metric),
-        ..Explanation::of(vec![own], metric.formula, SOURCE, lines)
+        ..Explanation::of(vec![own], metric.formula, SOURCE, lines).from(Source::Platform)
     })
 }
 
@@ -401,7 +401,8 @@ pub fn event(double11: &Double11) -> Vec<Explanation> {
     }
     let each = lines.into_iter().map(|line| {
         let words = ["双 11 的目标与进度", "target and pace of Double 11"];
-        Explanation::of(vec![line.name.clone()], words, "§7 [own]", vec![line])
+        let path = vec![line.name.clone()];
+        Explanation::of(path, words, "§7 [own]", vec![line]).from(Source::Platform)
     });
     each.collect()
 }
@@ -426,5 +427,5 @@ pub fn wave(double11: &Double11, at: usize) -> Option<Explanation> {
         "paid amount of the days of the wave",
     ];
     let path = vec![Name::Words(so_far.wave.name)];
-    Some(Explanation::of(path, words, "§7 [own]", lines))
+    Some(Explanation::of(path, words, "§7 [own]", lines).from(Source::Platform))
 }
