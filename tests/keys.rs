@@ -260,7 +260,7 @@ fn print_overlay(state: &State) -> String {
     match &state.overlay {
         None => String::new(),
         Some(Overlay::Palette(form)) => format!(" palette({})", form.row),
-        Some(Overlay::Explain(form)) => format!(" explain({})", form.row),
+        Some(Overlay::Explain(form)) => format!(" explain({:?})", form.row),
         Some(Overlay::Compare(form)) => format!(" compare({})", form.row),
         Some(Overlay::Views(form)) => format!(" views({})", form.row),
         Some(Overlay::Columns(form)) => format!(" columns({})", form.row),

@@ -35,7 +35,9 @@ pub use key::{Code, Key};
 pub use keymap::action as action_of;
 pub use pointer::Pointed;
 pub use state::{
-    Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor, Notice, OBSERVED, Outlook, Overlay, Pane, PANES, Phase, Picker, Shot, SIDE_BY_SIDE, Sorting, SortOrder, State, ThemeName, Visit, Wanted, Watching,
+    Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,
+    Notice, OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder,
+    Sorting, State, ThemeName, Visit, Wanted, Watching,
 };
 pub use update::compare::can_take as can_compare;
 pub use update::picker::matching_values;

@@ -17,7 +17,7 @@ use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, crash, signals};
-use crate::app::{Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State, self};
+use crate::app::{self, Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.

@@ -9,7 +9,8 @@ use super::{ghost, number};
 use crate::app::layout::Frame;
 use crate::app::scene::Scene;
 use crate::app::{
-    Command, COMMANDS, Context, contexts, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
+    COMMANDS, Command, Context, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
+    contexts,
 };
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};

@@ -3,11 +3,11 @@
 
 use super::text::{item, unescaped};
 use super::{Refusal, pane_of, refuse};
+use crate::app::beside::Other;
 use crate::app::columns;
 use crate::app::gmv::{Desk, Half, Spot};
-use crate::app::state::{Cursor, OBSERVED, Outlook, Pane, SIDE_BY_SIDE, SortOrder, Sorting, State};
-use crate::app::beside::Other;
 use crate::app::layout::Frame;
+use crate::app::state::{Cursor, OBSERVED, Outlook, Pane, SIDE_BY_SIDE, State};
 use crate::app::why::{Opened, WhyPane, WhyView};
 use crate::board::why::{Key, Level, Order, Reach, Span, Turned};
 use crate::metrics::Day;
