@@ -145,3 +145,50 @@ fn rare_characters_come_from_fonts_of_the_machine_or_are_told() {
     let read = |name: &str| fs::read(home.path().join(name)).unwrap();
     assert_ne!(read("boxes.png"), read("drawn.png"));
 }
+
+/// The whole frame travels as one line: on a copy of the data in another folder, it gives the same
+/// bytes, caption and all.
+#[test]
+fn a_state_gives_the_same_bytes_from_another_folder() {
+    let home = tempfile::tempdir().unwrap();
+    let set = named(home.path(), "橡木");
+    let moved = home.path().join("elsewhere/deep/set");
+    fs::create_dir_all(&moved).unwrap();
+    for file in ["dataset.toml", "stock.csv"] {
+        fs::copy(home.path().join("set").join(file), moved.join(file)).unwrap();
+    }
+    let states = [
+        "brand=oak&pane=aipl&as-of=2026-03-08&lang=en&theme=light&size=100x30",
+        "brand=oak&pane=outlook&as-of=2026-03-08&against=2026-03-01&outlook=weeks:12&rows=outlook:2&lang=zh",
+        "brand=oak&pane=why&as-of=2026-03-08&what-if-name=Q4&what-if=fast.f*=1.1&why=view:tornado;reach:each",
+    ];
+    for (n, state) in states.into_iter().enumerate() {
+        for format in ["svg", "txt", "png"] {
+            let capture = |set: &str, folder: &str| {
+                let file = format!("{folder}-{n}.{format}");
+                let output = run(&home, &[set, "-o", &file, "--state", state]);
+                assert_eq!(code(&output), 0, "{}", err(&output));
+                fs::read(home.path().join(file)).unwrap()
+            };
+            let here = capture(&set, "here");
+            assert!(
+                here == capture(moved.to_str().unwrap(), "there"),
+                "{state} as {format}"
+            );
+        }
+    }
+    for (state, said) in [
+        ("pane=moon", "a pane, found `moon`"),
+        ("colour=red", "expected one of brand"),
+        ("where=city=nowhere", "city"),
+        ("size=0x9", "COLUMNSxROWS"),
+    ] {
+        let output = run(
+            &home,
+            &[&set, "-o", "no.svg", "--state", state, "--lang", "en"],
+        );
+        assert_eq!(code(&output), 2, "{state}");
+        assert!(err(&output).contains(said), "{}", err(&output));
+        assert!(!home.path().join("no.svg").exists());
+    }
+}

@@ -8,9 +8,9 @@ use super::key::Key;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, columns, compare, crowd, cursor, date, explain, field, gmv, levers, load, look, notes,
-    outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour, views,
-    why,
+    brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, levers, load, look,
+    notes, outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour,
+    views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -21,6 +21,8 @@ pub type Enabled = Result<(), [&'static str; 2]>;
 pub enum Context {
     /// Panes with rows: Brands, Crowds and Scenarios.
     Table,
+    /// Panes with cards: FAST, FAST+ and AIPL.
+    Cards,
     /// The Brands pane.
     Brands,
     /// The Scenarios pane.
@@ -57,6 +59,8 @@ pub enum Context {
     Compare,
     /// Saved views.
     Views,
+    /// The name of a view.
+    ViewName,
     /// The columns of a table.
     Columns,
     /// The tour.
@@ -77,9 +81,10 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Global,
         Self::Table,
+        Self::Cards,
         Self::Brands,
         Self::Scenarios,
         Self::Gmv,
@@ -97,6 +102,7 @@ impl Context {
         Self::Explain,
         Self::Compare,
         Self::Views,
+        Self::ViewName,
         Self::Columns,
         Self::Tour,
         Self::Copy,
@@ -114,6 +120,7 @@ impl Context {
                 "表格（品牌、策略人群、情景）",
                 "Tables (brands, crowds, scenarios)",
             ],
+            Self::Cards => ["FAST、FAST+、AIPL", "FAST, FAST+, AIPL"],
             Self::Brands => ["品牌", "Brands"],
             Self::Scenarios => ["情景", "Scenarios"],
             Self::Gmv => ["GMV 工作台", "GMV workbench"],
@@ -130,6 +137,7 @@ impl Context {
             Self::Palette => ["命令面板", "Palette"],
             Self::Explain => ["指标说明", "What a number is"],
             Self::Compare => ["对比", "Comparison"],
+            Self::ViewName => ["视图名称", "Name of a view"],
             Self::Views => ["视图", "Saved views"],
             Self::Columns => ["列", "Columns"],
             Self::Tour => ["导览", "Tour"],
@@ -183,9 +191,9 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
+        Always, Brands, Cards, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
         Naming, Note, Notes, Outlook, Palette, Picker, Reader, Scenarios, Seek, SeekCost, SeekList,
-        Table, Text, Tour, Views, Why,
+        Table, Text, Tour, ViewName, Views, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -204,6 +212,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Palette(_)), _) => &[Palette, Text, Always],
         (Some(Overlay::Explain(_)), _) => &[Explain, Global, Always],
         (Some(Overlay::Compare(_)), _) => &[Compare, Always],
+        (Some(Overlay::Views(form)), _) if form.naming.is_some() => &[ViewName, Text, Always],
         (Some(Overlay::Views(_)), _) => &[Views, Always],
         (Some(Overlay::Columns(_)), _) => &[Columns, Always],
         (Some(Overlay::Tour(_)), _) => &[Tour, Always],
@@ -214,7 +223,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (None, Pane::Scenarios) => &[Scenarios, Table, Global, Always],
         (None, Pane::Why) => &[Why, Global, Always],
         (None, Pane::Outlook) => &[Outlook, Global, Always],
-        (None, _) => &[Global, Always],
+        (None, Pane::Fast | Pane::FastPlus | Pane::Aipl) => &[Cards, Global, Always],
     }
 }
 
@@ -308,8 +317,44 @@ pub const COMMANDS: &[Command] = &[
         .says(["关闭", "close"], ["关闭指标说明", "Close what a number is"]),
     row("compare-close", &["Esc"], Context::Compare).runs(compare::close).in_footer()
         .says(["关闭", "close"], ["关闭对比", "Close the comparison"]),
-    row("views-close", &["Esc"], Context::Views).runs(views::close).in_footer()
-        .says(["关闭", "close"], ["关闭视图", "Close saved views"]),
+    row("views", &["'"], Context::Global).runs(views::open).when(with_data)
+        .says(["视图", "views"], ["打开已保存的视图：再按 1 到 9", "Saved views: then 1 to 9 opens one"]),
+    row("view-save", &["\""], Context::Global).runs(views::save).when(views::can_save)
+        .says(["存为视图", "save view"], ["把当前画面存为视图：品牌、看板、切片、日期、排序与情景", "Save what is shown: brand, pane, slice, days, order, scenario"]),
+    row("view-1", &["1"], Context::Views).runs(views::show_1).when(views::there_1)
+        .says(["视图 1", "view 1"], ["打开视图 1", "Open view 1"]),
+    row("view-2", &["2"], Context::Views).runs(views::show_2).when(views::there_2)
+        .says(["视图 2", "view 2"], ["打开视图 2", "Open view 2"]),
+    row("view-3", &["3"], Context::Views).runs(views::show_3).when(views::there_3)
+        .says(["视图 3", "view 3"], ["打开视图 3", "Open view 3"]),
+    row("view-4", &["4"], Context::Views).runs(views::show_4).when(views::there_4)
+        .says(["视图 4", "view 4"], ["打开视图 4", "Open view 4"]),
+    row("view-5", &["5"], Context::Views).runs(views::show_5).when(views::there_5)
+        .says(["视图 5", "view 5"], ["打开视图 5", "Open view 5"]),
+    row("view-6", &["6"], Context::Views).runs(views::show_6).when(views::there_6)
+        .says(["视图 6", "view 6"], ["打开视图 6", "Open view 6"]),
+    row("view-7", &["7"], Context::Views).runs(views::show_7).when(views::there_7)
+        .says(["视图 7", "view 7"], ["打开视图 7", "Open view 7"]),
+    row("view-8", &["8"], Context::Views).runs(views::show_8).when(views::there_8)
+        .says(["视图 8", "view 8"], ["打开视图 8", "Open view 8"]),
+    row("view-9", &["9"], Context::Views).runs(views::show_9).when(views::there_9)
+        .says(["视图 9", "view 9"], ["打开视图 9", "Open view 9"]),
+    row("view-open", &["Enter"], Context::Views).runs(views::show_row).when(views::has_row).in_footer()
+        .says(["打开", "open"], ["打开光标所在的视图", "Open the view under the cursor"]),
+    row("view-down", &["j", "Down"], Context::Views).runs(views::down)
+        .says(["下移", "down"], ["下一个视图", "Next view"]),
+    row("view-up", &["k", "Up"], Context::Views).runs(views::up)
+        .says(["上移", "up"], ["上一个视图", "Previous view"]),
+    row("view-add", &["a", "\""], Context::Views).runs(views::save).when(views::can_save).in_footer()
+        .says(["新增", "add"], ["把当前画面存为新视图", "Save what is shown as a new view"]),
+    row("view-delete", &["d"], Context::Views).runs(views::delete).when(views::has_row).in_footer()
+        .says(["删除", "delete"], ["删除光标所在的视图，u 可撤销", "Delete the view under the cursor; u brings it back"]),
+    row("views-close", &["Esc", "q", "'"], Context::Views).runs(views::close).in_footer()
+        .says(["关闭", "close"], ["关闭视图列表", "Close the list of views"]),
+    row("view-name-accept", &["Enter"], Context::ViewName).runs(views::name_apply).in_footer()
+        .says(["保存", "save"], ["以此名称保存视图；同名视图被替换", "Save the view under this name; one of the same name is replaced"]),
+    row("view-name-cancel", &["Esc"], Context::ViewName).runs(views::name_cancel).in_footer()
+        .says(["取消", "cancel"], ["不保存", "Do not save"]),
     row("columns", &["|"], Context::Table).runs(columns::open).when(columns::can_arrange).in_footer()
         .says(["列", "columns"], ["选择列：显示、次序、冻结、排序", "Choose columns: shown, order, frozen, sort"]),
     row("columns-right", &["Right", "l"], Context::Table).runs(columns::right).when(columns::can_arrange)
@@ -366,9 +411,9 @@ pub const COMMANDS: &[Command] = &[
     // what-if
     row("levers", &["s"], Context::Global).runs(levers::open).when(levers::can_open).in_footer()
         .says(["假设", "what-if"], ["打开杠杆：改一个数，所有看板立即重算", "Open the levers: change one, every pane follows"]),
-    row("undo", &["u"], Context::Global).runs(scenario::undo).when(scenario::can_undo)
-        .says(["撤销", "undo"], ["撤销上一步情景改动", "Take the last what-if step back"]),
-    row("redo", &["Ctrl-r"], Context::Global).runs(scenario::redo).when(scenario::can_redo)
+    row("undo", &["u"], Context::Global).runs(history::undo).when(history::can_undo)
+        .says(["撤销", "undo"], ["撤销上一步：切片、日期、排序、杠杆、批注等", "Take the last step back: slice, days, order, levers, notes"]),
+    row("redo", &["Ctrl-r"], Context::Global).runs(history::redo).when(history::can_redo)
         .says(["重做", "redo"], ["重做撤销的一步", "Do it again"]),
     row("scenario-next", &[")"], Context::Global).runs(scenario::next).when(scenario::can_turn)
         .says(["下一情景", "next scenario"], ["下一个情景，最后回到基线", "Next scenario; after the last the baseline"]),
@@ -407,6 +452,12 @@ pub const COMMANDS: &[Command] = &[
         .says(["返回", "back"], ["返回上一层；载入时取消载入", "Back one level; while loading, cancel it"]),
     row("quit", &["q"], Context::Global).runs(look::quit).in_footer()
         .says(["退出", "quit"], ["退出", "Quit"]),
+    row("history-back", &[","], Context::Global).runs(history::go_back).when(history::can_go_back)
+        .says(["后退", "go back"], ["回到上一个看过的位置", "The place before: pane, brand, card"]),
+    row("history-forward", &["."], Context::Global).runs(history::go_forward).when(history::can_go_forward)
+        .says(["前进", "go forward"], ["再到下一个位置", "The place after it again"]),
+    row("deeper", &["Enter"], Context::Cards).runs(crowd::deeper).when(crowd::can_deepen).in_footer()
+        .says(["下钻", "deeper"], ["下钻到策略人群，Esc 原样返回", "Down to the strategy crowds; Esc comes back"]),
     // tables
     row("down", &["j", "Down"], Context::Table).runs(cursor::down).when(cursor::has_rows)
         .says(["下移", "down"], ["光标下移一行", "Cursor down"]),
@@ -421,7 +472,7 @@ pub const COMMANDS: &[Command] = &[
     row("last", &["G", "End"], Context::Table).runs(cursor::last).when(cursor::has_rows)
         .says(["末行", "last"], ["最后一行", "Last row"]),
     row("open", &["Enter"], Context::Table).runs(crowd::open).when(crowd::can_open).in_footer()
-        .says(["打开", "open"], ["打开光标所在的品牌、人群或情景", "Open the brand, crowd or scenario under the cursor"]),
+        .says(["打开", "open"], ["打开光标所在的品牌、人群或情景；人群卡片再按一次，按触点下钻", "Open the brand, crowd or scenario under the cursor; in the card of a crowd, its touchpoints"]),
     row("sort", &["o"], Context::Table).runs(cursor::sort).when(cursor::can_sort).in_footer()
         .says(["排序", "sort"], ["按下一列排序", "Sort by the next column"]),
     row("sort-reverse", &["O"], Context::Table).runs(cursor::reverse).when(cursor::can_reverse)
@@ -450,6 +501,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["下移", "down"], ["下一项", "Next"]),
     row("copy-up", &["k", "Up"], Context::Copy).runs(picture::up)
         .says(["上移", "up"], ["上一项", "Previous"]),
+    row("copy-state", &["s"], Context::Copy).runs(picture::take_state).in_footer()
+        .says(["状态串", "state"], ["复制状态串：一行文字，在别处还原同一画面", "Copy the state: one line that gives the same frame elsewhere"]),
     row("copy-cancel", &["Esc", "q", "y"], Context::Copy).runs(picture::cancel).in_footer()
         .says(["关闭", "close"], ["关闭", "Close"]),
     row("note-apply", &["Enter"], Context::Note).runs(notes::apply).in_footer()

@@ -9,6 +9,7 @@ mod command;
 pub mod compare;
 pub mod explain;
 pub mod gmv;
+pub mod history;
 mod key;
 mod keymap;
 pub mod levers;
@@ -16,6 +17,7 @@ pub mod notes;
 pub mod order;
 pub mod palette;
 pub mod pointer;
+pub mod scene;
 pub mod seek;
 pub mod side;
 mod state;
@@ -36,4 +38,4 @@ pub use state::{
     Sorting, State, ThemeName, Visit, Wanted,
 };
 pub use update::picker::matching_values;
-pub use update::{open, open_named, press, propose, settle, start, update};
+pub use update::{open, open_named, press, propose, restore, settle, start, update};

@@ -6,7 +6,9 @@ use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
+use super::history::{Level, Settled, Trail};
 use super::palette::Palette;
+use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
 use super::tour::Tour;
@@ -153,6 +155,9 @@ pub struct Picker {
     /// Whether the open dimension is a scope of events rather than a filter of consumers; only
     /// touch dimensions can be.
     pub scope: bool,
+    /// It was opened by going deeper: Enter takes the value under the cursor and goes on, Esc comes
+    /// back up.
+    pub inside: bool,
 }
 
 /// Text that is being typed.
@@ -265,15 +270,18 @@ pub enum Copied {
     Markdown,
     /// The command that makes a picture of what is shown.
     Command,
+    /// What is shown, as one line that gives the same frame elsewhere.
+    State,
 }
 
 impl Copied {
     /// All of them, in the order of the menu.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Text,
         Self::Tsv,
         Self::Markdown,
         Self::Command,
+        Self::State,
         Self::Path,
     ];
 }
@@ -466,8 +474,20 @@ pub struct State {
     pub loads: u64,
     /// What was asked for before the data set was there.
     pub wanted: Wanted,
-    /// The pane from which a brand was opened; Esc goes back to it.
-    pub came_from: Option<Pane>,
+    /// Where the user went deeper from, the nearest last; Esc comes back.
+    pub deeper: Vec<Level>,
+    /// What was there when the last action came to its end.
+    pub settled: Option<Settled>,
+    /// What was shown first, while there is no step before it.
+    pub opening: Option<Scene>,
+    /// Places to go back and forward to.
+    pub trail: Trail,
+    /// What was shown at the end of the last session is shown again: nothing else was asked for.
+    pub resumes: bool,
+    /// The action went through steps or places that are remembered already.
+    pub walked: bool,
+    /// A scene whose cursors hold for the board that is awaited: its rows may have another order.
+    pub landing: Option<Scene>,
     /// How the data set was named when the program was started; empty for the demo.
     pub origin: String,
     /// The panes that were looked at, in the order of the first look.

@@ -7,6 +7,7 @@ use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::environment::Environment;
+use crate::app::scene::Scene;
 use crate::app::{Language, Pane, ThemeName};
 use crate::board::Against;
 use crate::export::Format;
@@ -81,6 +82,9 @@ pub(super) struct Dashboard {
     /// Pane to open.
     #[arg(long, value_parser = pane_parser(), value_name = "PANE")]
     pub(super) pane: Option<Pane>,
+    /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
+    #[arg(long, value_name = "STATE", value_parser = scene)]
+    pub(super) state: Option<Scene>,
     #[command(flatten)]
     pub(super) shared: Shared,
 }
@@ -126,6 +130,9 @@ pub(super) struct Capture {
     /// Row of the cursor in panes with rows, counted from 1.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     pub(super) row: Option<u32>,
+    /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
+    #[arg(long, value_name = "STATE", value_parser = scene)]
+    pub(super) state: Option<Scene>,
     /// File to write; its extension decides the format: svg, png, html, txt or ans.
     #[arg(short, long, value_name = "FILE")]
     pub(super) output: PathBuf,
@@ -318,6 +325,11 @@ impl Shared {
         chosen(self.lang, environment)
     }
 
+    /// Whether a language is asked for.
+    pub(super) fn names_language(&self) -> bool {
+        self.lang.is_some()
+    }
+
     /// The theme asked for.
     pub(super) fn theme(&self) -> Option<ThemeName> {
         self.theme.map(|t| match t {
@@ -416,6 +428,10 @@ fn pane_parser() -> impl TypedValueParser<Value = Pane> {
 
 fn day(text: &str) -> Result<Day, String> {
     Day::parse_iso(text).ok_or_else(|| "expected a date as YYYY-MM-DD".to_owned())
+}
+
+fn scene(text: &str) -> Result<Scene, String> {
+    Scene::parse(text).map_err(|[_, en]| en)
 }
 
 fn against(text: &str) -> Result<Against, String> {

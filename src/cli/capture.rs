@@ -96,11 +96,15 @@ fn state(args: &Capture, engine: Arc<Engine>, environment: &Environment) -> Resu
     state.slice = query::slice(&args.shared, &engine)?;
     let scenario = query::scenario(&args.shared, engine.dataset())?;
     state.wanted.brand = dataset.brands.get(brand).map(|b| b.id.clone());
-    state.size = args.shared.size.unwrap_or(SIZE);
+    let said = args.state.as_ref().and_then(|scene| scene.size);
+    state.size = args.shared.size.or(said).unwrap_or(SIZE);
     state.origin = open::origin(args.dataset.as_deref());
     app::open(&mut state, engine);
     open::propose(&mut state, &args.shared, scenario);
     state.cursors[args.pane as usize].row = args.row.map_or(0, |n| n as usize - 1);
+    if let Some(scene) = &args.state {
+        open::restore(&mut state, scene)?;
+    }
     Ok(state)
 }
 

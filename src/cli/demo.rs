@@ -17,6 +17,7 @@ pub(super) fn run(args: &Demo, environment: &Environment) -> Result<(), Failure>
             &open::Session {
                 dataset: None,
                 pane: args.pane,
+                scene: None,
                 shared: &args.shared,
             },
             environment,

@@ -74,6 +74,7 @@ fn dashboard(args: args::Dashboard, environment: &Environment) -> Result<(), Fai
     let session = open::Session {
         dataset: args.dataset.or_else(last),
         pane: args.pane,
+        scene: args.state.as_ref(),
         shared: &args.shared,
     };
     open::dashboard(&session, environment)

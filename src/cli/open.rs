@@ -11,7 +11,9 @@ use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{config, memory, query, suggest, system_fonts};
+use crate::app::scene::Scene;
 use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
+use crate::board::Against;
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
 use crate::facts::{Engine, Severity, Wording};
@@ -27,6 +29,8 @@ pub(super) struct Session<'a> {
     pub(super) dataset: Option<PathBuf>,
     /// The first pane.
     pub(super) pane: Option<Pane>,
+    /// What to show.
+    pub(super) scene: Option<&'a Scene>,
     /// The options.
     pub(super) shared: &'a Shared,
 }
@@ -180,6 +184,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let shared = session.shared;
     let mut state = state(shared, session.pane, environment)?;
     state.origin = origin(session.dataset.as_deref());
+    state.resumes = asks_nothing(session);
     refuse_missing(session.dataset.as_deref())?;
     let pictures = config::pictures(environment)?;
     state.no_color = environment.no_color;
@@ -190,7 +195,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         state.size = size;
     }
     let memory = remembering(session, environment);
-    if names_data(shared) {
+    if names_data(shared) || session.scene.is_some() {
         preload(&mut state, session, environment)?;
         memory();
     } else {
@@ -252,6 +257,9 @@ pub(super) fn origin(dataset: Option<&Path>) -> String {
 
 /// Opens the scenario of `--what-if`.
 pub(super) fn propose(state: &mut State, shared: &Shared, scenario: Scenario) {
+    if scenario.is_empty() {
+        return;
+    }
     let name = match state.language {
         Language::Zh => "命令行假设",
         Language::En => "Command line",
@@ -260,12 +268,37 @@ pub(super) fn propose(state: &mut State, shared: &Shared, scenario: Scenario) {
     crate::app::propose(state, name, scenario);
 }
 
+/// Shows the scene of `--state`, once the data set is open.
+pub(super) fn restore(state: &mut State, scene: &Scene) -> Result<(), Failure> {
+    let (effects, refused) = crate::app::restore(state, scene);
+    if let Some([zh, en]) = refused.into_iter().next() {
+        return Err(Failure::Usage(match state.language {
+            Language::Zh => zh,
+            Language::En => en,
+        }));
+    }
+    if let Phase::Ready(engine) = &state.phase {
+        query::check_slice(&state.slice, engine)?;
+    }
+    crate::app::settle(state, effects);
+    Ok(())
+}
+
 /// Whether an option names something that only the data can know.
 fn names_data(shared: &Shared) -> bool {
     !(shared.brands.is_empty()
         && shared.filter.is_empty()
         && shared.scope.is_empty()
         && shared.what_if.is_empty())
+}
+
+/// Whether nothing decides what is shown first: then it is what was shown last.
+fn asks_nothing(session: &Session) -> bool {
+    let shared = session.shared;
+    let plain = shared.as_of.is_none() && shared.against == Against::default();
+    let looks = shared.theme().is_none() && !shared.names_language();
+    let open = session.pane.is_none() && session.scene.is_none();
+    plain && looks && open && shared.set.is_empty() && !names_data(shared)
 }
 
 /// Loads the data set first and checks the options against it.
@@ -280,5 +313,5 @@ fn preload(state: &mut State, session: &Session, environment: &Environment) -> R
     shell::behind(&engine, loaded.saver);
     crate::app::open(state, engine);
     propose(state, session.shared, scenario);
-    Ok(())
+    session.scene.map_or(Ok(()), |scene| restore(state, scene))
 }

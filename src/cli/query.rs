@@ -147,6 +147,18 @@ pub(super) fn slice(shared: &Shared, engine: &Engine) -> Result<Slice, Failure> 
     })
 }
 
+/// Whether the data set knows every word of a slice.
+pub(super) fn check_slice(slice: &Slice, engine: &Engine) -> Result<(), Failure> {
+    if slice.is_empty() {
+        return Ok(());
+    }
+    let known = dimensions(engine);
+    for condition in slice.filter.iter().chain(&slice.scope) {
+        resolved("--state", condition.clone(), &known)?;
+    }
+    Ok(())
+}
+
 /// The dimensions of the data set; `crowd` knows the crowds of the manifest too.
 fn dimensions(engine: &Engine) -> Vec<Dimension> {
     let mut known = board::dimensions(engine);

@@ -18,6 +18,9 @@
 //! close
 //! ```
 //!
+//! A step may carry a [`Look`]: what was shown before and after it, as texts that this module does not
+//! read. A step without an edit is a look alone: the user changed what is shown, not the desk.
+//!
 //! The fingerprint ties the book to the data that it was written for: levers of other data may not
 //! exist. What cannot be read is told with its line, and nothing is guessed.
 
@@ -61,13 +64,43 @@ impl Note {
     }
 }
 
-/// The scenarios, in the order in which they were made, which of them are open, and the notes.
+/// What was shown before a step, and after it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub struct Look {
+    /// Before.
+    pub from: String,
+    /// After; empty when it is the same.
+    pub to: String,
+}
+
+/// A saved view.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct View {
+    /// Its name, unique among the views.
+    pub name: String,
+    /// What it shows; a view that shows nothing is none.
+    pub shows: String,
+}
+
+/// A step that was taken back or done again.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Walked {
+    /// What it did to the desk.
+    pub edit: Option<Arc<Edit>>,
+    /// What was shown.
+    pub look: Option<Arc<Look>>,
+}
+
+/// The scenarios, in the order in which they were made, which of them are open, the notes and the
+/// saved views.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Desk {
     /// All scenarios.
     pub scenarios: Vec<Arc<Named>>,
     /// All notes, in the order in which they were pinned; one for every place.
     pub notes: Vec<Arc<Note>>,
+    /// Saved views, in the order of their numbers.
+    pub views: Vec<Arc<View>>,
     /// Positions of the open ones: at most one for every brand.
     open: Vec<usize>,
 }
@@ -98,6 +131,8 @@ pub enum Edit {
     },
     /// Pins a note in the place of the one that is there; a blank text takes it away.
     Note(Note),
+    /// Saves a view in the place of the one of this name; one that shows nothing takes it away.
+    View(View),
     /// Gives a scenario another name.
     Rename {
         /// Id of the brand.
@@ -110,11 +145,12 @@ pub enum Edit {
 }
 
 impl Edit {
-    /// The brand that the step is about.
+    /// The brand that the step is about; empty for what belongs to no brand.
     pub fn brand(&self) -> &str {
         match self {
             Self::Set(named) => &named.brand,
             Self::Note(note) => &note.brand,
+            Self::View(_) => "",
             Self::Open { brand, .. }
             | Self::Close { brand }
             | Self::Remove { brand, .. }
@@ -184,6 +220,7 @@ impl Desk {
             }
             Edit::Remove { brand, name } => desk.remove(find(brand, name)?),
             Edit::Note(note) => desk.pin(note),
+            Edit::View(view) => desk.keep(view)?,
             Edit::Rename { brand, name, to } => {
                 let at = find(brand, name)?;
                 check(to)?;
@@ -219,6 +256,18 @@ impl Desk {
         }
     }
 
+    fn keep(&mut self, view: &View) -> Result<(), Refused> {
+        check(&view.name)?;
+        let at = self.views.iter().position(|v| v.name == view.name);
+        match (at, view.shows.is_empty()) {
+            (Some(at), true) => drop(self.views.remove(at)),
+            (Some(at), false) => self.views[at] = Arc::new(view.clone()),
+            (None, true) => {}
+            (None, false) => self.views.push(Arc::new(view.clone())),
+        }
+        Ok(())
+    }
+
     fn remove(&mut self, at: usize) {
         self.scenarios.remove(at);
         self.open.retain(|open| *open != at);
@@ -242,12 +291,13 @@ fn check(name: &str) -> Result<(), Refused> {
 struct Step {
     desk: Arc<Desk>,
     edit: Option<Arc<Edit>>,
+    look: Option<Arc<Look>>,
 }
 
-/// What counts is what is on the desk; the step only names how it got there.
+/// What counts is what is on the desk and what was shown; the edit only names how it got there.
 impl PartialEq for Step {
     fn eq(&self, other: &Self) -> bool {
-        self.desk == other.desk
+        (&self.desk, &self.look) == (&other.desk, &other.look)
     }
 }
 
@@ -258,6 +308,8 @@ pub struct Book {
     pub fingerprint: String,
     /// Name of the data set, for people.
     pub dataset: String,
+    /// What was shown last; the next session begins with it.
+    pub last: String,
     line: History<Step>,
 }
 
@@ -307,6 +359,11 @@ impl Book {
         &self.line.present().desk
     }
 
+    /// The desk as it is now, to see later whether it is another one.
+    pub fn shared_desk(&self) -> Arc<Desk> {
+        Arc::clone(&self.line.present().desk)
+    }
+
     /// What the open scenario of a brand changes; nothing when none is open.
     pub fn scenario(&self, brand: &str) -> &Scenario {
         static NOTHING: Scenario = Scenario {
@@ -329,23 +386,39 @@ impl Book {
         self.line.change(Step {
             desk: Arc::new(desk),
             edit: Some(Arc::new(edit)),
+            look: None,
         });
         Ok(true)
     }
 
+    /// Says what was shown before and after the step that was done last.
+    pub fn shown(&mut self, look: Look) {
+        self.line.present_mut().look = Some(Arc::new(look));
+    }
+
+    /// A step that changes nothing but what is shown.
+    pub fn look(&mut self, look: Look) {
+        self.line.change(Step {
+            desk: Arc::clone(&self.line.present().desk),
+            edit: None,
+            look: Some(Arc::new(look)),
+        });
+    }
+
     /// Takes the last step back; gives it, or `None` when there is none.
-    pub fn undo(&mut self) -> Option<Arc<Edit>> {
-        let undone = self.line.present().edit.clone();
-        if self.line.undo() { undone } else { None }
+    pub fn undo(&mut self) -> Option<Walked> {
+        let undone = self.walked();
+        self.line.undo().then_some(undone)
     }
 
     /// Does the step again that was taken back last; gives it.
-    pub fn redo(&mut self) -> Option<Arc<Edit>> {
-        if self.line.redo() {
-            self.line.present().edit.clone()
-        } else {
-            None
-        }
+    pub fn redo(&mut self) -> Option<Walked> {
+        self.line.redo().then(|| self.walked())
+    }
+
+    fn walked(&self) -> Walked {
+        let Step { edit, look, .. } = self.line.present().clone();
+        Walked { edit, look }
     }
 
     /// Steps that can be taken back, and steps that can be done again.
@@ -374,9 +447,22 @@ impl Book {
         };
         let name = [&self.fingerprint, &self.dataset].map(|t| escaped(t));
         writer.line("dataset", &name.join(" "));
+        if !self.last.is_empty() {
+            writer.line("last", &escaped(&self.last));
+        }
         for (at, step) in states.enumerate() {
             match &step.edit {
-                Some(edit) if at > 0 => writer.edit(edit),
+                Some(edit) if at > 0 => {
+                    writer.edit(edit);
+                    if let Some(look) = &step.look {
+                        writer.look("seen", look);
+                    }
+                }
+                None if at > 0 => {
+                    if let Some(look) = &step.look {
+                        writer.look("look", look);
+                    }
+                }
                 _ => {
                     writer.desk(&step.desk);
                     writer.line("edits", "");
@@ -451,7 +537,20 @@ impl Writer {
         self.line("says", &escaped(&note.text));
     }
 
+    fn look(&mut self, verb: &str, look: &Look) {
+        self.line(verb, &escaped(&look.from));
+        self.line("to", &escaped(&look.to));
+    }
+
+    fn view(&mut self, view: &View) {
+        self.line("view", &escaped(&view.name));
+        self.line("shows", &escaped(&view.shows));
+    }
+
     fn desk(&mut self, desk: &Desk) {
+        for view in &desk.views {
+            self.view(view);
+        }
         for note in &desk.notes {
             self.note(note);
         }
@@ -467,6 +566,7 @@ impl Writer {
         match edit {
             Edit::Set(named) => self.scenario("set", named),
             Edit::Note(note) => self.note(note),
+            Edit::View(view) => self.view(view),
             Edit::Open { brand, name } => self.named("open", brand, name),
             Edit::Close { brand } => self.named("close", brand, ""),
             Edit::Remove { brand, name } => self.named("remove", brand, name),
@@ -540,6 +640,12 @@ impl Reader<'_> {
             match word {
                 "edits" => break,
                 "brand" => self.brand = unescaped(rest),
+                "last" => self.book.last = unescaped(rest),
+                "view" => {
+                    let view = self.view(rest)?;
+                    let kept = desk.keep(&view);
+                    kept.map_err(|_| refuse(line, "`view` and a name"))?;
+                }
                 "scenario" => {
                     let named = self.named(rest)?;
                     let new = desk.get(&named.brand, &named.name).is_none();
@@ -568,6 +674,7 @@ impl Reader<'_> {
         self.book.line = History::new(Step {
             desk: Arc::new(desk),
             edit: None,
+            look: None,
         });
         Ok(())
     }
@@ -586,7 +693,19 @@ impl Reader<'_> {
                     back = Some(0);
                     continue;
                 }
+                "seen" if self.book.steps().0 > 0 => {
+                    let look = self.look(rest)?;
+                    self.book.shown(look);
+                    continue;
+                }
+                "look" => {
+                    let look = self.look(rest)?;
+                    self.book.look(look);
+                    back = back.map(|n| n + 1);
+                    continue;
+                }
                 "set" => Edit::Set(self.named(rest)?),
+                "view" => Edit::View(self.view(rest)?),
                 "note" => Edit::Note(self.note(rest)?),
                 "open" => self.open(rest),
                 "close" => Edit::Close {
@@ -625,6 +744,22 @@ impl Reader<'_> {
             brand: self.brand.clone(),
             name: unescaped(name),
         }
+    }
+
+    fn look(&mut self, from: &str) -> Result<Look, BookError> {
+        let to = self.lines.expect("to", "`to` and what was shown")?;
+        Ok(Look {
+            from: unescaped(from),
+            to: unescaped(to.1),
+        })
+    }
+
+    fn view(&mut self, name: &str) -> Result<View, BookError> {
+        let shows = self.lines.expect("shows", "`shows` and a view")?;
+        Ok(View {
+            name: unescaped(name),
+            shows: unescaped(shows.1),
+        })
     }
 
     /// A note of which it was read what it is about.

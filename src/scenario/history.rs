@@ -38,6 +38,11 @@ impl<T> History<T> {
         &self.present
     }
 
+    /// The value as it is, to be told more about; no step.
+    pub fn present_mut(&mut self) -> &mut T {
+        &mut self.present
+    }
+
     /// How many steps can be undone.
     pub fn undos(&self) -> usize {
         self.past.len()

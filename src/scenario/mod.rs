@@ -15,7 +15,7 @@ pub mod roots;
 pub mod seek;
 mod text;
 
-pub use book::{Book, Desk, Edit, Named, Note, Refused};
+pub use book::{Book, Desk, Edit, Look, Named, Note, Refused, View, Walked};
 pub use history::{History, STEPS};
 pub use levers::{Items, LEVERS, Lever, lever, transition_id};
 pub use model::{Knob, Model};

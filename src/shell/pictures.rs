@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::session::News;
+use crate::app::scene::Scene;
 use crate::app::{Action, Copied, Notice, Shot, State};
 use crate::capture::{self, Fonts, Ground};
 use crate::data::write_atomic;
@@ -160,6 +161,7 @@ pub(super) fn copied(state: &State, what: Copied) -> Option<(String, [&'static s
             export::markdown(board, data, pane, brand),
             ["看板指标（Markdown）", "the figures as Markdown"],
         ),
+        Copied::State => (Scene::portable(state).to_string(), ["状态串", "the state"]),
         Copied::Command => (
             view::caption::command(state, Shot::Screen),
             ["截图命令", "the command"],

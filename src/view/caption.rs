@@ -3,9 +3,12 @@
 //! A picture leaves the dashboard and is looked at without it; so everything that decides its numbers
 //! stands on it.
 
+use std::path::Path;
+
 use super::header::{dataset, pane_name};
 use super::text::{self, clean, pick, wrap};
-use crate::app::{Against, Language, Pane, Shot, State, ThemeName};
+use crate::app::scene::Scene;
+use crate::app::{Against, Cursor, Language, Pane, Shot, Sorting, State, ThemeName};
 
 /// The caption of a picture of so many columns, in lines that fit.
 pub fn caption(state: &State, shot: Shot, columns: usize) -> Vec<String> {
@@ -14,7 +17,8 @@ pub fn caption(state: &State, shot: Shot, columns: usize) -> Vec<String> {
         .iter()
         .flat_map(|part| wrap(part, columns.max(8)))
         .collect();
-    lines.extend(torn(&format!("$ {}", command(state, shot)), columns.max(8)));
+    let command = command_for(state, shot, &name_of(&state.origin));
+    lines.extend(torn(&format!("$ {command}"), columns.max(8)));
     lines
 }
 
@@ -96,11 +100,23 @@ fn source(state: &State) -> String {
     .join(" · ")
 }
 
-/// The command that makes the picture again.
+/// How a data set is named in a picture: without the folders above it, which differ from machine to
+/// machine and are nobody's business. The fingerprint tells whether it is the same.
+fn name_of(origin: &str) -> String {
+    let name = Path::new(origin).file_name();
+    name.map_or_else(|| origin.to_owned(), |n| n.to_string_lossy().into_owned())
+}
+
+/// The command that makes the picture again, from where the program was started.
 pub fn command(state: &State, shot: Shot) -> String {
+    command_for(state, shot, &state.origin)
+}
+
+/// The command that makes the picture again from a data set of this name.
+fn command_for(state: &State, shot: Shot, origin: &str) -> String {
     let mut words = vec!["fastdeck".to_owned(), "capture".to_owned()];
-    if !state.origin.is_empty() {
-        words.push(quoted(&state.origin));
+    if !origin.is_empty() {
+        words.push(quoted(origin));
     }
     let mut option = |name: &str, value: &str| words.push(format!("--{name} {}", quoted(value)));
     option("pane", state.pane.id());
@@ -145,15 +161,49 @@ pub fn command(state: &State, shot: Shot) -> String {
         },
     );
     option("size", &format!("{}x{}", state.size.0, state.size.1));
-    let row = state.cursors[state.pane as usize].row;
-    if row > 0 && matches!(state.pane, Pane::Brands | Pane::Crowds) {
-        option("row", &(row + 1).to_string());
+    let rest = rest(state);
+    if !rest.is_blank() {
+        option("state", &rest.to_string());
     }
     if shot == Shot::Pane {
         words.push("--pane-only".to_owned());
     }
     words.push("-o fastdeck.svg".to_owned());
     words.join(" ")
+}
+
+/// What decides the frame beside the options: choices inside the pane, its order and its cursor.
+fn rest(state: &State) -> Scene {
+    const OPTIONS: [&str; 10] = [
+        "brand",
+        "pane",
+        "as-of",
+        "against",
+        "where",
+        "scope",
+        "set",
+        "what-if-name",
+        "what-if",
+        "lang",
+    ];
+    let elsewhere: &[&str] = match state.pane {
+        Pane::Brands => &["gmv", "why", "opened", "outlook", "side", "crowd"],
+        Pane::Crowds => &["filter", "gmv", "why", "opened", "outlook", "side"],
+        Pane::Gmv => &["filter", "why", "opened", "outlook", "side", "crowd"],
+        Pane::Scenarios => &["filter", "gmv", "why", "opened", "outlook", "crowd"],
+        Pane::Why => &["filter", "gmv", "outlook", "side", "crowd"],
+        Pane::Outlook => &["filter", "gmv", "why", "opened", "side", "crowd"],
+        Pane::Fast | Pane::FastPlus | Pane::Aipl => {
+            &["filter", "gmv", "why", "opened", "outlook", "side", "crowd"]
+        }
+    };
+    let mut bare = state.clone();
+    for pane in Pane::ALL.into_iter().filter(|p| *p != state.pane) {
+        bare.cursors[pane as usize] = Cursor::default();
+        bare.sorting[pane as usize] = Sorting::default();
+    }
+    Scene::of(&bare)
+        .without(|f| f.key == "theme" || OPTIONS.contains(&f.key) || elsewhere.contains(&f.key))
 }
 
 /// A word as a shell reads it back; control characters have no place in a caption.
@@ -201,7 +251,8 @@ mod tests {
             let lines = caption(&state, Shot::Screen, columns);
             assert!(lines.iter().all(|l| text::width(l) <= columns), "{lines:?}");
             let whole: String = lines.concat().split_whitespace().collect();
-            let wanted: String = command.split_whitespace().collect();
+            let wanted = command.replace("'reviews/week 46/it'\\''s'", "'it'\\''s'");
+            let wanted: String = wanted.split_whitespace().collect();
             assert!(whole.ends_with(&wanted), "{columns}: {lines:?}");
         }
     }

@@ -6,7 +6,10 @@
 
 use super::text::{self, clean, pick};
 use super::{ghost, number};
-use crate::app::{COMMANDS, Command, Language, Loading, Pane, Phase, Pointed, State, contexts};
+use crate::app::scene::Scene;
+use crate::app::{
+    COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, Pointed, State, contexts,
+};
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
 
@@ -109,7 +112,9 @@ pub fn header(state: &State) -> Header {
     let brand = data.brands.get(state.brand);
     Header {
         brand: brand.map_or_else(|| "fastdeck".to_owned(), |b| brand_name(state, b)),
-        about: brand.map_or_else(String::new, |b| about(state, b)),
+        about: crumbs(state)
+            .or_else(|| brand.map(|b| about(state, b)))
+            .unwrap_or_default(),
         dataset: data_name(state, data),
         simulated: data
             .simulated
@@ -140,6 +145,43 @@ fn data_name(state: &State, data: &Dataset) -> String {
 
 fn brand_name(state: &State, brand: &Brand) -> String {
     clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
+}
+
+/// The way that the user went deeper, down to what is shown: `品牌 › FAST › 策略人群 › Z世代 › 触点`.
+fn crumbs(state: &State) -> Option<String> {
+    let levels = state.deeper.iter();
+    let mut way: Vec<String> = levels
+        .map(|level| crumb(state, &level.scene, level.overlay.as_ref()))
+        .collect();
+    way.first()?;
+    way.push(crumb(state, &Scene::of(state), state.overlay.as_ref()));
+    way.dedup();
+    Some(way.join(" › "))
+}
+
+/// A place in a word: the dimension that is being chosen from, the open crowd, or the pane.
+fn crumb(state: &State, scene: &Scene, overlay: Option<&Overlay>) -> String {
+    let l = state.language;
+    if let (Some(Overlay::Picker(picker)), Some((board, _))) = (overlay, board(state)) {
+        let dimension = board.dimensions.get(picker.dimension);
+        return dimension.map_or_else(String::new, |d| text::dimension(l, &d.id));
+    }
+    let crowds = dataset(state).map_or(&[][..], |d| &d.crowds);
+    let open = crowds.iter().find(|c| c.id == scene.get("crowd"));
+    let inside = state.slice.filter.iter().find(|c| c.dimension != "crowd");
+    let inside = inside.filter(|_| scene.get("where").contains(';'));
+    match (open, inside, board(state)) {
+        (Some(crowd), Some(condition), Some((board, _))) => {
+            let name = pick(l, &crowd.name_zh, &crowd.name_en);
+            let value = values(state, &board.dimensions, condition);
+            format!("{} · {value}", clean(name))
+        }
+        (Some(crowd), ..) => clean(pick(l, &crowd.name_zh, &crowd.name_en)).into_owned(),
+        (None, ..) => {
+            let pane = Pane::ALL.into_iter().find(|p| p.id() == scene.get("pane"));
+            pane.map_or_else(String::new, |p| pane_name(state, p).to_owned())
+        }
+    }
 }
 
 fn about<'b>(state: &State, brand: &'b Brand) -> String {

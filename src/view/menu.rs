@@ -26,6 +26,10 @@ pub fn copies(state: &State, row: usize) -> MenuModel {
             ),
             Copied::Markdown => ("看板指标 · Markdown", "figures · Markdown"),
             Copied::Command => ("复现这张图的命令", "the command that makes this picture"),
+            Copied::State => (
+                "状态串：在别处还原同一画面",
+                "the state: the same frame elsewhere",
+            ),
             Copied::Path => ("上一张截图的路径", "path of the last picture"),
         };
         let there = copied != Copied::Path || state.pictured.is_some();

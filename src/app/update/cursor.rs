@@ -95,7 +95,7 @@ pub(super) fn put(state: &mut State, row: usize) -> Vec<Effect> {
 }
 
 /// Brings every cursor back inside the rows that are there.
-pub(super) fn limit(state: &mut State) {
+pub(in crate::app) fn limit(state: &mut State) {
     for pane in [Pane::Brands, Pane::Crowds, Pane::Scenarios, Pane::Gmv] {
         let rows = shown(state, pane).len();
         let cursor = &mut state.cursors[pane as usize];
@@ -105,7 +105,7 @@ pub(super) fn limit(state: &mut State) {
 
 /// Makes a change and puts the cursors back on the brand and the crowd they were on, as far as
 /// these are still shown.
-pub(super) fn keep_item(state: &mut State, change: impl FnOnce(&mut State)) {
+pub(in crate::app) fn keep_item(state: &mut State, change: impl FnOnce(&mut State)) {
     let tables = [Pane::Brands, Pane::Crowds];
     let before = tables.map(|pane| {
         let row = state.cursors[pane as usize].row;

@@ -21,6 +21,7 @@ fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
         Some(Overlay::Levers(d)) => d.entry.as_mut().map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Note(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         Some(Overlay::Seek(form)) => seek_field(form).map(|f| (&mut f.text, &mut f.caret)),
+        Some(Overlay::Views(v)) => v.naming.as_mut().map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Naming(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         _ => None,
     }

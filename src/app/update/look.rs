@@ -42,5 +42,7 @@ pub(in crate::app) fn suspend(_: &mut State) -> Vec<Effect> {
 
 pub(in crate::app) fn quit(state: &mut State) -> Vec<Effect> {
     state.quitting = true;
-    vec![Effect::Quit]
+    let mut effects = super::history::keep_last(state);
+    effects.push(Effect::Quit);
+    effects
 }

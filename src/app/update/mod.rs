@@ -12,6 +12,7 @@ pub(super) mod date;
 pub(super) mod explain;
 pub(super) mod field;
 pub(super) mod gmv;
+pub(super) mod history;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
@@ -32,10 +33,12 @@ pub(super) mod why;
 
 use std::sync::Arc;
 
+use self::history::By;
 use super::action::{Action, Effect};
 use super::command::Command;
 use super::key::Key;
 use super::keymap;
+use super::scene::{self, Refusal, Scene};
 use super::side;
 use super::state::{Notice, Pane, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
@@ -45,20 +48,58 @@ pub use scenario::{open_named, propose};
 
 /// Carries an action out on the state; the effects are for the shell (or [`settle`]).
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
+    let by = by(&action);
+    change(state, by, |state| route(state, action))
+}
+
+/// Shows a scene, and what follows from it. Gives what the data do not know beside the effects.
+pub fn restore(state: &mut State, scene: &Scene) -> (Vec<Effect>, Vec<Refusal>) {
+    let mut refused = Vec::new();
+    let effects = change(state, By::World, |state| {
+        refused = scene.add_to(state);
+        Vec::new()
+    });
+    (effects, refused)
+}
+
+/// Changes the state; asks for what it needs then, and sees what was done.
+fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effect>) -> Vec<Effect> {
     let before = question(state);
-    let mut effects = route(state, action);
+    let mut effects = doing(state);
     let after = question(state);
     if after != before && !is_answered(state, before.as_ref(), after.as_ref()) {
         effects.extend(after.map(|question| ask(state, question)));
     }
     scenario::lay(state);
+    if let Some(scene) = state.landing.take_if(|_| !state.stale) {
+        scene::land(state, &scene);
+    }
     effects.extend(seek::refresh(state));
     gmv::refresh(state);
     why::refresh(state);
     outlook::refresh(state);
     side::refresh(state);
     review::visit(state);
+    effects.extend(history::record(state, by));
+    for effect in &mut effects {
+        if let Effect::SaveBook(book) = effect {
+            book.clone_from(&state.book);
+        }
+    }
     effects
+}
+
+/// Who does an action.
+fn by(action: &Action) -> By {
+    match action {
+        Action::Command(_)
+        | Action::Type(_)
+        | Action::Paste(_)
+        | Action::Show(_)
+        | Action::Speak(_)
+        | Action::Paint(_) => By::User,
+        _ => By::World,
+    }
 }
 
 /// Whether the board that is there answers a question already: it may hold more than is asked.
@@ -162,6 +203,7 @@ fn command(state: &mut State, id: &str) -> Vec<Effect> {
         return Vec::new();
     };
     state.notice = None;
+    state.landing = None;
     match (command.enabled)(state) {
         Ok(()) => (command.run)(state),
         Err([zh, en]) => {

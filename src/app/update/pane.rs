@@ -1,6 +1,6 @@
 //! Going from pane to pane, and back one level.
 
-use super::{levers, load, why};
+use super::{history, levers, load, why};
 use crate::app::action::Effect;
 use crate::app::state::{Overlay, Pane, State};
 
@@ -9,7 +9,7 @@ pub(super) fn show(state: &mut State, pane: Pane) {
     let drawer = matches!(state.overlay, Some(Overlay::Levers(_)));
     state.overlay = None;
     state.open_crowd = None;
-    state.came_from = None;
+    state.deeper.clear();
     state.pane = pane;
     if drawer && levers::can_open(state).is_ok() {
         levers::open(state);
@@ -70,7 +70,7 @@ fn turned(pane: Pane, by: usize) -> Pane {
 }
 
 /// Back one level: a running load, the unknown of the target tree, the card of a crowd, what was
-/// opened in the waterfall, the pane from which a brand was opened, the filter of the brands.
+/// opened in the waterfall, the place from which the user went deeper, the filter of the brands.
 pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     if state.loading.is_some() {
         return load::cancel(state);
@@ -79,12 +79,13 @@ pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
         state.gmv.unknown = None;
         return Vec::new();
     }
-    if state.open_crowd.take().is_some() || state.pane == Pane::Why && why::close(state) {
+    if state.pane == Pane::Why && why::close(state) || history::rise(state) {
         return Vec::new();
     }
-    if let Some(pane) = state.came_from.take() {
-        state.pane = pane;
-    } else if state.pane == Pane::Brands && !state.brand_filter.is_empty() {
+    if state.open_crowd.take().is_some() {
+        return Vec::new();
+    }
+    if state.pane == Pane::Brands && !state.brand_filter.is_empty() {
         super::cursor::keep_item(state, |state| state.brand_filter.clear());
     }
     Vec::new()
@@ -101,7 +102,7 @@ pub(in crate::app) fn can_back(state: &State) -> crate::app::command::Enabled {
         || state.open_crowd.is_some()
         || has_unknown(state)
         || (state.pane == Pane::Why && state.why.opened.is_some())
-        || state.came_from.is_some()
+        || !state.deeper.is_empty()
         || (state.pane == Pane::Brands && !state.brand_filter.is_empty());
     if deeper {
         Ok(())

@@ -3,7 +3,7 @@
 //! Every toggle changes the slice of the state, so the numbers behind the picker follow at once;
 //! Esc puts the slice back as it was.
 
-use super::cursor;
+use super::{cursor, history};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::state::{Overlay, Picker, State};
@@ -99,12 +99,57 @@ pub(in crate::app) fn can_clear(state: &State) -> Enabled {
     }
 }
 
+/// The dimension that a crowd is looked into by: its channels, else whatever it is touched by, else
+/// the first that is left.
+pub(super) fn dimension_inside(state: &State) -> Option<usize> {
+    let all = dimensions(state);
+    let place = |fits: fn(&Dimension) -> bool| {
+        let mut each = all.iter();
+        each.position(|d| d.id != "crowd" && !d.values.is_empty() && fits(d))
+    };
+    let channel = place(|d| d.id == "channel");
+    channel
+        .or_else(|| place(|d| d.touch))
+        .or_else(|| place(|_| true))
+}
+
+/// Whether the slice has a condition on the dimension at this index.
+pub(super) fn has_condition(state: &State, at: usize) -> bool {
+    let id = dimensions(state).get(at).map(|d| d.id.as_str());
+    let mut filter = state.slice.filter.iter();
+    filter.any(|c| Some(c.dimension.as_str()) == id)
+}
+
+/// Opens the picker on a dimension, from something that lies above it.
+pub(super) fn open_at(state: &mut State, dimension: usize) {
+    state.overlay = Some(Overlay::Picker(Picker {
+        dimension,
+        before: state.slice.clone(),
+        inside: true,
+        ..Picker::default()
+    }));
+}
+
+fn is_inside(state: &State) -> bool {
+    matches!(&state.overlay, Some(Overlay::Picker(p)) if p.inside)
+}
+
 pub(in crate::app) fn apply(state: &mut State) -> Vec<Effect> {
+    let at = open_picker(state).map(|(p, _)| p.dimension);
+    if is_inside(state) && at.is_some_and(|at| !has_condition(state, at)) {
+        history::deepen(state);
+        toggle(state);
+    }
     state.overlay = None;
     Vec::new()
 }
 
 pub(in crate::app) fn cancel(state: &mut State) -> Vec<Effect> {
+    if is_inside(state) {
+        state.overlay = None;
+        history::rise(state);
+        return Vec::new();
+    }
     if let Some(Overlay::Picker(picker)) = state.overlay.take() {
         state.slice = picker.before;
     }
@@ -124,13 +169,14 @@ fn is_scoped(state: &State, dimension: usize) -> bool {
 fn turn(state: &mut State, by: isize) -> Vec<Effect> {
     let count = dimensions(state).len().max(1) as isize;
     if let Some(Overlay::Picker(p)) = &mut state.overlay {
-        let before = std::mem::take(&mut p.before);
+        let (before, inside) = (std::mem::take(&mut p.before), p.inside);
         let dimension = (p.dimension as isize + by).rem_euclid(count) as usize;
         let scope = is_scoped(state, dimension);
         state.overlay = Some(Overlay::Picker(Picker {
             dimension,
             before,
             scope,
+            inside,
             ..Picker::default()
         }));
     }

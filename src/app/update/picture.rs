@@ -71,6 +71,12 @@ pub(in crate::app) fn take(state: &mut State) -> Vec<Effect> {
     copied.map(Effect::Copy).into_iter().collect()
 }
 
+/// Copies the state at once.
+pub(in crate::app) fn take_state(state: &mut State) -> Vec<Effect> {
+    state.overlay = None;
+    vec![Effect::Copy(Copied::State)]
+}
+
 /// A picture is there.
 pub(super) fn taken(state: &mut State, path: &str, formats: &str, missing: usize) {
     state.pictured = Some(path.to_owned());

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use super::{cursor, tell};
+use super::{cursor, history, tell};
 use crate::app::action::{Books, Effect};
 use crate::app::command::Enabled;
 use crate::app::side::{self, Row};
@@ -30,15 +30,12 @@ pub(super) fn edit(state: &mut State, edit: Edit) -> Vec<Effect> {
 }
 
 /// The book as it is shall be kept.
-fn keep(state: &mut State) -> Vec<Effect> {
+pub(super) fn keep(state: &mut State) -> Vec<Effect> {
     let desk = state.book.desk();
     let brand = state.brand_id();
     let names: Vec<String> = desk.of(brand).map(|s| s.name.clone()).collect();
     state.chosen.retain(|name| names.contains(name));
-    if state.keeping == Keeping::Awaited {
-        return Vec::new();
-    }
-    vec![Effect::SaveBook(state.book.clone())]
+    history::keep(state)
 }
 
 /// Gives the open scenario these changes; without an open one, a new one is made.
@@ -66,40 +63,8 @@ fn free_name(state: &State) -> String {
     state.book.free_name(state.brand_id(), &name)
 }
 
-pub(in crate::app) fn can_undo(state: &State) -> Enabled {
-    match state.book.steps() {
-        (0, _) => Err(["没有可以撤销的步骤", "there is nothing to undo"]),
-        _ => Ok(()),
-    }
-}
-
-pub(in crate::app) fn can_redo(state: &State) -> Enabled {
-    match state.book.steps() {
-        (_, 0) => Err(["没有可以重做的步骤", "there is nothing to redo"]),
-        _ => Ok(()),
-    }
-}
-
-pub(in crate::app) fn undo(state: &mut State) -> Vec<Effect> {
-    let Some(undone) = state.book.undo() else {
-        return Vec::new();
-    };
-    let [zh, en] = said(&undone);
-    tell(state, format!("已撤销：{zh}"), format!("undone: {en}"));
-    keep(state)
-}
-
-pub(in crate::app) fn redo(state: &mut State) -> Vec<Effect> {
-    let Some(redone) = state.book.redo() else {
-        return Vec::new();
-    };
-    let [zh, en] = said(&redone);
-    tell(state, format!("已重做：{zh}"), format!("done again: {en}"));
-    keep(state)
-}
-
 /// A step in words.
-fn said(edit: &Edit) -> [String; 2] {
+pub(super) fn said(edit: &Edit) -> [String; 2] {
     match edit {
         Edit::Set(named) => {
             let last = named.scenario.changes.last();
@@ -114,6 +79,7 @@ fn said(edit: &Edit) -> [String; 2] {
         Edit::Open { name, .. } => [format!("打开 {name}"), format!("open {name}")],
         Edit::Close { .. } => ["回到基线".into(), "back to the baseline".into()],
         Edit::Remove { name, .. } => [format!("删除 {name}"), format!("delete {name}")],
+        Edit::View(view) => [format!("视图 {}", view.name), format!("view {}", view.name)],
         Edit::Note(note) => [format!("批注 {}", note.on), format!("note on {}", note.on)],
         Edit::Rename { name, to, .. } => [format!("{name} 改名为 {to}"), format!("{name} → {to}")],
     }
@@ -433,6 +399,7 @@ pub(super) fn read(state: &mut State, fingerprint: &str, books: Books) -> Vec<Ef
         if let Some(open) = state.book.desk().open(&brand) {
             adopt(&mut own, open);
         }
+        history::resume(state, &own.last);
         state.book = own;
     }
     let others = state.others.iter().map(|b| b.desk().scenarios.len());
@@ -452,11 +419,12 @@ pub(super) fn read(state: &mut State, fingerprint: &str, books: Books) -> Vec<Ef
 
 /// Opens a scenario in a book that may have one like it.
 fn adopt(book: &mut Book, named: &Named) {
-    let same = book
-        .desk()
-        .of(&named.brand)
-        .find(|s| s.scenario == named.scenario)
-        .map(|s| s.name.clone());
+    let alike = || {
+        let own = book.desk().of(&named.brand);
+        own.filter(|s| s.scenario == named.scenario)
+    };
+    let named_so = alike().find(|s| s.name == named.name);
+    let same = named_so.or_else(|| alike().next()).map(|s| s.name.clone());
     let edit = match same {
         Some(name) => Edit::Open {
             brand: named.brand.clone(),
@@ -488,9 +456,6 @@ pub fn open_named(state: &mut State, name: Option<&str>) {
 
 /// Lays a scenario over the data of the focused brand, as one of this session.
 pub fn propose(state: &mut State, name: &str, scenario: Scenario) {
-    if scenario.is_empty() {
-        return;
-    }
     let named = Named {
         brand: state.brand_id().to_owned(),
         name: name.to_owned(),
