@@ -238,9 +238,9 @@ fn the_next_session_begins_where_the_last_one_ended() {
     for (resumes, as_before) in [(true, true), (false, false)] {
         let mut next = State {
             size: state.size,
-            resumes,
             ..State::default()
         };
+        next.journey.resumes = resumes;
         fastdeck::app::open(&mut next, demo());
         let fingerprint = next.dataset().unwrap().fingerprint.clone();
         let books = Books {

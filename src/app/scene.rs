@@ -390,6 +390,7 @@ fn put_scenario(state: &mut State, name: &str, changes: &str) -> Result<(), Refu
     Ok(())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every row")]
 fn put_brand_filter(state: &mut State, text: &str) -> Result<(), Refusal> {
     cursor::keep_item(state, |state| text.clone_into(&mut state.brand_filter));
     Ok(())

@@ -6,7 +6,7 @@ use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
-use super::history::{Level, Settled, Trail};
+use super::history::{Journey, Level};
 use super::palette::Palette;
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
@@ -474,18 +474,10 @@ pub struct State {
     pub loads: u64,
     /// What was asked for before the data set was there.
     pub wanted: Wanted,
+    /// What is remembered for undo, and for going back and forward.
+    pub journey: Journey,
     /// Where the user went deeper from, the nearest last; Esc comes back.
     pub deeper: Vec<Level>,
-    /// What was there when the last action came to its end.
-    pub settled: Option<Settled>,
-    /// What was shown first, while there is no step before it.
-    pub opening: Option<Scene>,
-    /// Places to go back and forward to.
-    pub trail: Trail,
-    /// What was shown at the end of the last session is shown again: nothing else was asked for.
-    pub resumes: bool,
-    /// The action went through steps or places that are remembered already.
-    pub walked: bool,
     /// A scene whose cursors hold for the board that is awaited: its rows may have another order.
     pub landing: Option<Scene>,
     /// How the data set was named when the program was started; empty for the demo.

@@ -184,7 +184,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let shared = session.shared;
     let mut state = state(shared, session.pane, environment)?;
     state.origin = origin(session.dataset.as_deref());
-    state.resumes = asks_nothing(session);
+    state.journey.resumes = asks_nothing(session);
     refuse_missing(session.dataset.as_deref())?;
     let pictures = config::pictures(environment)?;
     state.no_color = environment.no_color;

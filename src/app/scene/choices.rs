@@ -173,6 +173,7 @@ pub(super) fn side(state: &State) -> String {
     names.join(",")
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the signature of every row")]
 pub(super) fn put_side(state: &mut State, text: &str) -> Result<(), Refusal> {
     let names = text.split(',').filter(|p| !p.is_empty()).map(unescaped);
     let desk = state.book.desk();
