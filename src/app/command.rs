@@ -9,9 +9,7 @@ use super::layout::Frame;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    beside, brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, layout,
-    levers, load, look, notes, outlook, palette, pane, picker, picture, pointer, reader, review,
-    scenario, seek, tour, views, why,
+    beside, brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, layout, levers, load, look, notes, outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour, views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.

@@ -11,6 +11,9 @@ use crate::app::scene::Scene;
 use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
     contexts,
+use crate::app::scene::Scene;
+use crate::app::{
+    COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, Pointed, State, contexts,
 };
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};

@@ -33,6 +33,17 @@ pub(super) fn rows(state: &State) -> String {
             format!("@{column}")
         };
         (cursor != Cursor::default()).then(|| format!("{}:{row}{top}{column}", pane.id()))
+/// `fast:1,crowds:3/2>4`: the row of the cursor, the row at the top where a pane scrolls, and how
+/// far its columns are scrolled.
+pub(super) fn rows(state: &State) -> String {
+    let one = |pane: Pane| {
+        let at = cursor(state, pane);
+        let marked = |mark: char, n: usize| match n {
+            0 => String::new(),
+            n => format!("{mark}{n}"),
+        };
+        let (top, column) = (marked('/', at.top), marked('>', at.column));
+        (at != Cursor::default()).then(|| format!("{}:{}{top}{column}", pane.id(), at.row))
     };
     let all: Vec<String> = Pane::ALL.into_iter().filter_map(one).collect();
     all.join(",")
@@ -42,6 +53,7 @@ pub(super) fn put_rows(state: &mut State, text: &str) -> Result<(), Refusal> {
     let one = |part: &str| {
         let (pane, at) = part.split_once(':')?;
         let (at, column) = at.split_once('@').unwrap_or((at, "0"));
+        let (at, column) = at.split_once('>').unwrap_or((at, "0"));
         let (row, top) = at.split_once('/').unwrap_or((at, "0"));
         let cursor = Cursor {
             row: row.parse().ok()?,
@@ -76,6 +88,12 @@ fn cursor(state: &State, pane: Pane) -> Cursor {
         Pane::Outlook => Cursor {
             row: state.outlook.row,
             ..own
+            column: 0,
+        },
+        Pane::Outlook => Cursor {
+            row: state.outlook.row,
+            top: 0,
+            column: 0,
         },
         _ => own,
     }
@@ -191,6 +209,32 @@ pub(super) fn put_tables(state: &mut State, text: &str) -> Result<(), Refusal> {
             (plan.clone(), *sorting)
         });
         (state.plans[at], state.sorting[at]) = (plan, sorting);
+    }
+    Ok(())
+}
+
+/// `brands:brand,category|fast.f;crowds:crowd,-owner`: the columns of the tables.
+pub(super) fn columns(state: &State) -> String {
+    let one = |pane: Pane| {
+        let text = columns::text(pane, &state.plans[pane as usize]);
+        (!text.is_empty()).then(|| format!("{}:{text}", pane.id()))
+    };
+    let all: Vec<String> = Pane::ALL.into_iter().filter_map(one).collect();
+    all.join(";")
+}
+
+pub(super) fn put_columns(state: &mut State, text: &str) -> Result<(), Refusal> {
+    let one = |part: &str| {
+        let (pane, text) = part.split_once(':')?;
+        let pane = pane_of(pane)?;
+        Some((pane, columns::read(pane, text).ok()?))
+    };
+    let parts = text.split(';').filter(|p| !p.is_empty());
+    let read: Option<Vec<_>> = parts.map(one).collect();
+    let read = read.ok_or_else(|| refuse("columns", text, "看板:列", "pane:columns"))?;
+    state.plans = Default::default();
+    for (pane, plan) in read {
+        state.plans[pane as usize] = plan;
     }
     Ok(())
 }
