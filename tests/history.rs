@@ -281,13 +281,19 @@ fn a_saved_view_shows_the_same_frame_again() {
     keys(&mut state, "4oj[/ <Enter>");
     let shown = picture(&state);
     keys(&mut state, "\"<Ctrl-u>周会 人群<Enter>");
-    assert_eq!(state.notice.clone().unwrap().zh, "已保存视图 1：周会 人群 · ' 1 打开");
+    assert_eq!(
+        state.notice.clone().unwrap().zh,
+        "已保存视图 1：周会 人群 · ' 1 打开"
+    );
     keys(&mut state, "x5b]]");
     assert!(picture(&state) != shown);
     keys(&mut state, "'1");
     assert!(picture(&state) == shown, "{}", picture(&state));
     keys(&mut state, "'2");
-    assert_eq!(state.notice.clone().unwrap().en, "there is no view here yet");
+    assert_eq!(
+        state.notice.clone().unwrap().en,
+        "there is no view here yet"
+    );
     assert!(frame(&state).contains("周会 人群"), "{}", frame(&state));
     keys(&mut state, "d<Esc>");
     assert!(state.book.desk().views.is_empty());

@@ -13,6 +13,7 @@ pub mod history;
 mod key;
 mod keymap;
 pub mod levers;
+pub mod names;
 pub mod notes;
 pub mod order;
 pub mod palette;

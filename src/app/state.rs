@@ -7,7 +7,7 @@ use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
 use super::history::{Level, Settled, Trail};
-use super::palette::Palette;
+use super::palette::{Memory, Palette};
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -444,6 +444,8 @@ pub struct State {
     pub why: WhyPane,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
+    /// What the palette finds, and what was chosen in it.
+    pub palette: Memory,
     /// A short message.
     pub notice: Option<Notice>,
     /// The language.

@@ -78,6 +78,7 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     why::refresh(state);
     outlook::refresh(state);
     side::refresh(state);
+    super::palette::refresh(state);
     review::visit(state);
     effects.extend(history::record(state, by));
     for effect in &mut effects {
