@@ -315,6 +315,18 @@ pub const COMMANDS: &[Command] = &[
         .says(["切换看板", "pane"], ["下一个看板", "Next pane"]),
     row("pane-previous", &["S-Tab"], Context::Global).runs(pane::previous)
         .says(["上一看板", "previous pane"], ["上一个看板", "Previous pane"]),
+    row("palette", &[":", "Ctrl-p"], Context::Global).runs(palette::open).in_footer()
+        .says(["查找", "find"], ["命令面板：按中文、拼音、首字母或英文查找一切", "Palette: everything by Chinese, pinyin, initials or English"]),
+    row("palette-run", &["Enter"], Context::Palette).runs(palette::run).when(palette::has_find).in_footer()
+        .says(["执行", "do it"], ["执行光标所在的一项", "Do what the cursor is on"]),
+    row("palette-down", &["Down", "Ctrl-n"], Context::Palette).runs(palette::down)
+        .says(["下移", "down"], ["下一条结果", "Next find"]),
+    row("palette-up", &["Up", "Ctrl-p"], Context::Palette).runs(palette::up)
+        .says(["上移", "up"], ["上一条结果", "The find before"]),
+    row("palette-page-down", &["PgDn"], Context::Palette).runs(palette::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页结果", "A page of finds down"]),
+    row("palette-page-up", &["PgUp"], Context::Palette).runs(palette::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页结果", "A page of finds up"]),
     row("palette-close", &["Esc"], Context::Palette).runs(palette::close).in_footer()
         .says(["关闭", "close"], ["关闭命令面板", "Close the palette"]),
     row("explain", &["i"], Context::Global).runs(explain::open).when(explain::has_numbers).in_footer()

@@ -7,9 +7,9 @@ use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
-use super::history::{Journey, Level};
+use super::history::{Journey, Level, Settled, Trail};
 use super::layout::Layout;
-use super::palette::Palette;
+use super::palette::{Memory, Palette};
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -476,6 +476,8 @@ pub struct State {
     pub layout: Layout,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
+    /// What the palette finds, and what was chosen in it.
+    pub palette: Memory,
     /// A short message.
     pub notice: Option<Notice>,
     /// The language.

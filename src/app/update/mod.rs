@@ -83,6 +83,7 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     outlook::refresh(state);
     side::refresh(state);
     effects.extend(beside::refresh(state));
+    super::palette::refresh(state);
     review::visit(state);
     effects.extend(history::record(state, by));
     for effect in &mut effects {
