@@ -16,6 +16,7 @@ pub mod levers;
 pub mod notes;
 pub mod order;
 pub mod palette;
+mod presets;
 pub mod scene;
 pub mod seek;
 pub mod side;
@@ -29,7 +30,8 @@ pub use crate::board::Against;
 pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
-pub use keymap::action as action_of;
+pub use keymap::{Keymap, Sequence, Taken, spelled};
+pub use presets::Preset;
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice,
     OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting,

@@ -7,6 +7,8 @@ use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
 use super::history::{Level, Settled, Trail};
+use super::key::Key;
+use super::keymap::Keymap;
 use super::palette::Palette;
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
@@ -480,6 +482,10 @@ pub struct State {
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
+    /// Which keys mean which command.
+    pub keymap: Arc<Keymap>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
 }
 
 impl State {
