@@ -1,7 +1,8 @@
 //! [`COMMANDS`]: one row for everything a user can ask for.
 //!
-//! Dispatch, the footer, the `?` overlay, `fastdeck keys`, the man page and the docs read this
-//! table; no key and no help text is written anywhere else. To add a key, add a row.
+//! The default keymap, the man page and the docs read the keys of this table; dispatch, the footer,
+//! the `?` overlay and `fastdeck keys` read the keymap of the session. No help text is written
+//! anywhere else. To add a key, add a row.
 
 use super::action::Effect;
 use super::key::Key;
@@ -115,6 +116,64 @@ impl Context {
         Self::Always,
     ];
 
+    /// Its name in `keymap.toml`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Cards => "cards",
+            Self::Brands => "brands",
+            Self::Scenarios => "scenarios",
+            Self::Gmv => "gmv",
+            Self::Why => "why",
+            Self::Outlook => "outlook",
+            Self::Levers => "levers",
+            Self::Entry => "lever-value",
+            Self::Seek => "seek",
+            Self::SeekList => "seek-list",
+            Self::SeekCost => "seek-cost",
+            Self::Naming => "scenario-name",
+            Self::Note => "note",
+            Self::Notes => "notes",
+            Self::Palette => "palette",
+            Self::Explain => "explain",
+            Self::Compare => "compare",
+            Self::ViewName => "view-name",
+            Self::Views => "views",
+            Self::Columns => "columns",
+            Self::Tour => "tour",
+            Self::Copy => "copy",
+            Self::Global => "global",
+            Self::Picker => "picker",
+            Self::Filter => "filter",
+            Self::Text => "text",
+            Self::Reader => "reader",
+            Self::Always => "always",
+        }
+    }
+
+    /// The context with this name.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.id() == id)
+    }
+
+    /// Whether a text field can be open where its keys are heard: letters are text there.
+    pub fn has_text(self) -> bool {
+        matches!(
+            self,
+            Self::Entry
+                | Self::SeekCost
+                | Self::Seek
+                | Self::Naming
+                | Self::Note
+                | Self::Palette
+                | Self::ViewName
+                | Self::Picker
+                | Self::Filter
+                | Self::Text
+                | Self::Always
+        )
+    }
+
     /// Heading in the help, in Chinese and English.
     pub fn title(self) -> [&'static str; 2] {
         match self {
@@ -160,7 +219,8 @@ impl Context {
 pub struct Command {
     /// Stable id, unique in the table.
     pub id: &'static str,
-    /// Its keys, most usual first, as [`Key`] reads and prints them.
+    /// Its keys in the default keymap, most usual first, as [`Sequence`](super::Sequence) reads and
+    /// prints them. What a user has on them is in [`Keymap`](super::Keymap).
     pub keys: &'static [&'static str],
     /// Where the keys are heard.
     pub context: Context,
@@ -180,14 +240,6 @@ impl Command {
     /// The row with this id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         COMMANDS.iter().find(|c| c.id == id)
-    }
-
-    /// The row that hears this key in this context.
-    pub fn by_key(context: Context, key: Key) -> Option<&'static Self> {
-        COMMANDS
-            .iter()
-            .filter(|c| c.context == context)
-            .find(|c| c.keys.iter().any(|text| Key::parse(text) == Some(key)))
     }
 }
 

@@ -20,6 +20,7 @@ pub mod notes;
 pub mod order;
 pub mod palette;
 pub mod pointer;
+mod presets;
 pub mod scene;
 pub mod seek;
 pub mod side;
@@ -35,6 +36,8 @@ pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
 pub use pointer::Pointed;
+pub use keymap::{Keymap, Sequence, Taken, spelled};
+pub use presets::Preset;
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,
     Notice, OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder,

@@ -10,6 +10,8 @@ use super::gmv::Desk;
 use super::history::{Journey, Level, Settled, Trail};
 use super::layout::Layout;
 use super::palette::{Memory, Palette};
+use super::key::Key;
+use super::keymap::Keymap;
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -515,6 +517,10 @@ pub struct State {
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
+    /// Which keys mean which command.
+    pub keymap: Arc<Keymap>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
 }
 
 impl State {
