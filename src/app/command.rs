@@ -5,12 +5,13 @@
 //! anywhere else. To add a key, add a row.
 
 use super::action::Effect;
-use super::key::Key;
 use super::layout::Frame;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    beside, brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, layout, levers, load, look, notes, outlook, palette, pane, picker, picture, pointer, reader, review, scenario, seek, tour, views, why,
+    beside, brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, layout,
+    levers, load, look, notes, outlook, palette, pane, picker, picture, pointer, reader, review,
+    scenario, seek, tour, views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -137,6 +138,7 @@ impl Context {
             Self::Palette => "palette",
             Self::Explain => "explain",
             Self::Compare => "compare",
+            Self::Presenter => "presenter",
             Self::ViewName => "view-name",
             Self::Views => "views",
             Self::Columns => "columns",
@@ -864,7 +866,8 @@ mod tests {
         for c in COMMANDS {
             assert!(!c.keys.is_empty(), "{} has no key", c.id);
             for text in c.keys {
-                let key = Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
+                let key =
+                    crate::app::Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
                 assert_eq!(key.to_string(), *text, "{}", c.id);
             }
         }

@@ -35,8 +35,8 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
-pub use pointer::Pointed;
 pub use keymap::{Keymap, Sequence, Taken, spelled};
+pub use pointer::Pointed;
 pub use presets::Preset;
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,

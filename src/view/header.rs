@@ -10,12 +10,8 @@ use crate::app::layout::Frame;
 use crate::app::scene::Scene;
 use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
-    contexts,
-use crate::app::scene::Scene;
-use crate::app::{
-    COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, Pointed, State, contexts,
+    contexts, names,
 };
-use crate::app::{COMMANDS, Command, Language, Loading, Pane, Phase, State, contexts, names};
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
 

@@ -151,9 +151,6 @@ fn ask(state: &mut State, question: Question) -> Effect {
 /// a sequence does not go on with ends it.
 pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
     tour::step_aside(state, key);
-    match keymap::action(state, key) {
-        Some(action) => update(state, action),
-        None => Vec::new(),
     match keymap::heard(state, key) {
         Heard::Act(action) => return update(state, action),
         Heard::Begin(keys) => {
