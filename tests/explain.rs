@@ -7,14 +7,14 @@ mod seat;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use fastdeck::app::explain::{Subject, explanation, subjects};
+use fastdeck::app::explain::{Explain, Subject, explanation, subjects};
 use fastdeck::app::{Action, Books, Language, Overlay, Pane, State, propose, settle, update};
 use fastdeck::board::Part;
 use fastdeck::board::explain::{Rule, same};
 use fastdeck::facts::{Engine, Slice};
 use fastdeck::metrics::Value;
 use fastdeck::scenario::Scenario;
-use fastdeck::view::explain::answers;
+use fastdeck::view::explain::{SheetLine, answers, model};
 use seat::{demo, frame, keys, run, sample, seated};
 
 const WHAT_IFS: [&str; 2] = [
@@ -212,17 +212,44 @@ fn bare(text: &str) -> String {
 fn is_named(state: &State, printed: &Printed) -> bool {
     let line = &printed.line;
     let has = |words: &[&str]| words.iter().any(|w| line.contains(w));
+    // How many weeks a chart or a column shows.
+    if printed.text == "53" && has(&["53 周", "53 weeks", "53 wk"]) {
+        return true;
+    }
     match state.pane {
-        // An example of a scenario, where there is none.
-        Pane::Scenarios => has(&["例：", "Example:"]),
+        // An example of a scenario, where there is none; how many rows find no room.
+        Pane::Scenarios => has(&["例：", "Example:", "行 ·", "more rows"]),
+        // The rule of a crowd is a text of the data set.
+        Pane::Crowds => has(&["规则", "rule "]) && printed.text.len() <= 4,
         // Money at the ends of the axis of the waterfall.
         Pane::Why => has(&["横轴起于", "axis from"]),
         _ => false,
     }
 }
 
+/// Numbers in the words of the explanations: windows of definitions.
+fn in_words(state: &State) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for row in 0..subjects(state).len() {
+        let form = Explain {
+            row: Some(row),
+            top: 0,
+        };
+        for line in model(state, &form).sheet {
+            if let SheetLine::Words { text, .. } = line {
+                let line = format!("│ {text}");
+                all.extend(printed(&line).into_iter().map(|p| p.text));
+            }
+        }
+    }
+    all
+}
+
 fn unanswered(state: &State) -> Vec<String> {
-    let known = answered(state);
+    let mut known = answered(state);
+    if state.pane == Pane::Fast {
+        known.extend(in_words(state));
+    }
     let shown = printed(&frame(state));
     assert!(!shown.is_empty(), "{:?} shows no number", state.pane);
     let open = shown
@@ -247,12 +274,17 @@ fn every_number_that_a_pane_prints_is_answered() {
     for pane in Pane::ALL {
         for what_if in ["", WHAT_IFS[0]] {
             let mut state = at(&engine, pane, what_if);
-            for (language, size) in [(Language::Zh, (140, 40)), (Language::En, (200, 60))] {
+            for (language, size) in [
+                (Language::Zh, (140, 40)),
+                (Language::En, (200, 60)),
+                (Language::En, (80, 24)),
+            ] {
                 state.language = language;
                 state.size = size;
                 open.extend(unanswered(&state));
             }
         }
+        open.extend(unanswered(&sliced(&engine, pane)));
     }
     assert!(open.is_empty(), "{}\n{}", open.len(), open.join("\n"));
 }
@@ -280,6 +312,80 @@ fn figures_that_follow_from_others_are_not_only_given() {
         "flow.deepened",
     ] {
         assert_eq!(rule(id, Part::Whole), Rule::Sum, "{id}");
+    }
+}
+
+/// Figures that a scenario moves follow from other figures or from levers, not from nowhere.
+#[test]
+fn what_a_scenario_moves_is_told() {
+    let engine = demo();
+    let mut untold = BTreeSet::new();
+    let mut moved = 0;
+    for what_if in WHAT_IFS {
+        for pane in [Pane::Fast, Pane::Crowds, Pane::Aipl] {
+            let state = at(&engine, pane, what_if);
+            for subject in subjects(&state) {
+                let told = explanation(&state, subject).unwrap();
+                let figure = told.figure.unwrap();
+                if figure.before().is_some() {
+                    moved += 1;
+                    if told.lines[0].rule == Rule::Given {
+                        untold.insert(format!("{} {:?}", figure.metric.id, figure.part));
+                    }
+                }
+            }
+        }
+    }
+    assert!(moved > 50, "{moved}");
+    assert_eq!(untold, BTreeSet::new());
+}
+
+#[test]
+fn enter_goes_where_the_number_lives_and_escape_comes_back() {
+    let mut state = seated(demo(), Pane::Brands);
+    keys(&mut state, "jij");
+    let before = frame(&state);
+    keys(&mut state, "<Enter>");
+    assert_eq!((state.pane, state.brand), (Pane::Fast, 1));
+    assert!(state.overlay.is_none());
+    keys(&mut state, "<Esc>");
+    assert_eq!(frame(&state), before);
+    keys(&mut state, "<Esc>4ji<Enter>");
+    assert_eq!(state.pane, Pane::Crowds);
+    assert_eq!(state.open_crowd, Some(1));
+    keys(&mut state, "<Esc><Esc>");
+    assert_eq!(state.open_crowd, None);
+}
+
+#[test]
+fn files_rows_and_windows_are_told() {
+    let mut state = seated(demo(), Pane::Fast);
+    let text = |state: &State, row| {
+        let form = Explain {
+            row: Some(row),
+            top: 0,
+        };
+        format!("{:?}", model(state, &form).sheet)
+    };
+    let zh = text(&state, 0);
+    for part in [
+        "可运营人群总量 · Fertility",
+        "A + I + P + L",
+        "aipl.a_days = 15",
+        "events",
+        "行，用",
+        "2026-11-08",
+        "§3 W2 W4",
+    ] {
+        assert!(zh.contains(part), "{part} in {zh}");
+    }
+    state.language = Language::En;
+    state.definitions.set("aipl.a_days", "20").unwrap();
+    let effects = update(&mut state, Action::Show(Pane::Aipl));
+    settle(&mut state, effects);
+    let en = text(&state, 0);
+    for part in ["aipl.a_days = 20", "default 15", "rows", "used"] {
+        assert!(en.contains(part), "{part} in {en}");
     }
 }
 

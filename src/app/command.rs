@@ -1,10 +1,10 @@
 //! [`COMMANDS`]: one row for everything a user can ask for.
 //!
-//! Dispatch, the footer, the `?` overlay, `fastdeck keys`, the man page and the docs read this
-//! table; no key and no help text is written anywhere else. To add a key, add a row.
+//! The default keymap, the man page and the docs read the keys of this table; dispatch, the footer,
+//! the `?` overlay and `fastdeck keys` read the keymap of the session. No help text is written
+//! anywhere else. To add a key, add a row.
 
 use super::action::Effect;
-use super::key::Key;
 use super::layout::Frame;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
@@ -117,6 +117,65 @@ impl Context {
         Self::Always,
     ];
 
+    /// Its name in `keymap.toml`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Cards => "cards",
+            Self::Brands => "brands",
+            Self::Scenarios => "scenarios",
+            Self::Gmv => "gmv",
+            Self::Why => "why",
+            Self::Outlook => "outlook",
+            Self::Levers => "levers",
+            Self::Entry => "lever-value",
+            Self::Seek => "seek",
+            Self::SeekList => "seek-list",
+            Self::SeekCost => "seek-cost",
+            Self::Naming => "scenario-name",
+            Self::Note => "note",
+            Self::Notes => "notes",
+            Self::Palette => "palette",
+            Self::Explain => "explain",
+            Self::Compare => "compare",
+            Self::Presenter => "presenter",
+            Self::ViewName => "view-name",
+            Self::Views => "views",
+            Self::Columns => "columns",
+            Self::Tour => "tour",
+            Self::Copy => "copy",
+            Self::Global => "global",
+            Self::Picker => "picker",
+            Self::Filter => "filter",
+            Self::Text => "text",
+            Self::Reader => "reader",
+            Self::Always => "always",
+        }
+    }
+
+    /// The context with this name.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.id() == id)
+    }
+
+    /// Whether a text field can be open where its keys are heard: letters are text there.
+    pub fn has_text(self) -> bool {
+        matches!(
+            self,
+            Self::Entry
+                | Self::SeekCost
+                | Self::Seek
+                | Self::Naming
+                | Self::Note
+                | Self::Palette
+                | Self::ViewName
+                | Self::Picker
+                | Self::Filter
+                | Self::Text
+                | Self::Always
+        )
+    }
+
     /// Heading in the help, in Chinese and English.
     pub fn title(self) -> [&'static str; 2] {
         match self {
@@ -162,7 +221,8 @@ impl Context {
 pub struct Command {
     /// Stable id, unique in the table.
     pub id: &'static str,
-    /// Its keys, most usual first, as [`Key`] reads and prints them.
+    /// Its keys in the default keymap, most usual first, as [`Sequence`](super::Sequence) reads and
+    /// prints them. What a user has on them is in [`Keymap`](super::Keymap).
     pub keys: &'static [&'static str],
     /// Where the keys are heard.
     pub context: Context,
@@ -182,14 +242,6 @@ impl Command {
     /// The row with this id.
     pub fn by_id(id: &str) -> Option<&'static Self> {
         COMMANDS.iter().find(|c| c.id == id)
-    }
-
-    /// The row that hears this key in this context.
-    pub fn by_key(context: Context, key: Key) -> Option<&'static Self> {
-        COMMANDS
-            .iter()
-            .filter(|c| c.context == context)
-            .find(|c| c.keys.iter().any(|text| Key::parse(text) == Some(key)))
     }
 }
 
@@ -317,6 +369,18 @@ pub const COMMANDS: &[Command] = &[
         .says(["切换看板", "pane"], ["下一个看板", "Next pane"]),
     row("pane-previous", &["S-Tab"], Context::Global).runs(pane::previous)
         .says(["上一看板", "previous pane"], ["上一个看板", "Previous pane"]),
+    row("palette", &[":", "Ctrl-p"], Context::Global).runs(palette::open).in_footer()
+        .says(["查找", "find"], ["命令面板：按中文、拼音、首字母或英文查找一切", "Palette: everything by Chinese, pinyin, initials or English"]),
+    row("palette-run", &["Enter"], Context::Palette).runs(palette::run).when(palette::has_find).in_footer()
+        .says(["执行", "do it"], ["执行光标所在的一项", "Do what the cursor is on"]),
+    row("palette-down", &["Down", "Ctrl-n"], Context::Palette).runs(palette::down)
+        .says(["下移", "down"], ["下一条结果", "Next find"]),
+    row("palette-up", &["Up", "Ctrl-p"], Context::Palette).runs(palette::up)
+        .says(["上移", "up"], ["上一条结果", "The find before"]),
+    row("palette-page-down", &["PgDn"], Context::Palette).runs(palette::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页结果", "A page of finds down"]),
+    row("palette-page-up", &["PgUp"], Context::Palette).runs(palette::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页结果", "A page of finds up"]),
     row("palette-close", &["Esc"], Context::Palette).runs(palette::close).in_footer()
         .says(["关闭", "close"], ["关闭命令面板", "Close the palette"]),
     row("explain", &["i"], Context::Global).runs(explain::open).when(explain::has_numbers).in_footer()
@@ -802,7 +866,8 @@ mod tests {
         for c in COMMANDS {
             assert!(!c.keys.is_empty(), "{} has no key", c.id);
             for text in c.keys {
-                let key = Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
+                let key =
+                    crate::app::Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
                 assert_eq!(key.to_string(), *text, "{}", c.id);
             }
         }

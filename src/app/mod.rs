@@ -15,10 +15,12 @@ mod key;
 mod keymap;
 pub mod layout;
 pub mod levers;
+pub mod names;
 pub mod notes;
 pub mod order;
 pub mod palette;
 pub mod pointer;
+mod presets;
 pub mod scene;
 pub mod seek;
 pub mod side;
@@ -33,7 +35,9 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
+pub use keymap::{Keymap, Sequence, Taken, spelled};
 pub use pointer::Pointed;
+pub use presets::Preset;
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,
     Notice, OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder,

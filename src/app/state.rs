@@ -8,8 +8,10 @@ use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
 use super::history::{Journey, Level};
+use super::key::Key;
+use super::keymap::Keymap;
 use super::layout::Layout;
-use super::palette::Palette;
+use super::palette::{Memory, Palette};
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -476,6 +478,8 @@ pub struct State {
     pub layout: Layout,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
+    /// What the palette finds, and what was chosen in it.
+    pub palette: Memory,
     /// A short message.
     pub notice: Option<Notice>,
     /// The language.
@@ -513,6 +517,10 @@ pub struct State {
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
+    /// Which keys mean which command.
+    pub keymap: Arc<Keymap>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
 }
 
 impl State {

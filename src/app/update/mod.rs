@@ -39,7 +39,7 @@ use self::history::By;
 use super::action::{Action, Effect};
 use super::command::Command;
 use super::key::Key;
-use super::keymap;
+use super::keymap::{self, Heard};
 use super::scene::{self, Refusal, Scene};
 use super::side;
 use super::state::{Notice, Pane, Phase, State};
@@ -52,6 +52,9 @@ pub use scenario::{open_named, propose};
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let by = by(&action);
     remember(state, &action);
+    if by == By::User {
+        state.pending.clear();
+    }
     change(state, by, |state| route(state, action))
 }
 
@@ -83,6 +86,7 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     outlook::refresh(state);
     side::refresh(state);
     effects.extend(beside::refresh(state));
+    super::palette::refresh(state);
     review::visit(state);
     effects.extend(history::record(state, by));
     for effect in &mut effects {
@@ -143,13 +147,29 @@ fn ask(state: &mut State, question: Question) -> Effect {
     Effect::Compute(state.generation, question.query, question.focus)
 }
 
-/// A key press: the keymap, then [`update`]. A key that means nothing changes nothing.
+/// A key press: the keymap, then [`update`]. A key that means nothing changes nothing, but one that
+/// a sequence does not go on with ends it.
 pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
     tour::step_aside(state, key);
-    match keymap::action(state, key) {
-        Some(action) => update(state, action),
-        None => Vec::new(),
+    match keymap::heard(state, key) {
+        Heard::Act(action) => return update(state, action),
+        Heard::Begin(keys) => {
+            state.notice = None;
+            state.pending = keys;
+        }
+        Heard::Leave => state.pending.clear(),
+        Heard::Lost(keys) => {
+            let keys = keymap::spelled(&keys);
+            state.pending.clear();
+            tell(
+                state,
+                format!("没有按键 {keys}"),
+                format!("no command has the keys {keys}"),
+            );
+        }
+        Heard::Nothing => {}
     }
+    Vec::new()
 }
 
 /// The first effects of a session: load, unless the state has a data set already; then compute,
@@ -289,10 +309,13 @@ fn with_histories(board: Arc<Board>, old: &Board) -> Board {
     board
 }
 
+/// Shows a message; `{id}` in it stands for the key of a command.
 fn tell(state: &mut State, zh: impl Into<String>, en: impl Into<String>) {
+    let zh = state.keymap.spell(&zh.into(), 0);
+    let en = state.keymap.spell(&en.into(), 1);
     state.notice = Some(Notice {
-        zh: zh.into(),
-        en: en.into(),
+        zh,
+        en,
         error: false,
     });
 }

@@ -57,7 +57,14 @@ pub fn spot(
         ["给定的目标", "target as given"],
         cell_of(&tree.given, crowd, cell),
     ));
-    lines.extend(own.map(|s| by_others(tree, s, unit)));
+    if let Some(own) = own {
+        let other = by_others(tree, own, unit);
+        let given = Part::new(Name::Words(TARGET), own.given, unit);
+        let name = ["与给定的相差", "difference to the given one"];
+        let parts = vec![other.as_part(), given];
+        let apart = Line::of(Name::Words(name), unit, Rule::Difference, parts);
+        lines.extend([other, apart.written(Form::Difference)]);
+    }
     lines.push(line(["当前", "current"], cell_of(&tree.now, crowd, cell)));
     lines.push(line(BASELINE, cell_of(&tree.plan.base, crowd, cell)));
     let both = || vec![plan.as_part(), target.as_part()];
