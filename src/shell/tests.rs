@@ -113,6 +113,7 @@ fn inside() {
         load: Arc::new(loader),
         compute: faulty_computer,
         watcher: None,
+        trace: super::trace::Trace::default(),
         home: std::env::var_os(HOME).map(Into::into),
         studio: super::pictures::Studio {
             pictures: super::Pictures::default(),

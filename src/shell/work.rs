@@ -97,12 +97,13 @@ impl Work {
         self.computing.is_some()
     }
 
-    /// Wants this board; one that waited goes away, one that is being computed is stopped.
-    pub(super) fn want(&mut self, job: Job) {
+    /// Wants this board; one that is being computed is stopped. Gives the generation of the one that
+    /// waited and goes away.
+    pub(super) fn want(&mut self, job: Job) -> Option<u64> {
         if let Some(engine) = &self.computing {
             engine.pace().stop();
         }
-        self.next = Some(job);
+        self.next.replace(job).map(|dropped| dropped.generation)
     }
 
     /// Percent of the board being computed that is done, when it takes long.
