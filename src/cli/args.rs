@@ -88,6 +88,9 @@ pub(super) struct Dashboard {
     /// that is broken or half-written leaves the old numbers on the screen.
     #[arg(long)]
     pub(super) watch: bool,
+    /// Log when keys are taken, boards computed and frames painted, for measuring.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(super) trace: Option<PathBuf>,
     /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
     #[arg(long, value_name = "STATE", value_parser = scene)]
     pub(super) state: Option<Scene>,

@@ -79,6 +79,7 @@ fn dashboard(args: args::Dashboard, environment: &Environment) -> Result<(), Fai
         dataset: args.dataset.or_else(last),
         pane: args.pane,
         watch: args.watch,
+        trace: args.trace,
         tour,
         scene: args.state.as_ref(),
         shared: &args.shared,

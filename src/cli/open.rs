@@ -32,6 +32,8 @@ pub(super) struct Session<'a> {
     pub(super) pane: Option<Pane>,
     /// Load again when the files change.
     pub(super) watch: bool,
+    /// Where times are logged.
+    pub(super) trace: Option<PathBuf>,
     /// Nothing was ever opened here: it begins with the tour.
     pub(super) tour: bool,
     /// What to show.
@@ -219,6 +221,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         options: options(shared),
         cache: cache(shared, environment),
         watch,
+        trace: session.trace.clone(),
         home: environment.home.clone(),
         pictures,
         fonts: system_fonts::with,

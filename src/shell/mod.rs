@@ -17,6 +17,7 @@ mod signals;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod watching;
 mod work;
 
@@ -29,6 +30,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::terminal::Screen;
+use self::trace::Trace;
 use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
 use crate::app::{Pointed, State, ThemeName};
@@ -53,6 +55,8 @@ pub struct Setup {
     pub cache: Option<Cache>,
     /// The files are watched, and loaded again when they change.
     pub watch: bool,
+    /// Where times are logged, for measuring.
+    pub trace: Option<PathBuf>,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
     /// Where pictures go and what they are written as.
@@ -108,6 +112,7 @@ struct Tools {
     compute: Computer,
     paint: Painter,
     watcher: Option<Watcher>,
+    trace: Trace,
     home: Option<PathBuf>,
     studio: Studio,
 }
@@ -124,12 +129,14 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
     );
     let load = work::loader(setup.input, setup.options, setup.cache);
     let opened = setup.opened;
+    let trace = Trace::to(setup.trace.as_deref())?;
     let tools = Tools {
         look,
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
         compute: crate::board::compute_in_steps,
         paint,
         watcher,
+        trace,
         home: setup.home,
         studio: Studio {
             pictures: setup.pictures,
