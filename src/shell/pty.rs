@@ -38,6 +38,10 @@ pub(crate) struct Left {
     pub(crate) text: String,
     /// Alternate screen, bracketed paste and hidden cursor are still on.
     pub(crate) modes: [bool; 3],
+    /// The mouse is still listened to.
+    pub(crate) mouse: bool,
+    /// Alternate screen, bracketed paste, hidden cursor and mouse are still on.
+    pub(crate) modes: [bool; 4],
 }
 
 impl Pty {
@@ -203,14 +207,22 @@ impl Pty {
             screen.alternate_screen(),
             screen.bracketed_paste(),
             screen.hide_cursor(),
+            screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
         ];
+        let mouse = listens(screen);
         Left {
             code,
             settings,
             text,
             modes,
+            mouse,
         }
     }
+}
+
+/// Whether a program listens to the mouse.
+pub(crate) fn listens(screen: &vt100::Screen) -> bool {
+    screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
 }
 
 fn nonzero(n: u16) -> NonZeroU16 {
@@ -223,5 +235,7 @@ impl Left {
         assert!(!self.settings[0].is_empty(), "{}", self.text);
         assert_eq!(self.settings[0], self.settings[1], "{}", self.text);
         assert_eq!(self.modes, [false; 3], "{:?}", self.text);
+        assert!(!self.mouse, "{:?}", self.text);
+        assert_eq!(self.modes, [false; 4], "{:?}", self.text);
     }
 }

@@ -139,6 +139,8 @@ pub enum Means {
 /// One dimension of the picker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickerDimension {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Chosen values.
@@ -309,7 +311,12 @@ fn help(state: &State, top: usize) -> HelpModel {
         rows: COMMANDS
             .iter()
             .filter(|c| c.context == context)
-            .map(|c| (c.keys.join("  "), text::of(l, &c.help).to_owned()))
+            .map(|c| {
+                (
+                    state.keymap.all(c.id, "  "),
+                    text::of(l, &c.help).to_owned(),
+                )
+            })
             .collect(),
     };
     HelpModel {
@@ -348,13 +355,13 @@ fn reader_hint(state: &State) -> String {
 fn footer_keys(state: &State, context: Context) -> Vec<(String, String)> {
     let l = state.language;
     let text = |c: &Command| {
-        let key = c.keys.first().map_or("", |k| k).to_owned();
-        (key, text::of(l, &c.title).to_owned())
+        let title = text::of(l, &c.title).to_owned();
+        Some((state.keymap.first(c.id)?, title))
     };
     COMMANDS
         .iter()
         .filter(|c| c.context == context && c.footer && (c.enabled)(state).is_ok())
-        .map(text)
+        .filter_map(text)
         .collect()
 }
 
@@ -410,6 +417,7 @@ fn dimensions(state: &State, board: &Board, scope: bool) -> Vec<PickerDimension>
         .map(|d| {
             let found = condition(state, &d.id, scope);
             PickerDimension {
+                id: d.id.clone(),
                 name: text::dimension(state.language, &d.id),
                 chosen: found.map_or(0, |(c, _)| c.values.len()),
                 negated: found.is_some_and(|(c, _)| c.negated),

@@ -47,6 +47,15 @@ pub(super) fn keep_dimension(state: &mut State, id: Option<String>) {
     }
 }
 
+/// Shows the dimension with this id, if there is one and the picker is open.
+pub(super) fn show_dimension(state: &mut State, id: &str) {
+    let place = dimensions(state).iter().position(|d| d.id == id);
+    if let (Some(place), Some(Overlay::Picker(p))) = (place, &state.overlay) {
+        let by = place as isize - p.dimension as isize;
+        turn(state, by);
+    }
+}
+
 /// Dimension id and value under the cursor.
 fn chosen(state: &State) -> Option<(String, String)> {
     let (picker, dimension) = open_picker(state)?;
