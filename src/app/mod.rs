@@ -35,7 +35,7 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
-pub use keymap::{Keymap, Sequence, Taken, spelled};
+pub use keymap::{Keymap, Sequence, Taken, action, action_of, as, spelled};
 pub use pointer::Pointed;
 pub use presets::Preset;
 pub use state::{

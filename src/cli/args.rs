@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::environment::Environment;
 use crate::app::scene::Scene;
-use crate::app::{Language, Pane, ThemeName};
+use crate::app::{Language, Pane, Preset, ThemeName};
 use crate::board::Against;
 use crate::export::Format;
 use crate::metrics::Day;
@@ -65,7 +65,7 @@ pub(super) enum Command {
     /// The panes with their ids.
     Panes(Spoken),
     /// The keys of the dashboard.
-    Keys(Spoken),
+    Keys(Keys),
     /// The data format: table kinds, columns and their aliases, as Markdown.
     Format(Spoken),
     /// A completion script.
@@ -290,6 +290,32 @@ pub(super) struct Caches {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Keys {
+    /// Say what is wrong in keymap.toml, with line and column; exit code 1 when something is.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Form of the list.
+    #[arg(long, value_enum, default_value_t = KeysFormat::Text, conflicts_with = "check")]
+    pub(super) format: KeysFormat,
+    /// A whole keymap.toml with comments, as `--format toml`.
+    #[arg(long, conflicts_with = "check")]
+    pub(super) print: bool,
+    /// The keys of this preset instead of those in force.
+    #[arg(long, value_name = "PRESET", value_parser = preset_parser(), conflicts_with = "check")]
+    pub(super) preset: Option<Preset>,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum KeysFormat {
+    /// A line for every command.
+    Text,
+    /// keymap.toml with all commands.
+    Toml,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Spoken {
     /// Language of the text.
     #[arg(long, value_enum)]
@@ -438,6 +464,11 @@ impl From<FormatName> for Format {
             FormatName::Xlsx => Self::Xlsx,
         }
     }
+}
+
+fn preset_parser() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::id))
+        .map(|id| Preset::by_id(&id).unwrap_or_default())
 }
 
 fn pane_parser() -> impl TypedValueParser<Value = Pane> {

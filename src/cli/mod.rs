@@ -12,6 +12,7 @@ mod config;
 mod demo;
 mod environment;
 mod failure;
+mod keymap;
 mod listing;
 
 mod memory;
@@ -63,7 +64,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::New(args)) => new::run(&args, environment),
         Some(Command::Cache(args)) => cache::run(&args, environment),
         Some(Command::Panes(args)) => listing::panes(args.language(environment)),
-        Some(Command::Keys(args)) => listing::keys(args.language(environment)),
+        Some(Command::Keys(args)) => keymap::run(&args, environment),
         Some(Command::Format(args)) => listing::format(args.language(environment)),
         Some(Command::Completions { shell }) => listing::completions(shell),
         Some(Command::Man) => listing::man(),

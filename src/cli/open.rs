@@ -10,7 +10,7 @@ use super::args::Shared;
 use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
-use super::{config, memory, query, suggest, system_fonts};
+use super::{config, keymap, memory, query, suggest, system_fonts};
 use crate::app::scene::Scene;
 use crate::app::tour::Tour;
 use crate::app::{Language, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching};
@@ -201,6 +201,8 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         state.overlay = Some(Overlay::Tour(Tour::default()));
     }
     let pictures = config::pictures(environment)?;
+    let keys = keymap::load(environment);
+    state.keymap = Arc::new(keys.keymap.clone());
     state.no_color = environment.no_color;
     if environment.no_color {
         state.theme = ThemeName::Mono;
@@ -215,6 +217,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     } else {
         tell_unused(shared, state.language);
     }
+    state.notice = keys.notice();
     let setup = shell::Setup {
         state,
         input: Some(input(session.dataset.as_deref())),

@@ -30,6 +30,7 @@ pub mod table;
 pub mod theme;
 pub mod tour;
 pub mod views;
+pub mod which_key;
 pub mod why;
 
 use ratatui::buffer::Buffer;
@@ -58,7 +59,12 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     if screen.stale {
         draw::fade(buf, under, theme);
     }
-    overlay::render(screen.overlay.as_ref()?, theme, over, buf)
+    let overlay = screen.overlay.as_ref();
+    let caret = overlay.and_then(|model| overlay::render(model, theme, over, buf));
+    if let Some(model) = &screen.which_key {
+        which_key::render(model, theme, places.pane, buf);
+    }
+    caret
 }
 
 /// What is left for the pane, and where what lies over it stands.
