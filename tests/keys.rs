@@ -259,11 +259,11 @@ fn print_overlay(state: &State) -> String {
     match &state.overlay {
         None => String::new(),
         Some(Overlay::Palette(form)) => format!(" palette({})", form.row),
-        Some(Overlay::Explain(form)) => format!(" explain({})", form.row),
+        Some(Overlay::Explain(form)) => format!(" explain({:?})", form.row),
         Some(Overlay::Compare(form)) => format!(" compare({})", form.row),
         Some(Overlay::Views(form)) => format!(" views({})", form.row),
         Some(Overlay::Columns(form)) => format!(" columns({})", form.row),
-        Some(Overlay::Tour(form)) => format!(" tour({})", form.row),
+        Some(Overlay::Tour(form)) => format!(" tour({})", form.step),
         Some(Overlay::Help(top)) => format!(" help({top})"),
         Some(Overlay::Problems(top)) => format!(" problems({top})"),
         Some(Overlay::Filter { text, caret }) => format!(" typing({text}@{caret})"),

@@ -36,9 +36,14 @@ pub enum Action {
     LoadFailed(u64, Vec<String>),
     /// The board that is being computed is done by so many percent.
     Counting(u8),
+    /// The files of the data set have changed; a table that breaks off at this place is still being
+    /// written.
+    FilesChanged(Option<String>),
     /// A board was computed for this generation; one without histories
     /// ([`Extent::Figures`](crate::board::Extent::Figures)) is followed by the whole one.
     Computed(u64, Arc<Board>),
+    /// A board was computed for the right half, for this count of its own.
+    ComputedBeside(u64, Arc<Board>),
     /// Show this pane.
     Show(Pane),
     /// Use this language.
@@ -76,6 +81,9 @@ pub struct Books {
 pub enum Effect {
     /// Compute a board and send [`Action::Computed`] with this generation.
     Compute(u64, Query, Focus),
+    /// Compute a board for the right half and send [`Action::ComputedBeside`] with this count; it makes
+    /// way for [`Effect::Compute`].
+    ComputeBeside(u64, Query, Focus),
     /// Load the data set that the program was started with and send progress and the result, with
     /// this number.
     Load(u64),

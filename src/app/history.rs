@@ -72,7 +72,11 @@ pub(super) fn is_settled(state: &State) -> bool {
     matches!(
         state.overlay,
         None | Some(
-            Overlay::Levers(_) | Overlay::Explain(_) | Overlay::Help(_) | Overlay::Problems(_)
+            Overlay::Levers(_)
+                | Overlay::Explain(_)
+                | Overlay::Help(_)
+                | Overlay::Problems(_)
+                | Overlay::Tour(_)
         )
     )
 }

@@ -1,13 +1,17 @@
 //! The one state of the program.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
-use super::history::{Journey, Level};
-use super::palette::Palette;
+use super::history::{Journey, Level, Settled, Trail};
+use super::layout::Layout;
+use super::palette::{Memory, Palette};
+use super::key::Key;
+use super::keymap::Keymap;
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -344,6 +348,18 @@ pub struct Wanted {
     pub definitions: Vec<(String, String)>,
 }
 
+/// Whether the files of the data set are watched, and whether their numbers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Watching {
+    /// They are not watched.
+    #[default]
+    Off,
+    /// They are watched, and what is shown is what they hold.
+    Current,
+    /// They are watched, and hold something that cannot be used; older numbers are shown.
+    Behind,
+}
+
 /// Whether scenarios may be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Keeping {
@@ -458,8 +474,12 @@ pub struct State {
     pub open_crowd: Option<usize>,
     /// What the why pane was asked for, and what it found.
     pub why: WhyPane,
+    /// Zoom, presenter, two panes at once.
+    pub layout: Layout,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
+    /// What the palette finds, and what was chosen in it.
+    pub palette: Memory,
     /// A short message.
     pub notice: Option<Notice>,
     /// The language.
@@ -472,6 +492,15 @@ pub struct State {
     pub quitting: bool,
     /// Counts loads, so that news of an older load is dropped.
     pub loads: u64,
+    /// What the user did last, the newest at the end: ids of commands, and words for the rest.
+    pub recent: VecDeque<&'static str>,
+    /// Whether the files of the data set are watched.
+    pub watching: Watching,
+    /// The running load was begun because the files changed; nobody asked for it.
+    pub unasked: bool,
+    /// Ids of the brand and of the crowd under the cursors, while the board of a data set that was
+    /// loaded again is awaited.
+    pub held: Option<[Option<String>; 2]>,
     /// What was asked for before the data set was there.
     pub wanted: Wanted,
     /// What is remembered for undo, and for going back and forward.
@@ -488,6 +517,10 @@ pub struct State {
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
+    /// Which keys mean which command.
+    pub keymap: Arc<Keymap>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
 }
 
 impl State {

@@ -12,7 +12,8 @@ use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{config, memory, query, suggest, system_fonts};
 use crate::app::scene::Scene;
-use crate::app::{Language, Pane, Phase, State, ThemeName, Wanted};
+use crate::app::tour::Tour;
+use crate::app::{Language, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching};
 use crate::board::Against;
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
@@ -29,6 +30,10 @@ pub(super) struct Session<'a> {
     pub(super) dataset: Option<PathBuf>,
     /// The first pane.
     pub(super) pane: Option<Pane>,
+    /// Load again when the files change.
+    pub(super) watch: bool,
+    /// Nothing was ever opened here: it begins with the tour.
+    pub(super) tour: bool,
     /// What to show.
     pub(super) scene: Option<&'a Scene>,
     /// The options.
@@ -184,8 +189,15 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let shared = session.shared;
     let mut state = state(shared, session.pane, environment)?;
     state.origin = origin(session.dataset.as_deref());
+    let watch = session.watch && session.dataset.is_some();
+    if watch {
+        state.watching = Watching::Current;
+    }
     state.journey.resumes = asks_nothing(session);
     refuse_missing(session.dataset.as_deref())?;
+    if session.tour {
+        state.overlay = Some(Overlay::Tour(Tour::default()));
+    }
     let pictures = config::pictures(environment)?;
     state.no_color = environment.no_color;
     if environment.no_color {
@@ -206,6 +218,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         input: Some(input(session.dataset.as_deref())),
         options: options(shared),
         cache: cache(shared, environment),
+        watch,
         home: environment.home.clone(),
         pictures,
         fonts: system_fonts::with,
@@ -221,11 +234,19 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
 /// What is done once the data set is open: it is remembered, on a thread of its own so that the
 /// first numbers do not wait for the disk. The demo is not remembered.
 fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
-    let place = session.dataset.clone().zip(environment.home.clone());
+    let (dataset, home) = (session.dataset.clone(), environment.home.clone());
+    let tour = session.tour;
     move || {
-        if let Some((dataset, home)) = place.clone() {
-            std::thread::spawn(move || memory::remember(&home, &dataset));
-        }
+        let Some(home) = home.clone() else { return };
+        let dataset = dataset.clone();
+        std::thread::spawn(move || {
+            if let Some(dataset) = dataset {
+                memory::remember(&home, &dataset);
+            }
+            if tour {
+                memory::tour_was_given(&home);
+            }
+        });
     }
 }
 

@@ -4,6 +4,7 @@
 //! back. The terminal is left as it was found, whatever happens.
 
 mod books;
+mod crash;
 mod input;
 mod kept;
 mod pictures;
@@ -16,9 +17,10 @@ mod signals;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod watching;
 mod work;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,10 +29,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::terminal::Screen;
+use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
 use crate::app::{Pointed, State, ThemeName};
 use crate::data::cache::Cache;
-use crate::data::{Input, Options};
+use crate::data::{Input, Options, clean};
 
 use self::pictures::Studio;
 
@@ -48,6 +51,8 @@ pub struct Setup {
     pub options: Options,
     /// Where loaded data sets are kept.
     pub cache: Option<Cache>,
+    /// The files are watched, and loaded again when they change.
+    pub watch: bool,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
     /// Where pictures go and what they are written as.
@@ -102,6 +107,7 @@ struct Tools {
     load: Arc<Loader>,
     compute: Computer,
     paint: Painter,
+    watcher: Option<Watcher>,
     home: Option<PathBuf>,
     studio: Studio,
 }
@@ -109,6 +115,8 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
+    let watched = setup.input.clone().filter(|_| setup.watch);
+    let watcher = watched.map(Watcher::new);
     let look = work::looker(
         setup.input.clone(),
         setup.options.clone(),
@@ -121,6 +129,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
         compute: crate::board::compute_in_steps,
         paint,
+        watcher,
         home: setup.home,
         studio: Studio {
             pictures: setup.pictures,
@@ -147,16 +156,22 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
         let _context = runtime.enter();
         session::Mailbox::open()
     };
+    let home = tools.home.clone();
     let mut screen = Screen::enter()?;
     let session = session::run(&mut screen, state, tools, mailbox);
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(session)));
     terminal::restore();
     runtime.shutdown_background();
-    ended.unwrap_or_else(|_| {
+    let ended = ended.unwrap_or_else(|_| {
         // What the broken frame left in the buffer must not reach the restored terminal.
         std::mem::forget(screen);
         Err(ShellError::Panicked)
-    })
+    });
+    if let Some(path) = crash::write(home.as_deref()) {
+        let path = path.to_string_lossy();
+        let _ = writeln!(io::stderr(), "fastdeck: a report is in {}", clean(&path));
+    }
+    ended
 }
 
 /// What stands at a cell of the screen that a state is painted on.

@@ -16,7 +16,7 @@ use super::input::{self, Heard};
 use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
-use super::{Exit, Painter, ShellError, Tools, signals};
+use super::{Exit, Painter, ShellError, Tools, crash, signals};
 use crate::app::{self, Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
 use crate::board::Board;
 
@@ -32,6 +32,8 @@ pub(super) enum News {
     Figures(u64, Arc<Board>),
     /// A board is ready.
     Computed(u64, Arc<Board>),
+    /// A board of the right half is ready.
+    ComputedBeside(u64, Arc<Board>),
     /// A signal asks us to end.
     End(i32),
     /// A signal asks us to stop for a while.
@@ -74,7 +76,7 @@ impl Mailbox {
 pub(super) async fn run(
     screen: &mut Screen,
     state: State,
-    tools: Tools,
+    mut tools: Tools,
     mailbox: Mailbox,
 ) -> Result<Exit, ShellError> {
     let Mailbox { sender, news } = mailbox;
@@ -83,6 +85,9 @@ pub(super) async fn run(
         tokio::spawn(pulse(sender.clone()));
     }
     let taken = sender.clone();
+    if let Some(watcher) = tools.watcher.take() {
+        watcher.start(sender.clone());
+    }
     let keeper = Keeper::start(tools.home.as_deref(), sender.clone());
     let work = Work::new(sender, &tools);
     let mut session = Session {
@@ -121,6 +126,12 @@ struct Session<'a> {
     exit: Option<Exit>,
 }
 
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        crash::leave(&self.state);
+    }
+}
+
 impl Session<'_> {
     fn begin(&mut self) -> Result<(), ShellError> {
         let (columns, rows) = self.screen.size()?;
@@ -139,7 +150,10 @@ impl Session<'_> {
             let due = self.draw_at.unwrap_or_else(Instant::now);
             tokio::select! {
                 biased;
-                () = PANICKED.notified() => return Err(ShellError::Panicked),
+                () = PANICKED.notified() => {
+                    self.keep_unread();
+                    return Err(ShellError::Panicked);
+                }
                 message = news.recv() => match message {
                     Some(message) => self.take(message, &mut news)?,
                     None => return Ok(Exit::Quit),
@@ -204,6 +218,12 @@ impl Session<'_> {
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
             }
+            News::ComputedBeside(generation, board) => {
+                if self.work.computed_beside() {
+                    return self.act(Action::ComputedBeside(generation, board));
+                }
+                Ok(())
+            }
             News::Closed => {
                 self.end(HANGUP);
                 Ok(())
@@ -251,6 +271,11 @@ impl Session<'_> {
         for effect in effects {
             match effect {
                 Effect::Compute(generation, query, focus) => self.work.want(Job {
+                    generation,
+                    query,
+                    focus,
+                }),
+                Effect::ComputeBeside(generation, query, focus) => self.work.want_beside(Job {
                     generation,
                     query,
                     focus,

@@ -24,6 +24,8 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use tokio::sync::Notify;
 
+use super::crash;
+
 /// Whether the terminal is ours now.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
 /// Whether the mouse is listened to while the terminal is ours.
@@ -184,6 +186,7 @@ pub(super) fn guard_panics() {
     std::panic::set_hook(Box::new(|info| {
         let ours = ACTIVE.load(Ordering::SeqCst);
         restore();
+        crash::note(info);
         let text = crate::data::clean(&info.to_string()).into_owned();
         let _ = writeln!(io::stderr(), "fastdeck: {text}");
         if ours {

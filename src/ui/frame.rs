@@ -60,6 +60,9 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
         _ => 4,
     };
     let note_rows = (screen.notes.len() as u16).min(most_notes);
+    if screen.alone {
+        return alone(screen, area);
+    }
     let used = top + slice_rows + note_rows + footer_rows;
     Places {
         header: rows(area, 0, header_rows),
@@ -72,6 +75,21 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
             note_rows,
         ),
         footer: rows(area, area.height.saturating_sub(footer_rows), footer_rows),
+    }
+}
+
+/// The pane has everything but the footer.
+fn alone(screen: &Screen, area: Rect) -> Places {
+    let footer = footer_rows(screen, area.height);
+    let high = area.height.saturating_sub(footer);
+    let none = rows(area, 0, 0);
+    Places {
+        header: none,
+        tabs: none,
+        slice: none,
+        pane: rows(area, 0, high),
+        notes: none,
+        footer: rows(area, high, footer),
     }
 }
 

@@ -1,6 +1,7 @@
 //! View models → ratatui `Buffer`. Drawing reads models and a theme, and nothing else.
 
 pub mod aipl;
+pub mod beside;
 pub mod brands;
 pub mod chart;
 pub mod columns;
@@ -22,6 +23,7 @@ pub mod overlay;
 pub mod palette;
 #[cfg(test)]
 mod panes_test;
+pub mod presenter;
 pub mod scenarios;
 pub mod seek;
 pub mod table;
@@ -46,7 +48,13 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     let places = frame::places(screen, area);
     frame::render(screen, theme, &places, buf);
     let (under, over) = layers(screen, places.pane);
-    pane(&screen.pane, theme, under, buf);
+    let left = match &screen.beside {
+        Some(model) => beside::render(model, theme, under, buf),
+        None => under,
+    };
+    if !left.is_empty() {
+        pane(&screen.pane, theme, left, buf);
+    }
     if screen.stale {
         draw::fade(buf, under, theme);
     }
@@ -91,6 +99,7 @@ fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         }
         PaneModel::Why(model) => why::render(model, theme, area, buf),
         PaneModel::Outlook(model) => outlook::render(model, theme, area, buf),
+        PaneModel::Presenter(model) => presenter::render(model, theme, area, buf),
         PaneModel::List(model) => list::render(model, theme, area, buf),
     }
 }

@@ -6,10 +6,16 @@
 
 use super::text::{self, clean, pick};
 use super::{ghost, number};
+use crate::app::layout::Frame;
+use crate::app::scene::Scene;
+use crate::app::{
+    COMMANDS, Command, Context, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
+    contexts,
 use crate::app::scene::Scene;
 use crate::app::{
     COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, Pointed, State, contexts,
 };
+use crate::app::{COMMANDS, Command, Language, Loading, Pane, Phase, State, contexts, names};
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
 
@@ -143,7 +149,7 @@ fn data_name(state: &State, data: &Dataset) -> String {
     }
 }
 
-fn brand_name(state: &State, brand: &Brand) -> String {
+pub(super) fn brand_name(state: &State, brand: &Brand) -> String {
     clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
 }
 
@@ -184,7 +190,7 @@ fn crumb(state: &State, scene: &Scene, overlay: Option<&Overlay>) -> String {
     }
 }
 
-fn about<'b>(state: &State, brand: &'b Brand) -> String {
+pub(super) fn about<'b>(state: &State, brand: &'b Brand) -> String {
     let other = pick(state.language, &brand.name_en, &brand.name_zh);
     let own = pick(state.language, &brand.name_zh, &brand.name_en);
     let term = |id: &'b Option<String>| id.as_deref().map(|id| text::term(state.language, id));
@@ -228,7 +234,7 @@ fn plural(n: usize, word: &'static str) -> &'static str {
     }
 }
 
-fn key_of(command: &str) -> Option<&'static str> {
+pub(super) fn key_of(command: &str) -> Option<&'static str> {
     Command::by_id(command)?.keys.first().copied()
 }
 
@@ -240,7 +246,20 @@ pub fn working(state: &State) -> Option<String> {
         Some(loading) => Some(progress(state, loading)),
         None if state.lacks_log() => Some(no_log(state)),
         None if state.stale || state.awaits_history() => Some(computing(state)),
-        None => None,
+        None => watching(state).map(str::to_owned),
+    }
+}
+
+/// Whether the files are watched, and whether their numbers are those shown.
+fn watching(state: &State) -> Option<&'static str> {
+    match state.watching {
+        Watching::Off => None,
+        Watching::Current => Some(pick(state.language, "监视文件", "watching")),
+        Watching::Behind => Some(pick(
+            state.language,
+            "! 文件不能用，显示旧数据",
+            "! files unusable, old data shown",
+        )),
     }
 }
 
@@ -305,18 +324,7 @@ pub fn tabs(state: &State) -> Vec<Tab> {
 
 /// The name of a pane.
 pub fn pane_name(state: &State, pane: Pane) -> &'static str {
-    let (zh, en) = match pane {
-        Pane::Brands => ("品牌", "Brands"),
-        Pane::Fast => ("FAST", "FAST"),
-        Pane::FastPlus => ("FAST+", "FAST+"),
-        Pane::Crowds => ("策略人群", "Crowds"),
-        Pane::Aipl => ("AIPL", "AIPL"),
-        Pane::Gmv => ("GMV", "GMV"),
-        Pane::Scenarios => ("情景", "Scenarios"),
-        Pane::Why => ("归因", "Why"),
-        Pane::Outlook => ("展望", "Outlook"),
-    };
-    pick(state.language, zh, en)
+    text::of(state.language, &names::pane(pane))
 }
 
 /// The slice bar.
@@ -467,7 +475,9 @@ fn hints(state: &State) -> Vec<(String, String)> {
     contexts(state)
         .iter()
         .flat_map(|context| COMMANDS.iter().filter(move |c| c.context == *context))
-        .filter(|c| c.footer && (c.enabled)(state).is_ok())
+        .filter(|c| c.footer || is_presenter(c) && presents(state))
+        .filter(|c| !presents(state) || is_presenter(c))
+        .filter(|c| (c.enabled)(state).is_ok())
         .map(|c| {
             let key = c.keys.first().copied().unwrap_or_default();
             (
@@ -476,6 +486,15 @@ fn hints(state: &State) -> Vec<(String, String)> {
             )
         })
         .collect()
+}
+
+fn presents(state: &State) -> bool {
+    state.layout.frame == Frame::Presenter && state.overlay.is_none()
+}
+
+/// What the footer of the presenter says, and nothing else.
+fn is_presenter(command: &Command) -> bool {
+    command.context == Context::Presenter || ["presenter", "help"].contains(&command.id)
 }
 
 /// A board of a state, when there is one with the focused brand.

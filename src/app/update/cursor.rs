@@ -103,21 +103,33 @@ pub(in crate::app) fn limit(state: &mut State) {
     }
 }
 
-/// Makes a change and puts the cursors back on the brand and the crowd they were on, as far as
-/// these are still shown.
-pub(in crate::app) fn keep_item(state: &mut State, change: impl FnOnce(&mut State)) {
-    let tables = [Pane::Brands, Pane::Crowds];
-    let before = tables.map(|pane| {
+/// The tables whose rows are brands or crowds.
+const TABLES: [Pane; 2] = [Pane::Brands, Pane::Crowds];
+
+/// What the cursors of the brands and the crowds are on: places in the data set.
+pub(super) fn items(state: &State) -> [Option<usize>; 2] {
+    TABLES.map(|pane| {
         let row = state.cursors[pane as usize].row;
         shown(state, pane).get(row).copied()
-    });
-    change(state);
-    for (pane, item) in tables.into_iter().zip(before) {
+    })
+}
+
+/// Puts the cursors on these brands and crowds, as far as they are shown.
+pub(super) fn to_items(state: &mut State, items: [Option<usize>; 2]) {
+    for (pane, item) in TABLES.into_iter().zip(items) {
         let rows = shown(state, pane);
         let place = item.and_then(|item| rows.iter().position(|&i| i == item));
         let row = &mut state.cursors[pane as usize].row;
         *row = place.unwrap_or(*row).min(rows.len().saturating_sub(1));
     }
+}
+
+/// Makes a change and puts the cursors back on the brand and the crowd they were on, as far as
+/// these are still shown.
+pub(in crate::app) fn keep_item(state: &mut State, change: impl FnOnce(&mut State)) {
+    let before = items(state);
+    change(state);
+    to_items(state, before);
 }
 
 /// Whether the rows of the pane have another order than their own.
