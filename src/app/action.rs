@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::state::{Copied, Language, Loading, Notice, Pane, Shot, ThemeName};
+use super::look::{Answer, ThemeName};
+use super::state::{Copied, Language, Loading, Notice, Pane, Shot};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
@@ -38,6 +39,8 @@ pub enum Action {
     Speak(Language),
     /// Use this theme.
     Paint(ThemeName),
+    /// The terminal said something about itself.
+    Answered(Answer),
     /// Show a message.
     Tell(Notice),
     /// A picture was made at this path, in these formats; so many characters are in no font.

@@ -409,7 +409,9 @@ pub const COMMANDS: &[Command] = &[
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
     row("theme", &["t"], Context::Global).runs(look::theme).when(look::can_theme)
-        .says(["主题", "theme"], ["切换深色、浅色、单色主题", "Next theme: dark, light, mono"]),
+        .says(["主题", "theme"], ["下一个主题：深色、浅色、高对比、色盲友好、单色，以及自己的主题", "Next theme: dark, light, high contrast, colour-blind safe, mono, your own"]),
+    row("theme-before", &["T"], Context::Global).runs(look::theme_before).when(look::can_theme)
+        .says(["上一个主题", "theme before"], ["上一个主题", "The theme before"]),
     row("problems", &["w"], Context::Global).runs(reader::problems).when(with_problems)
         .says(["数据问题", "problems"], ["查看数据中的问题与提示", "Problems and notes of the data set"]),
     row("reload", &["r"], Context::Global).runs(load::reload).when(load::can_reload)

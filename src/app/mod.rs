@@ -13,6 +13,7 @@ pub mod history;
 mod key;
 mod keymap;
 pub mod levers;
+pub mod look;
 pub mod notes;
 pub mod order;
 pub mod palette;
@@ -30,10 +31,14 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
+pub use look::{
+    Ambiguous, Answer, Colours, Depth, GlyphSet, Heat, Look, OwnTheme, READABLE, Rgb, ThemeName,
+    contrast,
+};
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice,
     OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting,
-    State, ThemeName, Visit, Wanted,
+    State, Visit, Wanted,
 };
 pub use update::picker::matching_values;
 pub use update::{open, open_named, press, propose, restore, settle, start, update};

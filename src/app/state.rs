@@ -7,6 +7,7 @@ use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
 use super::history::{Level, Settled, Trail};
+use super::look::{Look, ThemeName};
 use super::palette::Palette;
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
@@ -28,18 +29,6 @@ pub enum Language {
     Zh,
     /// English.
     En,
-}
-
-/// A theme of the interface; `ui` knows its colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum ThemeName {
-    /// For dark terminals.
-    #[default]
-    Dark,
-    /// For light terminals.
-    Light,
-    /// No colours at all (`NO_COLOR`).
-    Mono,
 }
 
 /// The panes, in the order of their number keys.
@@ -480,6 +469,8 @@ pub struct State {
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
+    /// What the terminal can show.
+    pub look: Look,
 }
 
 impl State {

@@ -7,6 +7,7 @@ mod books;
 mod input;
 mod kept;
 mod pictures;
+mod probe;
 #[cfg(test)]
 #[expect(dead_code, reason = "tests/terminal.rs uses what is not used here")]
 mod pty;
@@ -36,6 +37,7 @@ use self::pictures::Studio;
 
 pub use self::kept::{behind, save};
 pub use self::pictures::{FontFinder, PictureForm, Pictures};
+pub use self::probe::{Answers, PATIENCE, Questions, interview, spell_keys};
 use crate::ui::Theme;
 
 /// What a dashboard starts with.
@@ -48,6 +50,8 @@ pub struct Setup {
     pub options: Options,
     /// Where loaded data sets are kept.
     pub cache: Option<Cache>,
+    /// What the terminal is asked at start.
+    pub questions: Questions,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
     /// Where pictures go and what they are written as.
@@ -102,6 +106,7 @@ struct Tools {
     load: Arc<Loader>,
     compute: Computer,
     paint: Painter,
+    questions: Questions,
     home: Option<PathBuf>,
     studio: Studio,
 }
@@ -121,6 +126,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
         compute: crate::board::compute_in_steps,
         paint,
+        questions: setup.questions,
         home: setup.home,
         studio: Studio {
             pictures: setup.pictures,
@@ -159,7 +165,18 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
     })
 }
 
+/// Columns and rows of the terminal.
+pub fn size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok()
+}
+
 fn paint(state: &State, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
-    let screen = crate::view::screen(state);
-    crate::ui::render(&screen, &Theme::named(screen.theme), area, buf)
+    let look = &state.look;
+    crate::view::text::counting(look.ambiguous, || {
+        let screen = crate::view::screen(state);
+        let theme = Theme::of(screen.theme, look.depth);
+        let caret = crate::ui::render(&screen, &theme, area, buf);
+        crate::ui::finish(buf, look);
+        caret
+    })
 }

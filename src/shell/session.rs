@@ -15,8 +15,8 @@ use super::input::{self, Heard};
 use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
-use super::{Exit, Painter, ShellError, Tools, signals};
-use crate::app::{self, Action, Copied, Effect, Keeping, Notice, Phase, State};
+use super::{Exit, Painter, ShellError, Tools, probe, signals};
+use crate::app::{self, Action, Answer, Copied, Effect, Keeping, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -25,6 +25,8 @@ pub(super) enum News {
     Event(Event),
     /// The terminal is gone.
     Closed,
+    /// The terminal answered a question.
+    Answer(Answer),
     /// Work has news.
     Action(Action),
     /// The figures of a board are ready; its histories follow.
@@ -77,7 +79,14 @@ pub(super) async fn run(
     mailbox: Mailbox,
 ) -> Result<Exit, ShellError> {
     let Mailbox { sender, news } = mailbox;
-    tokio::spawn(input::listen(sender.clone()));
+    let asked = tools.questions.any() && terminal::is_alive();
+    if asked {
+        screen.say(&tools.questions.text())?;
+    }
+    if tools.questions.ground {
+        screen.follow_focus()?;
+    }
+    tokio::spawn(input::listen(sender.clone(), asked));
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));
     }
@@ -196,6 +205,7 @@ impl Session<'_> {
     fn hear(&mut self, message: News) -> Result<(), ShellError> {
         match message {
             News::Event(event) => self.event(event),
+            News::Answer(answer) => self.answered(answer),
             News::Action(action) => self.act(action),
             News::Figures(generation, board) => self.act(Action::Computed(generation, board)),
             News::Computed(generation, board) => {
@@ -221,12 +231,31 @@ impl Session<'_> {
 
     fn event(&mut self, event: Event) -> Result<(), ShellError> {
         let effects = match input::heard(event) {
+            Some(Heard::Focus) => return self.ask_again(),
             Some(Heard::Key(key)) => app::press(&mut self.state, key),
             Some(Heard::Paste(text)) => app::update(&mut self.state, Action::Paste(text)),
             Some(Heard::Size(c, r)) => app::update(&mut self.state, Action::Resize(c, r)),
             None => return Ok(()),
         };
         self.carry_out(effects)
+    }
+
+    /// The ground of the terminal may have changed while its window was not looked at.
+    fn ask_again(&mut self) -> Result<(), ShellError> {
+        if self.state.look.follows {
+            self.screen.say(probe::ground_again())?;
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, answer: Answer) -> Result<(), ShellError> {
+        let before = self.state.look.ambiguous;
+        self.act(Action::Answered(answer))?;
+        if self.state.look.ambiguous != before {
+            // What stands there may have moved the rest of its line.
+            self.screen.forget()?;
+        }
+        Ok(())
     }
 
     fn act(&mut self, action: Action) -> Result<(), ShellError> {

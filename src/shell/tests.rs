@@ -107,6 +107,7 @@ fn inside() {
         look: Arc::new(look),
         load: Arc::new(loader),
         compute: faulty_computer,
+        questions: super::Questions::default(),
         home: None,
         studio: super::pictures::Studio {
             pictures: super::Pictures::default(),

@@ -6,12 +6,14 @@ pub mod chart;
 pub mod columns;
 pub mod compare;
 pub mod crowds;
+pub mod depth;
 pub mod digits;
 pub mod draw;
 pub mod explain;
 pub mod fast;
 pub mod fast_plus;
 pub mod frame;
+pub mod glyphs;
 pub mod gmv;
 pub mod levers;
 pub mod list;
@@ -35,7 +37,7 @@ use ratatui::layout::Rect;
 pub use theme::Theme;
 
 use crate::view::overlay::OverlayModel;
-use crate::view::{PaneModel, Screen};
+use crate::view::{Look, PaneModel, Screen};
 
 /// Draws the screen; gives the place of the text cursor, when a text field is open.
 pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
@@ -53,6 +55,13 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
         draw::fade(buf, under, theme);
     }
     overlay::render(screen.overlay.as_ref()?, theme, over, buf)
+}
+
+/// Brings a finished frame to what a terminal can show: its glyphs and its colours. The theme was
+/// that of the same depth.
+pub fn finish(buf: &mut Buffer, look: &Look) {
+    glyphs::replace(buf, look.glyphs, look.ambiguous);
+    depth::reduce(buf, look.depth);
 }
 
 /// Draws the pane alone, as large as it can be, with its notes and the caption of a picture.

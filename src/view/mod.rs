@@ -31,5 +31,7 @@ pub mod tour;
 pub mod views;
 pub mod why;
 
-pub use crate::app::{Language, Shot, ThemeName};
+pub use crate::app::{
+    Ambiguous, Colours, Depth, GlyphSet, Heat, Language, Look, Rgb, Shot, ThemeName, contrast,
+};
 pub use screen::{PaneModel, Screen, picture, screen};
