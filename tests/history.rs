@@ -72,7 +72,14 @@ fn undo_names_what_it_took_back_and_goes_where_it_was_done() {
     let told = state.notice.clone().unwrap();
     assert!(told.zh.starts_with("已撤销：截至 20"), "{told:?}");
     keys(&mut state, "u");
-    assert!(state.notice.clone().unwrap().en.starts_with("undone: sort"));
+    assert!(
+        state
+            .notice
+            .clone()
+            .unwrap()
+            .en
+            .starts_with("undone: columns and sort")
+    );
     keys(&mut state, "u");
     assert!(picture(&state) == first);
     assert_eq!(state.notice.clone().unwrap().en, "back to where it began");
@@ -238,9 +245,9 @@ fn the_next_session_begins_where_the_last_one_ended() {
     for (resumes, as_before) in [(true, true), (false, false)] {
         let mut next = State {
             size: state.size,
-            resumes,
             ..State::default()
         };
+        next.journey.resumes = resumes;
         fastdeck::app::open(&mut next, demo());
         let fingerprint = next.dataset().unwrap().fingerprint.clone();
         let books = Books {

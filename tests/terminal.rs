@@ -22,8 +22,13 @@ use pty::Pty;
 
 const EXE: &str = env!("CARGO_BIN_EXE_fastdeck");
 
-/// Starts the program on the demo, with nothing in its home.
+/// Starts the program on the demo, with nothing in its home but that the tour was given.
 fn started(home: &tempfile::TempDir, arguments: &str, env: &[(&str, &str)]) -> Pty {
+    std::fs::write(home.path().join("tour-given"), "").unwrap();
+    begun(home, arguments, env)
+}
+
+fn begun(home: &tempfile::TempDir, arguments: &str, env: &[(&str, &str)]) -> Pty {
     let home = home.path().to_str().unwrap();
     let mut all = vec![
         ("HOME", home),
@@ -344,4 +349,117 @@ fn a_wide_terminal_gets_a_frame_without_ambiguous_glyphs() {
     });
     pty.send("q");
     pty.leave().assert_restored();
+}
+
+#[test]
+fn the_tour_comes_with_the_first_run_and_never_again() {
+    let home = nothing();
+    let mut pty = begun(&home, "", &[]);
+    pty.wait("the first step", |s| {
+        s.contents().contains("导览") && s.contents().contains("1/4")
+    });
+    pty.send("\r");
+    pty.wait("the second step", |s| s.contents().contains("2/4"));
+    // A key that is not of the tour leaves it and acts.
+    pty.send("L");
+    pty.wait("English, without the tour", |s| {
+        let text = s.contents();
+        text.contains("SIMULATED") && !text.contains("2/4")
+    });
+    pty.send("q");
+    pty.leave().assert_restored();
+    let mut again = begun(&home, "", &[]);
+    let screen = again.wait("the demo", |s| {
+        s.contents().contains("FAST+") && s.contents().contains("SIMULATED")
+    });
+    assert!(!screen.contains("1/4"), "{screen}");
+    again.send("?v");
+    again.wait("the tour out of the help", |s| s.contents().contains("1/4"));
+    again.send("\u{1b}q");
+    assert_eq!(again.leave().code, 0);
+}
+
+#[test]
+fn the_tour_is_not_given_to_those_who_name_what_they_want() {
+    for arguments in ["demo", "sample-data/guidebook"] {
+        let home = nothing();
+        let mut pty = begun(&home, arguments, &[]);
+        let screen = pty.wait("figures", |s| s.contents().contains("FAST+"));
+        assert!(!screen.contains("导览"), "{screen}");
+        pty.send("q");
+        assert_eq!(pty.leave().code, 0);
+    }
+}
+
+#[test]
+fn a_stop_from_outside_gives_the_terminal_back_and_a_continue_takes_it_again() {
+    let home = nothing();
+    let home = home.path().to_str().unwrap();
+    let script = format!("set -m; '{EXE}' demo; echo STOPPED; read line; fg");
+    let env = [
+        ("HOME", home),
+        ("FASTDECK_HOME", home),
+        ("LANG", "zh_CN.UTF-8"),
+    ];
+    let mut pty = Pty::start(120, 36, &script, &env);
+    let demo = |s: &vt100::Screen| s.alternate_screen() && s.contents().contains("模拟数据");
+    pty.wait("the demo", demo);
+    pty.signal("TSTP");
+    pty.wait("the shell", |s| {
+        !s.alternate_screen() && !s.bracketed_paste() && s.contents().contains("STOPPED")
+    });
+    pty.send("\n");
+    pty.wait("the demo again", demo);
+    pty.send("L");
+    pty.wait("keys act", |s| s.contents().contains("SIMULATED"));
+    pty.send("q");
+    let left = pty.leave();
+    assert_eq!(left.code, 0, "{}", left.text);
+    left.assert_restored();
+}
+
+#[test]
+fn a_note_outlives_a_hangup() {
+    let home = nothing();
+    let mut pty = started(&home, "demo", &[]);
+    pty.wait("the log", |s| s.contents().contains("日志 = 平台"));
+    pty.send("nweek forty-six\r");
+    pty.wait("the pane", |s| s.contents().contains("日志 = 平台"));
+    pty.send("N");
+    pty.wait("the note", |s| s.contents().contains("week forty-six"));
+    pty.signal("HUP");
+    assert_eq!(pty.leave().code, 129);
+    let mut again = started(&home, "demo", &[]);
+    again.wait("the log", |s| s.contents().contains("日志 = 平台"));
+    again.send("N");
+    again.wait("the note", |s| s.contents().contains("week forty-six"));
+    again.send("\u{1b}");
+    again.send("q");
+    again.leave().assert_restored();
+}
+
+#[test]
+fn with_closed_output_it_ends_in_order_and_writes_no_escape_code() {
+    let home = nothing();
+    let run = |script: &str| {
+        let mut sh = std::process::Command::new("sh");
+        sh.arg("-c").arg(script).env("FASTDECK_HOME", home.path());
+        let output = sh.output().unwrap();
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(
+            !said.contains('\u{1b}') && !said.contains("panicked"),
+            "{script}: {said}"
+        );
+        (output.status.code(), output.stdout)
+    };
+    assert_eq!(run(&format!("'{EXE}' demo >&-")).0, Some(1));
+    assert_eq!(run(&format!("'{EXE}' demo <&- >&-")).0, Some(1));
+    // A reader that goes away is no failure.
+    let script = format!(
+        "('{EXE}' format; echo $? >&2) 2>'{0}/code' | head -n 1; cat '{0}/code'",
+        home.path().display()
+    );
+    let (code, out) = run(&script);
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!((code, out.lines().last()), (Some(0), Some("0")), "{out}");
 }

@@ -19,6 +19,21 @@ pub struct Settled {
     pub(super) desk: Arc<Desk>,
 }
 
+/// What is remembered of a session beside its steps.
+#[derive(Debug, Clone, Default)]
+pub struct Journey {
+    /// What was there when the last action came to its end.
+    pub(super) settled: Option<Settled>,
+    /// What was shown first, while there is no step before it.
+    pub(super) opening: Option<Scene>,
+    /// Places to go back and forward to.
+    pub(super) trail: Trail,
+    /// The action went through steps or places that are remembered already.
+    pub(super) walked: bool,
+    /// What was shown at the end of the last session is shown again: nothing else was asked for.
+    pub resumes: bool,
+}
+
 /// Places that were left, and those that were gone back from; the nearest last.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
 pub struct Trail {
@@ -57,7 +72,11 @@ pub(super) fn is_settled(state: &State) -> bool {
     matches!(
         state.overlay,
         None | Some(
-            Overlay::Levers(_) | Overlay::Explain(_) | Overlay::Help(_) | Overlay::Problems(_)
+            Overlay::Levers(_)
+                | Overlay::Explain(_)
+                | Overlay::Help(_)
+                | Overlay::Problems(_)
+                | Overlay::Tour(_)
         )
     )
 }

@@ -1,14 +1,19 @@
 //! The one state of the program.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::columns::Columns;
+use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
-use super::history::{Level, Settled, Trail};
-use super::look::{Look, ThemeName};
-use super::palette::Palette;
+use super::history::{Journey, Level};
+use super::key::Key;
+use super::keymap::Keymap;
+use super::layout::Layout;
+use super::look::Look;
+pub(in crate::app) use super::look::ThemeName;
+use super::palette::{Memory, Palette};
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -107,6 +112,16 @@ pub struct Sorting {
     pub order: SortOrder,
 }
 
+/// Whether the mouse is listened to; while it is not, the terminal selects text with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Mouse {
+    /// Clicks and the wheel come to the dashboard.
+    #[default]
+    On,
+    /// They are left to the terminal.
+    Off,
+}
+
 /// Where the cursor of a pane is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Cursor {
@@ -114,6 +129,8 @@ pub struct Cursor {
     pub row: usize,
     /// First row or line shown, where the pane scrolls.
     pub top: usize,
+    /// How far the columns of the table are scrolled; 0 shows the most important ones that fit.
+    pub column: usize,
 }
 
 /// The slice picker: a list of dimensions with their values, multi-select.
@@ -321,6 +338,18 @@ pub struct Wanted {
     pub definitions: Vec<(String, String)>,
 }
 
+/// Whether the files of the data set are watched, and whether their numbers are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Watching {
+    /// They are not watched.
+    #[default]
+    Off,
+    /// They are watched, and what is shown is what they hold.
+    Current,
+    /// They are watched, and hold something that cannot be used; older numbers are shown.
+    Behind,
+}
+
 /// Whether scenarios may be kept.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub enum Keeping {
@@ -423,6 +452,10 @@ pub struct State {
     pub cursors: [Cursor; PANES],
     /// Sorting by pane.
     pub sorting: [Sorting; PANES],
+    /// How the columns are arranged, by pane.
+    pub plans: [ColumnPlan; PANES],
+    /// Whether the mouse is listened to.
+    pub mouse: Mouse,
     /// Text that narrows the brands table.
     pub brand_filter: String,
     /// What is chosen in the GMV workbench.
@@ -431,8 +464,12 @@ pub struct State {
     pub open_crowd: Option<usize>,
     /// What the why pane was asked for, and what it found.
     pub why: WhyPane,
+    /// Zoom, presenter, two panes at once.
+    pub layout: Layout,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
+    /// What the palette finds, and what was chosen in it.
+    pub palette: Memory,
     /// A short message.
     pub notice: Option<Notice>,
     /// The language.
@@ -445,20 +482,21 @@ pub struct State {
     pub quitting: bool,
     /// Counts loads, so that news of an older load is dropped.
     pub loads: u64,
+    /// What the user did last, the newest at the end: ids of commands, and words for the rest.
+    pub recent: VecDeque<&'static str>,
+    /// Whether the files of the data set are watched.
+    pub watching: Watching,
+    /// The running load was begun because the files changed; nobody asked for it.
+    pub unasked: bool,
+    /// Ids of the brand and of the crowd under the cursors, while the board of a data set that was
+    /// loaded again is awaited.
+    pub held: Option<[Option<String>; 2]>,
     /// What was asked for before the data set was there.
     pub wanted: Wanted,
+    /// What is remembered for undo, and for going back and forward.
+    pub journey: Journey,
     /// Where the user went deeper from, the nearest last; Esc comes back.
     pub deeper: Vec<Level>,
-    /// What was there when the last action came to its end.
-    pub settled: Option<Settled>,
-    /// What was shown first, while there is no step before it.
-    pub opening: Option<Scene>,
-    /// Places to go back and forward to.
-    pub trail: Trail,
-    /// What was shown at the end of the last session is shown again: nothing else was asked for.
-    pub resumes: bool,
-    /// The action went through steps or places that are remembered already.
-    pub walked: bool,
     /// A scene whose cursors hold for the board that is awaited: its rows may have another order.
     pub landing: Option<Scene>,
     /// How the data set was named when the program was started; empty for the demo.
@@ -471,6 +509,10 @@ pub struct State {
     pub no_color: bool,
     /// What the terminal can show.
     pub look: Look,
+    /// Which keys mean which command.
+    pub keymap: Arc<Keymap>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
 }
 
 impl State {

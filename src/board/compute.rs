@@ -26,56 +26,46 @@ pub fn compute(engine: &Engine, query: &Query, focus: &Focus) -> Board {
         frame: &frame,
         rules: &rules,
     };
-    if let Focus::Ahead(_, observed) = focus {
-        engine.pace().announce(observed.div_ceil(2));
-    }
-    let brands: Vec<BrandBoard> = job
-        .brands(focus)
-        .into_par_iter()
-        .map(|b| job.brand(b))
-        .collect();
-    let dimensions = match focus {
-        Focus::One(brand) | Focus::Ahead(brand, _) if engine.has_events(*brand) => {
-            let people = engine.values(*brand, &frame, &rules);
-            dimensions::with_people(engine, Some(&people))
-        }
-        _ => dimensions::with_people(engine, None),
-    };
-    let extent = if engine.dataset().lacks_log {
-        Extent::Tables
-    } else {
-        Extent::Whole
-    };
-    let ahead = match focus {
-        Focus::Ahead(brand, observed) => brands
-            .iter()
-            .find(|b| b.brand == *brand)
-            .map(|board| Arc::new(projection::ahead(engine, query, board, *observed))),
-        Focus::One(_) | Focus::Full(_) => None,
-    };
-    let plain = Board {
-        query: Query {
-            scenario: Scenario::default(),
-            ..query.clone()
-        },
-        dates: frame.history(),
-        brands,
-        dimensions,
-        extent,
-        ahead,
-    };
-    plain.under(engine.dataset(), &query.scenario)
+    job.board(focus)
 }
 
-/// Computes the board of a query as [`compute`] does. Where the histories take long, a board that
-/// holds all figures and no history ([`Extent::Figures`]) is given to `first` before; the engine
-/// counts both in one pass for now, so the whole board is the first one.
+/// All figures of a board and no history ([`Extent::Figures`]): needs no more than the events around
+/// two days, and keeps nothing for the next query.
+pub fn figures(engine: &Engine, query: &Query, focus: &Focus) -> Board {
+    let frame = Engine::frame(query.as_of, query.against, &query.definitions).ends();
+    let rules = Rules::of(&query.definitions);
+    let job = Job {
+        engine,
+        query,
+        frame: &frame,
+        rules: &rules,
+    };
+    let board = job.board(focus);
+    engine.forget_ends();
+    board
+}
+
+/// Computes the board of a query as [`compute`] does. Where that takes long, its [`figures`] are given
+/// to `first` before.
 pub fn compute_in_steps(
     engine: &Engine,
     query: &Query,
     focus: &Focus,
-    _first: &mut dyn FnMut(Board),
+    first: &mut dyn FnMut(Board),
 ) -> Board {
+    let frame = Engine::frame(query.as_of, query.against, &query.definitions);
+    let rules = Rules::of(&query.definitions);
+    if let Focus::One(brand) = focus
+        && engine.is_long(*brand, &frame, &rules, &query.slice)
+    {
+        // The whole count takes about three times as long.
+        engine.pace().announce(3);
+        let board = figures(engine, query, focus);
+        if !engine.pace().is_stopped() {
+            first(board);
+        }
+        engine.pace().announce(0);
+    }
     compute(engine, query, focus)
 }
 
@@ -129,6 +119,59 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
+    fn board(&self, focus: &Focus) -> Board {
+        let Self {
+            engine,
+            query,
+            frame,
+            rules,
+        } = *self;
+        if let Focus::Ahead(_, observed) = focus {
+            engine.pace().announce(observed.div_ceil(2));
+        }
+        let brands: Vec<BrandBoard> = self
+            .brands(focus)
+            .into_par_iter()
+            .map(|b| self.brand(b))
+            .collect();
+        let dimensions = match focus {
+            Focus::One(brand) | Focus::Ahead(brand, _) if engine.has_events(*brand) => {
+                let people = engine.values(*brand, frame, rules);
+                dimensions::with_people(engine, Some(&people))
+            }
+            _ => dimensions::with_people(engine, None),
+        };
+        let extent = match (engine.dataset().lacks_log, frame.is_ends()) {
+            (true, _) => Extent::Tables,
+            (false, true) => Extent::Figures,
+            (false, false) => Extent::Whole,
+        };
+        let ahead = match focus {
+            Focus::Ahead(brand, observed) => brands
+                .iter()
+                .find(|b| b.brand == *brand)
+                .map(|board| Arc::new(projection::ahead(engine, query, board, *observed))),
+            Focus::One(_) | Focus::Full(_) => None,
+        };
+        let dates = if frame.is_ends() {
+            Vec::new()
+        } else {
+            frame.history()
+        };
+        let plain = Board {
+            query: Query {
+                scenario: Scenario::default(),
+                ..query.clone()
+            },
+            dates,
+            brands,
+            dimensions,
+            extent,
+            ahead,
+        };
+        plain.under(engine.dataset(), &query.scenario)
+    }
+
     fn brands(&self, focus: &Focus) -> Vec<(usize, bool)> {
         match focus {
             Focus::One(full) | Focus::Ahead(full, _) => (0..self.engine.dataset().brands.len())
@@ -175,7 +218,9 @@ impl Job<'_> {
             if full {
                 facts.detail(&mut board.figures);
             }
-            board.history = facts.history(full);
+            if !self.frame.is_ends() {
+                board.history = facts.history(full);
+            }
         } else {
             board.history = tables.history(full);
         }

@@ -8,6 +8,7 @@ mod compute;
 mod differences;
 mod dimensions;
 mod events;
+pub mod explain;
 mod layers;
 mod orders;
 mod platform;
@@ -19,7 +20,7 @@ mod whatif;
 pub mod why;
 mod workbench;
 
-pub use compute::{compute, compute_in_steps, default_as_of, first_frame};
+pub use compute::{compute, compute_in_steps, default_as_of, figures, first_frame};
 pub use differences::differences;
 pub use dimensions::dimensions;
 pub use projection::{

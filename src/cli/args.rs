@@ -59,6 +59,8 @@ pub(super) enum Command {
     Project(Project),
     /// Open the built-in demo, or write it to a folder.
     Demo(Demo),
+    /// A folder for a data set of your own: a manifest that explains itself and empty tables.
+    New(New),
     /// Large data sets kept for a quick start: list them, write one, or remove them.
     Cache(Caches),
     /// The settings that hold, or a commented file of all settings.
@@ -89,6 +91,10 @@ pub(super) struct Dashboard {
     /// Pane to open.
     #[arg(long, value_parser = pane_parser(), value_name = "PANE")]
     pub(super) pane: Option<Pane>,
+    /// Load the data again when its files change; brand, slice, scenario and cursor stay. A file
+    /// that is broken or half-written leaves the old numbers on the screen.
+    #[arg(long)]
+    pub(super) watch: bool,
     /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
     #[arg(long, value_name = "STATE", value_parser = scene)]
     pub(super) state: Option<Scene>,
@@ -266,6 +272,18 @@ pub(super) struct Demo {
     pub(super) pane: Option<Pane>,
     #[command(flatten)]
     pub(super) shared: Shared,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct New {
+    /// The folder to make.
+    #[arg(value_name = "DIR")]
+    pub(super) folder: PathBuf,
+    /// Write into a folder that is not empty; files that are there already stay as they are.
+    #[arg(long)]
+    pub(super) force: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
 }
 
 #[derive(Debug, Args)]

@@ -17,6 +17,8 @@ pub(super) fn run(args: &Demo, environment: &Environment) -> Result<(), Failure>
             &open::Session {
                 dataset: None,
                 pane: args.pane,
+                watch: false,
+                tour: false,
                 scene: None,
                 shared: &args.shared,
             },

@@ -9,6 +9,8 @@ use crate::data;
 
 /// Name of the file below the program's data folder.
 const FILE: &str = "last-data-set";
+/// Name of the file that says that the tour was given.
+const TOUR: &str = "tour-given";
 
 /// The data set that was open last, if it is still there.
 pub(super) fn last(home: &Path) -> Option<PathBuf> {
@@ -29,6 +31,20 @@ pub(super) fn remember(home: &Path, dataset: &Path) {
     }
 }
 
+/// Whether nothing was ever opened here, and the tour was not given. Without a home
+/// nothing can be remembered, and the tour would come every time.
+pub(super) fn is_first_run(home: Option<&Path>) -> bool {
+    let new = |home: &Path| !home.join(FILE).exists() && !home.join(TOUR).exists();
+    home.is_some_and(new)
+}
+
+/// Remembers that the tour was given.
+pub(super) fn tour_was_given(home: &Path) {
+    if fs::create_dir_all(home).is_ok() {
+        data::write_atomic(&home.join(TOUR), b"", true).ok();
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -44,6 +60,18 @@ mod tests {
         assert_eq!(last(&home), Some(dataset.canonicalize().unwrap()));
         fs::remove_dir(&dataset).unwrap();
         assert_eq!(last(&home), None);
+    }
+
+    #[test]
+    fn the_tour_is_given_once_and_not_to_those_who_opened_something() {
+        let folder = tempfile::tempdir().unwrap();
+        let home = folder.path().join("home");
+        assert!(is_first_run(Some(&home)) && !is_first_run(None));
+        tour_was_given(&home);
+        assert!(!is_first_run(Some(&home)));
+        let other = folder.path().join("other");
+        remember(&other, folder.path());
+        assert!(!is_first_run(Some(&other)));
     }
 
     #[test]

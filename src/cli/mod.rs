@@ -17,6 +17,7 @@ mod listing;
 
 mod memory;
 mod metrics;
+mod new;
 mod open;
 mod output;
 mod project;
@@ -75,6 +76,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Seek(args)) => seek::run(&args, environment),
         Some(Command::Project(args)) => project::run(&args, environment),
         Some(Command::Demo(args)) => demo::run(&args, environment),
+        Some(Command::New(args)) => new::run(&args, environment),
         Some(Command::Cache(args)) => cache::run(&args, environment),
         Some(Command::Config(args)) => config::run(&args, environment),
         Some(Command::Doctor(args)) => doctor::run(&args, environment),
@@ -91,9 +93,13 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
 fn dashboard(args: args::Dashboard, environment: &Environment) -> Result<(), Failure> {
     let last = || environment.home.as_deref().and_then(memory::last);
     let configured = environment.settings.dataset.clone();
+    let asks = args.dataset.is_some() || args.state.is_some();
+    let tour = !asks && memory::is_first_run(environment.home.as_deref());
     let session = open::Session {
         dataset: args.dataset.or(configured).or_else(last),
         pane: args.pane,
+        watch: args.watch,
+        tour,
         scene: args.state.as_ref(),
         shared: &args.shared,
     };

@@ -12,7 +12,10 @@ use super::environment::Environment;
 use super::failure::{self, Failure};
 use super::{config, memory, query, suggest, system_fonts};
 use crate::app::scene::Scene;
-use crate::app::{Depth, Language, Look, Notice, Pane, Phase, State, ThemeName, Wanted};
+use crate::app::tour::Tour;
+use crate::app::{
+    Depth, Language, Look, Notice, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching,
+};
 use crate::board::Against;
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
@@ -29,6 +32,10 @@ pub(super) struct Session<'a> {
     pub(super) dataset: Option<PathBuf>,
     /// The first pane.
     pub(super) pane: Option<Pane>,
+    /// Load again when the files change.
+    pub(super) watch: bool,
+    /// Nothing was ever opened here: it begins with the tour.
+    pub(super) tour: bool,
     /// What to show.
     pub(super) scene: Option<&'a Scene>,
     /// The options.
@@ -196,8 +203,15 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let mut state = state(shared, pane, environment)?;
     let questions = look(&mut state, shared, environment);
     state.origin = origin(session.dataset.as_deref());
-    state.resumes = asks_nothing(session) && pane.is_none();
+    let watch = session.watch && session.dataset.is_some();
+    if watch {
+        state.watching = Watching::Current;
+    }
+    state.journey.resumes = asks_nothing(session) && pane.is_none();
     refuse_missing(session.dataset.as_deref())?;
+    if session.tour {
+        state.overlay = Some(Overlay::Tour(Tour::default()));
+    }
     let pictures = config::pictures(environment);
     if let Some(size) = shared.size {
         state.size = size;
@@ -215,6 +229,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         options: options(shared),
         cache: cache(shared, environment),
         questions,
+        watch,
         home: environment.home.clone(),
         pictures,
         fonts: system_fonts::with,
@@ -230,11 +245,19 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
 /// What is done once the data set is open: it is remembered, on a thread of its own so that the
 /// first numbers do not wait for the disk. The demo is not remembered.
 fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
-    let place = session.dataset.clone().zip(environment.home.clone());
+    let (dataset, home) = (session.dataset.clone(), environment.home.clone());
+    let tour = session.tour;
     move || {
-        if let Some((dataset, home)) = place.clone() {
-            std::thread::spawn(move || memory::remember(&home, &dataset));
-        }
+        let Some(home) = home.clone() else { return };
+        let dataset = dataset.clone();
+        std::thread::spawn(move || {
+            if let Some(dataset) = dataset {
+                memory::remember(&home, &dataset);
+            }
+            if tour {
+                memory::tour_was_given(&home);
+            }
+        });
     }
 }
 

@@ -44,7 +44,7 @@ pub(super) use look::tables;
 
 /// Rows between two looks at the watch.
 const ROWS_PER_LOOK: u64 = 8192;
-const MANIFEST: &str = "dataset.toml";
+pub(super) const MANIFEST: &str = "dataset.toml";
 
 /// Asked from time to time whether to go on.
 pub(super) type Watch<'w> = &'w mut dyn FnMut(Progress) -> bool;
@@ -184,6 +184,21 @@ pub(super) fn survey(input: &Input) -> Option<Survey> {
         manifest: (opened.name, opened.bytes),
         files,
     })
+}
+
+/// The folder of a data set, with the pattern of every table and the files that fit it; `None`
+/// when there is no manifest that can be read.
+pub(super) fn patterns(input: &Input) -> Option<(PathBuf, Vec<(String, Vec<String>)>)> {
+    let opened = open(input, &mut Report::default())?;
+    let Store::Folder(root) = &opened.store else {
+        return None;
+    };
+    let fitting = |spec: &TableSpec| {
+        let names = opened.store.matching(&spec.file).unwrap_or_default();
+        (spec.file.clone(), names)
+    };
+    let tables = opened.manifest.tables.iter().map(fitting).collect();
+    Some((root.clone(), tables))
 }
 
 fn open_path<'i>(path: &Path, report: &mut Report) -> Option<Opened<'i>> {

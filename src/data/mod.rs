@@ -16,6 +16,7 @@ mod event;
 mod feed;
 mod fingerprint;
 mod folder;
+mod footprint;
 mod ids;
 mod layout;
 mod left_out;
@@ -38,6 +39,7 @@ mod rows;
 mod save;
 mod shelf;
 mod spill;
+mod starter;
 mod store;
 mod stream;
 mod text;
@@ -51,9 +53,11 @@ use crate::facts::{Dataset, Problem, Unbuilt};
 
 pub use columns::{COLUMNS, Column, ColumnUnit, Kind};
 pub use folder::{Entry, refuse_folder, write_folder};
+pub use footprint::Footprint;
 pub use save::write_atomic;
 pub use shelf::{Found, Shelf};
 pub use spill::Spill;
+pub use starter::{Tongue, starter};
 pub use text::clean;
 
 /// What is loaded.

@@ -56,13 +56,17 @@ impl Census {
             + sums
     }
 
-    /// Counts the people of the cells, and sums them up where that pays.
-    fn sum_up(&mut self, cells: usize, pace: &Pace) {
+    /// Counts the people of the cells, and sums them up where that pays: not for a count that serves
+    /// once.
+    fn sum_up(&mut self, cells: usize, ends: bool, pace: &Pace) {
         self.people = vec![0; cells];
         for segment in self.parts.iter().flat_map(|p| &p.segments) {
             if let Some(n) = self.people.get_mut(segment.cell as usize) {
                 *n += segment.end - segment.first;
             }
+        }
+        if ends {
+            return self.parts.iter().for_each(|_| pace.step());
         }
         let consumers: usize = self.parts.iter().map(Part::len).sum();
         let used = self.people.iter().filter(|n| **n > 0).count();
@@ -165,7 +169,7 @@ impl Survey<'_> {
             ..Census::default()
         };
         if !self.pace.is_stopped() {
-            census.sum_up(self.cells, self.pace);
+            census.sum_up(self.cells, self.frame.is_ends(), self.pace);
         }
         census
     }
@@ -310,6 +314,8 @@ struct Reader<'a, D> {
     last: i32,
     /// The first day of which visits of private fields matter.
     recent: i32,
+    /// Mere contacts up to this day tell nothing but that there was one.
+    past: i32,
     /// What is to know of each venue: whether it is left out, whether it is in the category.
     /// Empty when no venue matters.
     venues: Vec<u8>,
@@ -323,6 +329,7 @@ const CATEGORY: u8 = 2;
 impl<'a, D: Days> Reader<'a, D> {
     fn new(survey: &'a Survey<'a>, lens: &'a Lens<'a, D>) -> Self {
         let fields = survey.fields.iter().any(Option::is_some);
+        let venues = survey.venues();
         Self {
             survey,
             lens,
@@ -331,7 +338,12 @@ impl<'a, D: Days> Reader<'a, D> {
             paid: false,
             last: survey.frame.last().0,
             recent: if fields { survey.recent() } else { i32::MAX },
-            venues: survey.venues(),
+            past: if venues.is_empty() && !fields {
+                lens.long_ago()
+            } else {
+                i32::MIN
+            },
+            venues,
         }
     }
 
@@ -346,6 +358,10 @@ impl<'a, D: Days> Reader<'a, D> {
                 break;
             }
             let detail = details.of(head);
+            if day <= self.past && !self.lens.is_special(head.action_index()) {
+                heard.take_first(day);
+                continue;
+            }
             if !self.venues.is_empty() {
                 let venue = self.venues.get(run.venue(k) as usize);
                 let venue = venue.copied().unwrap_or(OUT);

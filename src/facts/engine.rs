@@ -45,6 +45,8 @@ pub struct Engine {
     pub(super) lost: AtomicBool,
     /// Censuses of the last few keys.
     censuses: Mutex<Cache>,
+    /// The last census without histories.
+    ends: Mutex<Option<Ends>>,
     /// How far the censuses being taken are.
     pace: Pace,
     /// The last touches of each brand.
@@ -105,6 +107,12 @@ pub(super) struct Kept {
     pub(super) census: Census,
     pub(super) values: OnceLock<Arc<ValueCounts>>,
 }
+
+/// A census without histories, with what it was taken for.
+type Ends = ((Key, usize), Arc<Kept>);
+
+/// Events of a brand that take long enough to go through for figures to come before histories.
+const LONG: usize = 5_000_000;
 
 /// Censuses by key and brand, the newest key first.
 #[derive(Debug, Default)]
@@ -229,6 +237,7 @@ impl Engine {
             depot: None,
             lost: AtomicBool::new(false),
             censuses: Mutex::default(),
+            ends: Mutex::default(),
             pace: Pace::default(),
             touched: Mutex::default(),
         }
@@ -394,6 +403,9 @@ impl Engine {
 
     /// The census of a brand; the last few are kept, so a changed filter costs counting only.
     fn census(&self, brand: usize, frame: &Frame, rules: &Rules, scope: &[Condition]) -> Arc<Kept> {
+        if frame.is_ends() {
+            return self.census_of_ends(brand, frame, rules, scope);
+        }
         let key = Key::new(frame, rules, scope);
         self.known_census(&key, brand).unwrap_or_else(|| {
             let kept = Arc::new(self.take_census(brand, frame, rules, scope, &self.pace));
@@ -402,6 +414,42 @@ impl Engine {
             }
             kept
         })
+    }
+
+    /// Whether a count would have to go through all events of a brand, and these are many.
+    pub fn is_long(&self, brand: usize, frame: &Frame, rules: &Rules, slice: &Slice) -> bool {
+        let events = self.holds.get(brand).map_or(0, |h| h.digest.events);
+        let key = Key::new(frame, rules, &slice.scope);
+        events >= LONG && self.known_census(&key, brand).is_none()
+    }
+
+    /// The census of two days without histories. It serves one board; only the last one is kept.
+    fn census_of_ends(
+        &self,
+        brand: usize,
+        frame: &Frame,
+        rules: &Rules,
+        scope: &[Condition],
+    ) -> Arc<Kept> {
+        let key = (Key::new(frame, rules, scope), brand);
+        let last = self.ends.lock().ok().and_then(|last| last.clone());
+        if let Some((of, kept)) = last
+            && of == key
+        {
+            return kept;
+        }
+        let kept = Arc::new(self.take_census(brand, frame, rules, scope, &self.pace));
+        if let Ok(mut last) = self.ends.lock() {
+            *last = (!self.pace.is_stopped()).then(|| (key, Arc::clone(&kept)));
+        }
+        kept
+    }
+
+    /// Forgets the last census without histories.
+    pub fn forget_ends(&self) {
+        if let Ok(mut last) = self.ends.lock() {
+            *last = None;
+        }
     }
 
     /// A census that is in memory or in the depot.

@@ -128,19 +128,54 @@ pub struct Frame {
     pub deepening: i32,
     /// Length of the sales period in days.
     pub sales: i32,
+    /// Which week ends are sample days.
+    reach: Reach,
     /// Distinct sample days, ascending, each with the mask of all sample days up to it.
     prefixes: Vec<(Day, Mask)>,
+}
+
+/// Which week ends a frame looks at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Reach {
+    /// All: figures and histories.
+    Year,
+    /// Those that the figures of as-of and the comparison need: a count that is quicker, and has no
+    /// histories.
+    Ends,
 }
 
 impl Frame {
     /// The frame of two days.
     pub fn new(as_of: Day, against: Day, period: DeepeningPeriod, sales: i32) -> Self {
-        let length = as_of.0.saturating_sub(against.0);
         let deepening = match period {
             DeepeningPeriod::Days(n) => n,
-            DeepeningPeriod::Comparison => length,
+            DeepeningPeriod::Comparison => as_of.0.saturating_sub(against.0),
+        };
+        Self::reaching(Reach::Year, [as_of, against], deepening, sales)
+    }
+
+    /// The frame of the same figures without histories.
+    #[must_use]
+    pub fn ends(&self) -> Self {
+        let days = [self.as_of, self.against];
+        Self::reaching(Reach::Ends, days, self.deepening, self.sales)
+    }
+
+    /// Whether histories are left out.
+    pub fn is_ends(&self) -> bool {
+        self.reach == Reach::Ends
+    }
+
+    fn reaching(reach: Reach, [as_of, against]: [Day; 2], deepening: i32, sales: i32) -> Self {
+        let length = as_of.0.saturating_sub(against.0);
+        let week = week_of(as_of, against);
+        let needed = |bit: &u32| match reach {
+            Reach::Year => true,
+            // A week end that is the comparison day is told by its changes from the week before.
+            Reach::Ends => *bit + 1 >= NOW || week.is_some_and(|w| *bit == w || *bit + 1 == w),
         };
         let mut days: Vec<(Day, u32)> = (0..WEEKS as u32)
+            .filter(needed)
             .map(|bit| (as_of.plus(-7 * (NOW - bit) as i32), bit))
             .collect();
         days.push((against, AGAINST));
@@ -170,6 +205,7 @@ impl Frame {
             against,
             deepening,
             sales,
+            reach,
             prefixes,
         }
     }
@@ -212,9 +248,7 @@ impl Frame {
 
     /// The bit of the week end that is the comparison day, if it is one.
     pub fn against_week(&self) -> Option<u32> {
-        let back = self.as_of.0.saturating_sub(self.against.0);
-        let weeks = u32::try_from(back / 7).ok()?;
-        (back >= 0 && back % 7 == 0 && weeks <= NOW).then(|| NOW - weeks)
+        week_of(self.as_of, self.against)
     }
 
     /// The last sample day.
@@ -228,6 +262,13 @@ impl Frame {
             .map(|bit| self.as_of.plus(-7 * (NOW as i32 - bit)))
             .collect()
     }
+}
+
+/// The bit of the week end that is the comparison day, if it is one.
+fn week_of(as_of: Day, against: Day) -> Option<u32> {
+    let back = as_of.0.saturating_sub(against.0);
+    let weeks = u32::try_from(back / 7).ok()?;
+    (back >= 0 && back % 7 == 0 && weeks <= NOW).then(|| NOW - weeks)
 }
 
 /// The sample days up to each day, for ranges that are looked up instead of searched.

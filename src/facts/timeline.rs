@@ -154,6 +154,12 @@ impl<D: Days> Heard<D> {
         self.first = self.first.or(Some(day));
     }
 
+    /// Takes the day of a contact that is too long ago to count.
+    #[inline]
+    pub(super) fn take_first(&mut self, day: i32) {
+        self.first = self.first.or(Some(day));
+    }
+
     /// Takes an activity in the category.
     #[inline]
     pub(super) fn take_opportunity(&mut self, lens: &Lens<'_, D>, day: i32) {
@@ -220,6 +226,11 @@ impl<'a, D: Days> Lens<'a, D> {
     fn contact(&self, day: i32) -> &Contact<D> {
         let index = (day - self.long_ago).max(0) as usize;
         &self.contacts[index.min(self.contacts.len() - 1)]
+    }
+
+    /// The day up to which contacts count for no sample day.
+    pub(super) fn long_ago(&self) -> i32 {
+        self.long_ago
     }
 
     /// Whether an event is more than a contact.

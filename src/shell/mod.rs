@@ -4,6 +4,7 @@
 //! back. The terminal is left as it was found, whatever happens.
 
 mod books;
+mod crash;
 mod input;
 mod kept;
 mod pictures;
@@ -17,9 +18,10 @@ mod signals;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod watching;
 mod work;
 
-use std::io::{self, IsTerminal};
+use std::io::{self, IsTerminal, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,10 +30,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::terminal::Screen;
+use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
-use crate::app::{State, ThemeName};
+use crate::app::{Pointed, State, ThemeName};
 use crate::data::cache::Cache;
-use crate::data::{Input, Options};
+use crate::data::{Input, Options, clean};
 
 use self::pictures::Studio;
 
@@ -52,6 +55,8 @@ pub struct Setup {
     pub cache: Option<Cache>,
     /// What the terminal is asked at start.
     pub questions: Questions,
+    /// The files are watched, and loaded again when they change.
+    pub watch: bool,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
     /// Where pictures go and what they are written as.
@@ -107,6 +112,7 @@ struct Tools {
     compute: Computer,
     paint: Painter,
     questions: Questions,
+    watcher: Option<Watcher>,
     home: Option<PathBuf>,
     studio: Studio,
 }
@@ -114,6 +120,8 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
+    let watched = setup.input.clone().filter(|_| setup.watch);
+    let watcher = watched.map(Watcher::new);
     let look = work::looker(
         setup.input.clone(),
         setup.options.clone(),
@@ -127,6 +135,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         compute: crate::board::compute_in_steps,
         paint,
         questions: setup.questions,
+        watcher,
         home: setup.home,
         studio: Studio {
             pictures: setup.pictures,
@@ -153,15 +162,29 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
         let _context = runtime.enter();
         session::Mailbox::open()
     };
+    let home = tools.home.clone();
     let mut screen = Screen::enter()?;
     let session = session::run(&mut screen, state, tools, mailbox);
     let ended = catch_unwind(AssertUnwindSafe(|| runtime.block_on(session)));
     terminal::restore();
     runtime.shutdown_background();
-    ended.unwrap_or_else(|_| {
+    let ended = ended.unwrap_or_else(|_| {
         // What the broken frame left in the buffer must not reach the restored terminal.
         std::mem::forget(screen);
         Err(ShellError::Panicked)
+    });
+    if let Some(path) = crash::write(home.as_deref()) {
+        let path = path.to_string_lossy();
+        let _ = writeln!(io::stderr(), "fastdeck: a report is in {}", clean(&path));
+    }
+    ended
+}
+
+/// What stands at a cell of the screen that a state is painted on.
+fn pointed(state: &State, area: Rect, at: (u16, u16)) -> Option<Pointed> {
+    crate::view::text::counting(state.look.ambiguous, || {
+        let screen = crate::view::screen(state);
+        crate::ui::hit(&screen, &Theme::named(screen.theme), area, at)
     })
 }
 

@@ -36,8 +36,8 @@ pub(crate) struct Left {
     pub(crate) settings: [String; 2],
     /// Everything that was written.
     pub(crate) text: String,
-    /// Alternate screen, bracketed paste and hidden cursor are still on.
-    pub(crate) modes: [bool; 3],
+    /// Alternate screen, bracketed paste, hidden cursor and mouse are still on.
+    pub(crate) modes: [bool; 4],
 }
 
 impl Pty {
@@ -213,6 +213,7 @@ impl Pty {
             screen.alternate_screen(),
             screen.bracketed_paste(),
             screen.hide_cursor(),
+            listens(screen),
         ];
         Left {
             code,
@@ -221,6 +222,11 @@ impl Pty {
             modes,
         }
     }
+}
+
+/// Whether a program listens to the mouse.
+pub(crate) fn listens(screen: &vt100::Screen) -> bool {
+    screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
 }
 
 fn nonzero(n: u16) -> NonZeroU16 {
@@ -232,6 +238,6 @@ impl Left {
     pub(crate) fn assert_restored(&self) {
         assert!(!self.settings[0].is_empty(), "{}", self.text);
         assert_eq!(self.settings[0], self.settings[1], "{}", self.text);
-        assert_eq!(self.modes, [false; 3], "{:?}", self.text);
+        assert_eq!(self.modes, [false; 4], "{:?}", self.text);
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -15,8 +16,8 @@ use super::input::{self, Heard};
 use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::work::{Job, Work};
-use super::{Exit, Painter, ShellError, Tools, probe, signals};
-use crate::app::{self, Action, Answer, Copied, Effect, Keeping, Notice, Phase, State};
+use super::{Exit, Painter, ShellError, Tools, crash, probe, signals};
+use crate::app::{self, Action, Answer, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -33,6 +34,8 @@ pub(super) enum News {
     Figures(u64, Arc<Board>),
     /// A board is ready.
     Computed(u64, Arc<Board>),
+    /// A board of the right half is ready.
+    ComputedBeside(u64, Arc<Board>),
     /// A signal asks us to end.
     End(i32),
     /// A signal asks us to stop for a while.
@@ -75,7 +78,7 @@ impl Mailbox {
 pub(super) async fn run(
     screen: &mut Screen,
     state: State,
-    tools: Tools,
+    mut tools: Tools,
     mailbox: Mailbox,
 ) -> Result<Exit, ShellError> {
     let Mailbox { sender, news } = mailbox;
@@ -91,6 +94,9 @@ pub(super) async fn run(
         tokio::spawn(pulse(sender.clone()));
     }
     let taken = sender.clone();
+    if let Some(watcher) = tools.watcher.take() {
+        watcher.start(sender.clone());
+    }
     let keeper = Keeper::start(tools.home.as_deref(), sender.clone());
     let work = Work::new(sender, &tools);
     let mut session = Session {
@@ -129,9 +135,16 @@ struct Session<'a> {
     exit: Option<Exit>,
 }
 
+impl Drop for Session<'_> {
+    fn drop(&mut self) {
+        crash::leave(&self.state);
+    }
+}
+
 impl Session<'_> {
     fn begin(&mut self) -> Result<(), ShellError> {
         let (columns, rows) = self.screen.size()?;
+        self.screen.listen(self.state.mouse == Mouse::On)?;
         self.act(Action::Resize(columns, rows))?;
         let effects = app::start(&mut self.state);
         self.carry_out(effects)?;
@@ -146,7 +159,10 @@ impl Session<'_> {
             let due = self.draw_at.unwrap_or_else(Instant::now);
             tokio::select! {
                 biased;
-                () = PANICKED.notified() => return Err(ShellError::Panicked),
+                () = PANICKED.notified() => {
+                    self.keep_unread();
+                    return Err(ShellError::Panicked);
+                }
                 message = news.recv() => match message {
                     Some(message) => self.take(message, &mut news)?,
                     None => return Ok(Exit::Quit),
@@ -212,6 +228,12 @@ impl Session<'_> {
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
             }
+            News::ComputedBeside(generation, board) => {
+                if self.work.computed_beside() {
+                    return self.act(Action::ComputedBeside(generation, board));
+                }
+                Ok(())
+            }
             News::Closed => {
                 self.end(HANGUP);
                 Ok(())
@@ -233,6 +255,9 @@ impl Session<'_> {
         let effects = match input::heard(event) {
             Some(Heard::Focus) => return self.ask_again(),
             Some(Heard::Key(key)) => app::press(&mut self.state, key),
+            Some(Heard::Click(x, y)) => self.click((x, y)),
+            Some(Heard::Wheel(by)) => app::update(&mut self.state, Action::Wheel(by)),
+            Some(Heard::Across(by)) => app::update(&mut self.state, Action::Across(by)),
             Some(Heard::Paste(text)) => app::update(&mut self.state, Action::Paste(text)),
             Some(Heard::Size(c, r)) => app::update(&mut self.state, Action::Resize(c, r)),
             None => return Ok(()),
@@ -258,6 +283,14 @@ impl Session<'_> {
         Ok(())
     }
 
+    /// What a click on this cell does: what the screen shows there is asked, not remembered.
+    fn click(&mut self, at: (u16, u16)) -> Vec<Effect> {
+        let (columns, rows) = self.state.size;
+        let area = Rect::new(0, 0, columns, rows);
+        let pointed = super::pointed(&self.state, area, at);
+        pointed.map_or_else(Vec::new, |p| app::update(&mut self.state, Action::Point(p)))
+    }
+
     fn act(&mut self, action: Action) -> Result<(), ShellError> {
         let effects = app::update(&mut self.state, action);
         self.carry_out(effects)
@@ -271,6 +304,11 @@ impl Session<'_> {
                     query,
                     focus,
                 }),
+                Effect::ComputeBeside(generation, query, focus) => self.work.want_beside(Job {
+                    generation,
+                    query,
+                    focus,
+                }),
                 Effect::Seek(generation, quest) => self.work.seek(generation, quest),
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
@@ -279,6 +317,7 @@ impl Session<'_> {
                 Effect::Copy(what) => self.copy(what)?,
                 Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),
+                Effect::Mouse(mouse) => self.screen.listen(mouse == Mouse::On)?,
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),
             }

@@ -15,6 +15,7 @@ use crate::facts::{Brand, CrowdKey, Dataset, Engine, StockRow};
 use crate::metrics::Day;
 
 const FAULT: &str = "FASTDECK_TEST_FAULT";
+const HOME: &str = "FASTDECK_TEST_HOME";
 
 fn faulty_computer(
     engine: &Engine,
@@ -25,6 +26,10 @@ fn faulty_computer(
     assert!(
         fault() != "compute",
         "computing broke \u{1b}[31m on purpose"
+    );
+    assert!(
+        fault() != "second" || query.as_of == data().as_of.unwrap(),
+        "computing broke again"
     );
     let whole = board::compute(engine, query, focus);
     if fault() == "steps" {
@@ -108,7 +113,8 @@ fn inside() {
         load: Arc::new(loader),
         compute: faulty_computer,
         questions: super::Questions::default(),
-        home: None,
+        watcher: None,
+        home: std::env::var_os(HOME).map(Into::into),
         studio: super::pictures::Studio {
             pictures: super::Pictures::default(),
             fonts: |_| crate::capture::Fonts::embedded(),
@@ -117,6 +123,12 @@ fn inside() {
             assert!(
                 fault() != "paint" || state.board.is_none(),
                 "painting broke on purpose"
+            );
+            assert!(
+                fault() != "key"
+                    || state.as_of == data().as_of.unwrap_or_default()
+                    || state.board.is_none(),
+                "painting broke after a key"
             );
             paint(state, area, buf)
         },
@@ -132,12 +144,18 @@ fn inside() {
 }
 
 fn start(fault: &str) -> Pty {
+    start_at(fault, &[])
+}
+
+fn start_at(fault: &str, env: &[(&str, &str)]) -> Pty {
     let exe = std::env::current_exe().unwrap();
     let command = format!(
         "'{}' --exact shell::tests::inside --ignored --nocapture",
         exe.display()
     );
-    Pty::start(80, 24, &command, &[(FAULT, fault)])
+    let mut all = vec![(FAULT, fault)];
+    all.extend(env);
+    Pty::start(80, 24, &command, &all)
 }
 
 fn started(fault: &str) -> Pty {
@@ -179,6 +197,54 @@ fn a_panic_in_any_thread_ends_the_dashboard_and_is_told_harmlessly() {
         let told = left.text.rsplit("[?1049l").next().unwrap();
         assert!(told.contains(said), "{told:?}");
         assert!(!told.contains("\u{1b}[31m"), "{told:?}");
+    }
+}
+
+/// The text of the one report in a folder.
+fn report(home: &std::path::Path) -> String {
+    let files = std::fs::read_dir(home).unwrap().flatten();
+    let names = files.map(|f| f.file_name().into_string().unwrap());
+    let reports: Vec<_> = names.filter(|n| n.starts_with("crash-")).collect();
+    assert_eq!(reports.len(), 1, "{reports:?}");
+    std::fs::read_to_string(home.join(&reports[0])).unwrap()
+}
+
+#[test]
+fn a_panic_leaves_a_report_and_the_scenarios_of_the_session() {
+    for (fault, said) in [
+        ("second", "computing broke again"),
+        ("key", "painting broke after a key"),
+    ] {
+        let home = tempfile::tempdir().unwrap();
+        let mut pty = start_at(fault, &[(HOME, home.path().to_str().unwrap())]);
+        pty.wait("the figures", |s| s.contents().contains("4,321"));
+        // A note, another pane, and the day before, which breaks.
+        pty.send("nkept\r");
+        pty.wait("the pane without the note's field", |s| {
+            s.contents().contains("4,321")
+        });
+        pty.send("5[");
+        let left = pty.leave();
+        left.assert_restored();
+        assert_eq!(left.code, 1, "{}", left.text);
+        assert!(left.text.contains("a report is in"), "{}", left.text);
+        let text = report(home.path());
+        for part in [
+            said,
+            env!("CARGO_PKG_VERSION"),
+            "screen: 80x24",
+            "pane-aipl",
+            "--pane aipl",
+        ] {
+            assert!(text.contains(part), "no {part} in\n{text}");
+        }
+        assert!(!text.contains("kept") && !text.contains("4321"), "{text}");
+        let books = std::fs::read_dir(home.path().join("scenarios")).unwrap();
+        let kept = books.flatten().any(|f| {
+            let text = std::fs::read_to_string(f.path()).unwrap();
+            text.contains("kept")
+        });
+        assert!(kept, "the note is lost");
     }
 }
 

@@ -1,6 +1,7 @@
 //! State → text and plain numbers, in both languages; the only place where numbers become text.
 
 pub mod aipl;
+pub mod beside;
 pub mod brands;
 pub mod caption;
 pub mod columns;
@@ -14,6 +15,7 @@ pub(crate) mod fixture;
 pub mod ghost;
 pub mod gmv;
 pub mod header;
+pub mod headline;
 pub mod levers;
 pub mod list;
 pub mod menu;
@@ -22,6 +24,7 @@ pub mod number;
 pub mod outlook;
 pub mod overlay;
 pub mod palette;
+pub mod presenter;
 pub mod scenarios;
 pub mod screen;
 pub mod seek;
@@ -32,6 +35,7 @@ pub mod views;
 pub mod why;
 
 pub use crate::app::{
-    Ambiguous, Colours, Depth, GlyphSet, Heat, Language, Look, Rgb, Shot, ThemeName, contrast,
+    Ambiguous, Colours, Depth, GlyphSet, Heat, Language, Look, Pointed, Rgb, Shot, ThemeName,
+    contrast,
 };
 pub use screen::{PaneModel, Screen, picture, screen};

@@ -22,14 +22,14 @@ pub(super) fn record(state: &mut State, by: By) -> Vec<Effect> {
     if state.board.is_none() || !history::is_settled(state) {
         return Vec::new();
     }
-    let walked = std::mem::take(&mut state.walked);
+    let walked = std::mem::take(&mut state.journey.walked);
     let now = Settled {
         scene: Scene::of(state),
         desk: state.book.shared_desk(),
     };
-    let Some(before) = state.settled.replace(now.clone()) else {
+    let Some(before) = state.journey.settled.replace(now.clone()) else {
         let fresh = state.book.steps() == (0, 0);
-        state.opening = fresh.then_some(now.scene);
+        state.journey.opening = fresh.then_some(now.scene);
         return Vec::new();
     };
     if by == By::World || walked {
@@ -37,7 +37,7 @@ pub(super) fn record(state: &mut State, by: By) -> Vec<Effect> {
     }
     let edited = !std::sync::Arc::ptr_eq(&before.desk, &now.desk);
     if history::is_elsewhere(&before.scene, &now.scene) {
-        state.trail.leave(before.scene.clone());
+        state.journey.trail.leave(before.scene.clone());
     }
     let look = look(&before.scene, &now.scene);
     if edited {
@@ -67,7 +67,7 @@ pub(super) fn keep(state: &mut State) -> Vec<Effect> {
 /// What is shown at the end is kept, where the user did anything.
 pub(super) fn keep_last(state: &mut State) -> Vec<Effect> {
     let now = history::text(&Scene::of(state));
-    let opened = state.opening.as_ref().map(history::text);
+    let opened = state.journey.opening.as_ref().map(history::text);
     if state.board.is_none() || opened.is_some_and(|o| o == now) || state.book.last == now {
         return Vec::new();
     }
@@ -77,11 +77,11 @@ pub(super) fn keep_last(state: &mut State) -> Vec<Effect> {
 /// Shows what was shown at the end of the last session, unless something else was asked for or the
 /// user did anything yet.
 pub(super) fn resume(state: &mut State, last: &str) {
-    let untouched = match (&state.settled, &state.opening) {
+    let untouched = match (&state.journey.settled, &state.journey.opening) {
         (Some(settled), Some(opening)) => settled.scene == *opening,
-        _ => state.settled.is_none(),
+        _ => state.journey.settled.is_none(),
     };
-    if state.resumes && untouched && !last.is_empty() && state.overlay.is_none() {
+    if state.journey.resumes && untouched && !last.is_empty() && state.overlay.is_none() {
         let (theme, language) = (state.theme, state.language);
         let shown = Scene::parse(last).map(|scene| scene.show(state));
         if state.look.follows || state.look.keeps_theme {
@@ -92,14 +92,14 @@ pub(super) fn resume(state: &mut State, last: &str) {
         }
         // What these data do not know any more is left as usual.
         drop(shown);
-        state.settled = None;
+        state.journey.settled = None;
     }
 }
 
 /// Whether the user has gone about without a step, and can be brought back to the beginning.
 fn strayed(state: &State) -> bool {
     let fresh = state.book.steps().0 == 0;
-    let opening = state.opening.as_ref();
+    let opening = state.journey.opening.as_ref();
     fresh && opening.is_some_and(|o| *o != Scene::of(state))
 }
 
@@ -118,7 +118,7 @@ pub(in crate::app) fn can_redo(state: &State) -> Enabled {
 }
 
 pub(in crate::app) fn undo(state: &mut State) -> Vec<Effect> {
-    if let Some(opening) = state.opening.clone().filter(|_| strayed(state)) {
+    if let Some(opening) = state.journey.opening.clone().filter(|_| strayed(state)) {
         let now = Scene::of(state);
         // A line that begins here would lose what can be done again.
         if state.book.steps().1 == 0 {
@@ -178,7 +178,7 @@ fn show(state: &mut State, scene: &Scene) {
     let pane = state.pane;
     state.overlay = state.overlay.take().filter(|_| drawer);
     state.deeper.clear();
-    state.walked = true;
+    state.journey.walked = true;
     let refused = scene.show(state);
     if drawer && pane != state.pane {
         state.overlay = None;
@@ -209,30 +209,30 @@ pub(super) fn complain(state: &mut State, refused: &[Refusal]) {
 // -- back and forward -----------------------------------------------------------------------------
 
 pub(in crate::app) fn can_go_back(state: &State) -> Enabled {
-    match state.trail.past.last() {
+    match state.journey.trail.past.last() {
         Some(_) => Ok(()),
         None => Err(["没有更早的位置", "there is no earlier place"]),
     }
 }
 
 pub(in crate::app) fn can_go_forward(state: &State) -> Enabled {
-    match state.trail.future.last() {
+    match state.journey.trail.future.last() {
         Some(_) => Ok(()),
         None => Err(["没有更晚的位置", "there is no later place"]),
     }
 }
 
 pub(in crate::app) fn go_back(state: &mut State) -> Vec<Effect> {
-    if let Some(place) = state.trail.past.pop() {
-        state.trail.future.push(Scene::of(state));
+    if let Some(place) = state.journey.trail.past.pop() {
+        state.journey.trail.future.push(Scene::of(state));
         go(state, &place);
     }
     Vec::new()
 }
 
 pub(in crate::app) fn go_forward(state: &mut State) -> Vec<Effect> {
-    if let Some(place) = state.trail.future.pop() {
-        state.trail.past.push(Scene::of(state));
+    if let Some(place) = state.journey.trail.future.pop() {
+        state.journey.trail.past.push(Scene::of(state));
         go(state, &place);
     }
     Vec::new()
@@ -241,7 +241,7 @@ pub(in crate::app) fn go_forward(state: &mut State) -> Vec<Effect> {
 fn go(state: &mut State, place: &Scene) {
     state.overlay = None;
     state.deeper.clear();
-    state.walked = true;
+    state.journey.walked = true;
     let refused = place.go(state);
     complain(state, &refused);
 }

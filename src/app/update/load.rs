@@ -1,7 +1,8 @@
 //! Loading: beginning, progress, success, failure, cancelling.
 //!
 //! Every load has a number; news of an older load is dropped. A reload that fails or is cancelled
-//! leaves the data set that is shown. A first load may come in two steps, the platform tables and
+//! leaves the data set that is shown, and so does one that nobody asked for and that would show
+//! less: a table that is still being written has a row that breaks off. A first load may come in two steps, the platform tables and
 //! then everything; what was chosen in between stays chosen.
 
 use std::sync::Arc;
@@ -9,9 +10,9 @@ use std::sync::Arc;
 use super::{cursor, scenario, tell};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
-use crate::app::state::{Language, Loading, Notice, Phase, State};
+use crate::app::state::{Language, Loading, Notice, Phase, State, Watching};
 use crate::board;
-use crate::facts::{Dataset, Engine};
+use crate::facts::{Dataset, Engine, SourceFile, Wording};
 
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     state.loads += 1;
@@ -20,7 +21,34 @@ pub(super) fn begin(state: &mut State) -> Vec<Effect> {
 }
 
 pub(in crate::app) fn reload(state: &mut State) -> Vec<Effect> {
+    state.unasked = false;
     begin(state)
+}
+
+/// The files have changed: they are loaded, in place of a load that is running. A table that is
+/// still being written waits, where there are numbers to show meanwhile.
+pub(super) fn changed(state: &mut State, torn: Option<String>) -> Vec<Effect> {
+    state.unasked = matches!(state.phase, Phase::Ready(_)) && !state.lacks_log();
+    match torn {
+        Some(place) if state.unasked => {
+            let why = [
+                format!("{place} 末行没有结束"),
+                format!("{place}: the last line breaks off"),
+            ];
+            half_written(state, &why);
+            Vec::new()
+        }
+        _ => begin(state),
+    }
+}
+
+fn half_written(state: &mut State, why: &[String; 2]) {
+    let said = [
+        "文件可能没写完，按 r 照样载入",
+        "the files may be half-written, r loads them anyway",
+    ];
+    fall_behind(state);
+    refuse(state, said, [&why[0], &why[1]]);
 }
 
 pub(in crate::app) fn can_reload(state: &State) -> Enabled {
@@ -67,19 +95,36 @@ pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
         return;
     }
     state.loading = None;
+    fall_behind(state);
     if matches!(state.phase, Phase::Ready(_)) && !state.lacks_log() {
         let first = lines.into_iter().next().unwrap_or_default();
-        state.notice = Some(Notice {
-            zh: format!("重新载入失败，仍显示原来的数据：{first}"),
-            en: format!("reload failed, the old data stays: {first}"),
-            error: true,
-        });
+        let [zh, en] = if state.unasked {
+            ["文件已变但不能用", "the files changed and cannot be used"]
+        } else {
+            ["重新载入失败", "reload failed"]
+        };
+        refuse(state, [zh, en], [&first, &first]);
     } else {
         state.phase = Phase::Failed(lines);
         state.board = None;
         state.plain = None;
         state.stale = false;
     }
+}
+
+fn fall_behind(state: &mut State) {
+    if state.watching == Watching::Current {
+        state.watching = Watching::Behind;
+    }
+}
+
+/// Says why the old data set stays.
+fn refuse(state: &mut State, [zh, en]: [&str; 2], why: [&str; 2]) {
+    state.notice = Some(Notice {
+        zh: format!("{zh}，仍显示原来的数据：{}", why[0]),
+        en: format!("{en}, the old data stays: {}", why[1]),
+        error: true,
+    });
 }
 
 /// The platform tables of a data set are there, and its log is still being read: a first look, for
@@ -98,7 +143,37 @@ pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) -> Vec<E
         return Vec::new();
     }
     state.loading = None;
+    if let Some(why) = less(state, &engine) {
+        half_written(state, &why);
+        return Vec::new();
+    }
+    if state.watching == Watching::Behind {
+        state.watching = Watching::Current;
+    }
     show(state, engine)
+}
+
+/// The first row that is wrong in a file of a load that nobody asked for, where a larger share of
+/// the rows is wrong than before; in Chinese and English.
+fn less(state: &State, new: &Engine) -> Option<[String; 2]> {
+    let old = state.dataset().filter(|_| state.unasked)?;
+    let new = new.dataset();
+    let worse = new.sources.iter().find(|file| is_worse(old, file))?;
+    let row = new.problems.iter().find(|p| p.place.file == worse.path);
+    Some(
+        [Wording::Chinese, Wording::English].map(|wording| match row {
+            Some(row) => row.line(wording),
+            None => worse.path.clone(),
+        }),
+    )
+}
+
+/// Whether more than twice the share of the rows of a file is wrong than before; any, where none was.
+fn is_worse(old: &Dataset, file: &SourceFile) -> bool {
+    let before = old.sources.iter().find(|f| f.path == file.path);
+    let (rejected, rows) = before.map_or((0, 1), |f| (f.rejected, f.rows.max(1)));
+    let [rejected, rows] = [rejected, rows].map(u128::from);
+    u128::from(file.rejected) * rows > 2 * rejected * u128::from(file.rows)
 }
 
 fn show(state: &mut State, engine: Arc<Engine>) -> Vec<Effect> {
@@ -115,8 +190,6 @@ fn show(state: &mut State, engine: Arc<Engine>) -> Vec<Effect> {
         }
     }
     define(state, &engine);
-    let crowds = engine.dataset().crowds.len();
-    state.open_crowd = state.open_crowd.filter(|&c| c < crowds);
     let (fingerprint, name) = {
         let data = engine.dataset();
         (data.fingerprint.clone(), data.name.clone())
@@ -131,6 +204,10 @@ fn show(state: &mut State, engine: Arc<Engine>) -> Vec<Effect> {
 fn replace(state: &mut State, old: &Engine, new: &Engine) {
     let id = old.dataset().brands.get(state.brand).map(|b| b.id.clone());
     let kept = find(new, id.as_deref());
+    hold(state, old.dataset());
+    let crowd = |c: usize| old.dataset().crowds.get(c).map(|c| c.id.clone());
+    let open = state.open_crowd.and_then(crowd);
+    state.open_crowd = open.and_then(|id| new.dataset().crowds.iter().position(|c| c.id == id));
     if old.dataset().lacks_log {
         state.brand = kept.unwrap_or_else(|| new.first_brand());
         if state.wanted.as_of.is_none() && state.as_of == board::default_as_of(old) {
@@ -138,13 +215,55 @@ fn replace(state: &mut State, old: &Engine, new: &Engine) {
         }
     } else {
         state.brand = kept.unwrap_or(0);
-        tell(state, "已重新载入", "loaded again");
+        tell_again(state, old, new);
     }
     if !same_places(old, new) {
         // The old numbers would stand under other names.
         state.board = None;
         state.plain = None;
     }
+}
+
+/// Says that the data was loaded again. Where nobody asked for that, the last day of the old data
+/// gives way to the last day of the new.
+fn tell_again(state: &mut State, old: &Engine, new: &Engine) {
+    let last = board::default_as_of(new);
+    if !state.unasked {
+        tell(state, "已重新载入", "loaded again");
+    } else if state.as_of == board::default_as_of(old) && last > state.as_of {
+        state.as_of = last;
+        let zh = format!("文件有变，已重新载入，日期到 {last}");
+        tell(
+            state,
+            zh,
+            format!("the files changed: loaded again, up to {last}"),
+        );
+    } else {
+        let en = "the files changed: loaded again";
+        tell(state, "文件有变，已重新载入", en);
+    }
+}
+
+/// Remembers by id what the cursors are on: the places in another data set are others.
+fn hold(state: &mut State, old: &Dataset) {
+    if state.board.is_none() {
+        return;
+    }
+    let [brand, crowd] = cursor::items(state);
+    let brand = brand.and_then(|b| old.brands.get(b)).map(|b| b.id.clone());
+    let crowd = crowd.and_then(|c| old.crowds.get(c)).map(|c| c.id.clone());
+    state.held = Some([brand, crowd]);
+}
+
+/// The board of the data set that was loaded again is there: the cursors go where they were.
+pub(super) fn let_go(state: &mut State) {
+    let Some([brand, crowd]) = state.held.take() else {
+        return;
+    };
+    let Some(data) = state.dataset() else { return };
+    let brand = brand.and_then(|id| data.brands.iter().position(|b| b.id == id));
+    let crowd = crowd.and_then(|id| data.crowds.iter().position(|c| c.id == id));
+    cursor::to_items(state, [brand, crowd]);
 }
 
 /// Whether the brands and crowds of a data set stand in the same places in another one.
