@@ -35,6 +35,7 @@ pub use crate::board::Against;
 pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
+pub use keymap::action as action_of;
 pub use keymap::{Keymap, Sequence, Taken, spelled};
 pub use look::{
     Ambiguous, Answer, Colours, Depth, GlyphSet, Heat, Look, OwnTheme, READABLE, Rgb, ThemeName,

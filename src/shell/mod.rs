@@ -120,8 +120,8 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
-    let watched = setup.input.clone().filter(|_| setup.watch);
-    let watcher = watched.map(Watcher::new);
+    let files = setup.input.clone().filter(|_| setup.watch);
+    let watcher = files.map(Watcher::new);
     let look = work::looker(
         setup.input.clone(),
         setup.options.clone(),

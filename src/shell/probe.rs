@@ -272,11 +272,10 @@ fn spell() -> io::Result<()> {
     loop {
         let event = crossterm::event::read()?;
         let code = event.as_key_press_event().map(|key| key.code);
-        let line = match input::heard(event.clone()) {
-            Some(Heard::Key(key)) => format!("{key}\r\n"),
-            Some(_) => continue,
-            None if code.is_some() => format!("{event:?} (no key of the dashboard)\r\n"),
-            None => continue,
+        let line = match (input::heard(event.clone()), code) {
+            (Some(Heard::Key(key)), _) => format!("{key}\r\n"),
+            (None, Some(code)) => format!("{code:?} (no key of the dashboard)\r\n"),
+            _ => continue,
         };
         out.write_all(line.as_bytes())?;
         out.flush()?;
