@@ -559,7 +559,9 @@ pub const COMMANDS: &[Command] = &[
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
     row("theme", &["t"], Context::Global).runs(look::theme).when(look::can_theme)
-        .says(["主题", "theme"], ["切换深色、浅色、单色主题", "Next theme: dark, light, mono"]),
+        .says(["主题", "theme"], ["下一个主题：深色、浅色、高对比、色盲友好、单色，以及自己的主题", "Next theme: dark, light, high contrast, colour-blind safe, mono, your own"]),
+    row("theme-before", &["T"], Context::Global).runs(look::theme_before).when(look::can_theme)
+        .says(["上一个主题", "theme before"], ["上一个主题", "The theme before"]),
     row("mouse", &["m"], Context::Global).runs(pointer::toggle)
         .says(["鼠标", "mouse"], ["鼠标交给看板，或交还终端以选中文字", "Listen to the mouse, or leave it to the terminal to select text"]),
     row("problems", &["w"], Context::Global).runs(reader::problems).when(with_problems)

@@ -17,6 +17,15 @@ use crate::metrics::{METRICS, Unit};
 use crate::scenario::{Items, LEVERS};
 use crate::view::text;
 
+/// The licences of the fonts that pictures are drawn with.
+pub(super) fn licenses() -> Result<(), Failure> {
+    let texts = [
+        include_str!("../../assets/fonts/LICENSE-OFL-1.1.txt"),
+        include_str!("../../assets/fonts/LICENSE-Apache-2.0.txt"),
+    ];
+    output::print(&texts.join("\n\n"))
+}
+
 pub(super) fn panes(language: Language) -> Result<(), Failure> {
     let line = |pane: Pane| {
         let id = format!("pane-{}", pane.id());

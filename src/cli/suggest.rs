@@ -36,6 +36,7 @@ pub(super) fn is_slip(found: &str, word: &str) -> bool {
 }
 
 /// The known word that is nearest to one that is not known, when one is near.
+/// The known word that is nearest to a word, if one is near.
 pub(super) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.to_lowercase();
     let score = |word: &str| {

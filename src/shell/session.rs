@@ -17,8 +17,8 @@ use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
 use super::trace::Trace;
 use super::work::{Job, Work};
-use super::{Exit, Painter, ShellError, Tools, crash, signals};
-use crate::app::{self, Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
+use super::{Exit, Painter, ShellError, Tools, crash, probe, signals};
+use crate::app::{self, Action, Answer, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -27,6 +27,8 @@ pub(super) enum News {
     Event(Event),
     /// The terminal is gone.
     Closed,
+    /// The terminal answered a question.
+    Answer(Answer),
     /// Work has news.
     Action(Action),
     /// The figures of a board are ready; its histories follow.
@@ -81,7 +83,14 @@ pub(super) async fn run(
     mailbox: Mailbox,
 ) -> Result<Exit, ShellError> {
     let Mailbox { sender, news } = mailbox;
-    tokio::spawn(input::listen(sender.clone()));
+    let asked = tools.questions.any() && terminal::is_alive();
+    if asked {
+        screen.say(&tools.questions.text())?;
+    }
+    if tools.questions.ground {
+        screen.follow_focus()?;
+    }
+    tokio::spawn(input::listen(sender.clone(), asked));
     if terminal::is_alive() {
         tokio::spawn(pulse(sender.clone()));
     }
@@ -221,6 +230,8 @@ impl Session<'_> {
                 }
                 self.act(action)
             }
+            News::Answer(answer) => self.answered(answer),
+            News::Action(action) => self.act(action),
             News::Figures(generation, board) => self.act(Action::Computed(generation, board)),
             News::Computed(generation, board) => {
                 let is_late = generation != self.state.generation;
@@ -254,6 +265,7 @@ impl Session<'_> {
 
     fn event(&mut self, event: Event) -> Result<(), ShellError> {
         let effects = match input::heard(event) {
+            Some(Heard::Focus) => return self.ask_again(),
             Some(Heard::Key(key)) => app::press(&mut self.state, key),
             Some(Heard::Click(x, y)) => self.click((x, y)),
             Some(Heard::Wheel(by)) => app::update(&mut self.state, Action::Wheel(by)),
@@ -267,6 +279,24 @@ impl Session<'_> {
             None => return Ok(()),
         };
         self.carry_out(effects)
+    }
+
+    /// The ground of the terminal may have changed while its window was not looked at.
+    fn ask_again(&mut self) -> Result<(), ShellError> {
+        if self.state.look.follows {
+            self.screen.say(probe::ground_again())?;
+        }
+        Ok(())
+    }
+
+    fn answered(&mut self, answer: Answer) -> Result<(), ShellError> {
+        let before = self.state.look.ambiguous;
+        self.act(Action::Answered(answer))?;
+        if self.state.look.ambiguous != before {
+            // What stands there may have moved the rest of its line.
+            self.screen.forget()?;
+        }
+        Ok(())
     }
 
     /// What a click on this cell does: what the screen shows there is asked, not remembered.

@@ -112,6 +112,7 @@ fn inside() {
         look: Arc::new(look),
         load: Arc::new(loader),
         compute: faulty_computer,
+        questions: super::Questions::default(),
         watcher: None,
         trace: super::trace::Trace::default(),
         home: std::env::var_os(HOME).map(Into::into),

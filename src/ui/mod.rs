@@ -7,12 +7,14 @@ pub mod chart;
 pub mod columns;
 pub mod compare;
 pub mod crowds;
+pub mod depth;
 pub mod digits;
 pub mod draw;
 pub mod explain;
 pub mod fast;
 pub mod fast_plus;
 pub mod frame;
+pub mod glyphs;
 pub mod gmv;
 mod hits;
 pub mod levers;
@@ -40,7 +42,7 @@ pub use hits::{hit, hits};
 pub use theme::Theme;
 
 use crate::view::overlay::OverlayModel;
-use crate::view::{PaneModel, Screen};
+use crate::view::{Look, PaneModel, Screen};
 
 /// Draws the screen; gives the place of the text cursor, when a text field is open.
 pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
@@ -65,6 +67,13 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
         which_key::render(model, theme, places.pane, buf);
     }
     caret
+}
+
+/// Brings a finished frame to what a terminal can show: its glyphs and its colours. The theme was
+/// that of the same depth.
+pub fn finish(buf: &mut Buffer, look: &Look) {
+    glyphs::replace(buf, look.glyphs, look.ambiguous);
+    depth::reduce(buf, look.depth);
 }
 
 /// What is left for the pane, and where what lies over it stands.

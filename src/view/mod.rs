@@ -35,5 +35,8 @@ pub mod views;
 pub mod which_key;
 pub mod why;
 
-pub use crate::app::{Language, Pointed, Shot, ThemeName};
+pub use crate::app::{
+    Ambiguous, Colours, Depth, GlyphSet, Heat, Language, Look, Pointed, Rgb, Shot, ThemeName,
+    contrast,
+};
 pub use screen::{PaneModel, Screen, picture, screen};

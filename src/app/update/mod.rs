@@ -252,6 +252,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
         Action::Paint(theme) => state.theme = theme,
+        Action::Answered(answer) => look::answered(state, answer),
         Action::Tell(notice) => state.notice = Some(notice),
         Action::Pictured {
             path,

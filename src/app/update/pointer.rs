@@ -4,7 +4,7 @@ use super::{columns, command, cursor, pane, picker, route};
 use crate::app::action::Effect;
 use crate::app::command::{COMMANDS, Command, contexts};
 use crate::app::key::{Code, Key};
-use crate::app::keymap::{self, Sequence};
+use crate::app::keymap::{Heard, Sequence, self};
 use crate::app::pointer::Pointed;
 use crate::app::state::{Mouse, Overlay, Pane, State};
 
@@ -66,7 +66,10 @@ fn type_keys(state: &mut State, keys: &str) -> Vec<Effect> {
 }
 
 fn hear(state: &mut State, key: Key) -> Vec<Effect> {
-    keymap::action(state, key).map_or_else(Vec::new, |action| route(state, action))
+    match keymap::heard(state, key) {
+        Heard::Act(action) => route(state, action),
+        _ => Vec::new(),
+    }
 }
 
 fn enter(state: &mut State) -> Vec<Effect> {
