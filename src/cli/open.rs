@@ -214,13 +214,8 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     if session.tour {
         state.overlay = Some(Overlay::Tour(Tour::default()));
     }
-    let pictures = config::pictures(environment)?;
     let keys = keymap::load(environment);
     state.keymap = Arc::new(keys.keymap.clone());
-    state.no_color = environment.no_color;
-    if environment.no_color {
-        state.theme = ThemeName::Mono;
-    }
     let pictures = config::pictures(environment);
     if let Some(size) = shared.size {
         state.size = size;
@@ -232,7 +227,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     } else {
         tell_unused(shared, state.language);
     }
-    state.notice = keys.notice();
+    state.notice = state.notice.or_else(|| keys.notice());
     let setup = shell::Setup {
         state,
         input: Some(input(session.dataset.as_deref())),
