@@ -98,7 +98,7 @@ impl Index {
 
     /// Finds names and readings for all that the state has.
     pub(super) fn new(state: &State) -> Self {
-        let mut entries = constant(&state.look.themes());
+        let mut entries = constant();
         if let Some(data) = state.dataset() {
             entries.extend(brands(data).chain(crowds(data)));
         }
@@ -132,13 +132,12 @@ fn of(state: &State) -> Of {
 }
 
 /// What every data set has.
-fn constant(themes: &[ThemeName]) -> Vec<Entry> {
+fn constant() -> Vec<Entry> {
     let mut entries: Vec<Entry> = COMMANDS.iter().map(command).collect();
     entries.extend(METRICS.iter().map(|m| {
         let more = m.short.into_iter().chain([m.id]).chain(m.formula);
         Entry::new(Target::Metric(m.id), pair(m.name), hays(more))
     }));
-    entries.extend(choices(themes));
     entries.extend(GLOSSARY.iter().enumerate().map(|(at, term)| {
         let more = term.also.iter().copied().chain(term.text);
         Entry::new(Target::Term(at), pair(term.name), hays(more))
