@@ -155,7 +155,7 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
     if question["only"] == "memory" {
         return Ok(memory(engine));
     }
-    let mut report = count(engine, brand, &query);
+    let mut report = count(engine, brand, &query, question["one_date"] == true);
     let watch = Watch::start();
     let board = board::compute(engine, &query, &Focus::One(brand));
     report.insert("board".into(), Value::Object(watch.report()));
@@ -179,10 +179,13 @@ fn memory(engine: &Engine) -> Map<String, Value> {
     parts.into_iter().map(entry).collect()
 }
 
-/// Times the counts alone, without figures.
-fn count(engine: &Engine, brand: usize, query: &Query) -> Map<String, Value> {
+/// Times the counts alone, without figures; those of two days alone when histories are not asked for.
+fn count(engine: &Engine, brand: usize, query: &Query, ends: bool) -> Map<String, Value> {
     let watch = Watch::start();
-    let frame = Engine::frame(query.as_of, query.against, &query.definitions);
+    let mut frame = Engine::frame(query.as_of, query.against, &query.definitions);
+    if ends {
+        frame = frame.ends();
+    }
     let rules = Rules::of(&query.definitions);
     let counts = engine.count(brand, &frame, &rules, &query.slice);
     let report = watch.report();

@@ -15,6 +15,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use fastdeck::app::columns;
 use fastdeck::app::order::{BrandColumn, CrowdColumn, brand_order, crowd_order};
 use fastdeck::app::{
     Action, COMMANDS, Code, Effect, Key, Language, Loading, Overlay, Pane, Phase, SortOrder, State,
@@ -228,6 +229,14 @@ fn print(state: &State) -> String {
         };
         write!(line, " sort={column}{order}").unwrap();
     }
+    let columns = columns::text(state.pane, &state.plans[state.pane as usize]);
+    if !columns.is_empty() {
+        write!(line, " columns={columns}").unwrap();
+    }
+    let scrolled = state.cursors[state.pane as usize].column;
+    if scrolled > 0 {
+        write!(line, " scrolled={scrolled}").unwrap();
+    }
     let row = state.cursors[state.pane as usize].row;
     if row > 0 {
         write!(line, " row={row}").unwrap();
@@ -250,7 +259,7 @@ fn print_overlay(state: &State) -> String {
     match &state.overlay {
         None => String::new(),
         Some(Overlay::Palette(form)) => format!(" palette({})", form.row),
-        Some(Overlay::Explain(form)) => format!(" explain({})", form.row),
+        Some(Overlay::Explain(form)) => format!(" explain({:?})", form.row),
         Some(Overlay::Compare(form)) => format!(" compare({})", form.row),
         Some(Overlay::Views(form)) => format!(" views({})", form.row),
         Some(Overlay::Columns(form)) => format!(" columns({})", form.row),
@@ -425,6 +434,48 @@ fn sorting() {
     let mut state = read(CROWDS);
     type_keys(&mut state, &"o".repeat(CrowdColumn::ALL.len() + 1));
     assert_eq!(print(&state), CROWDS);
+}
+
+#[test]
+fn arranging_columns() {
+    let brands = |rest: &str| format!("{BRANDS} {rest}");
+    let cases: [(&str, &str, String); 13] = [
+        (BRANDS, "|", brands("columns(0)")),
+        (BRANDS, "|<Esc>", BRANDS.into()),
+        // The name can be neither hidden nor moved.
+        (BRANDS, "| JK", brands("columns(0)")),
+        (BRANDS, "|j ", brands("columns=brand,-category columns(2)")),
+        (BRANDS, "|j k ", brands("columns(2)")),
+        (BRANDS, "|jjKK|", brands("columns=brand,fast.f")),
+        (BRANDS, "|jJK<Esc>", BRANDS.into()),
+        (BRANDS, "|jf<Esc>", brands("columns=brand,category|")),
+        (BRANDS, "|jff<Esc>", BRANDS.into()),
+        (BRANDS, "|j 0<Esc>", BRANDS.into()),
+        (BRANDS, "ll", brands("scrolled=2")),
+        (BRANDS, "hllh<Left>", BRANDS.into()),
+        (
+            "fast oak 2026-11-15 week zh",
+            "|",
+            "fast oak 2026-11-15 week zh".into(),
+        ),
+    ];
+    for (before, keys, after) in &cases {
+        check(&[(before, keys, after)]);
+    }
+    check(&[
+        (
+            BRANDS,
+            "|o",
+            "brands oak 2026-11-15 week zh sort=0+ columns(0)",
+        ),
+        (
+            BRANDS,
+            "|oo<Esc>",
+            "brands oak 2026-11-15 week zh sort=0- row=2",
+        ),
+        // A picture has no order.
+        (BRANDS, "|jjjjjo<Esc>", BRANDS),
+    ]);
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::state::{Copied, Language, Loading, Notice, Pane, Shot, ThemeName};
+use super::pointer::Pointed;
+use super::state::{Copied, Language, Loading, Mouse, Notice, Pane, Shot, ThemeName};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
@@ -17,6 +18,12 @@ pub enum Action {
     Type(char),
     /// Text was pasted into a text field; never keys.
     Paste(String),
+    /// Something on the screen was clicked.
+    Point(Pointed),
+    /// The wheel was turned, so many notches towards the user.
+    Wheel(isize),
+    /// The wheel was turned to the side, so many notches to the right.
+    Across(isize),
     /// The screen has a new size.
     Resize(u16, u16),
     /// A load made progress.
@@ -35,6 +42,8 @@ pub enum Action {
     /// A board was computed for this generation; one without histories
     /// ([`Extent::Figures`](crate::board::Extent::Figures)) is followed by the whole one.
     Computed(u64, Arc<Board>),
+    /// A board was computed for the right half, for this count of its own.
+    ComputedBeside(u64, Arc<Board>),
     /// Show this pane.
     Show(Pane),
     /// Use this language.
@@ -72,6 +81,9 @@ pub struct Books {
 pub enum Effect {
     /// Compute a board and send [`Action::Computed`] with this generation.
     Compute(u64, Query, Focus),
+    /// Compute a board for the right half and send [`Action::ComputedBeside`] with this count; it makes
+    /// way for [`Effect::Compute`].
+    ComputeBeside(u64, Query, Focus),
     /// Load the data set that the program was started with and send progress and the result, with
     /// this number.
     Load(u64),
@@ -90,6 +102,8 @@ pub enum Effect {
     Review,
     /// Put this on the clipboard.
     Copy(Copied),
+    /// Listen to the mouse, or leave it to the terminal.
+    Mouse(Mouse),
     /// Suspend the process (Ctrl-Z).
     Suspend,
     /// Leave.

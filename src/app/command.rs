@@ -1,16 +1,17 @@
 //! [`COMMANDS`]: one row for everything a user can ask for.
 //!
-//! Dispatch, the footer, the `?` overlay, `fastdeck keys`, the man page and the docs read this
-//! table; no key and no help text is written anywhere else. To add a key, add a row.
+//! The default keymap, the man page and the docs read the keys of this table; dispatch, the footer,
+//! the `?` overlay and `fastdeck keys` read the keymap of the session. No help text is written
+//! anywhere else. To add a key, add a row.
 
 use super::action::Effect;
-use super::key::Key;
+use super::layout::Frame;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, levers, load, look,
-    notes, outlook, palette, pane, picker, picture, reader, review, scenario, seek, tour, views,
-    why,
+    beside, brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, layout,
+    levers, load, look, notes, outlook, palette, pane, picker, picture, pointer, reader, review,
+    scenario, seek, tour, views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English.
@@ -57,6 +58,8 @@ pub enum Context {
     Explain,
     /// The comparison.
     Compare,
+    /// Headline figures in big digits.
+    Presenter,
     /// Saved views.
     Views,
     /// The name of a view.
@@ -81,7 +84,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Global,
         Self::Table,
         Self::Cards,
@@ -101,6 +104,7 @@ impl Context {
         Self::Palette,
         Self::Explain,
         Self::Compare,
+        Self::Presenter,
         Self::Views,
         Self::ViewName,
         Self::Columns,
@@ -112,6 +116,65 @@ impl Context {
         Self::Reader,
         Self::Always,
     ];
+
+    /// Its name in `keymap.toml`.
+    pub fn id(self) -> &'static str {
+        match self {
+            Self::Table => "table",
+            Self::Cards => "cards",
+            Self::Brands => "brands",
+            Self::Scenarios => "scenarios",
+            Self::Gmv => "gmv",
+            Self::Why => "why",
+            Self::Outlook => "outlook",
+            Self::Levers => "levers",
+            Self::Entry => "lever-value",
+            Self::Seek => "seek",
+            Self::SeekList => "seek-list",
+            Self::SeekCost => "seek-cost",
+            Self::Naming => "scenario-name",
+            Self::Note => "note",
+            Self::Notes => "notes",
+            Self::Palette => "palette",
+            Self::Explain => "explain",
+            Self::Compare => "compare",
+            Self::Presenter => "presenter",
+            Self::ViewName => "view-name",
+            Self::Views => "views",
+            Self::Columns => "columns",
+            Self::Tour => "tour",
+            Self::Copy => "copy",
+            Self::Global => "global",
+            Self::Picker => "picker",
+            Self::Filter => "filter",
+            Self::Text => "text",
+            Self::Reader => "reader",
+            Self::Always => "always",
+        }
+    }
+
+    /// The context with this name.
+    pub fn by_id(id: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|c| c.id() == id)
+    }
+
+    /// Whether a text field can be open where its keys are heard: letters are text there.
+    pub fn has_text(self) -> bool {
+        matches!(
+            self,
+            Self::Entry
+                | Self::SeekCost
+                | Self::Seek
+                | Self::Naming
+                | Self::Note
+                | Self::Palette
+                | Self::ViewName
+                | Self::Picker
+                | Self::Filter
+                | Self::Text
+                | Self::Always
+        )
+    }
 
     /// Heading in the help, in Chinese and English.
     pub fn title(self) -> [&'static str; 2] {
@@ -137,6 +200,7 @@ impl Context {
             Self::Palette => ["命令面板", "Palette"],
             Self::Explain => ["指标说明", "What a number is"],
             Self::Compare => ["对比", "Comparison"],
+            Self::Presenter => ["大字演示", "Presenter"],
             Self::ViewName => ["视图名称", "Name of a view"],
             Self::Views => ["视图", "Saved views"],
             Self::Columns => ["列", "Columns"],
@@ -157,7 +221,8 @@ impl Context {
 pub struct Command {
     /// Stable id, unique in the table.
     pub id: &'static str,
-    /// Its keys, most usual first, as [`Key`] reads and prints them.
+    /// Its keys in the default keymap, most usual first, as [`Sequence`](super::Sequence) reads and
+    /// prints them. What a user has on them is in [`Keymap`](super::Keymap).
     pub keys: &'static [&'static str],
     /// Where the keys are heard.
     pub context: Context,
@@ -178,22 +243,14 @@ impl Command {
     pub fn by_id(id: &str) -> Option<&'static Self> {
         COMMANDS.iter().find(|c| c.id == id)
     }
-
-    /// The row that hears this key in this context.
-    pub fn by_key(context: Context, key: Key) -> Option<&'static Self> {
-        COMMANDS
-            .iter()
-            .filter(|c| c.context == context)
-            .find(|c| c.keys.iter().any(|text| Key::parse(text) == Some(key)))
-    }
 }
 
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
         Always, Brands, Cards, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
-        Naming, Note, Notes, Outlook, Palette, Picker, Reader, Scenarios, Seek, SeekCost, SeekList,
-        Table, Text, Tour, ViewName, Views, Why,
+        Naming, Note, Notes, Outlook, Palette, Picker, Presenter, Reader, Scenarios, Seek,
+        SeekCost, SeekList, Table, Text, Tour, ViewName, Views, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -211,12 +268,13 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Notes(_)), _) => &[Notes, Always],
         (Some(Overlay::Palette(_)), _) => &[Palette, Text, Always],
         (Some(Overlay::Explain(_)), _) => &[Explain, Global, Always],
-        (Some(Overlay::Compare(_)), _) => &[Compare, Always],
+        (Some(Overlay::Compare(_)), _) => &[Compare, Text, Always],
         (Some(Overlay::Views(form)), _) if form.naming.is_some() => &[ViewName, Text, Always],
         (Some(Overlay::Views(_)), _) => &[Views, Always],
         (Some(Overlay::Columns(_)), _) => &[Columns, Always],
         (Some(Overlay::Tour(_)), _) => &[Tour, Always],
         (Some(Overlay::Copy(_)), _) => &[Copy, Always],
+        (None, _) if state.layout.frame == Frame::Presenter => &[Presenter, Global, Always],
         (None, Pane::Brands) => &[Brands, Table, Global, Always],
         (None, Pane::Crowds) => &[Table, Global, Always],
         (None, Pane::Gmv) => &[Gmv, Global, Always],
@@ -311,12 +369,60 @@ pub const COMMANDS: &[Command] = &[
         .says(["切换看板", "pane"], ["下一个看板", "Next pane"]),
     row("pane-previous", &["S-Tab"], Context::Global).runs(pane::previous)
         .says(["上一看板", "previous pane"], ["上一个看板", "Previous pane"]),
+    row("palette", &[":", "Ctrl-p"], Context::Global).runs(palette::open).in_footer()
+        .says(["查找", "find"], ["命令面板：按中文、拼音、首字母或英文查找一切", "Palette: everything by Chinese, pinyin, initials or English"]),
+    row("palette-run", &["Enter"], Context::Palette).runs(palette::run).when(palette::has_find).in_footer()
+        .says(["执行", "do it"], ["执行光标所在的一项", "Do what the cursor is on"]),
+    row("palette-down", &["Down", "Ctrl-n"], Context::Palette).runs(palette::down)
+        .says(["下移", "down"], ["下一条结果", "Next find"]),
+    row("palette-up", &["Up", "Ctrl-p"], Context::Palette).runs(palette::up)
+        .says(["上移", "up"], ["上一条结果", "The find before"]),
+    row("palette-page-down", &["PgDn"], Context::Palette).runs(palette::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页结果", "A page of finds down"]),
+    row("palette-page-up", &["PgUp"], Context::Palette).runs(palette::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页结果", "A page of finds up"]),
     row("palette-close", &["Esc"], Context::Palette).runs(palette::close).in_footer()
         .says(["关闭", "close"], ["关闭命令面板", "Close the palette"]),
+    row("explain", &["i"], Context::Global).runs(explain::open).when(explain::has_numbers).in_footer()
+        .says(["说明", "what is this"], ["这个数是什么：公式、代入、口径、来源与漏行", "What is this number: formula with its values, definitions, files, rows left out"]),
+    row("explain-down", &["j", "Down"], Context::Explain).runs(explain::down)
+        .says(["下一个", "next"], ["下一个数字", "Next number"]),
+    row("explain-up", &["k", "Up"], Context::Explain).runs(explain::up)
+        .says(["上一个", "previous"], ["上一个数字", "Previous number"]),
+    row("explain-page-down", &["PgDn", "Ctrl-f"], Context::Explain).runs(explain::page_down)
+        .says(["下翻", "page down"], ["数字列表下翻一页", "A page of numbers down"]),
+    row("explain-page-up", &["PgUp", "Ctrl-b"], Context::Explain).runs(explain::page_up)
+        .says(["上翻", "page up"], ["数字列表上翻一页", "A page of numbers up"]),
+    row("explain-first", &["Home"], Context::Explain).runs(explain::first)
+        .says(["第一个", "first"], ["第一个数字", "First number"]),
+    row("explain-last", &["G", "End"], Context::Explain).runs(explain::last)
+        .says(["最后一个", "last"], ["最后一个数字", "Last number"]),
+    row("explain-more", &["Right", "l"], Context::Explain).runs(explain::more).in_footer()
+        .says(["说明下滚", "scroll down"], ["说明向下滚动", "Scroll the explanation down"]),
+    row("explain-less", &["Left", "h"], Context::Explain).runs(explain::less)
+        .says(["说明上滚", "scroll up"], ["说明向上滚动", "Scroll the explanation up"]),
+    row("explain-go", &["Enter"], Context::Explain).runs(explain::go).when(explain::has_home).in_footer()
+        .says(["前往", "go there"], ["前往这个数字所在的看板，Esc 返回", "Go to the pane where the number lives; Esc comes back"]),
     row("explain-close", &["Esc"], Context::Explain).runs(explain::close).in_footer()
         .says(["关闭", "close"], ["关闭指标说明", "Close what a number is"]),
     row("compare-close", &["Esc"], Context::Compare).runs(compare::close).in_footer()
         .says(["关闭", "close"], ["关闭对比", "Close the comparison"]),
+    row("compare-take", &["Enter"], Context::Compare).runs(compare::take).when(compare::can_take).in_footer()
+        .says(["对比", "compare"], ["与光标所在的日期对比；品牌、情景、看板则并排", "Compare with the day under the cursor; a brand, scenario or pane goes side by side"]),
+    row("compare-beside", &["Tab", "Space"], Context::Compare).runs(compare::beside_it).when(compare::can_beside).in_footer()
+        .says(["并排", "side by side"], ["把光标所在的日期、品牌、情景或看板并排显示", "Put the day, brand, scenario or pane under the cursor beside this one"]),
+    row("compare-down", &["Down", "Ctrl-n"], Context::Compare).runs(compare::down)
+        .says(["下移", "down"], ["下一行", "Next row"]),
+    row("compare-up", &["Up", "Ctrl-p"], Context::Compare).runs(compare::up)
+        .says(["上移", "up"], ["上一行", "Row before"]),
+    row("compare-page-down", &["PgDn"], Context::Compare).runs(compare::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("compare-page-up", &["PgUp"], Context::Compare).runs(compare::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("presenter-next", &["Right", "l"], Context::Presenter).runs(layout::next).in_footer()
+        .says(["下一看板", "next pane"], ["下一个看板的大字", "Figures of the next pane"]),
+    row("presenter-previous", &["Left", "h"], Context::Presenter).runs(layout::previous)
+        .says(["上一看板", "previous pane"], ["上一个看板的大字", "Figures of the pane before"]),
     row("views", &["'"], Context::Global).runs(views::open).when(with_data)
         .says(["视图", "views"], ["打开已保存的视图：再按 1 到 9", "Saved views: then 1 to 9 opens one"]),
     row("view-save", &["\""], Context::Global).runs(views::save).when(views::can_save)
@@ -355,7 +461,37 @@ pub const COMMANDS: &[Command] = &[
         .says(["保存", "save"], ["以此名称保存视图；同名视图被替换", "Save the view under this name; one of the same name is replaced"]),
     row("view-name-cancel", &["Esc"], Context::ViewName).runs(views::name_cancel).in_footer()
         .says(["取消", "cancel"], ["不保存", "Do not save"]),
-    row("columns-close", &["Esc"], Context::Columns).runs(columns::close).in_footer()
+    row("columns", &["|"], Context::Table).runs(columns::open).when(columns::can_arrange).in_footer()
+        .says(["列", "columns"], ["选择列：显示、次序、冻结、排序", "Choose columns: shown, order, frozen, sort"]),
+    row("columns-right", &["Right", "l"], Context::Table).runs(columns::right).when(columns::can_arrange)
+        .says(["右边的列", "columns right"], ["列向右滚动，冻结的列不动", "Scroll the columns right; frozen ones stay"]),
+    row("columns-left", &["Left", "h"], Context::Table).runs(columns::left).when(columns::can_left)
+        .says(["左边的列", "columns left"], ["列向左滚动", "Scroll the columns left"]),
+    row("columns-toggle", &["Space"], Context::Columns).runs(columns::toggle).when(columns::can_change).in_footer()
+        .says(["显示/隐藏", "show"], ["显示或隐藏光标所在的列", "Show or hide the column under the cursor"]),
+    row("columns-later", &["J"], Context::Columns).runs(columns::later).when(columns::can_change).in_footer()
+        .says(["右移", "later"], ["这一列向右移一位", "The column goes a place to the right"]),
+    row("columns-earlier", &["K"], Context::Columns).runs(columns::earlier).when(columns::can_change).in_footer()
+        .says(["左移", "earlier"], ["这一列向左移一位", "The column goes a place to the left"]),
+    row("columns-freeze", &["f"], Context::Columns).runs(columns::freeze).in_footer()
+        .says(["冻结", "freeze"], ["冻结到这一列为止；再按一次少冻结一列", "Freeze up to this column; once more, one less"]),
+    row("columns-sort", &["o", "Enter"], Context::Columns).runs(columns::sort).when(columns::can_sort).in_footer()
+        .says(["排序", "sort"], ["按这一列排序，再按一次反转", "Sort by this column; once more reverses"]),
+    row("columns-reset", &["0"], Context::Columns).runs(columns::reset).when(columns::can_reset).in_footer()
+        .says(["默认", "default"], ["恢复默认的列与次序，排序不变", "All columns in their own order; the sort stays"]),
+    row("columns-down", &["j", "Down"], Context::Columns).runs(columns::down)
+        .says(["下移", "down"], ["下一列", "Next column"]),
+    row("columns-up", &["k", "Up"], Context::Columns).runs(columns::up)
+        .says(["上移", "up"], ["上一列", "Column before"]),
+    row("columns-page-down", &["PgDn", "Ctrl-f"], Context::Columns).runs(columns::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("columns-page-up", &["PgUp", "Ctrl-b"], Context::Columns).runs(columns::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("columns-first", &["Home"], Context::Columns).runs(columns::first)
+        .says(["首列", "first"], ["第一列", "First column"]),
+    row("columns-last", &["G", "End"], Context::Columns).runs(columns::last)
+        .says(["末列", "last"], ["最后一列", "Last column"]),
+    row("columns-close", &["Esc", "|", "q"], Context::Columns).runs(columns::close).in_footer()
         .says(["关闭", "close"], ["关闭列", "Close the columns of a table"]),
     row("tour-next", &["Enter", "Right"], Context::Tour).runs(tour::next).in_footer()
         .says(["下一步", "next"], ["导览的下一步", "Next step of the tour"]),
@@ -409,11 +545,22 @@ pub const COMMANDS: &[Command] = &[
         .says(["批注列表", "notes"], ["查看这个品牌的全部批注", "All notes of the brand"]),
     row("seek", &["g"], Context::Global).runs(seek::open).when(seek::can_open).in_footer()
         .says(["反推", "goal"], ["目标反推：给出目标值，找出要动的杠杆", "Goal seek: name a value, find what brings it"]),
+    // layout
+    row("compare", &["C"], Context::Global).runs(compare::open).when(with_data)
+        .says(["对比与并排", "compare, side by side"], ["与某日对比，或与另一日期、品牌、情景、看板并排", "Compare with a day, or put another day, brand, scenario or pane side by side"]),
+    row("beside", &["\\"], Context::Global).runs(beside::cycle).when(beside::can_cycle)
+        .says(["并排", "side by side"], ["并排显示或收起；窄屏时在两侧之间切换", "Two panes side by side, or one again; on a narrow screen, the other side"]),
+    row("zoom", &["z"], Context::Global).runs(layout::zoom).when(layout::can_zoom)
+        .says(["放大", "zoom"], ["看板占满屏幕；再按一次还原", "The pane takes the whole screen; once more gives it back"]),
+    row("presenter", &["P"], Context::Global).runs(layout::presenter).when(layout::can_zoom)
+        .says(["大字演示", "presenter"], ["以大字显示看板的主要指标，供会议室观看", "Headline figures of the pane in big digits, for a meeting room"]),
     // look
     row("language", &["L"], Context::Global).runs(look::language).in_footer()
         .says(["English", "中文"], ["切换中文与英文", "Switch between Chinese and English"]),
     row("theme", &["t"], Context::Global).runs(look::theme).when(look::can_theme)
         .says(["主题", "theme"], ["切换深色、浅色、单色主题", "Next theme: dark, light, mono"]),
+    row("mouse", &["m"], Context::Global).runs(pointer::toggle)
+        .says(["鼠标", "mouse"], ["鼠标交给看板，或交还终端以选中文字", "Listen to the mouse, or leave it to the terminal to select text"]),
     row("problems", &["w"], Context::Global).runs(reader::problems).when(with_problems)
         .says(["数据问题", "problems"], ["查看数据中的问题与提示", "Problems and notes of the data set"]),
     row("reload", &["r"], Context::Global).runs(load::reload).when(load::can_reload)
@@ -719,7 +866,8 @@ mod tests {
         for c in COMMANDS {
             assert!(!c.keys.is_empty(), "{} has no key", c.id);
             for text in c.keys {
-                let key = Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
+                let key =
+                    crate::app::Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
                 assert_eq!(key.to_string(), *text, "{}", c.id);
             }
         }

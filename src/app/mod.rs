@@ -4,6 +4,7 @@
 //! `shell`, which carries out effects and sends back actions.
 
 mod action;
+pub mod beside;
 pub mod columns;
 mod command;
 pub mod compare;
@@ -12,10 +13,14 @@ pub mod gmv;
 pub mod history;
 mod key;
 mod keymap;
+pub mod layout;
 pub mod levers;
+pub mod names;
 pub mod notes;
 pub mod order;
 pub mod palette;
+pub mod pointer;
+mod presets;
 pub mod scene;
 pub mod seek;
 pub mod side;
@@ -30,10 +35,14 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
+pub use keymap::{Keymap, Sequence, Taken, spelled};
+pub use pointer::Pointed;
+pub use presets::Preset;
 pub use state::{
-    Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Naming, NoteEditor, Notice,
-    OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder, Sorting,
-    State, ThemeName, Visit, Wanted, Watching,
+    Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,
+    Notice, OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder,
+    Sorting, State, ThemeName, Visit, Wanted, Watching,
 };
+pub use update::compare::can_take as can_compare;
 pub use update::picker::matching_values;
 pub use update::{open, open_named, press, propose, restore, settle, start, update};

@@ -81,6 +81,7 @@ pub const FIELDS: &[Field] = &[
     field("what-if", ["假设", "what-if"], Kind::Scenario, what_if, |s, text| put_scenario(s, "", text)),
     field("filter", ["品牌过滤", "brand filter"], Kind::Choice, |s| s.brand_filter.clone(), put_brand_filter),
     field("sort", ["排序", "sort"], Kind::Choice, choices::sorting, choices::put_sorting),
+    field("columns", ["列", "columns"], Kind::Choice, choices::columns, choices::put_columns),
     field("side", ["并排情景", "side by side"], Kind::Choice, choices::side, choices::put_side),
     field("gmv", ["GMV 工作台", "GMV workbench"], Kind::Choice, choices::gmv, choices::put_gmv),
     field("why", ["归因", "why"], Kind::Choice, choices::why, choices::put_why),
@@ -88,6 +89,8 @@ pub const FIELDS: &[Field] = &[
     field("crowd", ["人群卡片", "crowd card"], Kind::Place, crowd, put_crowd),
     field("opened", ["已展开", "opened"], Kind::Place, choices::opened, choices::put_opened),
     field("rows", ["光标", "cursor"], Kind::Place, choices::rows, choices::put_rows),
+    field("beside", ["并排", "two panes"], Kind::Choice, choices::beside, choices::put_beside),
+    field("frame", ["画面", "frame"], Kind::Choice, choices::frame, choices::put_frame),
     field("lang", ["语言", "language"], Kind::Choice, language, put_language),
     field("theme", ["主题", "theme"], Kind::Choice, theme, put_theme),
 ];

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use super::state::{Pane, SIDE_BY_SIDE, State};
-use crate::board::{Board, Figures, KeyFigures, Outcome};
+use crate::board::{Board, Figures, KeyFigure, KeyFigures, Outcome, Part};
+use crate::facts::CrowdKey;
+use crate::metrics::Value;
 use crate::scenario::{Book, Named};
 
 /// The key figures of the focused brand, and what every scenario makes of them.
@@ -69,6 +71,39 @@ pub fn shown(state: &State) -> Vec<&Arc<Named>> {
         Some(open) => vec![open],
         None => desk.of(brand).take(SIDE_BY_SIDE).collect(),
     }
+}
+
+/// The values of a figure under scenarios.
+pub fn values(figure: &KeyFigure, at: usize, outcomes: &[&Outcome]) -> Vec<Value> {
+    let value = |o: &&Outcome| o.values.get(at).copied().unwrap_or(figure.baseline);
+    outcomes.iter().map(value).collect()
+}
+
+/// Whether a figure is told side by side: somebody knows it, and a scenario moves it where it is of
+/// one crowd only.
+pub fn is_told(figure: &KeyFigure, values: &[Value]) -> bool {
+    let known = figure.baseline.is_known() || values.iter().any(|v| v.is_known());
+    let moved = values.iter().any(|v| *v != figure.baseline);
+    let single = matches!(figure.part, Part::Crowd(CrowdKey::Crowd(_)));
+    known && (!single || moved)
+}
+
+/// Most headings of the comparison: what is changed, and four kinds of figures.
+const HEADINGS: usize = 5;
+
+/// Lines that the comparison has at most, headings included.
+pub(in crate::app) fn lines(state: &State) -> usize {
+    let (Some(side), shown) = (state.side.as_deref(), shown(state)) else {
+        return 0;
+    };
+    let outcomes: Vec<&Outcome> = shown
+        .iter()
+        .filter_map(|named| side.outcome(named).map(Arc::as_ref))
+        .collect();
+    let changes: usize = shown.iter().map(|s| s.scenario.changes.len()).sum();
+    let rows = side.keys.rows.iter().enumerate();
+    let told = rows.filter(|(at, figure)| is_told(figure, &values(figure, *at, &outcomes)));
+    HEADINGS + changes + told.count()
 }
 
 /// Brings the figures up to date while the pane is shown. What is not shown is not kept.

@@ -3,12 +3,15 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use super::columns::Columns;
+use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
 use super::explain::Explain;
 use super::gmv::Desk;
 use super::history::{Journey, Level};
-use super::palette::Palette;
+use super::key::Key;
+use super::keymap::Keymap;
+use super::layout::Layout;
+use super::palette::{Memory, Palette};
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -119,6 +122,16 @@ pub struct Sorting {
     pub order: SortOrder,
 }
 
+/// Whether the mouse is listened to; while it is not, the terminal selects text with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Mouse {
+    /// Clicks and the wheel come to the dashboard.
+    #[default]
+    On,
+    /// They are left to the terminal.
+    Off,
+}
+
 /// Where the cursor of a pane is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Cursor {
@@ -126,6 +139,8 @@ pub struct Cursor {
     pub row: usize,
     /// First row or line shown, where the pane scrolls.
     pub top: usize,
+    /// How far the columns of the table are scrolled; 0 shows the most important ones that fit.
+    pub column: usize,
 }
 
 /// The slice picker: a list of dimensions with their values, multi-select.
@@ -447,6 +462,10 @@ pub struct State {
     pub cursors: [Cursor; PANES],
     /// Sorting by pane.
     pub sorting: [Sorting; PANES],
+    /// How the columns are arranged, by pane.
+    pub plans: [ColumnPlan; PANES],
+    /// Whether the mouse is listened to.
+    pub mouse: Mouse,
     /// Text that narrows the brands table.
     pub brand_filter: String,
     /// What is chosen in the GMV workbench.
@@ -455,8 +474,12 @@ pub struct State {
     pub open_crowd: Option<usize>,
     /// What the why pane was asked for, and what it found.
     pub why: WhyPane,
+    /// Zoom, presenter, two panes at once.
+    pub layout: Layout,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
+    /// What the palette finds, and what was chosen in it.
+    pub palette: Memory,
     /// A short message.
     pub notice: Option<Notice>,
     /// The language.
@@ -494,6 +517,10 @@ pub struct State {
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
+    /// Which keys mean which command.
+    pub keymap: Arc<Keymap>,
+    /// The keys of a sequence that has begun.
+    pub pending: Vec<Key>,
 }
 
 impl State {

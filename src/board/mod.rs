@@ -8,6 +8,7 @@ mod compute;
 mod differences;
 mod dimensions;
 mod events;
+pub mod explain;
 mod layers;
 mod orders;
 mod platform;

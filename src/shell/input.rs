@@ -6,7 +6,10 @@
 use std::future::poll_fn;
 use std::pin::Pin;
 
-use crossterm::event::{Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{
+    Event, EventStream, KeyCode, KeyEvent, KeyEventKind, KeyModifiers, MouseButton, MouseEvent,
+    MouseEventKind,
+};
 use futures_core::Stream;
 use tokio::sync::mpsc::UnboundedSender;
 
@@ -19,6 +22,8 @@ pub(super) async fn listen(news: UnboundedSender<News>) {
     loop {
         let event = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await;
         let message = match event {
+            // A mouse that only moves must not make the screen be drawn again.
+            Some(Ok(event)) if is_idle(&event) => continue,
             Some(Ok(event)) => News::Event(event),
             Some(Err(_)) | None => News::Closed,
         };
@@ -29,10 +34,21 @@ pub(super) async fn listen(news: UnboundedSender<News>) {
     }
 }
 
+/// Whether an event of the mouse is none that is listened to.
+fn is_idle(event: &Event) -> bool {
+    matches!(event, Event::Mouse(mouse) if pointed(*mouse).is_none())
+}
+
 /// What an event means.
 pub(super) enum Heard {
     /// A key went down.
     Key(Key),
+    /// The left button went down at this column and row.
+    Click(u16, u16),
+    /// The wheel was turned, so many notches towards the user.
+    Wheel(isize),
+    /// The wheel was turned to the side, so many notches to the right.
+    Across(isize),
     /// Text was pasted.
     Paste(String),
     /// The terminal has so many columns and rows.
@@ -43,8 +59,20 @@ pub(super) enum Heard {
 pub(super) fn heard(event: Event) -> Option<Heard> {
     match event {
         Event::Key(event) if event.kind != KeyEventKind::Release => key(event).map(Heard::Key),
+        Event::Mouse(event) => pointed(event),
         Event::Paste(text) => Some(Heard::Paste(text)),
         Event::Resize(columns, rows) => Some(Heard::Size(columns, rows)),
+        _ => None,
+    }
+}
+
+fn pointed(event: MouseEvent) -> Option<Heard> {
+    match event.kind {
+        MouseEventKind::Down(MouseButton::Left) => Some(Heard::Click(event.column, event.row)),
+        MouseEventKind::ScrollDown => Some(Heard::Wheel(1)),
+        MouseEventKind::ScrollUp => Some(Heard::Wheel(-1)),
+        MouseEventKind::ScrollRight => Some(Heard::Across(1)),
+        MouseEventKind::ScrollLeft => Some(Heard::Across(-1)),
         _ => None,
     }
 }
@@ -108,6 +136,31 @@ mod tests {
         for (code, modifiers, expected) in cases {
             assert_eq!(pressed(code, modifiers).as_deref(), expected, "{code:?}");
         }
+    }
+
+    #[test]
+    fn a_mouse_that_moves_or_is_released_means_nothing() {
+        let event = |kind| {
+            Event::Mouse(MouseEvent {
+                kind,
+                column: 7,
+                row: 3,
+                modifiers: KeyModifiers::NONE,
+            })
+        };
+        for kind in [
+            MouseEventKind::Moved,
+            MouseEventKind::Up(MouseButton::Left),
+            MouseEventKind::Drag(MouseButton::Left),
+            MouseEventKind::Down(MouseButton::Right),
+        ] {
+            assert!(is_idle(&event(kind)), "{kind:?}");
+        }
+        let down = event(MouseEventKind::Down(MouseButton::Left));
+        assert!(!is_idle(&down));
+        assert!(matches!(heard(down), Some(Heard::Click(7, 3))));
+        let wheel = event(MouseEventKind::ScrollUp);
+        assert!(matches!(heard(wheel), Some(Heard::Wheel(-1))));
     }
 
     #[test]

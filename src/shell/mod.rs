@@ -33,7 +33,7 @@ use self::terminal::Screen;
 use self::trace::Trace;
 use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
-use crate::app::{State, ThemeName};
+use crate::app::{Pointed, State, ThemeName};
 use crate::data::cache::Cache;
 use crate::data::{Input, Options, clean};
 
@@ -179,6 +179,12 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
         let _ = writeln!(io::stderr(), "fastdeck: a report is in {}", clean(&path));
     }
     ended
+}
+
+/// What stands at a cell of the screen that a state is painted on.
+fn pointed(state: &State, area: Rect, at: (u16, u16)) -> Option<Pointed> {
+    let screen = crate::view::screen(state);
+    crate::ui::hit(&screen, &Theme::named(screen.theme), area, at)
 }
 
 fn paint(state: &State, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {

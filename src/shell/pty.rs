@@ -203,7 +203,7 @@ impl Pty {
             screen.alternate_screen(),
             screen.bracketed_paste(),
             screen.hide_cursor(),
-            screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None,
+            listens(screen),
         ];
         Left {
             code,
@@ -212,6 +212,11 @@ impl Pty {
             modes,
         }
     }
+}
+
+/// Whether a program listens to the mouse.
+pub(crate) fn listens(screen: &vt100::Screen) -> bool {
+    screen.mouse_protocol_mode() != vt100::MouseProtocolMode::None
 }
 
 fn nonzero(n: u16) -> NonZeroU16 {

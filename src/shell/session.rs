@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crossterm::event::Event;
+use ratatui::layout::Rect;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
@@ -17,7 +18,7 @@ use super::terminal::{self, PANICKED, Screen};
 use super::trace::Trace;
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, crash, signals};
-use crate::app::{self, Action, Copied, Effect, Keeping, Notice, Phase, State};
+use crate::app::{self, Action, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
 use crate::board::Board;
 
 /// What reaches the loop.
@@ -32,6 +33,8 @@ pub(super) enum News {
     Figures(u64, Arc<Board>),
     /// A board is ready.
     Computed(u64, Arc<Board>),
+    /// A board of the right half is ready.
+    ComputedBeside(u64, Arc<Board>),
     /// A signal asks us to end.
     End(i32),
     /// A signal asks us to stop for a while.
@@ -135,6 +138,7 @@ impl Drop for Session<'_> {
 impl Session<'_> {
     fn begin(&mut self) -> Result<(), ShellError> {
         let (columns, rows) = self.screen.size()?;
+        self.screen.listen(self.state.mouse == Mouse::On)?;
         self.act(Action::Resize(columns, rows))?;
         let effects = app::start(&mut self.state);
         self.carry_out(effects)?;
@@ -167,9 +171,10 @@ impl Session<'_> {
         }
     }
 
-    /// Scenarios that were made before the data set was read to its end are kept apart.
+    /// Scenarios and notes that were made before the data set was read to its end are kept apart.
     fn keep_unread(&self) {
-        let made = !self.state.book.desk().scenarios.is_empty();
+        let desk = self.state.book.desk();
+        let made = !(desk.scenarios.is_empty() && desk.notes.is_empty() && desk.views.is_empty());
         if made && self.state.keeping == Keeping::Awaited {
             self.keeper.save(self.state.book.clone());
         }
@@ -225,6 +230,12 @@ impl Session<'_> {
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
             }
+            News::ComputedBeside(generation, board) => {
+                if self.work.computed_beside() {
+                    return self.act(Action::ComputedBeside(generation, board));
+                }
+                Ok(())
+            }
             News::Closed => {
                 self.end(HANGUP);
                 Ok(())
@@ -248,11 +259,22 @@ impl Session<'_> {
                 self.trace.key();
                 app::press(&mut self.state, key)
             }
+            Some(Heard::Click(x, y)) => self.click((x, y)),
+            Some(Heard::Wheel(by)) => app::update(&mut self.state, Action::Wheel(by)),
+            Some(Heard::Across(by)) => app::update(&mut self.state, Action::Across(by)),
             Some(Heard::Paste(text)) => app::update(&mut self.state, Action::Paste(text)),
             Some(Heard::Size(c, r)) => app::update(&mut self.state, Action::Resize(c, r)),
             None => return Ok(()),
         };
         self.carry_out(effects)
+    }
+
+    /// What a click on this cell does: what the screen shows there is asked, not remembered.
+    fn click(&mut self, at: (u16, u16)) -> Vec<Effect> {
+        let (columns, rows) = self.state.size;
+        let area = Rect::new(0, 0, columns, rows);
+        let pointed = super::pointed(&self.state, area, at);
+        pointed.map_or_else(Vec::new, |p| app::update(&mut self.state, Action::Point(p)))
     }
 
     fn act(&mut self, action: Action) -> Result<(), ShellError> {
@@ -274,6 +296,11 @@ impl Session<'_> {
                         self.trace.note("drop", dropped);
                     }
                 }
+                Effect::ComputeBeside(generation, query, focus) => self.work.want_beside(Job {
+                    generation,
+                    query,
+                    focus,
+                }),
                 Effect::Seek(generation, quest) => self.work.seek(generation, quest),
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
@@ -282,6 +309,7 @@ impl Session<'_> {
                 Effect::Copy(what) => self.copy(what)?,
                 Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),
+                Effect::Mouse(mouse) => self.screen.listen(mouse == Mouse::On)?,
                 Effect::Suspend => self.stop(true)?,
                 Effect::Quit => drop(self.exit.get_or_insert(Exit::Quit)),
             }

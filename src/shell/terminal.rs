@@ -17,7 +17,7 @@ use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
     disable_raw_mode, enable_raw_mode, window_size,
 };
-use crossterm::{execute, queue};
+use crossterm::{Command, execute, queue};
 use ratatui::Terminal;
 use ratatui::backend::CrosstermBackend;
 use ratatui::buffer::Buffer;
@@ -28,6 +28,8 @@ use super::crash;
 
 /// Whether the terminal is ours now.
 static ACTIVE: AtomicBool = AtomicBool::new(false);
+/// Whether the mouse is listened to while the terminal is ours.
+static MOUSE: AtomicBool = AtomicBool::new(false);
 /// Held while bytes go to the terminal, so that leaving does not cut into a frame.
 static WRITING: Mutex<()> = Mutex::new(());
 /// Rings when a thread panicked while the terminal was ours.
@@ -63,6 +65,14 @@ impl Screen {
             self.inner.backend_mut(),
             CopyToClipboard::to_clipboard_from(text)
         )
+    }
+
+    /// Listens to the mouse, or leaves it to the terminal.
+    pub(super) fn listen(&mut self, on: bool) -> io::Result<()> {
+        if MOUSE.swap(on, Ordering::SeqCst) == on {
+            return Ok(());
+        }
+        execute!(self.inner.backend_mut(), Listen(on))
     }
 
     /// Columns and rows.
@@ -101,19 +111,46 @@ impl Screen {
     }
 }
 
+/// Button presses and the wheel, with places beyond column 223 (SGR); not the movement that
+/// [`EnableMouseCapture`](crossterm::event::EnableMouseCapture) asks for, too.
+struct Listen(bool);
+
+impl Command for Listen {
+    fn write_ansi(&self, f: &mut impl std::fmt::Write) -> std::fmt::Result {
+        f.write_str(if self.0 {
+            "\u{1b}[?1000h\u{1b}[?1006h"
+        } else {
+            "\u{1b}[?1006l\u{1b}[?1000l"
+        })
+    }
+
+    #[cfg(windows)]
+    fn execute_winapi(&self) -> io::Result<()> {
+        use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
+        if self.0 {
+            EnableMouseCapture.execute_winapi()
+        } else {
+            DisableMouseCapture.execute_winapi()
+        }
+    }
+}
+
 fn take() -> io::Result<()> {
     enable_raw_mode()?;
     ACTIVE.store(true, Ordering::SeqCst);
-    let entered = execute!(
-        io::stdout(),
-        EnterAlternateScreen,
-        EnableBracketedPaste,
-        Hide
-    );
+    let entered = set_up(&mut io::stdout());
     if entered.is_err() {
         restore();
     }
     entered
+}
+
+fn set_up(out: &mut Stdout) -> io::Result<()> {
+    queue!(out, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
+    if MOUSE.load(Ordering::SeqCst) {
+        queue!(out, Listen(true))?;
+    }
+    out.flush()
 }
 
 /// Gives the terminal back as it was: the only way out. Does nothing when it is not ours.
@@ -125,6 +162,9 @@ pub(super) fn restore() {
     // The settings first: they are restored even where the terminal takes no more bytes. A terminal
     // that is gone cannot be restored; nothing else can be done about it.
     let _ = disable_raw_mode();
+    if MOUSE.load(Ordering::SeqCst) {
+        let _ = execute!(io::stdout(), Listen(false));
+    }
     let _ = execute!(
         io::stdout(),
         EndSynchronizedUpdate,

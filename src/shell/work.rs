@@ -66,11 +66,16 @@ pub(super) struct Work {
     /// The engine that is at work.
     computing: Option<Arc<Engine>>,
     next: Option<Job>,
+    /// The board that the right half waits for.
+    beside: Option<Job>,
+    /// The job at work, when it is one of the right half.
+    under_way: Option<Job>,
     /// Tells the running goal seek that it is not wanted any more.
     left: Arc<AtomicBool>,
 }
 
 /// A board to compute.
+#[derive(Clone)]
 pub(super) struct Job {
     pub(super) generation: u64,
     pub(super) query: Query,
@@ -88,6 +93,8 @@ impl Work {
             seen: None,
             computing: None,
             next: None,
+            beside: None,
+            under_way: None,
             left: Arc::default(),
         }
     }
@@ -103,7 +110,26 @@ impl Work {
         if let Some(engine) = &self.computing {
             engine.pace().stop();
         }
-        self.next.replace(job).map(|dropped| dropped.generation)
+        let dropped = self.next.replace(job).map(|dropped| dropped.generation);
+        // The right half begins again when the left one has its board.
+        let begun = self.under_way.take();
+        self.beside = self.beside.take().or(begun);
+        dropped
+    }
+
+    /// Wants this board for the right half, in place of an older one; it stops nothing else.
+    pub(super) fn want_beside(&mut self, job: Job) {
+        if let (Some(engine), true) = (&self.computing, self.under_way.take().is_some()) {
+            engine.pace().stop();
+        }
+        self.beside = Some(job);
+    }
+
+    /// Whether a board that was computed for the right half was not stopped on its way; it came to
+    /// its end.
+    pub(super) fn computed_beside(&mut self) -> bool {
+        self.computing = None;
+        self.under_way.take().is_some()
     }
 
     /// Percent of the board being computed that is done, when it takes long.
@@ -122,6 +148,7 @@ impl Work {
             return;
         }
         let Some(job) = self.next.take() else {
+            self.compute_beside(engine);
             return;
         };
         engine.pace().begin();
@@ -139,6 +166,26 @@ impl Work {
                 let _ = news.send(News::Action(Action::Command("reload")));
             }
             let _ = news.send(News::Computed(generation, Arc::new(board)));
+        });
+    }
+
+    /// Starts the computation that the right half wants; there is no other one.
+    fn compute_beside(&mut self, engine: &Arc<Engine>) {
+        let Some(job) = self.beside.take() else {
+            return;
+        };
+        engine.pace().begin();
+        self.computing = Some(Arc::clone(engine));
+        self.under_way = Some(job.clone());
+        let (news, engine, computer) = (self.news.clone(), Arc::clone(engine), self.computer);
+        tokio::task::spawn_blocking(move || {
+            let board = computer(&engine, &job.query, &job.focus, &mut |_| {});
+            let mut generation = job.generation;
+            if engine.is_lost() {
+                generation = NOBODY;
+                let _ = news.send(News::Action(Action::Command("reload")));
+            }
+            let _ = news.send(News::ComputedBeside(generation, Arc::new(board)));
         });
     }
 

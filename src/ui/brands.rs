@@ -16,6 +16,31 @@ const PREVIEW: u16 = 7;
 /// Rows that a chart with its title needs.
 const CHART: u16 = 5;
 
+/// Where the panel of the table is, and the table in it.
+fn places(model: &BrandsModel, area: Rect) -> [Rect; 2] {
+    let foot = reason_lines(model, area).len() as u16 + what_if_rows(model, area);
+    let wanted = table::height(&model.table).max(4).saturating_add(2 + foot);
+    let rest = area.height.saturating_sub(wanted);
+    let charts = model.preview.as_ref().is_some_and(|p| !p.charts.is_empty());
+    let below = if charts && rest >= PREVIEW && area.width >= 60 {
+        rest
+    } else {
+        0
+    };
+    let upper = draw::rows(area, 0, area.height - below);
+    let inner = draw::framed(upper);
+    let body = draw::rows(inner, 0, inner.height.saturating_sub(foot));
+    [upper, body]
+}
+
+/// Where the table is; empty where there is none.
+pub fn table_place(model: &BrandsModel, area: Rect) -> Rect {
+    match model.table.len {
+        0 => Rect::default(),
+        _ => places(model, area)[1],
+    }
+}
+
 /// Draws the pane.
 pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let caption = draw::Caption {
@@ -25,15 +50,8 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
     };
     let reasons = reason_lines(model, area);
     let changed = what_if_rows(model, area);
-    let foot = reasons.len() as u16 + changed;
-    let wanted = table::height(&model.table).max(4).saturating_add(2 + foot);
-    let preview = model.preview.as_ref().filter(|p| !p.charts.is_empty());
-    let rest = area.height.saturating_sub(wanted);
-    let below = match preview {
-        Some(_) if rest >= PREVIEW && area.width >= 60 => rest,
-        _ => 0,
-    };
-    let upper = draw::rows(area, 0, area.height - below);
+    let [upper, body] = places(model, area);
+    let below = area.height - upper.height;
     let inner = draw::panel(buf, upper, caption, theme);
     if model.table.len == 0 {
         draw::put_center(
@@ -43,15 +61,16 @@ pub fn render(model: &BrandsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
             theme.muted,
         );
     } else {
-        let rows = inner.height.saturating_sub(foot);
-        table::render(&model.table, theme, draw::rows(inner, 0, rows), buf);
+        let rows = body.height;
+        let left_out = table::render(&model.table, theme, body, buf);
+        table::tell_left_out(&model.table, left_out, theme, upper, buf);
         if let Some(changes) = &model.what_if {
             what_if(changes, theme, draw::rows(inner, rows, changed), buf);
         }
-        let below = draw::rows(inner, rows + changed, foot);
-        draw::put_lines(buf, below, &reasons, theme.muted);
+        let foot = draw::rows(inner, rows + changed, reasons.len() as u16);
+        draw::put_lines(buf, foot, &reasons, theme.muted);
     }
-    if let (Some(preview), true) = (preview, below > 0) {
+    if let (Some(preview), true) = (&model.preview, below > 0) {
         charts(
             preview,
             theme,

@@ -12,12 +12,8 @@ use crate::view::text::{width, wrap};
 /// Rows that a card needs beside the table.
 const CARD: u16 = 9;
 
-/// Draws the pane.
-pub fn render(model: &CrowdsModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    if let (true, Some(card)) = (model.open, &model.card) {
-        open_card(card, theme, area, buf);
-        return;
-    }
+/// Where the panel of the table is, and the table in it.
+fn places(model: &CrowdsModel, area: Rect) -> [Rect; 2] {
     let reasons = reason_lines(model, area.width.saturating_sub(4));
     let lines = (reasons.len() as u16).min(area.height / 5);
     let wanted = table::height(&model.table).saturating_add(2 + lines).max(5);
@@ -27,20 +23,43 @@ pub fn render(model: &CrowdsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
     } else {
         0
     };
+    let upper = draw::rows(area, 0, area.height - below);
+    let inner = draw::framed(upper);
+    let body = draw::rows(inner, 0, inner.height.saturating_sub(lines));
+    [upper, body]
+}
+
+/// Where the table is; empty where there is none, or a card stands over it.
+pub fn table_place(model: &CrowdsModel, area: Rect) -> Rect {
+    if model.table.len == 0 || model.open && model.card.is_some() {
+        Rect::default()
+    } else {
+        places(model, area)[1]
+    }
+}
+
+/// Draws the pane.
+pub fn render(model: &CrowdsModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if let (true, Some(card)) = (model.open, &model.card) {
+        open_card(card, theme, area, buf);
+        return;
+    }
+    let reasons = reason_lines(model, area.width.saturating_sub(4));
+    let [upper, body] = places(model, area);
+    let below = area.height - upper.height;
     let caption = draw::Caption {
         title: &model.title,
         side: &model.side,
         accent: None,
     };
-    let upper = draw::rows(area, 0, area.height - below);
     let inner = draw::panel(buf, upper, caption, theme);
     if model.table.len == 0 {
         let middle = draw::row(inner, inner.height / 2);
         draw::put_center(buf, middle, &model.empty, theme.muted);
     } else {
-        let rows = inner.height.saturating_sub(lines);
-        table::render(&model.table, theme, draw::rows(inner, 0, rows), buf);
-        let foot = draw::rows(inner, rows, lines);
+        let left_out = table::render(&model.table, theme, body, buf);
+        table::tell_left_out(&model.table, left_out, theme, upper, buf);
+        let foot = draw::rows(inner, body.height, inner.height);
         draw::put_lines(buf, foot, &reasons, theme.muted);
     }
     if let (Some(card), true) = (&model.card, below > 0) {

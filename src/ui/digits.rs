@@ -39,6 +39,89 @@ fn glyph(c: char) -> Option<Glyph> {
     }
 }
 
+/// Units as large as digits, for text that is all large.
+fn unit(c: char) -> Option<Glyph> {
+    match c {
+        '%' => Some(([0b11001, 0b11010, 0b00010, 0b00100, 0b01011, 0b10011], 5)),
+        '+' => Some(([0b000, 0b000, 0b010, 0b111, 0b010, 0b000], 3)),
+        '¥' => Some(([0b10001, 0b01010, 0b11111, 0b00100, 0b11111, 0b00100], 5)),
+        '$' => Some(([0b00100, 0b01111, 0b10100, 0b01110, 0b00101, 0b11110], 5)),
+        'K' => Some(([0b1001, 0b1010, 0b1100, 0b1100, 0b1010, 0b1001], 4)),
+        'M' => Some(([0b10001, 0b11011, 0b10101, 0b10101, 0b10001, 0b10001], 5)),
+        'B' => Some(([0b1110, 0b1001, 0b1110, 0b1001, 0b1001, 0b1110], 4)),
+        '万' => Some((
+            [
+                0b111_1111, 0b001_0000, 0b001_1110, 0b001_0010, 0b010_0010, 0b100_0110,
+            ],
+            7,
+        )),
+        '亿' => Some((
+            [
+                0b010_1111, 0b010_0001, 0b110_0010, 0b010_0100, 0b010_1001, 0b010_1111,
+            ],
+            7,
+        )),
+        _ => glyph(c),
+    }
+}
+
+/// Columns that a text takes when all of it is so many times as large.
+pub fn width_scaled(text: &str, scale: u16) -> u16 {
+    let advances = text.chars().map(|c| match unit(c) {
+        Some((_, wide)) => (wide + 1).saturating_mul(scale),
+        None => width(c.encode_utf8(&mut [0; 4])) as u16,
+    });
+    advances.fold(0, u16::saturating_add)
+}
+
+/// Draws a text from the top left of an area, so many times as large as [`put_large`] and with its
+/// units; gives the columns used, 0 when there is no room.
+pub fn put_scaled(
+    buf: &mut Buffer,
+    area: Rect,
+    text: &str,
+    scale: u16,
+    style: impl Into<Style>,
+) -> u16 {
+    let style = style.into();
+    let high = HEIGHT.saturating_mul(scale);
+    if scale == 0 || area.height < high || width_scaled(text, scale) > area.width {
+        return 0;
+    }
+    let mut x = 0;
+    for c in text.chars() {
+        let advance = width_scaled(c.encode_utf8(&mut [0; 4]), scale);
+        let place = columns(area, x, advance);
+        match unit(c) {
+            Some(glyph) => scaled(buf, place, glyph, scale, style),
+            None => {
+                put(buf, row(place, high - 1), &c.to_string(), style);
+            }
+        }
+        x += advance;
+    }
+    x
+}
+
+fn scaled(buf: &mut Buffer, area: Rect, (rows, wide): Glyph, scale: u16, style: Style) {
+    let lit = |x: u16, half: u16| {
+        let (x, y) = (x / scale, usize::from(half / scale));
+        rows.get(y)
+            .is_some_and(|row| row >> (wide - 1 - x) & 1 == 1)
+    };
+    for y in 0..HEIGHT * scale {
+        for x in 0..wide * scale {
+            let block = match (lit(x, y * 2), lit(x, y * 2 + 1)) {
+                (true, true) => '█',
+                (true, false) => '▀',
+                (false, true) => '▄',
+                (false, false) => continue,
+            };
+            dot(buf, area, (x, y), block, style);
+        }
+    }
+}
+
 /// Columns that a number takes when it is large.
 pub fn width_of(text: &str) -> u16 {
     text.chars().map(advance).sum()
@@ -100,5 +183,18 @@ mod tests {
         assert_eq!(buf[(17, 2)].symbol(), "万");
         let narrow = Rect::new(0, 0, 10, 3);
         assert_eq!(put_large(&mut buf, narrow, "123456", Style::new()), 0);
+    }
+
+    #[test]
+    fn a_scaled_text_takes_the_width_it_says_or_nothing() {
+        let mut buf = Buffer::empty(Rect::new(0, 0, 80, 6));
+        let area = buf.area;
+        for (text, scale) in [("12.3万", 2), ("64.5%", 2), ("¥1.2M", 1), ("—", 1), ("", 2)] {
+            let used = put_scaled(&mut buf, area, text, scale, Style::new());
+            assert_eq!(used, width_scaled(text, scale), "{text}");
+        }
+        assert_eq!(width_scaled("1", 2), 10);
+        assert_eq!(put_scaled(&mut buf, area, "1", 3, Style::new()), 0);
+        assert_eq!(put_scaled(&mut buf, area, "123456789", 2, Style::new()), 0);
     }
 }

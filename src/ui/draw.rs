@@ -268,7 +268,7 @@ pub struct Caption<'a> {
 /// A rounded frame with a caption; gives the area inside (one blank column at both sides). An area
 /// that is too small for a frame gets none.
 pub fn panel(buf: &mut Buffer, area: Rect, caption: Caption<'_>, theme: &Theme) -> Rect {
-    if area.width < 4 || area.height < 3 {
+    if !has_frame(area) {
         return area;
     }
     border(buf, area, theme.line);
@@ -285,7 +285,43 @@ pub fn panel(buf: &mut Buffer, area: Rect, caption: Caption<'_>, theme: &Theme) 
     if !side.is_empty() && width(&side) + 2 <= usize::from(side_room) {
         put_right(buf, top, &format!(" {side} "), theme.muted);
     }
-    inset(area, 2, 1)
+    framed(area)
+}
+
+fn has_frame(area: Rect) -> bool {
+    area.width >= 4 && area.height >= 3
+}
+
+/// The area inside the frame of a panel.
+pub fn framed(area: Rect) -> Rect {
+    if has_frame(area) {
+        inset(area, 2, 1)
+    } else {
+        area
+    }
+}
+
+/// Words in the bottom border of a panel, at its left and at its right end; the right ones go first
+/// where there is no room for both.
+pub fn foot(buf: &mut Buffer, area: Rect, [left, right]: [&str; 2], theme: &Theme) {
+    if !has_frame(area) {
+        return;
+    }
+    let bottom = columns(row(area, area.height - 1), 2, area.width - 4);
+    let mut free = bottom.width;
+    for (text, at_right) in [(left, false), (right, true)] {
+        let need = width(text) as u16 + 2;
+        if text.is_empty() || need > free {
+            continue;
+        }
+        let text = format!(" {text} ");
+        if at_right {
+            put_right(buf, bottom, &text, theme.accent);
+        } else {
+            put(buf, bottom, &text, theme.accent);
+        }
+        free -= need;
+    }
 }
 
 fn border(buf: &mut Buffer, area: Rect, style: Style) {
@@ -348,19 +384,28 @@ pub struct Window {
 
 /// Keys with what they do, as many as fit, in one row; gives the columns used.
 pub fn key_hints(buf: &mut Buffer, area: Rect, hints: &[(String, String)], theme: &Theme) -> u16 {
+    let places = hint_places(area, hints);
+    for (place, (key, help)) in places.iter().zip(hints) {
+        let used = put(buf, *place, key, theme.key) + 1;
+        put(buf, columns(*place, used, place.width), help, theme.muted);
+    }
+    places.last().map_or(0, |p| p.right() - area.x)
+}
+
+/// Where the keys stand that fit in one row.
+pub fn hint_places(area: Rect, hints: &[(String, String)]) -> Vec<Rect> {
+    let mut places = Vec::new();
     let mut used = 0;
     for (key, help) in hints {
-        let gap = if used == 0 { 0 } else { 2 };
-        let need = gap + width(key) as u16 + 1 + width(help) as u16;
-        if used + need > area.width {
+        let gap = if places.is_empty() { 0 } else { 2 };
+        let need = (width(key) + 1 + width(help)).min(usize::from(u16::MAX / 4)) as u16;
+        if used + gap + need > area.width || area.is_empty() {
             break;
         }
-        used += gap;
-        used += put(buf, columns(area, used, area.width), key, theme.key);
-        used += 1;
-        used += put(buf, columns(area, used, area.width), help, theme.muted);
+        places.push(columns(row(area, 0), used + gap, need));
+        used += gap + need;
     }
-    used
+    places
 }
 
 // -- charts ---------------------------------------------------------------------------------------

@@ -15,8 +15,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::draw::{columns, fill, inset, key_hints, put, put_right, put_spans, row, rows};
+use super::draw::{
+    columns, fill, hint_places, inset, key_hints, put, put_right, put_spans, row, rows,
+};
 use super::theme::Theme;
+use crate::view::Pointed;
 use crate::view::header::{Footer, Header, SliceItem, Tab, Weight};
 use crate::view::screen::Screen;
 use crate::view::text::width;
@@ -57,6 +60,9 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
         _ => 4,
     };
     let note_rows = (screen.notes.len() as u16).min(most_notes);
+    if screen.alone {
+        return alone(screen, area);
+    }
     let used = top + slice_rows + note_rows + footer_rows;
     Places {
         header: rows(area, 0, header_rows),
@@ -69,6 +75,21 @@ pub fn places(screen: &Screen, area: Rect) -> Places {
             note_rows,
         ),
         footer: rows(area, area.height.saturating_sub(footer_rows), footer_rows),
+    }
+}
+
+/// The pane has everything but the footer.
+fn alone(screen: &Screen, area: Rect) -> Places {
+    let footer = footer_rows(screen, area.height);
+    let high = area.height.saturating_sub(footer);
+    let none = rows(area, 0, 0);
+    Places {
+        header: none,
+        tabs: none,
+        slice: none,
+        pane: rows(area, 0, high),
+        notes: none,
+        footer: rows(area, high, footer),
     }
 }
 
@@ -177,22 +198,29 @@ fn header_right(model: &Header, theme: &Theme, area: Rect, buf: &mut Buffer) -> 
 
 fn tabs(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let working = screen.working.as_deref().unwrap_or_default();
-    let side = put_right(buf, inset(area, 1, 0), working, theme.warn);
-    let area = columns(
-        area,
-        0,
-        area.width
-            .saturating_sub(if side > 0 { side + 2 } else { 0 }),
-    );
+    put_right(buf, inset(area, 1, 0), working, theme.warn);
+    for ((place, text), tab) in tab_places(screen, area).iter().zip(&screen.tabs) {
+        let style = if tab.active { theme.tab } else { theme.muted };
+        put(buf, *place, text, style);
+    }
+}
+
+/// Where the tabs stand, with their texts: the names of those that are not open give way first.
+pub fn tab_places(screen: &Screen, area: Rect) -> Vec<(Rect, String)> {
+    let working = screen.working.as_deref().unwrap_or_default();
+    let side = width(working).min(usize::from(inset(area, 1, 0).width)) as u16;
+    let side = if side > 0 { side + 2 } else { 0 };
+    let area = columns(area, 0, area.width.saturating_sub(side));
     let full: usize = screen.tabs.iter().map(|t| width(&t.name) + 5).sum();
     let slim = full > usize::from(area.width);
     let mut x = 0;
-    for tab in &screen.tabs {
+    let place = |tab: &Tab| {
         let text = tab_text(tab, slim);
-        let style = if tab.active { theme.tab } else { theme.muted };
-        x += put(buf, columns(area, x, area.width), &text, style);
-        x += u16::from(!slim);
-    }
+        let place = columns(area, x, width(&text) as u16);
+        x += place.width + u16::from(!slim);
+        (place, text)
+    };
+    screen.tabs.iter().map(place).collect()
 }
 
 fn tab_text(tab: &Tab, slim: bool) -> String {
@@ -279,6 +307,38 @@ fn beside_count<'a, 'b>(
         hidden += 1;
     }
     (items, hidden)
+}
+
+/// Where the items of the slice bar stand that can be clicked.
+pub fn slice_places(items: &[SliceItem], area: Rect) -> Vec<(Rect, &Pointed)> {
+    let inner = inset(area, 1, 0);
+    let (lines, shown) = (slice_lines(items, inner.width), usize::from(area.height));
+    let hidden: usize = lines.iter().skip(shown).map(Vec::len).sum();
+    let mut places = Vec::new();
+    for (y, line) in lines.iter().take(shown).enumerate() {
+        let left = if y + 1 == shown { hidden } else { 0 };
+        let (items, _) = beside_count(line, left, inner.width);
+        let (mut x, mut before) = (0, None);
+        for item in items {
+            let need = item_width(before, item) as u16;
+            let place = columns(row(inner, y as u16), x, need);
+            places.extend(item.click.as_ref().map(|click| (place, click)));
+            x += need;
+            before = Some(*item);
+        }
+    }
+    places
+}
+
+/// Where the keys of the footer stand.
+pub fn key_places(screen: &Screen, theme: &Theme, places: &Places) -> Vec<Rect> {
+    if screen.footer.notice.is_some() || !screen.caption.is_empty() {
+        return Vec::new();
+    }
+    // The badges are words of their own; what they leave is known when they are written.
+    let badge = small_badges(screen, theme, places, &mut Buffer::empty(places.footer));
+    let room = columns(places.footer, 0, places.footer.width.saturating_sub(badge));
+    hint_places(inset(room, 1, 0), &screen.footer.hints)
 }
 
 /// One line of the slice bar; `hidden` items are only counted.
@@ -371,6 +431,7 @@ mod tests {
             label: label.to_owned(),
             value: value.to_owned(),
             weight,
+            click: None,
         }
     }
 

@@ -22,8 +22,8 @@ const BESIDE: u16 = 150;
 /// Rows of the tree that are never given away.
 const LEAST: u16 = 8;
 
-/// Draws the pane.
-pub fn render(model: &GmvModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Draws the pane; tells where the table with the cursor is.
+pub fn render(model: &GmvModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     match (&model.tree, &model.double11) {
         (Some(tree), Some(double11)) if area.width >= WIDE => {
             let left = area.width * 9 / 20;
@@ -31,7 +31,7 @@ pub fn render(model: &GmvModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
                 draw::columns(area, 0, left),
                 draw::columns(area, left, area.width),
             ];
-            halves(model.half, (tree, a), (double11, b), theme, buf);
+            halves(model.half, (tree, a), (double11, b), theme, buf)
         }
         (Some(tree), Some(double11)) if area.height >= HIGH => {
             let upper = area.height / 2;
@@ -39,7 +39,7 @@ pub fn render(model: &GmvModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
                 draw::rows(area, 0, upper),
                 draw::rows(area, upper, area.height),
             ];
-            halves(model.half, (tree, a), (double11, b), theme, buf);
+            halves(model.half, (tree, a), (double11, b), theme, buf)
         }
         (Some(tree), Some(_)) if model.half == Half::Tree => put_tree(tree, true, theme, area, buf),
         (Some(_) | None, Some(double11)) => put_double11(double11, true, theme, area, buf),
@@ -48,7 +48,18 @@ pub fn render(model: &GmvModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
             let inner = draw::panel(buf, area, caption(&model.title, "", None), theme);
             let middle = draw::row(inner, inner.height / 2);
             draw::put_center(buf, middle, &model.empty, theme.muted);
+            Rect::default()
         }
+    }
+}
+
+/// The table with the cursor.
+pub fn table_of(model: &GmvModel) -> Option<&Table> {
+    match (&model.tree, &model.double11) {
+        (Some(tree), Some(_)) if model.half == Half::Tree => Some(&tree.table),
+        (_, Some(double11)) => Some(&double11.table),
+        (Some(tree), None) => Some(&tree.table),
+        (None, None) => None,
     }
 }
 
@@ -58,9 +69,13 @@ fn halves(
     (double11, b): (&Double11Model, Rect),
     theme: &Theme,
     buf: &mut Buffer,
-) {
-    put_tree(tree, half == Half::Tree, theme, a, buf);
-    put_double11(double11, half == Half::Double11, theme, b, buf);
+) -> Rect {
+    let tree = put_tree(tree, half == Half::Tree, theme, a, buf);
+    let double11 = put_double11(double11, half == Half::Double11, theme, b, buf);
+    match half {
+        Half::Tree => tree,
+        Half::Double11 => double11,
+    }
 }
 
 fn caption<'a>(title: &'a str, side: &'a str, accent: Option<Style>) -> draw::Caption<'a> {
@@ -73,37 +88,40 @@ fn caption<'a>(title: &'a str, side: &'a str, accent: Option<Style>) -> draw::Ca
 
 // -- target tree ------------------------------------------------------------------------------
 
-fn put_tree(model: &TreeModel, focused: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Draws the tree; tells where its table is.
+fn put_tree(model: &TreeModel, focused: bool, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     let accent = focused.then_some(theme.accent);
     let inner = draw::panel(buf, area, caption(&model.title, &model.side, accent), theme);
     let foot = tree_words(model, inner, theme, buf);
     let main = draw::rows(inner, 0, inner.height - foot);
     if main.width >= BESIDE {
-        beside(model, theme, main, buf);
-        return;
+        return beside(model, theme, main, buf);
     }
     let tree = table::height(&model.table);
     let Some(sums) = sums_below(model, tree, main.height) else {
         let line = u16::from(main.height >= 3);
-        let rows = main.height - line;
-        table::render(&model.table, theme, draw::rows(main, 0, rows), buf);
-        residuals(model, theme, draw::rows(main, rows, line), buf);
-        return;
+        let place = draw::rows(main, 0, main.height - line);
+        table::render(&model.table, theme, place, buf);
+        residuals(model, theme, draw::rows(main, place.height, line), buf);
+        return place;
     };
     let high = (main.height - table::height(&sums) - 1).min(tree);
-    table::render(&model.table, theme, draw::rows(main, 0, high), buf);
+    let place = draw::rows(main, 0, high);
+    table::render(&model.table, theme, place, buf);
     table::render(&sums, theme, draw::rows(main, high + 1, main.height), buf);
+    place
 }
 
 /// The tree with the targets of all crowds at its right, and bars below where there is room.
-fn beside(model: &TreeModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn beside(model: &TreeModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     let matrix = matrix(model);
     let tall = table::height(&model.table).max(table::height(&matrix));
     let rest = area.height.saturating_sub(tall + 1);
     let bars = bars_height(&model.bars[0], rest);
     let upper = draw::rows(area, 0, if bars > 0 { tall } else { area.height });
     let left = area.width / 2;
-    table::render(&model.table, theme, draw::columns(upper, 0, left), buf);
+    let place = draw::columns(upper, 0, left);
+    table::render(&model.table, theme, place, buf);
     let right = draw::columns(upper, left + 1, upper.width);
     table::render(&matrix, theme, right, buf);
     if bars > 0 {
@@ -113,6 +131,7 @@ fn beside(model: &TreeModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
             put_bars(bars, theme, place, buf);
         }
     }
+    place
 }
 
 /// The sums as a table below the tree, with all crowds where the tree still fits; `None` where there
@@ -188,7 +207,14 @@ fn put_foot(lines: &[(String, Style)], area: Rect, theme: &Theme, buf: &mut Buff
 
 // -- Double 11 --------------------------------------------------------------------------------
 
-fn put_double11(model: &Double11Model, focused: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Draws Double 11; tells where the table of its layers is.
+fn put_double11(
+    model: &Double11Model,
+    focused: bool,
+    theme: &Theme,
+    area: Rect,
+    buf: &mut Buffer,
+) -> Rect {
     let accent = focused.then_some(theme.accent);
     let inner = draw::panel(buf, area, caption(&model.title, &model.side, accent), theme);
     let columns = usize::from(inner.width);
@@ -205,10 +231,11 @@ fn put_double11(model: &Double11Model, focused: bool, theme: &Theme, area: Rect,
     let (layers, waves) = (table::height(&model.table), table::height(&model.waves));
     if body.height <= waves + layers.min(LEAST + 2) {
         table::render(&model.table, theme, body, buf);
-        return;
+        return body;
     }
     let high = (body.height - waves - 1).min(layers);
-    table::render(&model.table, theme, draw::rows(body, 0, high), buf);
+    let place = draw::rows(body, 0, high);
+    table::render(&model.table, theme, place, buf);
     let below = draw::rows(body, high + 1, body.height);
     let used = event(model, theme, below, buf);
     let rest = draw::rows(below, used + 1, below.height);
@@ -219,6 +246,7 @@ fn put_double11(model: &Double11Model, focused: bool, theme: &Theme, area: Rect,
         draw::inset(draw::rows(rest, 0, bars), 2, 0),
         buf,
     );
+    place
 }
 
 /// The waves, with the three years at their right where there is room; gives the rows used.

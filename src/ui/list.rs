@@ -10,13 +10,35 @@ use super::theme::Theme;
 use crate::view::list::{ListLine, ListModel};
 use crate::view::text::width;
 
+/// Where the lines stand; the first one shown is given, too.
+fn body(model: &ListModel, area: Rect) -> (Rect, usize) {
+    let titled = area.height > model.lines.len().min(4) as u16;
+    let body = draw::rows(area, u16::from(titled), area.height);
+    let selected = model.lines.iter().position(|l| l.selected).unwrap_or(0);
+    (
+        body,
+        (selected + 1).saturating_sub(usize::from(body.height)),
+    )
+}
+
+/// Where the lines stand, each with how many rows it is below the cursor; none without a cursor.
+pub fn row_places(model: &ListModel, area: Rect) -> Vec<(Rect, isize)> {
+    let Some(selected) = model.lines.iter().position(|l| l.selected) else {
+        return Vec::new();
+    };
+    let (body, top) = body(model, area);
+    let lines = (0..body.height).zip(top..model.lines.len());
+    lines
+        .map(|(y, at)| (draw::row(body, y), at as isize - selected as isize))
+        .collect()
+}
+
 /// Draws the list.
 pub fn render(model: &ListModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let titled = area.height > model.lines.len().min(4) as u16;
-    if titled {
+    let (body, top) = body(model, area);
+    if body.height < area.height {
         draw::put(buf, area, &model.title, theme.strong);
     }
-    let body = draw::rows(area, u16::from(titled), area.height);
     let ghosts = model.lines.iter().filter_map(|l| l.ghost.as_ref());
     let words = ghosts.map(|g| width(&g.label) as u16).max();
     let change = match (words, area.width) {
@@ -25,8 +47,6 @@ pub fn render(model: &ListModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         (Some(words), _) => (words + 11).min(area.width / 2),
         (None, _) => 13,
     };
-    let selected = model.lines.iter().position(|l| l.selected).unwrap_or(0);
-    let top = (selected + 1).saturating_sub(usize::from(body.height));
     for (y, line) in (0..body.height).zip(model.lines.iter().skip(top)) {
         put_line(line, change, theme, draw::row(body, y), buf);
     }

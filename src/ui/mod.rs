@@ -1,6 +1,7 @@
 //! View models → ratatui `Buffer`. Drawing reads models and a theme, and nothing else.
 
 pub mod aipl;
+pub mod beside;
 pub mod brands;
 pub mod chart;
 pub mod columns;
@@ -13,6 +14,7 @@ pub mod fast;
 pub mod fast_plus;
 pub mod frame;
 pub mod gmv;
+mod hits;
 pub mod levers;
 pub mod list;
 pub mod notes;
@@ -21,6 +23,7 @@ pub mod overlay;
 pub mod palette;
 #[cfg(test)]
 mod panes_test;
+pub mod presenter;
 pub mod scenarios;
 pub mod seek;
 pub mod table;
@@ -32,6 +35,7 @@ pub mod why;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
+pub use hits::{hit, hits};
 pub use theme::Theme;
 
 use crate::view::overlay::OverlayModel;
@@ -43,16 +47,27 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     draw::fill(buf, area, theme.base);
     let places = frame::places(screen, area);
     frame::render(screen, theme, &places, buf);
-    let (under, over) = match &screen.overlay {
-        // The drawer stands beside the pane, so that its numbers can be seen to follow.
-        Some(OverlayModel::Levers(_)) => levers::places(places.pane),
-        _ => (places.pane, places.pane),
+    let (under, over) = layers(screen, places.pane);
+    let left = match &screen.beside {
+        Some(model) => beside::render(model, theme, under, buf),
+        None => under,
     };
-    pane(&screen.pane, theme, under, buf);
+    if !left.is_empty() {
+        pane(&screen.pane, theme, left, buf);
+    }
     if screen.stale {
         draw::fade(buf, under, theme);
     }
     overlay::render(screen.overlay.as_ref()?, theme, over, buf)
+}
+
+/// What is left for the pane, and where what lies over it stands.
+fn layers(screen: &Screen, area: Rect) -> (Rect, Rect) {
+    match &screen.overlay {
+        // The drawer stands beside the pane, so that its numbers can be seen to follow.
+        Some(OverlayModel::Levers(_)) => levers::places(area),
+        _ => (area, area),
+    }
 }
 
 /// Draws the pane alone, as large as it can be, with its notes and the caption of a picture.
@@ -76,10 +91,15 @@ fn pane(model: &PaneModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         PaneModel::Brands(model) => brands::render(model, theme, area, buf),
         PaneModel::Crowds(model) => crowds::render(model, theme, area, buf),
         PaneModel::Aipl(model) => aipl::render(model, theme, area, buf),
-        PaneModel::Gmv(model) => gmv::render(model, theme, area, buf),
-        PaneModel::Scenarios(model) => scenarios::render(model, theme, area, buf),
+        PaneModel::Gmv(model) => {
+            gmv::render(model, theme, area, buf);
+        }
+        PaneModel::Scenarios(model) => {
+            scenarios::render(model, theme, area, buf);
+        }
         PaneModel::Why(model) => why::render(model, theme, area, buf),
         PaneModel::Outlook(model) => outlook::render(model, theme, area, buf),
+        PaneModel::Presenter(model) => presenter::render(model, theme, area, buf),
         PaneModel::List(model) => list::render(model, theme, area, buf),
     }
 }

@@ -82,10 +82,22 @@ pub fn editor(
     Some((inner.x + x, inner.y + y.min(inner.height - 1)))
 }
 
+fn list_frame(model: &NotesModel, area: Rect) -> Rect {
+    let high = (model.rows.len() as u16).saturating_add(2).clamp(5, 24);
+    draw::centered(area, 112, high)
+}
+
+/// Where the rows of the list are, and the first one shown.
+pub fn list_place(model: &NotesModel, area: Rect) -> (Rect, usize) {
+    let inner = draw::framed(list_frame(model, area));
+    let height = usize::from(inner.height);
+    let last = model.rows.len().saturating_sub(height);
+    (inner, model.cursor.saturating_sub(height / 2).min(last))
+}
+
 /// Draws the list.
 pub fn list(model: &NotesModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let high = (model.rows.len() as u16).saturating_add(2).clamp(5, 24);
-    let place = draw::centered(area, 112, high);
+    let place = list_frame(model, area);
     let caption = draw::Caption {
         title: &model.title,
         side: "",
@@ -102,8 +114,7 @@ pub fn list(model: &NotesModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let height = usize::from(inner.height);
-    let last = model.rows.len().saturating_sub(height);
-    let top = model.cursor.saturating_sub(height / 2).min(last);
+    let (_, top) = list_place(model, area);
     for (y, (at, [day, about, slice, text])) in
         (0..inner.height).zip(model.rows.iter().enumerate().skip(top))
     {

@@ -8,6 +8,7 @@ use ratatui::style::Style;
 
 use super::theme::Theme;
 use super::{columns, compare, draw, explain, levers, notes, palette, seek, tour, views};
+use crate::view::Pointed;
 use crate::view::menu::MenuModel;
 use crate::view::overlay::{
     FailedModel, FilterModel, HelpModel, HelpSection, LoadingModel, Means, OverlayModel,
@@ -205,27 +206,90 @@ fn first_visible(before: &str, room: usize) -> usize {
 
 // -- the slice picker -------------------------------------------------------------------------
 
-fn picker(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+/// Frame, dimensions and the values with their field of the picker.
+fn picker_places(m: &PickerModel, area: Rect) -> [Rect; 3] {
     let high = area.height.saturating_sub(2).clamp(6, 26);
     let place = draw::centered(area, 96, high);
-    let inner = draw::overlay(buf, place, caption(&m.title, &m.meaning), theme);
+    let inner = draw::framed(place);
     let foot = u16::from(inner.height >= 6) * 2;
+    let body = draw::rows(inner, 0, inner.height - foot);
+    let left = dimension_width(m, inner.width);
+    [
+        place,
+        draw::columns(body, 0, left),
+        draw::columns(body, left + 3, body.width),
+    ]
+}
+
+/// The first of the dimensions that is shown.
+fn dimensions_top(m: &PickerModel, height: u16) -> usize {
+    (m.open + 1).saturating_sub(usize::from(height))
+}
+
+/// The first of the values that is shown.
+fn values_top(m: &PickerModel, height: u16) -> usize {
+    let height = usize::from(height);
+    (m.cursor + 1)
+        .saturating_sub(height.div_ceil(2))
+        .min(m.len.saturating_sub(height))
+}
+
+/// What can be clicked in the picker.
+fn picker_hits(m: &PickerModel, area: Rect) -> Vec<(Rect, Pointed)> {
+    let [_, left, right] = picker_places(m, area);
+    let shown = m.dimensions.iter().skip(dimensions_top(m, left.height));
+    let dimensions = (0..left.height).zip(shown);
+    let mut hits: Vec<(Rect, Pointed)> = dimensions
+        .map(|(y, d)| (draw::row(left, y), Pointed::Dimension(d.id.clone())))
+        .collect();
+    let list = draw::rows(right, 2, right.height);
+    hits.extend(steps(list, values_top(m, list.height), m.len, m.cursor));
+    hits
+}
+
+/// The rows of a list from the first one shown on, each as a step from the cursor.
+fn steps(list: Rect, top: usize, len: usize, cursor: usize) -> Vec<(Rect, Pointed)> {
+    let rows = (0..list.height).zip(top..len);
+    rows.map(|(y, at)| {
+        let by = at as isize - cursor as isize;
+        (draw::row(list, y), Pointed::Step(by))
+    })
+    .collect()
+}
+
+/// What can be clicked in an overlay; nothing where it is only read.
+pub fn hits(model: &OverlayModel, area: Rect) -> Vec<(Rect, Pointed)> {
+    match model {
+        OverlayModel::Picker(m) => picker_hits(m, area),
+        OverlayModel::Menu(m) => {
+            let list = draw::framed(menu_place(m, area));
+            steps(list, menu_top(m, list.height), m.rows.len(), m.cursor)
+        }
+        OverlayModel::Columns(m) => {
+            let places = columns::places(m, area);
+            steps(places.list, places.top, m.rows.len(), m.cursor)
+        }
+        OverlayModel::Notes(m) => {
+            let (list, top) = notes::list_place(m, area);
+            steps(list, top, m.rows.len(), m.cursor)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn picker(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
+    let [place, dimension_list, right] = picker_places(m, area);
+    let inner = draw::overlay(buf, place, caption(&m.title, &m.meaning), theme);
+    let foot = inner.height - dimension_list.height;
     let body = draw::rows(inner, 0, inner.height - foot);
     if foot > 0 {
         draw::rule(buf, draw::row(inner, body.height), theme.line);
         draw::key_hints(buf, draw::row(inner, body.height + 1), &m.hints, theme);
     }
-    let left = dimension_width(m, inner.width);
-    dimensions(m, theme, draw::columns(body, 0, left), buf);
-    let right = draw::columns(body, left + 3, body.width);
+    dimensions(m, theme, dimension_list, buf);
+    let edge = draw::columns(body, dimension_list.width + 1, 1);
     for y in 0..body.height {
-        draw::dot(
-            buf,
-            draw::columns(body, left + 1, 1),
-            (0, y),
-            '│',
-            theme.line,
-        );
+        draw::dot(buf, edge, (0, y), '│', theme.line);
     }
     let caret = field(&m.field, theme, right, buf);
     values(m, theme, draw::rows(right, 1, right.height), buf);
@@ -238,7 +302,7 @@ fn dimension_width(m: &PickerModel, room: u16) -> u16 {
 }
 
 fn dimensions(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let top = (m.open + 1).saturating_sub(usize::from(area.height));
+    let top = dimensions_top(m, area.height);
     let shown = m.dimensions.iter().enumerate().skip(top);
     for (y, (i, d)) in (0..area.height).zip(shown) {
         let line = draw::row(area, y);
@@ -278,9 +342,7 @@ fn values(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let height = usize::from(body.height);
-    let top = (m.cursor + 1)
-        .saturating_sub(height.div_ceil(2))
-        .min(m.len.saturating_sub(height));
+    let top = values_top(m, body.height);
     let shown = m.values.iter().skip(top.saturating_sub(m.first));
     let list = draw::columns(body, 0, body.width.saturating_sub(1));
     for (y, value) in (0..body.height).zip(shown) {
@@ -414,13 +476,21 @@ fn filter(m: &FilterModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Optio
     )
 }
 
-fn menu(m: &MenuModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn menu_place(m: &MenuModel, area: Rect) -> Rect {
     let longest = m.rows.iter().map(|(text, _)| width(text)).max();
     let wide = (longest.unwrap_or(0) as u16).saturating_add(8).max(30);
-    let place = draw::centered(area, wide, m.rows.len() as u16 + 2);
+    draw::centered(area, wide, m.rows.len() as u16 + 2)
+}
+
+/// The first row of a menu that is shown.
+fn menu_top(m: &MenuModel, height: u16) -> usize {
+    (m.cursor + 1).saturating_sub(usize::from(height).max(1))
+}
+
+fn menu(m: &MenuModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let place = menu_place(m, area);
     let inner = draw::overlay(buf, place, caption(&m.title, ""), theme);
-    let high = usize::from(inner.height).max(1);
-    let top = m.cursor.saturating_sub(high - 1);
+    let top = menu_top(m, inner.height);
     for (y, (at, (text, there))) in (0..inner.height).zip(m.rows.iter().enumerate().skip(top)) {
         let row = draw::row(inner, y);
         let style = if *there { theme.text } else { theme.muted };

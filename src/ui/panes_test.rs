@@ -5,7 +5,9 @@ use ratatui::layout::Rect;
 
 use super::theme::Theme;
 use super::{aipl, brands, crowds, draw, gmv, list, overlay};
-use crate::app::{Language, Loading, Overlay, Pane, Phase, Picker, State};
+use crate::app::{
+    Action, Key, Language, Loading, Overlay, Pane, Phase, Picker, State, press, settle, update,
+};
 use crate::view::fixture::{Situation, shown};
 use crate::view::text::width;
 use crate::view::{self, ThemeName};
@@ -40,7 +42,12 @@ fn draw(state: &State, size: (u16, u16)) -> Buffer {
     match state.pane {
         Pane::Brands => brands::render(&view::brands::model(state), &theme, area, &mut buf),
         Pane::Crowds => crowds::render(&view::crowds::model(state), &theme, area, &mut buf),
-        Pane::Gmv => gmv::render(&view::gmv::model(state), &theme, area, &mut buf),
+        Pane::Gmv => drop(gmv::render(
+            &view::gmv::model(state),
+            &theme,
+            area,
+            &mut buf,
+        )),
         Pane::Aipl => aipl::render(&view::aipl::model(state), &theme, area, &mut buf),
         _ => list::render(&view::list::model(state), &theme, area, &mut buf),
     }
@@ -183,6 +190,223 @@ fn the_narrow_crowds_pane_keeps_the_metric_that_it_is_sorted_by() {
     s.sorting[Pane::Crowds as usize].column = CrowdColumn::Gap(CrowdMetric::Gmv).place();
     assert!(head(&s).contains("GMV") && !head(&s).contains("Consumers"));
     assert!(lines(&draw(&s, (80, 24)))[2].contains("gap▼"));
+}
+
+/// Presses the keys of a script.
+fn pressed(mut s: State, keys: &str) -> State {
+    for key in Key::script(keys).unwrap() {
+        let effects = press(&mut s, key);
+        settle(&mut s, effects);
+    }
+    s
+}
+
+fn columns_text(s: &State) -> String {
+    crate::app::columns::text(s.pane, &s.plans[s.pane as usize])
+}
+
+/// The names of the columns in the header row, as far as they stand there.
+fn heads(s: &State, size: (u16, u16)) -> Vec<String> {
+    let lines = lines(&draw(s, size));
+    lines[2]
+        .split_whitespace()
+        .filter(|w| *w != "│")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn columns_scroll_beside_the_name_and_the_border_counts_the_others() {
+    let mut s = state(Situation::Normal, Pane::Brands, (80, 24));
+    s.language = Language::En;
+    let size = (80, 12);
+    let bottom = |s: &State| lines(&draw(s, size)).pop().unwrap();
+    let best = heads(&s, size);
+    assert!(bottom(&s).contains("columns ›"), "{}", bottom(&s));
+    // The first step shows what had given way, the next ones scroll.
+    let mut seen: Vec<Vec<String>> = Vec::new();
+    for step in 1..=18 {
+        s = pressed(s, "<Right>");
+        let heads = heads(&s, size);
+        assert_eq!(heads[0], "Brand", "step {step}");
+        assert_eq!(bottom(&s).contains('‹'), step > 1, "{}", bottom(&s));
+        seen.push(heads);
+    }
+    assert_eq!(seen[0][1], "Category");
+    assert_eq!(seen[16].len(), 3, "{:?}", seen[16]);
+    assert_eq!(seen[16], seen[17]);
+    assert!(bottom(&s).contains("‹ 16 columns"), "{}", bottom(&s));
+    let back = pressed(s, &"<Left>".repeat(17));
+    assert_eq!(heads(&back, size), best);
+}
+
+#[test]
+fn frozen_columns_stay_moved_ones_lead_and_hidden_ones_are_told() {
+    let mut s = state(Situation::Normal, Pane::Brands, (120, 24));
+    s.language = Language::En;
+    let size = (64, 12);
+    // Freeze name and category, hide the change of F, move its index before its value.
+    s = pressed(s, "|jfjj KK<Esc>");
+    assert_eq!(
+        columns_text(&s),
+        "brand,category|fast.f.index,fast.f,-fast.f.change"
+    );
+    let text = lines(&draw(&s, size)).join("\n");
+    assert_eq!(heads(&s, size)[..4], ["Brand", "Category", "index", "now"]);
+    assert!(text.contains("1 hidden · "), "{text}");
+    s = pressed(s, "lll");
+    assert_eq!(heads(&s, size)[..2], ["Brand", "Category"]);
+    assert!(lines(&draw(&s, size)).join("\n").contains("‹ 3 columns"));
+    s = pressed(s, "|0");
+    assert_eq!(columns_text(&s), "");
+    assert_eq!(s.cursors[Pane::Brands as usize].column, 0);
+}
+
+#[test]
+fn the_list_of_columns_shows_its_cursor_at_every_size() {
+    for size in [(20, 6), (40, 10), (80, 24), (120, 36)] {
+        for keys in ["|", "|jjjjjjjj", "|G"] {
+            let s = pressed(state(Situation::Normal, Pane::Crowds, size), keys);
+            let Some(Overlay::Columns(form)) = &s.overlay else {
+                panic!("{size:?} {keys}")
+            };
+            let model = view::columns::model(&s, form);
+            let name = &model.rows[form.row].title;
+            let text = lines(&draw(&s, size)).join("\n");
+            assert!(text.contains(name), "{size:?} {keys}\n{text}");
+        }
+    }
+}
+
+#[test]
+fn the_comparison_of_scenarios_turns_its_pages() {
+    let mut s = state(Situation::Normal, Pane::Scenarios, (100, 24));
+    s.language = Language::En;
+    for (name, change) in [("a", "crowd.penetration[*]*=1.1"), ("b", "fast.f*=1.2")] {
+        let scenario = crate::scenario::Scenario::parse(change).unwrap();
+        crate::app::propose(&mut s, name, scenario);
+    }
+    s = pressed(s, "2<Tab>7");
+    let text = |s: &State| {
+        let theme = Theme::named(s.theme);
+        let area = Rect::new(0, 0, 100, 20);
+        let mut buf = Buffer::empty(area);
+        let view::PaneModel::Scenarios(model) = view::screen(s).pane else {
+            panic!("another pane")
+        };
+        super::scenarios::render(&model, &theme, area, &mut buf);
+        lines(&buf).join("\n")
+    };
+    assert!(text(&s).contains("more rows"), "{}", text(&s));
+    let mut seen = String::new();
+    for _ in 0..12 {
+        s = pressed(s, "<PgDn>");
+        seen.push_str(&text(&s));
+    }
+    assert!(seen.contains("1–") && seen.contains(" / "), "{seen}");
+    for name in ["Changes", "FAST", "All crowds", "AOV"] {
+        assert!(seen.contains(name), "{name}\n{seen}");
+    }
+    s = pressed(s, &"<PgUp>".repeat(12));
+    assert_eq!(s.cursors[Pane::Scenarios as usize].top, 0);
+}
+
+/// What a click at the first place of a text does.
+fn clicked(mut s: State, what: &str) -> State {
+    let area = Rect::new(0, 0, s.size.0, s.size.1);
+    let theme = Theme::named(s.theme);
+    let mut buf = Buffer::empty(area);
+    let screen = view::screen(&s);
+    super::render(&screen, &theme, area, &mut buf);
+    let at = lines(&buf).iter().enumerate().find_map(|(y, line)| {
+        let x = width(&line[..line.find(what)?]);
+        Some((x as u16, y as u16))
+    });
+    let at = at.unwrap_or_else(|| panic!("no {what}\n{}", lines(&buf).join("\n")));
+    if let Some(pointed) = super::hit(&screen, &theme, area, at) {
+        let effects = update(&mut s, Action::Point(pointed));
+        settle(&mut s, effects);
+    }
+    s
+}
+
+#[test]
+fn a_click_does_what_is_seen_under_it() {
+    let mut s = state(Situation::Normal, Pane::Fast, (120, 36));
+    s.language = Language::En;
+    s = clicked(s, "4 Crowds");
+    assert_eq!(s.pane, Pane::Crowds);
+    s = clicked(s, "1 Brands");
+    assert_eq!(s.pane, Pane::Brands);
+    s = clicked(s, "Tideland");
+    assert_eq!(s.cursors[Pane::Brands as usize].row, 5);
+    s = clicked(s, "index");
+    let sorting = s.sorting[Pane::Brands as usize];
+    assert_eq!(sorting.column, Some(4));
+    assert_eq!(s.cursors[Pane::Brands as usize].row, brand_row(&s, 5));
+    // A second click on a row opens it.
+    s = clicked(s, "Mr. Chestnut");
+    assert_eq!(s.pane, Pane::Brands);
+    s = clicked(s, "Mr. Chestnut");
+    assert_eq!((s.pane, s.brand), (Pane::Fast, 3));
+    s = clicked(s, "Tab pane");
+    assert_eq!(s.pane, Pane::FastPlus);
+    s = pressed(s, "?");
+    // Behind what lies over the pane nothing is hit.
+    let before = s.clone();
+    s = clicked(s, "4 Crowds");
+    assert_eq!((s.pane, s.overlay), (before.pane, before.overlay));
+}
+
+fn brand_row(s: &State, brand: usize) -> usize {
+    let order = crate::app::order::brand_order(s);
+    order.iter().position(|b| *b == brand).unwrap()
+}
+
+#[test]
+fn lists_are_gone_through_by_clicks_and_by_the_wheel() {
+    let mut s = state(Situation::Normal, Pane::Crowds, (120, 36));
+    s.language = Language::En;
+    s = clicked(pressed(s, "|"), "[x] Owner");
+    assert!(matches!(&s.overlay, Some(Overlay::Columns(form)) if form.row == 1));
+    s = clicked(s, "[x] Owner");
+    assert_eq!(columns_text(&s), "crowd,-owner");
+    s = pressed(s, "<Esc>y");
+    s = clicked(s, "Markdown");
+    assert!(
+        matches!(s.overlay, Some(Overlay::Copy(2))),
+        "{:?}",
+        s.overlay
+    );
+    update(&mut s, Action::Wheel(-2));
+    assert!(matches!(s.overlay, Some(Overlay::Copy(0))));
+    s = pressed(s, "<Esc>");
+    update(&mut s, Action::Wheel(3));
+    assert_eq!(s.cursors[Pane::Crowds as usize].row, 3);
+    update(&mut s, Action::Across(2));
+    assert_eq!(s.cursors[Pane::Crowds as usize].column, 1);
+    s = pressed(s, "6");
+    update(&mut s, Action::Across(1));
+    s.size = (30, 8);
+    s = clicked(pressed(s, "4"), "Supermoms");
+    assert_eq!(s.cursors[Pane::Crowds as usize].row, 1);
+}
+
+#[test]
+fn every_place_lies_on_the_screen_and_every_header_is_hit() {
+    for size in [(1, 1), (20, 6), (40, 10), (80, 24), (120, 36), (200, 60)] {
+        for pane in Pane::ALL {
+            let mut s = state(Situation::Extreme, pane, size);
+            let area = Rect::new(0, 0, size.0, size.1);
+            for overlay in overlays(&s) {
+                s.overlay = overlay;
+                let theme = Theme::named(s.theme);
+                for (place, pointed) in super::hits(&view::screen(&s), &theme, area) {
+                    assert_eq!(place.intersection(area), place, "{size:?} {pointed:?}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

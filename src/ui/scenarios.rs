@@ -22,13 +22,13 @@ const GAP: u16 = 3;
 /// Ranks up to this one may not give way to the headings of sections.
 const BEFORE_HEADINGS: u8 = 2;
 
-/// Draws the pane.
-pub fn render(model: &ScenariosModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Draws the pane; tells where the list is.
+pub fn render(model: &ScenariosModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     let wanted = table::height(&model.list) + 2 + model.notes.len() as u16;
     let most = (area.height * 2 / 5).max(7);
     let below = area.height.saturating_sub(wanted.min(most));
     let below = if below >= LEAST { below } else { 0 };
-    list(model, theme, draw::rows(area, 0, area.height - below), buf);
+    let place = list(model, theme, draw::rows(area, 0, area.height - below), buf);
     let lower = draw::rows(area, area.height - below, below);
     if below == 0 {
     } else if model.empty.is_empty() {
@@ -36,9 +36,10 @@ pub fn render(model: &ScenariosModel, theme: &Theme, area: Rect, buf: &mut Buffe
     } else {
         nothing(&model.empty, theme, lower, buf);
     }
+    place
 }
 
-fn list(model: &ScenariosModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn list(model: &ScenariosModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Rect {
     let caption = draw::Caption {
         title: &model.title,
         side: &model.side,
@@ -48,10 +49,12 @@ fn list(model: &ScenariosModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let need = table::height(&model.list).min(6);
     let foot = (model.notes.len() as u16).min(inner.height.saturating_sub(need));
     let rows = inner.height - foot;
-    table::render(&model.list, theme, draw::rows(inner, 0, rows), buf);
+    let place = draw::rows(inner, 0, rows);
+    table::render(&model.list, theme, place, buf);
     let foot = draw::rows(inner, rows, foot);
     let skip = model.notes.len() - usize::from(foot.height);
     draw::put_lines(buf, foot, &model.notes[skip..], theme.muted);
+    place
 }
 
 /// What to do where there is no scenario, calmly in the middle.
@@ -323,6 +326,17 @@ fn kept(sections: &[Section], room: usize, headings: bool) -> Vec<Line<'_>> {
     lines
 }
 
+/// The lines of a comparison that is scrolled, with which of how many they are; `None` where it is
+/// not, or where all of it fits.
+fn scrolled(model: &Compare, height: usize) -> Option<(Vec<Line<'_>>, String)> {
+    let all = kept(&model.sections, usize::MAX, true);
+    let count = all.len();
+    let from = model.top.checked_sub(1)?;
+    let top = from.min(count.checked_sub(height).filter(|more| *more > 0)?);
+    let words = format!("{}–{} / {count}", top + 1, top + height);
+    Some((all.into_iter().skip(top).take(height).collect(), words))
+}
+
 fn compare(model: &Compare, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let caption = draw::Caption {
         title: &model.title,
@@ -345,7 +359,14 @@ fn compare(model: &Compare, theme: &Theme, area: Rect, buf: &mut Buffer) {
     }
     let head = 1 + u16::from(ruled);
     let rest = draw::rows(body, head, body.height);
-    let (shown, hidden) = lines(&model.sections, usize::from(rest.height));
+    let height = usize::from(rest.height);
+    let (shown, hidden) = match scrolled(model, height) {
+        Some((lines, words)) => {
+            draw::foot(buf, area, ["", &words], theme);
+            (lines, 0)
+        }
+        None => lines(&model.sections, height),
+    };
     for (y, line) in (0..rest.height).zip(&shown) {
         let place = draw::row(rest, y);
         match line {

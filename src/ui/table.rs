@@ -11,7 +11,7 @@ use super::draw;
 pub use super::draw::mood;
 use super::theme::Theme;
 use crate::view::number::{self, Number};
-use crate::view::table::{Accent, Cell, Change, Column, Kind, Row, Table};
+use crate::view::table::{Accent, Across, Cell, Change, Column, Kind, Row, Table};
 use crate::view::text::width;
 
 /// Columns at the left that show the cursor.
@@ -42,39 +42,131 @@ fn header_rows(table: &Table) -> u16 {
     2 + u16::from(table.columns.iter().any(|c| !c.group.is_empty()))
 }
 
-/// Draws the table into the area.
-pub fn render(table: &Table, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// Columns that found no room beside the others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// Scrolled away at the left.
+    pub left: usize,
+    /// At the right, or given way to more important ones.
+    pub right: usize,
+}
+
+/// Where the parts of a table are.
+struct Layout<'a> {
+    /// Rows of headers.
+    head: u16,
+    /// Rows of the total with its rule.
+    tail: u16,
+    /// The rows of the list.
+    body: Rect,
+    /// Everything but the gutter.
+    inner: Rect,
+    /// The first row shown.
+    top: usize,
+    shown: &'a [Row],
+    placed: Vec<Placed<'a>>,
+    left_out: LeftOut,
+}
+
+impl<'a> Layout<'a> {
+    fn of(table: &'a Table, area: Rect) -> Self {
+        let (head, tail) = frame_rows(table, area.height);
+        let body = draw::rows(area, head, area.height.saturating_sub(head + tail));
+        let top = table.top_for(usize::from(body.height));
+        let shown = visible(table, top, usize::from(body.height));
+        // The marks of a scrolled table have their own columns: they must not hide a digit.
+        let marks = if table.len > shown.len() { 2 } else { 0 };
+        let (placed, left_out) = place(table, shown, area.width.saturating_sub(GUTTER + marks));
+        Self {
+            head,
+            tail,
+            body,
+            inner: draw::columns(area, GUTTER, area.width),
+            top,
+            shown,
+            placed,
+            left_out,
+        }
+    }
+}
+
+/// Draws the table into the area; tells which columns found no room.
+pub fn render(table: &Table, theme: &Theme, area: Rect, buf: &mut Buffer) -> LeftOut {
     if area.is_empty() {
-        return;
+        return LeftOut::default();
     }
-    let (head, tail) = frame_rows(table, area.height);
-    let body = draw::rows(area, head, area.height.saturating_sub(head + tail));
-    let top = table.top_for(usize::from(body.height));
-    let shown = visible(table, top, usize::from(body.height));
-    // The marks of a scrolled table have their own columns: they must not hide a digit.
-    let marks = if table.len > shown.len() { 2 } else { 0 };
-    let placed = place(table, shown, area.width.saturating_sub(GUTTER + marks));
-    let inner = draw::columns(area, GUTTER, area.width);
-    headers(&placed, theme, draw::rows(inner, 0, head), buf);
-    for (y, row) in (0..body.height).zip(shown) {
-        let at = top + usize::from(y);
-        let line = draw::row(body, y);
+    let layout = Layout::of(table, area);
+    let (inner, placed) = (layout.inner, &layout.placed);
+    headers(placed, theme, draw::rows(inner, 0, layout.head), buf);
+    for (y, row) in (0..layout.body.height).zip(layout.shown) {
+        let at = layout.top + usize::from(y);
+        let line = draw::row(layout.body, y);
         cursor(row, Some(at) == table.cursor, theme, line, buf);
-        cells(&placed, row, theme, draw::row(inner, head + y), buf);
+        cells(placed, row, theme, draw::row(inner, layout.head + y), buf);
     }
-    if let (Some(total), true) = (&table.total, tail > 0) {
-        let y = head + (shown.len() as u16).min(body.height);
-        if tail > 1 {
+    if let (Some(total), true) = (&table.total, layout.tail > 0) {
+        let y = layout.head + (layout.shown.len() as u16).min(layout.body.height);
+        if layout.tail > 1 {
             draw::rule(buf, draw::row(inner, y), theme.line);
         }
-        cells(&placed, total, theme, draw::row(inner, y + tail - 1), buf);
+        let line = draw::row(inner, y + layout.tail - 1);
+        cells(placed, total, theme, line, buf);
     }
     let window = draw::Window {
-        top,
-        shown: shown.len(),
+        top: layout.top,
+        shown: layout.shown.len(),
         total: table.len,
     };
-    draw::scroll_marks(buf, body, window, theme.line);
+    draw::scroll_marks(buf, layout.body, window, theme.line);
+    layout.left_out
+}
+
+/// Says in the bottom border of a panel how many columns are not shown, and on which side.
+pub fn tell_left_out(
+    table: &Table,
+    left_out: LeftOut,
+    theme: &Theme,
+    panel: Rect,
+    buf: &mut Buffer,
+) {
+    let word = table.columns_word;
+    let count = |n: usize, text: String| if n > 0 { text } else { String::new() };
+    let left = count(left_out.left, format!("‹ {} {word}", left_out.left));
+    let right = count(left_out.right, format!("{} {word} ›", left_out.right));
+    let dot = if right.is_empty() || table.hidden.is_empty() {
+        ""
+    } else {
+        " · "
+    };
+    let right = format!("{}{dot}{right}", table.hidden);
+    draw::foot(buf, panel, [&left, &right], theme);
+}
+
+/// Where the header of every column stands that can be sorted, with its id.
+pub fn header_places(table: &Table, area: Rect) -> Vec<(Rect, &str)> {
+    let layout = Layout::of(table, area);
+    let high = layout.head.min(1 + u16::from(is_grouped(&layout.placed)));
+    let head = draw::rows(layout.inner, 0, high);
+    let titled = layout
+        .placed
+        .iter()
+        .filter(|p| !p.column.id.is_empty() && high > 0);
+    titled
+        .map(|p| {
+            (
+                draw::columns(head, p.x, p.width + GAP),
+                p.column.id.as_str(),
+            )
+        })
+        .collect()
+}
+
+/// Where the rows stand, with their places in the whole list.
+pub fn row_places(table: &Table, area: Rect) -> Vec<(Rect, usize)> {
+    let layout = Layout::of(table, area);
+    let rows = (0..layout.body.height).zip(layout.shown);
+    rows.map(|(y, _)| (draw::row(layout.body, y), layout.top + usize::from(y)))
+        .collect()
 }
 
 /// Rows for the headers and for the total; a low area gives up rules, then groups, then the total.
@@ -108,7 +200,7 @@ struct Need {
     most: u16,
 }
 
-fn place<'a>(table: &'a Table, shown: &[Row], room: u16) -> Vec<Placed<'a>> {
+fn place<'a>(table: &'a Table, shown: &[Row], room: u16) -> (Vec<Placed<'a>>, LeftOut) {
     let rows: Vec<&Row> = shown.iter().chain(&table.total).collect();
     let needs: Vec<Need> = table
         .columns
@@ -116,7 +208,7 @@ fn place<'a>(table: &'a Table, shown: &[Row], room: u16) -> Vec<Placed<'a>> {
         .enumerate()
         .map(|(i, c)| need(c, &column_cells(&rows, i)))
         .collect();
-    let widths = choose(&table.columns, &needs, room);
+    let (widths, left) = choose(table, &needs, room);
     let mut placed: Vec<Placed> = Vec::new();
     for (index, column) in table.columns.iter().enumerate() {
         let Some(width) = widths.get(index).copied().flatten() else {
@@ -132,7 +224,8 @@ fn place<'a>(table: &'a Table, shown: &[Row], room: u16) -> Vec<Placed<'a>> {
         });
     }
     spread(&mut placed, &needs, room);
-    placed
+    let right = table.columns.len() - left - placed.len();
+    (placed, LeftOut { left, right })
 }
 
 fn column_cells<'a>(rows: &[&'a Row], index: usize) -> Vec<&'a Cell> {
@@ -143,20 +236,61 @@ fn title_width(column: &Column) -> u16 {
     width(&column.title) as u16 + u16::from(column.sort.is_some())
 }
 
-/// The widths at which every rank from 0 up fits; a column that does not fit is `None`.
-fn choose(columns: &[Column], needs: &[Need], room: u16) -> Vec<Option<u16>> {
+/// The widths of the columns that are shown, and how many are scrolled away at the left.
+fn choose(table: &Table, needs: &[Need], room: u16) -> (Vec<Option<u16>>, usize) {
+    let best = best(&table.columns, needs, room);
+    match table.across {
+        Across::From(first) if best.iter().any(Option::is_none) => {
+            from(&table.columns, needs, first, room)
+        }
+        _ => (best, 0),
+    }
+}
+
+/// The frozen columns, and the others one after the other from the given one; the first that does
+/// not fit ends the row.
+fn from(columns: &[Column], needs: &[Need], first: usize, room: u16) -> (Vec<Option<u16>>, usize) {
     let mut widths: Vec<Option<u16>> = vec![None; columns.len()];
     let mut left = i32::from(room);
+    let of = |frozen: bool| move |i: &usize| columns[*i].frozen == frozen;
+    let loose = (0..columns.len()).filter(of(false));
+    let skipped = first.min(loose.clone().count().saturating_sub(1));
+    for i in (0..columns.len())
+        .filter(of(true))
+        .chain(loose.skip(skipped))
+    {
+        let forms = [needs[i].long, needs[i].short];
+        let Some(w) = forms.into_iter().find(|w| i32::from(w + GAP) <= left) else {
+            break;
+        };
+        left -= i32::from(w + GAP);
+        widths[i] = Some(w);
+    }
+    (widths, skipped)
+}
+
+/// The widths at which every rank from 0 up fits; a column that does not fit is `None`. A frozen
+/// column counts as one that stays to the last.
+fn best(columns: &[Column], needs: &[Need], room: u16) -> Vec<Option<u16>> {
+    let mut widths: Vec<Option<u16>> = vec![None; columns.len()];
+    let mut left = i32::from(room);
+    let rank = |i: usize| {
+        if columns[i].frozen {
+            0
+        } else {
+            columns[i].rank
+        }
+    };
     let mut order: Vec<usize> = (0..columns.len()).collect();
-    order.sort_by_key(|&i| columns[i].rank);
+    order.sort_by_key(|&i| rank(i));
     let vital: i32 = order
         .iter()
-        .filter(|&&i| columns[i].rank == 0)
+        .filter(|&&i| rank(i) == 0)
         .map(|&i| i32::from(needs[i].long + GAP))
         .sum();
     for i in order {
         let need = &needs[i];
-        let tight = columns[i].rank == 0 && vital > i32::from(room);
+        let tight = rank(i) == 0 && vital > i32::from(room);
         let forms = if tight {
             [need.short, need.short]
         } else {
@@ -318,9 +452,12 @@ fn widen_lonely(placed: &mut [Placed], room: u16) -> u16 {
 
 // -- drawing ----------------------------------------------------------------------------------
 
+fn is_grouped(placed: &[Placed]) -> bool {
+    placed.iter().any(|p| !p.column.group.is_empty())
+}
+
 fn headers(placed: &[Placed], theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let grouped = placed.iter().any(|p| !p.column.group.is_empty());
-    let with_groups = grouped && area.height > 1;
+    let with_groups = is_grouped(placed) && area.height > 1;
     let y = u16::from(with_groups);
     if with_groups {
         groups(placed, theme, draw::row(area, 0), buf);

@@ -7,6 +7,7 @@ use super::ghost::{self, Ghost};
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
+use crate::app::columns::trend_id;
 use crate::app::order::{self, BrandColumn, Fast};
 use crate::app::{Language, Pane, Phase, State};
 use crate::board::{Board, BrandBoard, Extent, Figure, Part};
@@ -161,10 +162,13 @@ fn table(state: &State, source: &Source, order: &[usize]) -> Table {
         first,
         len: order.len(),
         cursor: Some(cursor.row.min(order.len().saturating_sub(1))),
+        ..Table::default()
     }
+    .arranged(state, Pane::Brands)
 }
 
-fn columns(state: &State) -> Vec<Column> {
+/// Every column, in the order of the catalogue.
+pub(super) fn columns(state: &State) -> Vec<Column> {
     let (l, sorting) = (state.language, state.sorting[Pane::Brands as usize]);
     let mut columns = vec![
         Column::text(pick(l, "品牌", "Brand"), 0, (8, 26)).by_brand(BrandColumn::Brand, sorting),
@@ -174,7 +178,7 @@ fn columns(state: &State) -> Vec<Column> {
     for fast in Fast::ALL {
         columns.extend(metric_columns(l, fast).map(|(c, by)| match by {
             Some(by) => c.by_brand(by, sorting),
-            None => c,
+            None => c.named(trend_id(fast)),
         }));
     }
     columns

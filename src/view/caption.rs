@@ -7,6 +7,7 @@ use std::path::Path;
 
 use super::header::{dataset, pane_name};
 use super::text::{self, clean, pick, wrap};
+use crate::app::columns::ColumnPlan;
 use crate::app::scene::Scene;
 use crate::app::{Against, Cursor, Language, Pane, Shot, Sorting, State, ThemeName};
 
@@ -201,6 +202,7 @@ fn rest(state: &State) -> Scene {
     for pane in Pane::ALL.into_iter().filter(|p| *p != state.pane) {
         bare.cursors[pane as usize] = Cursor::default();
         bare.sorting[pane as usize] = Sorting::default();
+        bare.plans[pane as usize] = ColumnPlan::default();
     }
     Scene::of(&bare)
         .without(|f| f.key == "theme" || OPTIONS.contains(&f.key) || elsewhere.contains(&f.key))

@@ -9,6 +9,7 @@ use super::notes;
 use super::number::Number;
 use super::table::{Accent, Cell, Change, Chart, Column, Line, Mood, Row, Table, why_missing};
 use super::text::{self, pick};
+use crate::app::columns::bar_id;
 use crate::app::order::{self, CrowdColumn, CrowdFigures, CrowdMetric};
 use crate::app::{Language, Pane, Phase, State};
 use crate::board::{Board, BrandBoard, Extent, Figure, Part};
@@ -176,10 +177,13 @@ fn table(state: &State, source: &Source, order: &[usize]) -> Table {
         first,
         len: order.len(),
         cursor: Some(cursor.row.min(order.len().saturating_sub(1))),
+        ..Table::default()
     }
+    .arranged(state, Pane::Crowds)
 }
 
-fn columns(state: &State, moved: [bool; 4]) -> Vec<Column> {
+/// Every column, in the order of the catalogue; those of a what-if only where one moves the metric.
+pub(super) fn columns(state: &State, moved: [bool; 4]) -> Vec<Column> {
     let (l, sorting) = (state.language, state.sorting[Pane::Crowds as usize]);
     let by = |c: Column, column| c.by_crowd(column, sorting);
     let mut columns = vec![
@@ -197,7 +201,7 @@ fn columns(state: &State, moved: [bool; 4]) -> Vec<Column> {
         let ranks = ranks(m, chosen);
         let [value, rest @ ..] = metric_columns(l, m, ranks).map(|(c, column)| match column {
             Some(column) => by(c, column),
-            None => c,
+            None => c.named(bar_id(m)),
         });
         columns.push(value);
         if moved[m as usize] {
@@ -260,10 +264,12 @@ fn metric_columns(
 fn ghost_columns(l: Language, m: CrowdMetric, ranks: [u8; 5]) -> [Column; 2] {
     let group = metric(m.metric()).map_or("", |m| text::metric(l, m));
     let delta = pick(l, "对基线", "Δ base");
+    // They are arranged with the value that they belong to.
     [
         Column::number(group, ghost::label(l), ranks[2] + 1),
         Column::change(group, delta, ranks[2]),
     ]
+    .map(|c| c.named(CrowdColumn::Value(m).id()))
 }
 
 fn ghost_cells(source: &Source, figure: Option<&Figure>) -> [Cell; 2] {

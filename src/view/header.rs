@@ -6,9 +6,11 @@
 
 use super::text::{self, clean, pick};
 use super::{ghost, number};
+use crate::app::layout::Frame;
 use crate::app::scene::Scene;
 use crate::app::{
-    COMMANDS, Command, Language, Loading, Overlay, Pane, Phase, State, Watching, contexts,
+    COMMANDS, Command, Context, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
+    contexts, names,
 };
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
@@ -71,6 +73,8 @@ pub struct SliceItem {
     pub value: String,
     /// How much it matters.
     pub weight: Weight,
+    /// What a click on it does.
+    pub click: Option<Pointed>,
 }
 
 /// The last line.
@@ -141,7 +145,7 @@ fn data_name(state: &State, data: &Dataset) -> String {
     }
 }
 
-fn brand_name(state: &State, brand: &Brand) -> String {
+pub(super) fn brand_name(state: &State, brand: &Brand) -> String {
     clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
 }
 
@@ -182,7 +186,7 @@ fn crumb(state: &State, scene: &Scene, overlay: Option<&Overlay>) -> String {
     }
 }
 
-fn about<'b>(state: &State, brand: &'b Brand) -> String {
+pub(super) fn about<'b>(state: &State, brand: &'b Brand) -> String {
     let other = pick(state.language, &brand.name_en, &brand.name_zh);
     let own = pick(state.language, &brand.name_zh, &brand.name_en);
     let term = |id: &'b Option<String>| id.as_deref().map(|id| text::term(state.language, id));
@@ -226,7 +230,7 @@ fn plural(n: usize, word: &'static str) -> &'static str {
     }
 }
 
-fn key_of(command: &str) -> Option<&'static str> {
+pub(super) fn key_of(command: &str) -> Option<&'static str> {
     Command::by_id(command)?.keys.first().copied()
 }
 
@@ -316,18 +320,7 @@ pub fn tabs(state: &State) -> Vec<Tab> {
 
 /// The name of a pane.
 pub fn pane_name(state: &State, pane: Pane) -> &'static str {
-    let (zh, en) = match pane {
-        Pane::Brands => ("品牌", "Brands"),
-        Pane::Fast => ("FAST", "FAST"),
-        Pane::FastPlus => ("FAST+", "FAST+"),
-        Pane::Crowds => ("策略人群", "Crowds"),
-        Pane::Aipl => ("AIPL", "AIPL"),
-        Pane::Gmv => ("GMV", "GMV"),
-        Pane::Scenarios => ("情景", "Scenarios"),
-        Pane::Why => ("归因", "Why"),
-        Pane::Outlook => ("展望", "Outlook"),
-    };
-    pick(state.language, zh, en)
+    text::of(state.language, &names::pane(pane))
 }
 
 /// The slice bar.
@@ -337,10 +330,11 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
     };
     let l = state.language;
     let query = state.query();
-    let set = |zh, en, value| SliceItem {
+    let set = |zh, en, value, click| SliceItem {
         label: pick(l, zh, en).to_owned(),
         value,
         weight: Weight::Set,
+        click,
     };
     let brand = data.brands.get(state.brand);
     let as_of = format!("{} {}", query.as_of, text::weekday(l, query.as_of));
@@ -353,15 +347,17 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
                 || "—".to_owned(),
                 |b| text::truncate(&brand_name(state, b), 20),
             ),
+            Some(Pointed::Tab(Pane::Brands as usize)),
         ),
-        set("截至", "as of", as_of),
-        set("对比", "vs", against),
+        set("截至", "as of", as_of, None),
+        set("对比", "vs", against, Some(Pointed::Command("against"))),
     ];
     if state.lacks_log() {
         items.push(SliceItem {
             label: pick(l, "来源", "source").to_owned(),
             value: text::source(l, Source::Platform).to_owned(),
             weight: Weight::Source,
+            click: None,
         });
     }
     items.extend(what_if(state));
@@ -384,6 +380,7 @@ fn what_if(state: &State) -> Option<SliceItem> {
         label: ghost::what_if(state.language).to_owned(),
         value,
         weight: Weight::WhatIf,
+        click: Some(Pointed::Command("levers")),
     })
 }
 
@@ -393,6 +390,7 @@ fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
         label: label(state, &c.dimension, weight),
         value: values(state, dimensions, c) + &moment(state, &c.dimension, weight),
         weight,
+        click: Some(Pointed::Dimension(c.dimension.clone())),
     };
     let filter = state.slice.filter.iter().map(|c| named(c, Weight::Filter));
     let scope = state.slice.scope.iter().map(|c| named(c, Weight::Scope));
@@ -405,6 +403,7 @@ fn conditions(state: &State, dimensions: &[Dimension]) -> Vec<SliceItem> {
             label: label(state, &d.id, Weight::Open),
             value: pick(state.language, "全部", "all").to_owned(),
             weight: Weight::Open,
+            click: Some(Pointed::Dimension(d.id.clone())),
         });
     filter.chain(scope).chain(open).collect()
 }
@@ -472,7 +471,9 @@ fn hints(state: &State) -> Vec<(String, String)> {
     contexts(state)
         .iter()
         .flat_map(|context| COMMANDS.iter().filter(move |c| c.context == *context))
-        .filter(|c| c.footer && (c.enabled)(state).is_ok())
+        .filter(|c| c.footer || is_presenter(c) && presents(state))
+        .filter(|c| !presents(state) || is_presenter(c))
+        .filter(|c| (c.enabled)(state).is_ok())
         .map(|c| {
             let key = c.keys.first().copied().unwrap_or_default();
             (
@@ -481,6 +482,15 @@ fn hints(state: &State) -> Vec<(String, String)> {
             )
         })
         .collect()
+}
+
+fn presents(state: &State) -> bool {
+    state.layout.frame == Frame::Presenter && state.overlay.is_none()
+}
+
+/// What the footer of the presenter says, and nothing else.
+fn is_presenter(command: &Command) -> bool {
+    command.context == Context::Presenter || ["presenter", "help"].contains(&command.id)
 }
 
 /// A board of a state, when there is one with the focused brand.

@@ -1,6 +1,7 @@
 //! State → text and plain numbers, in both languages; the only place where numbers become text.
 
 pub mod aipl;
+pub mod beside;
 pub mod brands;
 pub mod caption;
 pub mod columns;
@@ -14,6 +15,7 @@ pub(crate) mod fixture;
 pub mod ghost;
 pub mod gmv;
 pub mod header;
+pub mod headline;
 pub mod levers;
 pub mod list;
 pub mod menu;
@@ -22,6 +24,7 @@ pub mod number;
 pub mod outlook;
 pub mod overlay;
 pub mod palette;
+pub mod presenter;
 pub mod scenarios;
 pub mod screen;
 pub mod seek;
@@ -31,5 +34,5 @@ pub mod tour;
 pub mod views;
 pub mod why;
 
-pub use crate::app::{Language, Shot, ThemeName};
+pub use crate::app::{Language, Pointed, Shot, ThemeName};
 pub use screen::{PaneModel, Screen, picture, screen};

@@ -269,6 +269,11 @@ const OTHERS: [Kind; 7] = [
     },
 ];
 
+/// The metrics of [`OutlookModel::others`].
+pub(super) fn other_ids() -> impl Iterator<Item = &'static str> {
+    OTHERS.iter().map(|k| k.id)
+}
+
 impl Maker<'_> {
     fn say<'b>(&self, zh: &'b str, en: &'b str) -> &'b str {
         pick(self.l, zh, en)
@@ -554,9 +559,7 @@ impl Maker<'_> {
                 columns: self.columns(moved),
                 len: rows.len(),
                 rows,
-                first: 0,
-                total: None,
-                cursor: None,
+                ..Table::default()
             },
         }
     }

@@ -139,6 +139,8 @@ pub enum Means {
 /// One dimension of the picker.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PickerDimension {
+    /// Its id.
+    pub id: String,
     /// Its name.
     pub name: String,
     /// Chosen values.
@@ -410,6 +412,7 @@ fn dimensions(state: &State, board: &Board, scope: bool) -> Vec<PickerDimension>
         .map(|d| {
             let found = condition(state, &d.id, scope);
             PickerDimension {
+                id: d.id.clone(),
                 name: text::dimension(state.language, &d.id),
                 chosen: found.map_or(0, |(c, _)| c.values.len()),
                 negated: found.is_some_and(|(c, _)| c.negated),

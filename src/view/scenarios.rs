@@ -51,6 +51,8 @@ pub struct Compare {
     pub notes: Vec<String>,
     /// Said of rows that find no room, with `#` in the place of their number.
     pub hidden: String,
+    /// 0 shows the most important rows that fit; else all rows, from this line counted from 1.
+    pub top: usize,
 }
 
 /// A scenario that is compared.
@@ -188,10 +190,10 @@ fn list(state: &State) -> Table {
             Column::text(pick(l, "改了什么", "What it changes"), 3, (12, 120)),
         ],
         rows: rows.map(|row| list_row(state, row)).collect(),
-        total: None,
         first,
         len,
         cursor: Some(cursor.row.min(len.saturating_sub(1))),
+        ..Table::default()
     }
 }
 
@@ -424,10 +426,11 @@ fn compare(source: &Source, shown: &[&Arc<Named>]) -> Compare {
         sections,
         hidden: pick(
             l,
-            "另有 # 行，放大窗口可见",
-            "# more rows in a larger window",
+            "另有 # 行 · PgDn 翻看全部",
+            "# more rows · PgDn shows all of them",
         )
         .to_owned(),
+        top: state.cursors[Pane::Scenarios as usize].top,
     }
 }
 
@@ -512,14 +515,8 @@ fn row(
     outcomes: &[&Outcome],
 ) -> Option<CompareRow> {
     let state = source.state;
-    let values: Vec<Value> = outcomes
-        .iter()
-        .map(|o| o.values.get(at).copied().unwrap_or(figure.baseline))
-        .collect();
-    let known = figure.baseline.is_known() || values.iter().any(|v| v.is_known());
-    let moved = values.iter().any(|v| *v != figure.baseline);
-    let single = matches!(figure.part, Part::Crowd(CrowdKey::Crowd(_)));
-    if !known || single && !moved {
+    let values = side::values(figure, at, outcomes);
+    if !side::is_told(figure, &values) {
         return None;
     }
     let best = best(figure, &values);

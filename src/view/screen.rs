@@ -1,6 +1,7 @@
 //! The whole screen as plain text and numbers: what `ui` needs, and nothing that it has to ask.
 
 use super::aipl::AiplModel;
+use super::beside::{self, BesideModel};
 use super::brands::BrandsModel;
 use super::caption::caption;
 use super::crowds::CrowdsModel;
@@ -11,12 +12,14 @@ use super::header::{self, Footer, Header, SliceItem, Tab};
 use super::list::ListModel;
 use super::outlook::OutlookModel;
 use super::overlay::OverlayModel;
+use super::presenter::{self, PresenterModel};
 use super::scenarios::ScenariosModel;
 use super::text::pick;
 use super::why::WhyModel;
 use super::{
     aipl, brands, crowds, fast, fast_plus, gmv, list, notes, outlook, overlay, scenarios, why,
 };
+use crate::app::layout::Frame;
 use crate::app::{Pane, Phase, Shot, State, ThemeName};
 
 /// Below this many columns or rows there is no room for panes: a list of metrics is shown.
@@ -37,6 +40,10 @@ pub struct Screen {
     pub stale: bool,
     /// The pane shown.
     pub pane: PaneModel,
+    /// The pane has the screen, but for the footer.
+    pub alone: bool,
+    /// What stands beside the pane.
+    pub beside: Option<Box<BesideModel>>,
     /// What lies over the pane.
     pub overlay: Option<OverlayModel>,
     /// What a picture says about itself, in the place of keys and messages; empty on a terminal.
@@ -70,6 +77,8 @@ pub enum PaneModel {
     Why(Box<WhyModel>),
     /// Projection of the weekly flow.
     Outlook(Box<OutlookModel>),
+    /// Headline figures in big digits.
+    Presenter(Box<PresenterModel>),
     /// Metrics one below the other, for a small terminal.
     List(ListModel),
     /// Nothing to show, and why.
@@ -84,7 +93,9 @@ pub fn screen(state: &State) -> Screen {
         slice_bar: header::slice_bar(state),
         working: header::working(state),
         stale: state.stale,
-        pane: pane(state),
+        pane: main_pane(state),
+        alone: state.layout.frame != Frame::Whole,
+        beside: beside(state).map(Box::new),
         overlay: overlay::model(state),
         caption: Vec::new(),
         notes: notes::strip(state),
@@ -108,7 +119,23 @@ pub fn picture(state: &State, shot: Shot) -> Screen {
     }
 }
 
-fn pane(state: &State) -> PaneModel {
+/// The pane that the user drives, or its figures in big digits.
+fn main_pane(state: &State) -> PaneModel {
+    if state.layout.frame == Frame::Presenter && header::board(state).is_some() {
+        return PaneModel::Presenter(Box::new(presenter::model(state)));
+    }
+    pane(state)
+}
+
+/// Two panes share the whole frame only, and only where there is room for panes.
+fn beside(state: &State) -> Option<BesideModel> {
+    let room = state.size.0 >= LIST.0 && state.size.1 >= LIST.1;
+    let shown = room && state.layout.frame == Frame::Whole && header::board(state).is_some();
+    shown.then(|| beside::model(state))?
+}
+
+/// The pane of a state.
+pub(super) fn pane(state: &State) -> PaneModel {
     if header::board(state).is_none() {
         return PaneModel::Empty(nothing(state));
     }

@@ -6,8 +6,9 @@
 
 use super::number::Number;
 use super::text::{self, pick};
+use crate::app::columns::catalogue;
 use crate::app::order::{BrandColumn, CrowdColumn};
-use crate::app::{Cursor, Language, SortOrder, Sorting};
+use crate::app::{Cursor, Language, Pane, SortOrder, Sorting, State};
 use crate::board::Figure;
 use crate::metrics::{Direction, Value};
 
@@ -105,6 +106,11 @@ pub enum Kind {
 /// A column.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
+    /// Its id in the catalogue of columns; empty where columns are fixed. Columns of one id are
+    /// arranged together.
+    pub id: String,
+    /// It stays when the table scrolls sideways.
+    pub frozen: bool,
     /// Header over several columns; empty for none.
     pub group: String,
     /// Header.
@@ -165,17 +171,25 @@ impl Column {
     /// The same column, marked when brands are sorted by `column`.
     #[must_use]
     pub fn by_brand(self, column: BrandColumn, sorting: Sorting) -> Self {
-        self.sorted(column.place(), sorting)
+        self.named(column.id()).sorted(column.place(), sorting)
     }
 
     /// The same column, marked when crowds are sorted by `column`.
     #[must_use]
     pub fn by_crowd(self, column: CrowdColumn, sorting: Sorting) -> Self {
-        self.sorted(column.place(), sorting)
+        self.named(column.id()).sorted(column.place(), sorting)
+    }
+
+    /// The same column with an id of the catalogue.
+    #[must_use]
+    pub fn named(self, id: String) -> Self {
+        Self { id, ..self }
     }
 
     fn new(group: &str, title: &str, kind: Kind, rank: u8, width: (u16, u16)) -> Self {
         Self {
+            id: String::new(),
+            frozen: false,
             group: group.to_owned(),
             title: title.to_owned(),
             kind,
@@ -195,6 +209,16 @@ pub struct Row {
     pub focused: bool,
 }
 
+/// Which columns are shown where not all of them fit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Across {
+    /// Those of the lowest ranks.
+    #[default]
+    Best,
+    /// The frozen ones, and the others one after the other from this one.
+    From(usize),
+}
+
 /// A table around its cursor.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Table {
@@ -210,9 +234,49 @@ pub struct Table {
     pub len: usize,
     /// Place of the cursor in the whole list, where the table has one.
     pub cursor: Option<usize>,
+    /// Which columns are shown where not all of them fit.
+    pub across: Across,
+    /// Columns that the user has hidden, in words; empty for none.
+    pub hidden: String,
+    /// The word behind a number of columns.
+    pub columns_word: &'static str,
 }
 
 impl Table {
+    /// The table with its columns as the plan of the pane has them.
+    #[must_use]
+    pub fn arranged(mut self, state: &State, pane: Pane) -> Self {
+        let (plan, all) = (&state.plans[pane as usize], catalogue(pane));
+        let (l, scrolled) = (state.language, state.cursors[pane as usize].column);
+        let mut picks = Vec::new();
+        for (at, place) in plan.order(all.len()).into_iter().enumerate() {
+            for (i, column) in self.columns.iter_mut().enumerate() {
+                if !plan.hides(place) && all.get(place).is_some_and(|e| e.id == column.id) {
+                    column.frozen = at < plan.frozen();
+                    picks.push(i);
+                }
+            }
+        }
+        self.across = match (plan.is_reordered(), scrolled) {
+            (false, 0) => Across::Best,
+            (false, n) => Across::From(n - 1),
+            (true, n) => Across::From(n),
+        };
+        self.columns_word = pick(l, "列", "columns");
+        self.hidden = match (l, plan.hidden()) {
+            (_, 0) => String::new(),
+            (Language::Zh, n) => format!("已隐藏 {n} 列"),
+            (Language::En, n) => format!("{n} hidden"),
+        };
+        if !picks.iter().copied().eq(0..self.columns.len()) {
+            self.columns = taken(self.columns, &picks);
+            for row in self.rows.iter_mut().chain(&mut self.total) {
+                row.cells = taken(std::mem::take(&mut row.cells), &picks);
+            }
+        }
+        self
+    }
+
     /// The part of a list of `len` rows that can be on a screen of `height` rows.
     pub fn window(cursor: Cursor, len: usize, height: usize) -> std::ops::Range<usize> {
         let row = cursor.row.min(len.saturating_sub(1));
@@ -226,6 +290,13 @@ impl Table {
         let cursor = self.cursor.unwrap_or(0);
         cursor.saturating_sub(height / 2).min(last_top)
     }
+}
+
+/// The picked ones, in the order of the picks.
+fn taken<T>(all: Vec<T>, picks: &[usize]) -> Vec<T> {
+    let mut all: Vec<Option<T>> = all.into_iter().map(Some).collect();
+    let one = |i: &usize| all.get_mut(*i).and_then(Option::take);
+    picks.iter().filter_map(one).collect()
 }
 
 /// `name · metric, metric: reason; metric: reason` of the figures that are missing; `None` when none

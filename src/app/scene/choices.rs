@@ -3,7 +3,10 @@
 
 use super::text::{item, unescaped};
 use super::{Refusal, pane_of, refuse};
+use crate::app::beside::Other;
+use crate::app::columns;
 use crate::app::gmv::{Desk, Half, Spot};
+use crate::app::layout::Frame;
 use crate::app::state::{Cursor, OBSERVED, Outlook, Pane, SIDE_BY_SIDE, SortOrder, Sorting, State};
 use crate::app::why::{Opened, WhyPane, WhyView};
 use crate::board::why::{Key, Level, Order, Reach, Span, Turned};
@@ -13,15 +16,17 @@ use crate::metrics::target_tree::Cell;
 use crate::scenario::compare::Family;
 use crate::scenario::{Item, LEVERS};
 
-/// `fast:1,crowds:3/2`: the row of the cursor, and the row at the top where a pane scrolls.
+/// `fast:1,crowds:3/2>4`: the row of the cursor, the row at the top where a pane scrolls, and how
+/// far its columns are scrolled.
 pub(super) fn rows(state: &State) -> String {
     let one = |pane: Pane| {
-        let Cursor { row, top } = cursor(state, pane);
-        match (row, top) {
-            (0, 0) => None,
-            (row, 0) => Some(format!("{}:{row}", pane.id())),
-            (row, top) => Some(format!("{}:{row}/{top}", pane.id())),
-        }
+        let at = cursor(state, pane);
+        let marked = |mark: char, n: usize| match n {
+            0 => String::new(),
+            n => format!("{mark}{n}"),
+        };
+        let (top, column) = (marked('/', at.top), marked('>', at.column));
+        (at != Cursor::default()).then(|| format!("{}:{}{top}{column}", pane.id(), at.row))
     };
     let all: Vec<String> = Pane::ALL.into_iter().filter_map(one).collect();
     all.join(",")
@@ -30,10 +35,12 @@ pub(super) fn rows(state: &State) -> String {
 pub(super) fn put_rows(state: &mut State, text: &str) -> Result<(), Refusal> {
     let one = |part: &str| {
         let (pane, at) = part.split_once(':')?;
+        let (at, column) = at.split_once('>').unwrap_or((at, "0"));
         let (row, top) = at.split_once('/').unwrap_or((at, "0"));
         let cursor = Cursor {
             row: row.parse().ok()?,
             top: top.parse().ok()?,
+            column: column.parse().ok()?,
         };
         Some((pane_of(pane)?, cursor))
     };
@@ -49,21 +56,23 @@ pub(super) fn put_rows(state: &mut State, text: &str) -> Result<(), Refusal> {
 
 /// Where a pane is; panes with two cursors have the second one in `top`.
 fn cursor(state: &State, pane: Pane) -> Cursor {
-    let Cursor { row, top } = state.cursors[pane as usize];
+    let own = state.cursors[pane as usize];
     match pane {
         Pane::Gmv => Cursor {
-            row,
             top: state.gmv.parked,
+            ..own
         },
         Pane::Why => Cursor {
             row: state.why.row,
             top: state.why.lever,
+            column: 0,
         },
         Pane::Outlook => Cursor {
             row: state.outlook.row,
             top: 0,
+            column: 0,
         },
-        _ => Cursor { row, top },
+        _ => own,
     }
 }
 
@@ -77,6 +86,48 @@ fn put_cursor(state: &mut State, pane: Pane, cursor: Cursor) {
         }
         _ => state.cursors[pane as usize] = cursor,
     }
+}
+
+/// What stands beside the pane; `>` where the halves take turns and that one is shown.
+pub(super) fn beside(state: &State) -> String {
+    let beside = &state.layout.beside;
+    let turned = if beside.turned { ">" } else { "" };
+    let other = beside.other.as_ref().filter(|_| beside.on);
+    other.map_or_else(String::new, |other| format!("{turned}{other}"))
+}
+
+pub(super) fn put_beside(state: &mut State, text: &str) -> Result<(), Refusal> {
+    let beside = &mut state.layout.beside;
+    let (turned, name) = match text.strip_prefix('>') {
+        Some(name) => (true, name),
+        None => (false, text),
+    };
+    (beside.on, beside.turned) = (!name.is_empty(), turned);
+    if beside.on {
+        let other = Other::parse(name);
+        beside.on = other.is_some();
+        beside.other = Some(other.ok_or_else(|| {
+            refuse(
+                "beside",
+                text,
+                "看板、品牌、日期或情景",
+                "a pane, brand, day or scenario",
+            )
+        })?);
+    }
+    Ok(())
+}
+
+/// Zoom or presenter.
+pub(super) fn frame(state: &State) -> String {
+    state.layout.frame.id().to_owned()
+}
+
+pub(super) fn put_frame(state: &mut State, text: &str) -> Result<(), Refusal> {
+    let frame = Frame::named(text);
+    state.layout.frame =
+        frame.ok_or_else(|| refuse("frame", text, " zoom 或 presenter", "zoom or presenter"))?;
+    Ok(())
 }
 
 /// The step of the waterfall that is open, with the row that Esc goes back to: `factor/crowd.aov@2`.
@@ -130,6 +181,32 @@ pub(super) fn put_sorting(state: &mut State, text: &str) -> Result<(), Refusal> 
     state.sorting = Default::default();
     for (pane, sorting) in read {
         state.sorting[pane as usize] = sorting;
+    }
+    Ok(())
+}
+
+/// `brands:brand,category|fast.f;crowds:crowd,-owner`: the columns of the tables.
+pub(super) fn columns(state: &State) -> String {
+    let one = |pane: Pane| {
+        let text = columns::text(pane, &state.plans[pane as usize]);
+        (!text.is_empty()).then(|| format!("{}:{text}", pane.id()))
+    };
+    let all: Vec<String> = Pane::ALL.into_iter().filter_map(one).collect();
+    all.join(";")
+}
+
+pub(super) fn put_columns(state: &mut State, text: &str) -> Result<(), Refusal> {
+    let one = |part: &str| {
+        let (pane, text) = part.split_once(':')?;
+        let pane = pane_of(pane)?;
+        Some((pane, columns::read(pane, text).ok()?))
+    };
+    let parts = text.split(';').filter(|p| !p.is_empty());
+    let read: Option<Vec<_>> = parts.map(one).collect();
+    let read = read.ok_or_else(|| refuse("columns", text, "看板:列", "pane:columns"))?;
+    state.plans = Default::default();
+    for (pane, plan) in read {
+        state.plans[pane as usize] = plan;
     }
     Ok(())
 }

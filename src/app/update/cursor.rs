@@ -52,11 +52,27 @@ pub(in crate::app) fn up(state: &mut State) -> Vec<Effect> {
 }
 
 pub(in crate::app) fn page_down(state: &mut State) -> Vec<Effect> {
-    step(state, page(state))
+    turn(state, 1)
 }
 
 pub(in crate::app) fn page_up(state: &mut State) -> Vec<Effect> {
-    step(state, -page(state))
+    turn(state, -1)
+}
+
+/// A page of rows; where scenarios are compared, a page of the comparison, which is the longer one.
+fn turn(state: &mut State, by: isize) -> Vec<Effect> {
+    if state.pane != Pane::Scenarios || side::lines(state) == 0 {
+        return step(state, by * page(state));
+    }
+    let most = side::lines(state);
+    let page = isize::from(state.size.1.cast_signed() / 3).max(2);
+    let top = &mut state.cursors[Pane::Scenarios as usize].top;
+    *top = match (*top, by > 0) {
+        // The first page is not left out: what had given way to more important rows is in it.
+        (0, true) => 1,
+        (top, _) => top.saturating_add_signed(by * page).min(most),
+    };
+    Vec::new()
 }
 
 pub(in crate::app) fn first(state: &mut State) -> Vec<Effect> {
@@ -65,6 +81,17 @@ pub(in crate::app) fn first(state: &mut State) -> Vec<Effect> {
 
 pub(in crate::app) fn last(state: &mut State) -> Vec<Effect> {
     step(state, isize::MAX)
+}
+
+/// Whether the cursor of the pane stands on this row.
+pub(super) fn is_at(state: &State, row: usize) -> bool {
+    state.cursors[state.pane as usize].row == row
+}
+
+/// Puts the cursor of the pane on a row.
+pub(super) fn put(state: &mut State, row: usize) -> Vec<Effect> {
+    let here = state.cursors[state.pane as usize].row;
+    step(state, row as isize - here as isize)
 }
 
 /// Brings every cursor back inside the rows that are there.

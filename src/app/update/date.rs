@@ -42,6 +42,11 @@ fn step(state: &mut State, by: i32) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Whether the data set says anything about a day.
+pub(super) fn is_covered(state: &State, day: Day) -> bool {
+    covered(state).is_none_or(|(first, last)| (first..=last).contains(&day))
+}
+
 fn covered(state: &State) -> Option<(Day, Day)> {
     match &state.phase {
         Phase::Ready(engine) => days(engine.dataset()),

@@ -3,6 +3,7 @@
 //! Pure: no clock, no file, no terminal. Whatever changes the question (brand, dates, slice,
 //! definitions, data) asks for exactly one new board, here and nowhere else.
 
+pub(super) mod beside;
 pub(super) mod brand;
 pub(super) mod columns;
 pub(super) mod compare;
@@ -13,6 +14,7 @@ pub(super) mod explain;
 pub(super) mod field;
 pub(super) mod gmv;
 pub(super) mod history;
+pub(super) mod layout;
 pub(super) mod levers;
 pub(super) mod load;
 pub(super) mod look;
@@ -22,6 +24,7 @@ pub(super) mod palette;
 pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod picture;
+pub(super) mod pointer;
 pub(super) mod reader;
 pub(super) mod review;
 pub(super) mod scenario;
@@ -36,7 +39,7 @@ use self::history::By;
 use super::action::{Action, Effect};
 use super::command::Command;
 use super::key::Key;
-use super::keymap;
+use super::keymap::{self, Heard};
 use super::scene::{self, Refusal, Scene};
 use super::side;
 use super::state::{Notice, Pane, Phase, State};
@@ -49,6 +52,9 @@ pub use scenario::{open_named, propose};
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let by = by(&action);
     remember(state, &action);
+    if by == By::User {
+        state.pending.clear();
+    }
     change(state, by, |state| route(state, action))
 }
 
@@ -79,6 +85,8 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     why::refresh(state);
     outlook::refresh(state);
     side::refresh(state);
+    effects.extend(beside::refresh(state));
+    super::palette::refresh(state);
     review::visit(state);
     effects.extend(history::record(state, by));
     for effect in &mut effects {
@@ -139,13 +147,29 @@ fn ask(state: &mut State, question: Question) -> Effect {
     Effect::Compute(state.generation, question.query, question.focus)
 }
 
-/// A key press: the keymap, then [`update`]. A key that means nothing changes nothing.
+/// A key press: the keymap, then [`update`]. A key that means nothing changes nothing, but one that
+/// a sequence does not go on with ends it.
 pub fn press(state: &mut State, key: Key) -> Vec<Effect> {
     tour::step_aside(state, key);
-    match keymap::action(state, key) {
-        Some(action) => update(state, action),
-        None => Vec::new(),
+    match keymap::heard(state, key) {
+        Heard::Act(action) => return update(state, action),
+        Heard::Begin(keys) => {
+            state.notice = None;
+            state.pending = keys;
+        }
+        Heard::Leave => state.pending.clear(),
+        Heard::Lost(keys) => {
+            let keys = keymap::spelled(&keys);
+            state.pending.clear();
+            tell(
+                state,
+                format!("没有按键 {keys}"),
+                format!("no command has the keys {keys}"),
+            );
+        }
+        Heard::Nothing => {}
     }
+    Vec::new()
 }
 
 /// The first effects of a session: load, unless the state has a data set already; then compute,
@@ -171,6 +195,7 @@ pub fn settle(state: &mut State, mut effects: Vec<Effect>) {
         let board = board::compute(engine, &query, &focus);
         effects.extend(update(state, Action::Computed(generation, Arc::new(board))));
     }
+    settle_beside(state, &effects);
     let last = effects.into_iter().rev().find_map(|e| match e {
         Effect::Seek(generation, quest) => Some((generation, quest)),
         _ => None,
@@ -179,6 +204,18 @@ pub fn settle(state: &mut State, mut effects: Vec<Effect>) {
         let mut found = quest.solve(&|| true);
         found.frontier = Some(quest.frontier(&|| true));
         update(state, Action::Sought(generation, Arc::new(found)));
+    }
+}
+
+/// Computes the board of the right half on the spot.
+fn settle_beside(state: &mut State, effects: &[Effect]) {
+    let asked = effects.iter().rev().find_map(|e| match e {
+        Effect::ComputeBeside(generation, query, focus) => Some((*generation, query, focus)),
+        _ => None,
+    });
+    if let (Some((generation, query, focus)), Phase::Ready(engine)) = (asked, &state.phase) {
+        let board = Arc::new(board::compute(engine, query, focus));
+        update(state, Action::ComputedBeside(generation, board));
     }
 }
 
@@ -193,6 +230,9 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Command(id) => return command(state, id),
         Action::Type(c) => field::insert(state, c),
         Action::Paste(text) => field::paste(state, &text),
+        Action::Point(pointed) => return pointer::point(state, pointed),
+        Action::Wheel(by) => return pointer::wheel(state, by),
+        Action::Across(by) => return pointer::across(state, by),
         Action::Resize(columns, rows) => state.size = (columns, rows),
         Action::Progress(load, loading) => load::progress(state, load, loading),
         Action::Tables(load, engine) => return load::tables(state, load, engine),
@@ -203,6 +243,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
             state.counting = (state.stale || state.awaits_history()).then_some(percent);
         }
         Action::Computed(generation, board) => computed(state, generation, board),
+        Action::ComputedBeside(generation, board) => beside::computed(state, generation, board),
         Action::Sought(generation, found) => return seek::found(state, generation, found),
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
@@ -268,10 +309,13 @@ fn with_histories(board: Arc<Board>, old: &Board) -> Board {
     board
 }
 
+/// Shows a message; `{id}` in it stands for the key of a command.
 fn tell(state: &mut State, zh: impl Into<String>, en: impl Into<String>) {
+    let zh = state.keymap.spell(&zh.into(), 0);
+    let en = state.keymap.spell(&en.into(), 1);
     state.notice = Some(Notice {
-        zh: zh.into(),
-        en: en.into(),
+        zh,
+        en,
         error: false,
     });
 }
@@ -290,10 +334,17 @@ fn question(state: &State) -> Option<Question> {
     };
     Some(Question {
         query: state.plain_query(),
-        focus: match state.pane {
-            Pane::Outlook => Focus::Ahead(state.brand, state.outlook.observed),
-            _ => Focus::One(state.brand),
-        },
+        focus: focus(state),
         engine: Arc::as_ptr(engine),
     })
+}
+
+/// For which brand, and how deep, the board of a state is computed; a pane beside the own one may
+/// need more.
+fn focus(state: &State) -> Focus {
+    if state.pane == Pane::Outlook || beside::shows(state, Pane::Outlook) {
+        Focus::Ahead(state.brand, state.outlook.observed)
+    } else {
+        Focus::One(state.brand)
+    }
 }

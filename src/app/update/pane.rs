@@ -1,7 +1,8 @@
 //! Going from pane to pane, and back one level.
 
-use super::{history, levers, load, why};
+use super::{beside, history, layout, levers, load, why};
 use crate::app::action::Effect;
+use crate::app::layout::Frame;
 use crate::app::state::{Overlay, Pane, State};
 
 /// Shows a pane; what lay over the old one goes away, but the drawer: it has other levers now.
@@ -69,11 +70,15 @@ fn turned(pane: Pane, by: usize) -> Pane {
     Pane::ALL[(pane as usize + by) % Pane::ALL.len()]
 }
 
-/// Back one level: a running load, the unknown of the target tree, the card of a crowd, what was
-/// opened in the waterfall, the place from which the user went deeper, the filter of the brands.
+/// Back one level: a running load, zoom or presenter, the unknown of the target tree, the card of a crowd, what was
+/// opened in the waterfall, the place from which the user went deeper, the filter of the
+/// brands, the right half.
 pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     if state.loading.is_some() {
         return load::cancel(state);
+    }
+    if layout::leave(state) {
+        return Vec::new();
     }
     if has_unknown(state) {
         state.gmv.unknown = None;
@@ -87,6 +92,8 @@ pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     }
     if state.pane == Pane::Brands && !state.brand_filter.is_empty() {
         super::cursor::keep_item(state, |state| state.brand_filter.clear());
+    } else {
+        beside::off(state);
     }
     Vec::new()
 }
@@ -99,6 +106,8 @@ fn has_unknown(state: &State) -> bool {
 /// Whether Esc in the pane would do anything.
 pub(in crate::app) fn can_back(state: &State) -> crate::app::command::Enabled {
     let deeper = state.loading.is_some()
+        || state.layout.frame != Frame::Whole
+        || state.layout.beside.on
         || state.open_crowd.is_some()
         || has_unknown(state)
         || (state.pane == Pane::Why && state.why.opened.is_some())

@@ -47,6 +47,15 @@ pub(super) fn keep_dimension(state: &mut State, id: Option<String>) {
     }
 }
 
+/// Shows the dimension with this id, if there is one and the picker is open.
+pub(super) fn show_dimension(state: &mut State, id: &str) {
+    let place = dimensions(state).iter().position(|d| d.id == id);
+    if let (Some(place), Some(Overlay::Picker(p))) = (place, &state.overlay) {
+        let by = place as isize - p.dimension as isize;
+        turn(state, by);
+    }
+}
+
 /// Dimension id and value under the cursor.
 fn chosen(state: &State) -> Option<(String, String)> {
     let (picker, dimension) = open_picker(state)?;
@@ -230,6 +239,17 @@ pub(in crate::app) fn toggle(state: &mut State) -> Vec<Effect> {
         flip(conditions(state), &dimension, value, false);
     }
     Vec::new()
+}
+
+/// Takes a value into the slice, or out of it; a dimension that is a scope stays one.
+pub(super) fn toggle_value(state: &mut State, dimension: &str, value: &str) {
+    let scoped = state.slice.scope.iter().any(|c| c.dimension == dimension);
+    let list = if scoped {
+        &mut state.slice.scope
+    } else {
+        &mut state.slice.filter
+    };
+    flip(list, dimension, value.to_owned(), false);
 }
 
 fn flip(list: &mut Vec<Condition>, dimension: &str, value: String, negated: bool) {

@@ -142,10 +142,10 @@ impl Source<'_> {
         Table {
             columns: self.columns(),
             rows: shown.iter().map(|row| self.row(*row)).collect(),
-            total: None,
             first,
             len: rows.len(),
             cursor: focused.then_some(cursor.row.min(rows.len().saturating_sub(1))),
+            ..Table::default()
         }
     }
 
@@ -332,10 +332,8 @@ impl Source<'_> {
                 Column::mixed(say("同期比", "same days"), 1, (8, 12)),
             ],
             rows: waves.iter().map(|w| self.wave(w)).collect(),
-            total: None,
-            first: 0,
             len: waves.len(),
-            cursor: None,
+            ..Table::default()
         }
     }
 

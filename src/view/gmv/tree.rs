@@ -130,10 +130,10 @@ impl Source<'_> {
             rows: shown
                 .map(|(i, spot)| self.row(*spot, rows.get(first + i + 1)))
                 .collect(),
-            total: None,
             first,
             len: rows.len(),
             cursor: focused.then_some(cursor.row.min(rows.len().saturating_sub(1))),
+            ..Table::default()
         }
     }
 
