@@ -180,9 +180,10 @@ impl Session<'_> {
         }
     }
 
-    /// Scenarios that were made before the data set was read to its end are kept apart.
+    /// Scenarios and notes that were made before the data set was read to its end are kept apart.
     fn keep_unread(&self) {
-        let made = !self.state.book.desk().scenarios.is_empty();
+        let desk = self.state.book.desk();
+        let made = !(desk.scenarios.is_empty() && desk.notes.is_empty() && desk.views.is_empty());
         if made && self.state.keeping == Keeping::Awaited {
             self.keeper.save(self.state.book.clone());
         }
