@@ -2,7 +2,7 @@
 //! pane, as one line of text.
 //!
 //! ```text
-//! brand=oak&pane=crowds&as-of=2026-11-15&where=crowd=genz&columns=crowds:;>crowd.gmv&rows=crowds:3
+//! brand=oak&pane=crowds&as-of=2026-11-15&where=crowd=genz&sort=crowds:2d&rows=crowds:3
 //! ```
 //!
 //! [`FIELDS`] is the table: one row for every choice of the user, with how it is read from the state
@@ -15,7 +15,7 @@ mod text;
 
 use std::fmt;
 
-use super::state::{Language, Pane, State, ThemeName};
+use super::state::{Language, Pane, State};
 use super::update::cursor;
 use crate::board::Against;
 use crate::facts::Slice;
@@ -80,7 +80,6 @@ pub const FIELDS: &[Field] = &[
     field("what-if-name", ["情景", "scenario"], Kind::Scenario, what_if_name, |s, name| put_scenario(s, name, "")),
     field("what-if", ["假设", "what-if"], Kind::Scenario, what_if, |s, text| put_scenario(s, "", text)),
     field("filter", ["品牌过滤", "brand filter"], Kind::Choice, |s| s.brand_filter.clone(), put_brand_filter),
-    field("columns", ["列与排序", "columns and sort"], Kind::Choice, choices::tables, choices::put_tables),
     field("sort", ["排序", "sort"], Kind::Choice, choices::sorting, choices::put_sorting),
     field("columns", ["列", "columns"], Kind::Choice, choices::columns, choices::put_columns),
     field("side", ["并排情景", "side by side"], Kind::Choice, choices::side, choices::put_side),
@@ -434,20 +433,16 @@ fn put_language(state: &mut State, text: &str) -> Result<(), Refusal> {
 }
 
 fn theme(state: &State) -> String {
-    match state.theme {
-        ThemeName::Dark => "dark".into(),
-        ThemeName::Light => "light".into(),
-        ThemeName::Mono => "mono".into(),
-    }
+    state.theme.id().to_owned()
 }
 
 fn put_theme(state: &mut State, text: &str) -> Result<(), Refusal> {
-    let theme = match text {
-        "dark" => ThemeName::Dark,
-        "light" => ThemeName::Light,
-        "mono" => ThemeName::Mono,
-        "" => return Ok(()),
-        _ => return Err(refuse("theme", text, "主题", "a theme")),
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut known = state.look.themes().into_iter();
+    let Some(theme) = known.find(|theme| theme.id() == text) else {
+        return Err(refuse("theme", text, "主题", "a theme"));
     };
     if !state.no_color {
         state.theme = theme;

@@ -104,8 +104,9 @@ impl Work {
         self.computing.is_some()
     }
 
-    /// Wants this board; one that waited goes away, one that is being computed is stopped.
-    pub(super) fn want(&mut self, job: Job) {
+    /// Wants this board; one that is being computed is stopped. Gives the generation of the one that
+    /// waited and goes away.
+    pub(super) fn want(&mut self, job: Job) -> Option<u64> {
         if let Some(engine) = &self.computing {
             engine.pace().stop();
         }
@@ -128,6 +129,7 @@ impl Work {
     pub(super) fn computed_beside(&mut self) -> bool {
         self.computing = None;
         self.under_way.take().is_some()
+        self.next.replace(job).map(|dropped| dropped.generation)
     }
 
     /// Percent of the board being computed that is done, when it takes long.

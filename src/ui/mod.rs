@@ -7,12 +7,14 @@ pub mod chart;
 pub mod columns;
 pub mod compare;
 pub mod crowds;
+pub mod depth;
 pub mod digits;
 pub mod draw;
 pub mod explain;
 pub mod fast;
 pub mod fast_plus;
 pub mod frame;
+pub mod glyphs;
 pub mod gmv;
 mod hits;
 pub mod levers;
@@ -30,6 +32,7 @@ pub mod table;
 pub mod theme;
 pub mod tour;
 pub mod views;
+pub mod which_key;
 pub mod why;
 
 use ratatui::buffer::Buffer;
@@ -39,7 +42,7 @@ pub use hits::{hit, hits};
 pub use theme::Theme;
 
 use crate::view::overlay::OverlayModel;
-use crate::view::{PaneModel, Screen};
+use crate::view::{Look, PaneModel, Screen};
 
 /// Draws the screen; gives the place of the text cursor, when a text field is open.
 pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
@@ -58,7 +61,19 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     if screen.stale {
         draw::fade(buf, under, theme);
     }
-    overlay::render(screen.overlay.as_ref()?, theme, over, buf)
+    let overlay = screen.overlay.as_ref();
+    let caret = overlay.and_then(|model| overlay::render(model, theme, over, buf));
+    if let Some(model) = &screen.which_key {
+        which_key::render(model, theme, places.pane, buf);
+    }
+    caret
+}
+
+/// Brings a finished frame to what a terminal can show: its glyphs and its colours. The theme was
+/// that of the same depth.
+pub fn finish(buf: &mut Buffer, look: &Look) {
+    glyphs::replace(buf, look.glyphs, look.ambiguous);
+    depth::reduce(buf, look.depth);
 }
 
 /// Below this many rows what is open takes the whole screen but the footer.

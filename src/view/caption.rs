@@ -9,7 +9,7 @@ use super::header::{dataset, pane_name};
 use super::text::{self, clean, pick, wrap};
 use crate::app::columns::ColumnPlan;
 use crate::app::scene::Scene;
-use crate::app::{Against, Cursor, Language, Pane, Shot, Sorting, State, ThemeName};
+use crate::app::{Against, Cursor, Language, Pane, Shot, Sorting, State};
 
 /// The caption of a picture of so many columns, in lines that fit.
 pub fn caption(state: &State, shot: Shot, columns: usize) -> Vec<String> {
@@ -153,14 +153,7 @@ fn command_for(state: &State, shot: Shot, origin: &str) -> String {
             Language::En => "en",
         },
     );
-    option(
-        "theme",
-        match state.theme {
-            ThemeName::Dark => "dark",
-            ThemeName::Light => "light",
-            ThemeName::Mono => "mono",
-        },
-    );
+    option("theme", state.theme.id());
     option("size", &format!("{}x{}", state.size.0, state.size.1));
     let rest = rest(state);
     if !rest.is_blank() {

@@ -97,7 +97,7 @@ impl Index {
 
     /// Finds names and readings for all that the state has.
     pub(super) fn new(state: &State) -> Self {
-        let mut entries = constant();
+        let mut entries = constant(&state.look.themes());
         if let Some(data) = state.dataset() {
             entries.extend(brands(data).chain(crowds(data)));
         }
@@ -131,13 +131,13 @@ fn of(state: &State) -> Of {
 }
 
 /// What every data set has.
-fn constant() -> Vec<Entry> {
+fn constant(themes: &[ThemeName]) -> Vec<Entry> {
     let mut entries: Vec<Entry> = COMMANDS.iter().map(command).collect();
     entries.extend(METRICS.iter().map(|m| {
         let more = m.short.into_iter().chain([m.id]).chain(m.formula);
         Entry::new(Target::Metric(m.id), pair(m.name), hays(more))
     }));
-    entries.extend(choices());
+    entries.extend(choices(themes));
     entries.extend(GLOSSARY.iter().enumerate().map(|(at, term)| {
         let more = term.also.iter().copied().chain(term.text);
         Entry::new(Target::Term(at), pair(term.name), hays(more))
@@ -174,23 +174,20 @@ fn command(command: &Command) -> Entry {
 }
 
 /// Comparisons, themes and languages.
-fn choices() -> impl Iterator<Item = Entry> {
+fn choices(themes: &[ThemeName]) -> impl Iterator<Item = Entry> {
     let against = [
         (Against::PreviousWeek, ["上周", "previous week"]),
         (Against::PreviousMonth, ["上月同日", "previous month"]),
         (Against::YearAgo, ["去年同日", "year ago"]),
-    ];
-    let themes = [
-        (ThemeName::Dark, ["深色", "dark"]),
-        (ThemeName::Light, ["浅色", "light"]),
-        (ThemeName::Mono, ["单色", "mono"]),
     ];
     let languages = [
         (Language::Zh, ["中文", "Chinese"]),
         (Language::En, ["英文", "English"]),
     ];
     let against = against.map(|(a, n)| (Target::Against(a), ["对比", "compare"], n));
-    let themes = themes.map(|(t, n)| (Target::Theme(t), ["主题", "theme"], n));
+    let themes = themes
+        .iter()
+        .map(|t| (Target::Theme(*t), ["主题", "theme"], t.title()));
     let languages = languages.map(|(l, n)| (Target::Speak(l), ["语言", "language"], n));
     let all = against.into_iter().chain(themes).chain(languages);
     all.map(|(target, lead, name)| Entry::new(target, pair(name), hays(lead)).led(pair(lead)))

@@ -112,7 +112,10 @@ fn act(state: &mut State, target: &Target) -> Vec<Effect> {
     match target {
         Target::Command(id) | Target::Pane(_, id) => return super::command(state, id),
         Target::Against(against) => state.against = *against,
-        Target::Theme(theme) if !state.no_color => state.theme = *theme,
+        Target::Theme(theme) if !state.no_color => {
+            state.look.follows = false;
+            state.theme = *theme;
+        }
         Target::Theme(_) => tell(
             state,
             "NO_COLOR 已设置，只用单色",
