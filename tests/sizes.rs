@@ -455,7 +455,11 @@ fn draw_all(first: usize, of: usize) -> BTreeMap<String, usize> {
             );
             let told = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                 let buf = drawn(&state);
-                assert_whole(&lines(&buf), &labels, state.overlay.is_some());
+                let lines = lines(&buf);
+                // Where there is no room for a frame, what lies over the pane has no edge to be seen.
+                if state.overlay.is_none() || state.size.1 >= 5 {
+                    assert_whole(&lines, &labels, state.overlay.is_some());
+                }
             }));
             if told.is_err() {
                 let mut bare = Buffer::empty(Rect::new(0, 0, state.size.0, state.size.1));

@@ -70,7 +70,7 @@ enum HelpLine<'a> {
 
 fn help(model: &HelpModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let wide = if area.width >= 180 { 176 } else { 116 };
-    let place = draw::centered(area, wide, area.height.saturating_sub(2).max(3));
+    let place = draw::centered(area, wide, most_rows(area));
     let inner = draw::overlay(buf, place, caption(&model.title, &model.hint), theme);
     let count = match inner.width {
         0..=79 => 1,
@@ -211,8 +211,7 @@ const WITH_DIMENSIONS: u16 = 36;
 
 /// Frame, dimensions and the values with their field of the picker.
 fn picker_places(m: &PickerModel, area: Rect) -> [Rect; 3] {
-    let high = area.height.saturating_sub(2).clamp(6, 26);
-    let place = draw::centered(area, 96, high);
+    let place = draw::centered(area, 96, most_rows(area).min(26));
     let inner = draw::framed(place);
     let foot = u16::from(inner.height >= 8) * 2;
     let body = draw::rows(inner, 0, inner.height - foot);
@@ -277,6 +276,14 @@ fn steps(list: Rect, top: usize, len: usize, cursor: usize) -> Vec<(Rect, Pointe
     .collect()
 }
 
+/// Rows that a large overlay takes: a row of what is below it stays visible, unless rows are few.
+fn most_rows(area: Rect) -> u16 {
+    match area.height {
+        0..=13 => area.height,
+        height => height - 2,
+    }
+}
+
 /// What can be clicked in an overlay; nothing where it is only read.
 pub fn hits(model: &OverlayModel, area: Rect) -> Vec<(Rect, Pointed)> {
     match model {
@@ -292,6 +299,10 @@ pub fn hits(model: &OverlayModel, area: Rect) -> Vec<(Rect, Pointed)> {
         OverlayModel::Notes(m) => {
             let (list, top) = notes::list_place(m, area);
             steps(list, top, m.rows.len(), m.cursor)
+        }
+        OverlayModel::Palette(m) => {
+            let (list, top) = palette::list_place(m, area);
+            steps(list, top, m.len, m.cursor)
         }
         _ => Vec::new(),
     }
