@@ -248,6 +248,19 @@ fn in_words(state: &State) -> BTreeSet<String> {
     all
 }
 
+/// Amounts of the waterfall are written so that their cents add up: one may be a cent off.
+fn a_cent_off(known: &BTreeSet<String>, text: &str) -> bool {
+    let digits = text.replace(',', "");
+    let Some(x) = digits.parse::<f64>().ok().filter(|_| text.contains('.')) else {
+        return false;
+    };
+    let near = |k: &String| {
+        let other: Option<f64> = k.replace(',', "").parse().ok();
+        other.is_some_and(|other| (other - x).abs() < 0.0101)
+    };
+    known.iter().any(near)
+}
+
 fn unanswered(state: &State) -> Vec<String> {
     let mut known = answered(state);
     if state.pane == Pane::Fast {
@@ -255,9 +268,10 @@ fn unanswered(state: &State) -> Vec<String> {
     }
     let shown = printed(&frame(state));
     assert!(!shown.is_empty(), "{:?} shows no number", state.pane);
+    let cent = |p: &Printed| state.pane == Pane::Why && a_cent_off(&known, &p.text);
     let open = shown
         .into_iter()
-        .filter(|p| !known.contains(&p.text) && !is_named(state, p));
+        .filter(|p| !known.contains(&p.text) && !is_named(state, p) && !cent(p));
     open.map(|p| {
         format!(
             "{:?} {:?} {}  in  {}",
