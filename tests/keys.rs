@@ -734,10 +734,14 @@ fn full_width_keys_are_their_ascii_keys() {
 fn quitting_suspending_and_themes() {
     let mut state = read(HOME);
     assert_eq!(press(&mut state, Key::ctrl('z')), [Effect::Suspend]);
-    let themes = [ThemeName::Light, ThemeName::Mono, ThemeName::Dark];
-    for theme in themes {
+    let themes = ThemeName::BUILT_IN;
+    for theme in themes[1..].iter().chain([&ThemeName::Dark]) {
         type_keys(&mut state, "t");
-        assert_eq!(state.theme, theme);
+        assert_eq!(state.theme, *theme);
+    }
+    for theme in themes.iter().rev() {
+        type_keys(&mut state, "T");
+        assert_eq!(state.theme, *theme);
     }
     state.no_color = true;
     type_keys(&mut state, "t");

@@ -162,6 +162,25 @@ fn the_platform_is_on_the_screen_before_the_log_is_counted_and_the_end_is_the_sa
 }
 
 #[test]
+fn the_mouse_clicks_a_tab_and_is_released_by_a_key() {
+    let home = nothing();
+    let mut pty = started(&home, "", &[]);
+    pty.wait("the demo", |s| s.contents().contains("模拟数据"));
+    pty.wait("a listener", pty::listens);
+    // The fourth tab; a click is a button that goes down and comes up.
+    pty.send("\u{1b}[<0;31;2M\u{1b}[<0;31;2m");
+    pty.wait("the crowds", |s| s.contents().contains("策略人群 ──"));
+    pty.send("\u{1b}[<65;31;9M");
+    pty.wait("the second row", |s| s.contents().contains("▸ 精致妈妈"));
+    pty.send("m");
+    pty.wait("the mouse left to the terminal", |s| !pty::listens(s));
+    pty.send("m");
+    pty.wait("a listener again", pty::listens);
+    pty.signal("TERM");
+    pty.leave().assert_restored();
+}
+
+#[test]
 fn a_terminate_signal_leaves_the_terminal_as_before() {
     let home = nothing();
     let mut pty = started(&home, "demo", &[]);
@@ -296,6 +315,61 @@ fn without_a_terminal_it_says_so_and_writes_no_escape_code() {
     );
 }
 
+/// Answers of a terminal: the colour of its ground, the width of ambiguous characters, its
+/// attributes.
+fn answer(ground: &str, column: u8) -> String {
+    format!("\u{1b}]11;rgb:{ground}\u{1b}\\\u{1b}[1;{column}R\u{1b}[?62;22c")
+}
+
+/// Whether a frame has the ground of the light theme.
+fn is_light(screen: &vt100::Screen) -> bool {
+    let cell = screen.cell(20, 60).unwrap();
+    cell.bgcolor() == vt100::Color::Rgb(0xfb, 0xfb, 0xf8)
+}
+
+#[test]
+fn the_theme_follows_the_ground_of_the_terminal_and_no_answer_is_a_key() {
+    let home = nothing();
+    let env = [("COLORTERM", "truecolor")];
+    let mut pty = started(&home, "demo --lang en", &env);
+    pty.wait_bytes("the questions", "\u{1b}[c");
+    // What is typed before the answer is a key all the same.
+    pty.send(&format!("4{}", answer("ffff/ffff/f0f0", 2)));
+    pty.wait("light, and the crowds", |s| {
+        is_light(s) && s.contents().contains("Gen Z")
+    });
+    // The window was away and the ground is dark now.
+    pty.send("\u{1b}[I");
+    pty.send("\u{1b}]11;rgb:0000/0000/0000\u{1b}\\");
+    pty.wait("dark", |s| !is_light(s) && s.contents().contains("Gen Z"));
+    // A chosen theme stays.
+    pty.send("t");
+    pty.wait("light by choice", is_light);
+    pty.send("\u{1b}[I");
+    pty.send("L");
+    pty.wait("Chinese, still light", |s| {
+        is_light(s) && s.contents().contains("模拟数据")
+    });
+    pty.send("q");
+    let left = pty.leave();
+    left.assert_restored();
+    assert!(left.text.contains("\u{1b}[?1004l"));
+}
+
+#[test]
+fn a_wide_terminal_gets_a_frame_without_ambiguous_glyphs() {
+    let home = nothing();
+    let mut pty = started(&home, "demo --lang en", &[]);
+    pty.wait_bytes("the questions", "\u{1b}[c");
+    pty.send(&answer("0000/0000/0000", 3));
+    pty.wait("a frame of plain glyphs", |s| {
+        let text = s.contents();
+        text.contains("SIMULATED") && text.contains("+--") && !text.contains('─')
+    });
+    pty.send("q");
+    pty.leave().assert_restored();
+}
+
 #[test]
 fn the_tour_comes_with_the_first_run_and_never_again() {
     let home = nothing();
@@ -314,19 +388,20 @@ fn the_tour_comes_with_the_first_run_and_never_again() {
     pty.send("q");
     pty.leave().assert_restored();
     let mut again = begun(&home, "", &[]);
-    let screen = again.wait("the demo", |s| {
-        s.contents().contains("FAST+") && s.contents().contains("SIMULATED")
-    });
+    let screen = again.wait("the demo", |s| s.contents().contains("Jichuan Skin"));
     assert!(!screen.contains("1/4"), "{screen}");
     again.send("?v");
     again.wait("the tour out of the help", |s| s.contents().contains("1/4"));
-    again.send("\u{1b}q");
+    again.send("\u{1b}");
+    again.wait("no tour", |s| !s.contents().contains("1/4"));
+    again.send("q");
     assert_eq!(again.leave().code, 0);
 }
 
 #[test]
 fn the_tour_is_not_given_to_those_who_name_what_they_want() {
-    for arguments in ["demo", "sample-data/guidebook"] {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data/guidebook");
+    for arguments in ["demo", &format!("'{folder}'")] {
         let home = nothing();
         let mut pty = begun(&home, arguments, &[]);
         let screen = pty.wait("figures", |s| s.contents().contains("FAST+"));
@@ -379,6 +454,7 @@ fn a_note_outlives_a_hangup() {
     again.send("N");
     again.wait("the note", |s| s.contents().contains("week forty-six"));
     again.send("\u{1b}");
+    again.wait("the pane", |s| s.contents().contains("切换看板"));
     again.send("q");
     again.leave().assert_restored();
 }

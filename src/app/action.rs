@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
+use super::look::{Answer, ThemeName};
 use super::pointer::Pointed;
-use super::state::{Copied, Language, Loading, Mouse, Notice, Pane, Shot, ThemeName};
+use super::state::{Copied, Language, Loading, Mouse, Notice, Pane, Shot};
 use crate::board::{Board, Focus, Query};
 use crate::facts::Engine;
 use crate::scenario::Book;
@@ -50,6 +51,8 @@ pub enum Action {
     Speak(Language),
     /// Use this theme.
     Paint(ThemeName),
+    /// The terminal said something about itself.
+    Answered(Answer),
     /// Show a message.
     Tell(Notice),
     /// A picture was made at this path, in these formats; so many characters are in no font.

@@ -15,6 +15,7 @@ mod key;
 mod keymap;
 pub mod layout;
 pub mod levers;
+pub mod look;
 pub mod names;
 pub mod notes;
 pub mod order;
@@ -36,12 +37,16 @@ pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
 pub use keymap::{Keymap, Sequence, Taken, spelled};
+pub use look::{
+    Ambiguous, Answer, Colours, Depth, GlyphSet, Heat, Look, OwnTheme, READABLE, Rgb, ThemeName,
+    contrast,
+};
 pub use pointer::Pointed;
 pub use presets::Preset;
 pub use state::{
     Copied, Cursor, Drawer, Field, Found, Keeping, Language, Loading, Mouse, Naming, NoteEditor,
     Notice, OBSERVED, Outlook, Overlay, PANES, Pane, Phase, Picker, SIDE_BY_SIDE, Shot, SortOrder,
-    Sorting, State, ThemeName, Visit, Wanted, Watching,
+    Sorting, State, Visit, Wanted, Watching,
 };
 pub use update::compare::can_take as can_compare;
 pub use update::picker::matching_values;

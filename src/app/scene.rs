@@ -15,7 +15,7 @@ mod text;
 
 use std::fmt;
 
-use super::state::{Language, Pane, State, ThemeName};
+use super::state::{Language, Pane, State};
 use super::update::cursor;
 use crate::board::Against;
 use crate::facts::Slice;
@@ -433,20 +433,16 @@ fn put_language(state: &mut State, text: &str) -> Result<(), Refusal> {
 }
 
 fn theme(state: &State) -> String {
-    match state.theme {
-        ThemeName::Dark => "dark".into(),
-        ThemeName::Light => "light".into(),
-        ThemeName::Mono => "mono".into(),
-    }
+    state.theme.id().to_owned()
 }
 
 fn put_theme(state: &mut State, text: &str) -> Result<(), Refusal> {
-    let theme = match text {
-        "dark" => ThemeName::Dark,
-        "light" => ThemeName::Light,
-        "mono" => ThemeName::Mono,
-        "" => return Ok(()),
-        _ => return Err(refuse("theme", text, "主题", "a theme")),
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut known = state.look.themes().into_iter();
+    let Some(theme) = known.find(|theme| theme.id() == text) else {
+        return Err(refuse("theme", text, "主题", "a theme"));
     };
     if !state.no_color {
         state.theme = theme;

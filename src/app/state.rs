@@ -11,6 +11,8 @@ use super::history::{Journey, Level};
 use super::key::Key;
 use super::keymap::Keymap;
 use super::layout::Layout;
+use super::look::Look;
+pub(in crate::app) use super::look::ThemeName;
 use super::palette::{Memory, Palette};
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
@@ -32,18 +34,6 @@ pub enum Language {
     Zh,
     /// English.
     En,
-}
-
-/// A theme of the interface; `ui` knows its colours.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum ThemeName {
-    /// For dark terminals.
-    #[default]
-    Dark,
-    /// For light terminals.
-    Light,
-    /// No colours at all (`NO_COLOR`).
-    Mono,
 }
 
 /// The panes, in the order of their number keys.
@@ -517,6 +507,8 @@ pub struct State {
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.
     pub no_color: bool,
+    /// What the terminal can show.
+    pub look: Look,
     /// Which keys mean which command.
     pub keymap: Arc<Keymap>,
     /// The keys of a sequence that has begun.

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use crate::app::State;
-use crate::ui::{self, Theme};
+use crate::ui::{self, Theme, glyphs};
 use crate::view::{self, Shot};
 
 /// The picture of a state, as large as its screen.
@@ -19,5 +19,6 @@ pub fn frame(state: &State, shot: Shot) -> Buffer {
         }
         Shot::Pane => ui::render_pane(&screen, &theme, area, &mut buffer),
     }
+    glyphs::replace(&mut buffer, state.look.glyphs, state.look.ambiguous);
     buffer
 }

@@ -7,8 +7,9 @@ use clap::builder::TypedValueParser;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use super::environment::Environment;
+use super::failure::Failure;
 use crate::app::scene::Scene;
-use crate::app::{Language, Pane, ThemeName};
+use crate::app::{Language, Pane, Preset, ThemeName};
 use crate::board::Against;
 use crate::export::Format;
 use crate::metrics::Day;
@@ -62,10 +63,16 @@ pub(super) enum Command {
     New(New),
     /// Large data sets kept for a quick start: list them, write one, or remove them.
     Cache(Caches),
+    /// The settings that hold, or a commented file of all settings.
+    Config(Config),
+    /// What the program finds here: folders, the terminal, its colours and widths, versions.
+    Doctor(Doctor),
+    /// The licences of the embedded fonts.
+    Licenses,
     /// The panes with their ids.
     Panes(Spoken),
     /// The keys of the dashboard.
-    Keys(Spoken),
+    Keys(Keys),
     /// The data format: table kinds, columns and their aliases, as Markdown.
     Format(Spoken),
     /// A completion script.
@@ -88,6 +95,9 @@ pub(super) struct Dashboard {
     /// that is broken or half-written leaves the old numbers on the screen.
     #[arg(long)]
     pub(super) watch: bool,
+    /// Log when keys are taken, boards computed and frames painted, for measuring.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(super) trace: Option<PathBuf>,
     /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
     #[arg(long, value_name = "STATE", value_parser = scene)]
     pub(super) state: Option<Scene>,
@@ -124,6 +134,10 @@ pub(super) struct Check {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of the command line"
+)]
 pub(super) struct Capture {
     /// Folder with dataset.toml, the manifest itself, or one table; the demo when left out.
     pub(super) dataset: Option<PathBuf>,
@@ -155,6 +169,9 @@ pub(super) struct Capture {
     /// Overwrite an existing file.
     #[arg(long)]
     pub(super) force: bool,
+    /// Draw as on a terminal with ASCII glyphs.
+    #[arg(long)]
+    pub(super) ascii: bool,
     #[command(flatten)]
     pub(super) shared: Shared,
 }
@@ -287,6 +304,51 @@ pub(super) struct Caches {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Keys {
+    /// Say what is wrong in keymap.toml, with line and column; exit code 1 when something is.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Form of the list.
+    #[arg(long, value_enum, default_value_t = KeysFormat::Text, conflicts_with = "check")]
+    pub(super) format: KeysFormat,
+    /// A whole keymap.toml with comments, as `--format toml`.
+    #[arg(long, conflicts_with = "check")]
+    pub(super) print: bool,
+    /// The keys of this preset instead of those in force.
+    #[arg(long, value_name = "PRESET", value_parser = preset_parser(), conflicts_with = "check")]
+    pub(super) preset: Option<Preset>,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Config {
+    /// Print a commented file with all defaults.
+    #[arg(long)]
+    pub(super) print: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Doctor {
+    /// Form of the output.
+    #[arg(long, value_enum, default_value_t = CheckFormat::Text)]
+    pub(super) format: CheckFormat,
+    /// Print what each key sends until q is pressed.
+    #[arg(long, conflicts_with = "format")]
+    pub(super) keys: bool,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum KeysFormat {
+    /// A line for every command.
+    Text,
+    /// keymap.toml with all commands.
+    Toml,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Spoken {
     /// Language of the text.
     #[arg(long, value_enum)]
@@ -323,9 +385,10 @@ pub(super) struct Shared {
     /// Language.
     #[arg(long, value_enum)]
     lang: Option<LanguageName>,
-    /// Theme of the screen.
-    #[arg(long, value_enum)]
-    theme: Option<ThemeOption>,
+    /// Theme: dark, light, high-contrast, color-blind, mono, or NAME of themes/NAME.toml beside the
+    /// configuration; auto follows the terminal.
+    #[arg(long, value_name = "NAME")]
+    theme: Option<String>,
     /// Size of a captured screen in cells.
     #[arg(long, value_name = "COLSxROWS", value_parser = size)]
     pub(super) size: Option<(u16, u16)>,
@@ -348,13 +411,15 @@ impl Shared {
         self.lang.is_some()
     }
 
-    /// The theme asked for.
-    pub(super) fn theme(&self) -> Option<ThemeName> {
-        self.theme.map(|t| match t {
-            ThemeOption::Dark => ThemeName::Dark,
-            ThemeOption::Light => ThemeName::Light,
-            ThemeOption::Mono => ThemeName::Mono,
-        })
+    /// Whether a theme is asked for.
+    pub(super) fn names_theme(&self) -> bool {
+        self.theme.is_some()
+    }
+
+    /// The theme asked for, `auto` being none.
+    pub(super) fn theme(&self, environment: &Environment) -> Result<Option<ThemeName>, Failure> {
+        let name = self.theme.as_deref().filter(|name| *name != "auto");
+        name.map(|name| environment.themes.named(name)).transpose()
     }
 }
 
@@ -379,16 +444,6 @@ enum LanguageName {
     Zh,
     /// English.
     En,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum ThemeOption {
-    /// For dark terminals.
-    Dark,
-    /// For light terminals.
-    Light,
-    /// No colours.
-    Mono,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -435,6 +490,11 @@ impl From<FormatName> for Format {
             FormatName::Xlsx => Self::Xlsx,
         }
     }
+}
+
+fn preset_parser() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::id))
+        .map(|id| Preset::by_id(&id).unwrap_or_default())
 }
 
 fn pane_parser() -> impl TypedValueParser<Value = Pane> {

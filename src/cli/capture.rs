@@ -11,7 +11,7 @@ use super::args::{Capture, PictureFormat};
 use super::environment::Environment;
 use super::failure::Failure;
 use super::{open, output, query, system_fonts};
-use crate::app::{self, Language, Shot, State};
+use crate::app::{self, GlyphSet, Language, Shot, State};
 use crate::capture::{self, Fonts, Ground, Picture};
 use crate::facts::Engine;
 use crate::ui;
@@ -92,7 +92,9 @@ fn state(args: &Capture, engine: Arc<Engine>, environment: &Environment) -> Resu
     let brand = query::focused_brand(&args.shared, &engine)?;
     query::definitions(&args.shared, dataset)?;
     let mut state = open::state(&args.shared, Some(args.pane), environment)?;
-    state.theme = args.shared.theme().unwrap_or_default();
+    if args.ascii {
+        state.look.glyphs = GlyphSet::Ascii;
+    }
     state.slice = query::slice(&args.shared, &engine)?;
     let scenario = query::scenario(&args.shared, engine.dataset())?;
     state.wanted.brand = dataset.brands.get(brand).map(|b| b.id.clone());

@@ -1,12 +1,15 @@
 //! What the program takes from its environment: the language, colours, the folder it remembers in.
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use crate::app::Language;
+use super::config::{self, Settings};
+use super::failure::Failure;
+use super::themes::Themes;
+use crate::app::{Depth, Language};
 
 /// The environment of the process, read once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Environment {
     /// Language of the interface.
     pub(super) language: Language,
@@ -20,9 +23,27 @@ pub(super) struct Environment {
     pub(super) config: Option<PathBuf>,
     /// Where it may keep what it can make again.
     pub(super) caches: Option<PathBuf>,
+    /// What the configuration sets.
+    pub(super) settings: Settings,
+    /// What is wrong with the configuration.
+    pub(super) problems: Vec<String>,
+    /// The themes of the user.
+    pub(super) themes: Themes,
+    /// The colours that the variables promise.
+    pub(super) depth: Depth,
+    /// Whether the ground of the terminal is light, as far as a variable tells.
+    pub(super) light: Option<bool>,
 }
 
 impl Environment {
+    /// Refuses to work with a configuration that is wrong.
+    pub(super) fn refuse_problems(&self) -> Result<(), Failure> {
+        if self.problems.is_empty() {
+            return Ok(());
+        }
+        Err(Failure::Usage(self.problems.join("\n")))
+    }
+
     /// Reads the environment of the process.
     pub(super) fn of_process() -> Self {
         let folders = directories::ProjectDirs::from("", "", "fastdeck");
@@ -41,15 +62,58 @@ impl Environment {
             None => folders.as_ref().map(|f| f.config_dir().to_owned()),
         };
         let caches = home.as_ref().map(|home| home.join("cache"));
+        let config = config.map(|folder| folder.join("config.toml"));
+        let (settings, problems) = config::load(config.as_deref());
+        let themes = config.as_deref().and_then(themes_beside);
         Self {
-            language: language(&own),
+            language: settings.language.unwrap_or_else(|| language(&own)),
+            themes: Themes::load(themes.as_deref()),
+            depth: depth(&own),
+            light: own("COLORFGBG").and_then(|v| light(&v.to_string_lossy())),
+            settings,
+            problems,
             pictures: pictures.or(in_home).or(public),
-            config: config.map(|folder| folder.join("config.toml")),
+            config,
             no_color: own("NO_COLOR").is_some(),
             caches: caches.or_else(|| folders.as_ref().map(|f| f.cache_dir().to_owned())),
             home: home.or_else(|| folders.map(|f| f.data_dir().to_owned())),
         }
     }
+}
+
+/// The folder of themes beside a configuration.
+pub(super) fn themes_beside(config: &Path) -> Option<PathBuf> {
+    config.parent().map(|folder| folder.join("themes"))
+}
+
+/// The colours that a terminal promises by its variables. One that promises nothing has sixteen.
+fn depth(variable: &dyn Fn(&str) -> Option<OsString>) -> Depth {
+    let value = |name: &str| {
+        variable(name)
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
+    let term = value("TERM");
+    let full = ["truecolor", "24bit"].contains(&value("COLORTERM").as_str());
+    let known = ["iTerm.app", "WezTerm", "ghostty"].contains(&value("TERM_PROGRAM").as_str());
+    if full || known || variable("WT_SESSION").is_some() || term.ends_with("-direct") {
+        Depth::True
+    } else if term.contains("256color") {
+        Depth::Indexed
+    } else if term.is_empty() && cfg!(windows) {
+        Depth::True
+    } else if term == "dumb" {
+        Depth::None
+    } else {
+        Depth::Sixteen
+    }
+}
+
+/// Whether `COLORFGBG` (`text;ground`, numbers of the sixteen colours) names a light ground.
+fn light(value: &str) -> Option<bool> {
+    let ground: u8 = value.rsplit(';').next()?.parse().ok()?;
+    (ground < 16).then_some(ground == 7 || ground > 8)
 }
 
 /// Chinese, unless the first locale variable that is set names another language. `C` and `POSIX`
@@ -75,6 +139,44 @@ mod tests {
             let found = variables.iter().find(|(n, v)| *n == name && !v.is_empty());
             found.map(|(_, v)| OsString::from(v))
         })
+    }
+
+    fn variables(set: &[(&str, &str)]) -> impl Fn(&str) -> Option<OsString> {
+        move |name| {
+            let found = set.iter().find(|(n, _)| *n == name);
+            found.map(|(_, v)| OsString::from(v))
+        }
+    }
+
+    #[test]
+    fn colours_are_those_that_the_variables_promise() {
+        for (set, expected) in [
+            (
+                vec![("COLORTERM", "truecolor"), ("TERM", "xterm")],
+                Depth::True,
+            ),
+            (vec![("TERM", "xterm-256color")], Depth::Indexed),
+            (
+                vec![("TERM", "screen-256color"), ("COLORTERM", "24bit")],
+                Depth::True,
+            ),
+            (vec![("TERM", "xterm-direct")], Depth::True),
+            (vec![("TERM", "linux")], Depth::Sixteen),
+            (vec![("TERM", "dumb")], Depth::None),
+        ] {
+            assert_eq!(depth(&variables(&set)), expected, "{set:?}");
+        }
+    }
+
+    #[test]
+    fn the_ground_is_the_last_number() {
+        assert_eq!(light("0;15"), Some(true));
+        assert_eq!(light("15;default;0"), Some(false));
+        assert_eq!((light("7;8"), light("0;7")), (Some(false), Some(true)));
+        assert_eq!(
+            (light(""), light("0;default"), light("0;99")),
+            (None, None, None)
+        );
     }
 
     #[test]

@@ -10,8 +10,10 @@ mod capture;
 mod check;
 mod config;
 mod demo;
+mod doctor;
 mod environment;
 mod failure;
+mod keymap;
 mod listing;
 
 mod memory;
@@ -25,6 +27,7 @@ mod report;
 mod seek;
 mod suggest;
 mod system_fonts;
+mod themes;
 
 use std::process::ExitCode;
 
@@ -51,6 +54,20 @@ pub fn command() -> clap::Command {
 }
 
 fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
+    // A screen opens with what is right and tells what is wrong; nothing else works with half of
+    // what was meant.
+    match &cli.command {
+        None
+        | Some(
+            Command::Demo(args::Demo { write: None, .. })
+            | Command::Config(_)
+            | Command::Doctor(_)
+            | Command::Licenses
+            | Command::Completions { .. }
+            | Command::Man,
+        ) => {}
+        Some(_) => environment.refuse_problems()?,
+    }
     match cli.command {
         None => dashboard(cli.dashboard, environment),
         Some(Command::Metrics(args)) => metrics::run(&args, environment),
@@ -62,8 +79,11 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Demo(args)) => demo::run(&args, environment),
         Some(Command::New(args)) => new::run(&args, environment),
         Some(Command::Cache(args)) => cache::run(&args, environment),
+        Some(Command::Config(args)) => config::run(&args, environment),
+        Some(Command::Doctor(args)) => doctor::run(&args, environment),
+        Some(Command::Licenses) => listing::licenses(),
         Some(Command::Panes(args)) => listing::panes(args.language(environment)),
-        Some(Command::Keys(args)) => listing::keys(args.language(environment)),
+        Some(Command::Keys(args)) => keymap::run(&args, environment),
         Some(Command::Format(args)) => listing::format(args.language(environment)),
         Some(Command::Completions { shell }) => listing::completions(shell),
         Some(Command::Man) => listing::man(),
@@ -73,12 +93,14 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
 /// Opens the data set named, else the last one, else the demo.
 fn dashboard(args: args::Dashboard, environment: &Environment) -> Result<(), Failure> {
     let last = || environment.home.as_deref().and_then(memory::last);
+    let configured = environment.settings.dataset.clone();
     let asks = args.dataset.is_some() || args.state.is_some();
     let tour = !asks && memory::is_first_run(environment.home.as_deref());
     let session = open::Session {
-        dataset: args.dataset.or_else(last),
+        dataset: args.dataset.or(configured).or_else(last),
         pane: args.pane,
         watch: args.watch,
+        trace: args.trace,
         tour,
         scene: args.state.as_ref(),
         shared: &args.shared,

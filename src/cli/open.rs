@@ -2,6 +2,7 @@
 //!
 //! The dashboard loads in the background unless an option can only be checked against the data.
 
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,10 +11,12 @@ use super::args::Shared;
 use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
-use super::{config, memory, query, suggest, system_fonts};
+use super::{config, keymap, memory, query, suggest, system_fonts};
 use crate::app::scene::Scene;
 use crate::app::tour::Tour;
-use crate::app::{Language, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching};
+use crate::app::{
+    Depth, Language, Look, Notice, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching,
+};
 use crate::board::Against;
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
@@ -21,7 +24,7 @@ use crate::facts::{Engine, Severity, Wording};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::RESERVED;
 use crate::scenario::Scenario;
-use crate::shell;
+use crate::shell::{self, Questions};
 
 /// What a dashboard opens with.
 #[derive(Debug)]
@@ -32,6 +35,8 @@ pub(super) struct Session<'a> {
     pub(super) pane: Option<Pane>,
     /// Load again when the files change.
     pub(super) watch: bool,
+    /// Where times are logged.
+    pub(super) trace: Option<PathBuf>,
     /// Nothing was ever opened here: it begins with the tour.
     pub(super) tour: bool,
     /// What to show.
@@ -174,7 +179,15 @@ pub(super) fn state(
         against: shared.against,
         pane: pane.unwrap_or_default(),
         language: shared.language(environment),
-        theme: shared.theme().unwrap_or_default(),
+        theme: match (shared.theme(environment)?, &environment.settings.theme) {
+            (Some(theme), _) => theme,
+            (None, Some(name)) if !shared.names_theme() => environment.themes.named(name)?,
+            (None, _) => ThemeName::default(),
+        },
+        look: Look {
+            own: environment.themes.own.clone(),
+            ..Look::default()
+        },
         wanted: Wanted {
             brand: None,
             as_of: shared.as_of,
@@ -187,22 +200,27 @@ pub(super) fn state(
 /// Runs the dashboard.
 pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<(), Failure> {
     let shared = session.shared;
-    let mut state = state(shared, session.pane, environment)?;
+    let mut environment = environment.clone();
+    let environment = usable(&mut environment);
+    let pane = session.pane.or(environment.settings.pane);
+    let mut state = state(shared, pane, environment)?;
+    let questions = look(&mut state, shared, environment);
     state.origin = origin(session.dataset.as_deref());
     let watch = session.watch && session.dataset.is_some();
     if watch {
         state.watching = Watching::Current;
     }
-    state.journey.resumes = asks_nothing(session);
+    state.journey.resumes = asks_nothing(session) && pane.is_none();
     refuse_missing(session.dataset.as_deref())?;
-    if session.tour {
+    if session.tour && io::stdout().is_terminal() {
+        if let Some(home) = &environment.home {
+            memory::tour_was_given(home);
+        }
         state.overlay = Some(Overlay::Tour(Tour::default()));
     }
-    let pictures = config::pictures(environment)?;
-    state.no_color = environment.no_color;
-    if environment.no_color {
-        state.theme = ThemeName::Mono;
-    }
+    let keys = keymap::load(environment);
+    state.keymap = Arc::new(keys.keymap.clone());
+    let pictures = config::pictures(environment);
     if let Some(size) = shared.size {
         state.size = size;
     }
@@ -213,12 +231,15 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     } else {
         tell_unused(shared, state.language);
     }
+    state.notice = state.notice.or_else(|| keys.notice());
     let setup = shell::Setup {
         state,
         input: Some(input(session.dataset.as_deref())),
         options: options(shared),
         cache: cache(shared, environment),
+        questions,
         watch,
+        trace: session.trace.clone(),
         home: environment.home.clone(),
         pictures,
         fonts: system_fonts::with,
@@ -234,19 +255,11 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
 /// What is done once the data set is open: it is remembered, on a thread of its own so that the
 /// first numbers do not wait for the disk. The demo is not remembered.
 fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
-    let (dataset, home) = (session.dataset.clone(), environment.home.clone());
-    let tour = session.tour;
+    let place = session.dataset.clone().zip(environment.home.clone());
     move || {
-        let Some(home) = home.clone() else { return };
-        let dataset = dataset.clone();
-        std::thread::spawn(move || {
-            if let Some(dataset) = dataset {
-                memory::remember(&home, &dataset);
-            }
-            if tour {
-                memory::tour_was_given(&home);
-            }
-        });
+        if let Some((dataset, home)) = place.clone() {
+            std::thread::spawn(move || memory::remember(&home, &dataset));
+        }
     }
 }
 
@@ -305,6 +318,67 @@ pub(super) fn restore(state: &mut State, scene: &Scene) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The environment without a configured theme that cannot be used; that is one more problem.
+fn usable(environment: &mut Environment) -> &Environment {
+    let name = environment.settings.theme.as_deref();
+    if let Some(Err(failure)) = name.map(|name| environment.themes.named(name)) {
+        environment.settings.theme = None;
+        if let Failure::Usage(text) = failure {
+            environment.problems.extend(text.lines().map(str::to_owned));
+        }
+    }
+    let themes = environment.themes.problems().cloned();
+    environment.problems.extend(themes.collect::<Vec<_>>());
+    environment.problems.dedup();
+    environment
+}
+
+/// How the dashboard looks at first, and what the terminal is asked for it.
+fn look(state: &mut State, shared: &Shared, environment: &Environment) -> Questions {
+    let settings = &environment.settings;
+    let depth = settings.depth.unwrap_or(environment.depth);
+    state.no_color = environment.no_color || depth == Depth::None;
+    let named = if shared.names_theme() {
+        !matches!(shared.theme(environment), Ok(None))
+    } else {
+        settings.theme.is_some()
+    };
+    state.look = Look {
+        depth,
+        glyphs: settings.glyphs,
+        ambiguous: settings.ambiguous.unwrap_or_default(),
+        follows: !named && !state.no_color,
+        keeps_theme: named,
+        keeps_language: shared.names_language() || settings.language.is_some(),
+        ..std::mem::take(&mut state.look)
+    };
+    if state.no_color {
+        state.theme = ThemeName::Mono;
+    } else if state.look.follows && environment.light == Some(true) {
+        state.theme = ThemeName::Light;
+    }
+    state.notice = first_problem(&environment.problems);
+    Questions {
+        ground: state.look.follows,
+        ambiguous: settings.ambiguous.is_none(),
+    }
+}
+
+/// The message about a configuration that is wrong.
+fn first_problem(problems: &[String]) -> Option<Notice> {
+    let first = data::clean(problems.first()?);
+    let more = problems.len() - 1;
+    let (zh, en) = match more {
+        0 => (String::new(), String::new()),
+        n => (format!("（另有 {n} 处）"), format!(" (and {n} more)")),
+    };
+    Some(Notice {
+        zh: format!("配置有误，其余照用{zh}：{first}"),
+        en: format!("the configuration is wrong, the rest holds{en}: {first}"),
+        error: true,
+    })
+}
+
 /// Whether an option names something that only the data can know.
 fn names_data(shared: &Shared) -> bool {
     !(shared.brands.is_empty()
@@ -317,7 +391,7 @@ fn names_data(shared: &Shared) -> bool {
 fn asks_nothing(session: &Session) -> bool {
     let shared = session.shared;
     let plain = shared.as_of.is_none() && shared.against == Against::default();
-    let looks = shared.theme().is_none() && !shared.names_language();
+    let looks = !shared.names_theme() && !shared.names_language();
     let open = session.pane.is_none() && session.scene.is_none();
     plain && looks && open && shared.set.is_empty() && !names_data(shared)
 }

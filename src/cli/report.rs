@@ -167,7 +167,8 @@ impl Task<'_> {
     fn blank(&self) -> Result<State, Failure> {
         query::definitions(&self.shared, self.engine.dataset())?;
         let mut state = open::state(&self.shared, Some(Pane::Fast), self.environment)?;
-        state.theme = self.shared.theme().unwrap_or(ThemeName::Light);
+        let asked = self.shared.theme(self.environment)?;
+        state.theme = asked.unwrap_or(ThemeName::Light);
         state.origin = open::origin(self.args.dataset.as_deref());
         Ok(state)
     }

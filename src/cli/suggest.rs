@@ -35,7 +35,8 @@ pub(super) fn is_slip(found: &str, word: &str) -> bool {
     strsim::damerau_levenshtein(found, word) <= word.len() / 3
 }
 
-fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
+/// The known word that is nearest to a word, if one is near.
+pub(super) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.to_lowercase();
     let score = |word: &str| {
         let word = word.to_lowercase();

@@ -12,24 +12,41 @@ use crossterm::event::{
 };
 use futures_core::Stream;
 use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::spawn_blocking;
 
+use super::probe::{self, Filter, Passed};
 use super::session::News;
 use crate::app::{Code, Key};
 
 /// Forwards terminal events until the terminal or the session is gone.
-pub(super) async fn listen(news: UnboundedSender<News>) {
+/// Where the terminal was asked something, its answers are read first.
+pub(super) async fn listen(news: UnboundedSender<News>, asked: bool) {
+    if asked && let Ok(answers) = spawn_blocking(|| probe::listen(probe::PATIENCE)).await {
+        let typed = probe::typed(&answers.typed).into_iter().map(News::Event);
+        for message in answers.each().into_iter().map(News::Answer).chain(typed) {
+            news.send(message).ok();
+        }
+    }
     let mut stream = EventStream::new();
+    let mut filter = Filter::default();
     loop {
         let event = poll_fn(|cx| Pin::new(&mut stream).poll_next(cx)).await;
-        let message = match event {
-            // A mouse that only moves must not make the screen be drawn again.
-            Some(Ok(event)) if is_idle(&event) => continue,
-            Some(Ok(event)) => News::Event(event),
-            Some(Err(_)) | None => News::Closed,
-        };
-        let last = matches!(message, News::Closed);
-        if news.send(message).is_err() || last {
+        let Some(Ok(event)) = event else {
+            news.send(News::Closed).ok();
             return;
+        };
+        // A mouse that only moves must not make the screen be drawn again.
+        if is_idle(&event) {
+            continue;
+        }
+        for passed in filter.pass(event) {
+            let message = match passed {
+                Passed::Event(event) => News::Event(event),
+                Passed::Answer(answer) => News::Answer(answer),
+            };
+            if news.send(message).is_err() {
+                return;
+            }
         }
     }
 }
@@ -53,6 +70,8 @@ pub(super) enum Heard {
     Paste(String),
     /// The terminal has so many columns and rows.
     Size(u16, u16),
+    /// The window got the focus.
+    Focus,
 }
 
 /// The meaning of an event; `None` for events that mean nothing here.
@@ -61,6 +80,7 @@ pub(super) fn heard(event: Event) -> Option<Heard> {
         Event::Key(event) if event.kind != KeyEventKind::Release => key(event).map(Heard::Key),
         Event::Mouse(event) => pointed(event),
         Event::Paste(text) => Some(Heard::Paste(text)),
+        Event::FocusGained => Some(Heard::Focus),
         Event::Resize(columns, rows) => Some(Heard::Size(columns, rows)),
         _ => None,
     }

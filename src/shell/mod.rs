@@ -8,6 +8,7 @@ mod crash;
 mod input;
 mod kept;
 mod pictures;
+mod probe;
 #[cfg(test)]
 #[expect(dead_code, reason = "tests/terminal.rs uses what is not used here")]
 mod pty;
@@ -17,6 +18,7 @@ mod signals;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod watching;
 mod work;
 
@@ -29,6 +31,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::terminal::Screen;
+use self::trace::Trace;
 use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
 use crate::app::{Pointed, State, ThemeName};
@@ -39,6 +42,7 @@ use self::pictures::Studio;
 
 pub use self::kept::{behind, save};
 pub use self::pictures::{FontFinder, PictureForm, Pictures};
+pub use self::probe::{Answers, PATIENCE, Questions, interview, spell_keys};
 use crate::ui::Theme;
 
 /// What a dashboard starts with.
@@ -51,8 +55,12 @@ pub struct Setup {
     pub options: Options,
     /// Where loaded data sets are kept.
     pub cache: Option<Cache>,
+    /// What the terminal is asked at start.
+    pub questions: Questions,
     /// The files are watched, and loaded again when they change.
     pub watch: bool,
+    /// Where times are logged, for measuring.
+    pub trace: Option<PathBuf>,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
     /// Where pictures go and what they are written as.
@@ -107,7 +115,9 @@ struct Tools {
     load: Arc<Loader>,
     compute: Computer,
     paint: Painter,
+    questions: Questions,
     watcher: Option<Watcher>,
+    trace: Trace,
     home: Option<PathBuf>,
     studio: Studio,
 }
@@ -115,8 +125,8 @@ struct Tools {
 /// Runs the dashboard until the user quits or a signal ends it. The terminal is as before when this
 /// returns.
 pub fn run(setup: Setup) -> Result<Exit, ShellError> {
-    let watched = setup.input.clone().filter(|_| setup.watch);
-    let watcher = watched.map(Watcher::new);
+    let files = setup.input.clone().filter(|_| setup.watch);
+    let watcher = files.map(Watcher::new);
     let look = work::looker(
         setup.input.clone(),
         setup.options.clone(),
@@ -124,12 +134,15 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
     );
     let load = work::loader(setup.input, setup.options, setup.cache);
     let opened = setup.opened;
+    let trace = Trace::to(setup.trace.as_deref())?;
     let tools = Tools {
         look,
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
         compute: crate::board::compute_in_steps,
         paint,
+        questions: setup.questions,
         watcher,
+        trace,
         home: setup.home,
         studio: Studio {
             pictures: setup.pictures,
@@ -176,11 +189,24 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
 
 /// What stands at a cell of the screen that a state is painted on.
 fn pointed(state: &State, area: Rect, at: (u16, u16)) -> Option<Pointed> {
-    let screen = crate::view::screen(state);
-    crate::ui::hit(&screen, &Theme::named(screen.theme), area, at)
+    crate::view::text::counting(state.look.ambiguous, || {
+        let screen = crate::view::screen(state);
+        crate::ui::hit(&screen, &Theme::named(screen.theme), area, at)
+    })
+}
+
+/// Columns and rows of the terminal.
+pub fn size() -> Option<(u16, u16)> {
+    crossterm::terminal::size().ok()
 }
 
 fn paint(state: &State, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
-    let screen = crate::view::screen(state);
-    crate::ui::render(&screen, &Theme::named(screen.theme), area, buf)
+    let look = &state.look;
+    crate::view::text::counting(look.ambiguous, || {
+        let screen = crate::view::screen(state);
+        let theme = Theme::of(screen.theme, look.depth);
+        let caret = crate::ui::render(&screen, &theme, area, buf);
+        crate::ui::finish(buf, look);
+        caret
+    })
 }

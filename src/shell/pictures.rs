@@ -12,7 +12,7 @@ use tokio::sync::mpsc::UnboundedSender;
 
 use super::session::News;
 use crate::app::scene::Scene;
-use crate::app::{Action, Copied, Notice, Shot, State};
+use crate::app::{Action, Ambiguous, Copied, GlyphSet, Notice, Shot, State};
 use crate::capture::{self, Fonts, Ground};
 use crate::data::write_atomic;
 use crate::ui::Theme;
@@ -103,6 +103,11 @@ impl Studio {
     fn make(&self, state: &State, shot: Shot) -> io::Result<Action> {
         let no_home = || io::Error::other("there is no folder for pictures");
         let folder = self.pictures.folder.as_deref().ok_or_else(no_home)?;
+        let mut state = state.clone();
+        // A picture shows all glyphs, whatever the terminal can.
+        state.look.glyphs = GlyphSet::Unicode;
+        state.look.ambiguous = Ambiguous::Narrow;
+        let state = &state;
         let buffer = capture::frame(state, shot);
         let ground = Ground::of(&Theme::named(state.theme));
         let mut fonts = Fonts::embedded();

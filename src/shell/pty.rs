@@ -152,6 +152,16 @@ impl Pty {
         self.text()
     }
 
+    /// Waits until the program has written something that changes no screen.
+    pub(crate) fn wait_bytes(&mut self, what: &str, wanted: &str) {
+        let end = Instant::now() + PATIENCE;
+        let wanted = wanted.as_bytes();
+        while !self.bytes.windows(wanted.len()).any(|w| w == wanted) {
+            assert!(Instant::now() < end, "waited in vain for {what}");
+            self.read(Duration::from_millis(5));
+        }
+    }
+
     fn read(&mut self, patience: Duration) -> bool {
         match self.output.recv_timeout(patience) {
             Ok(bytes) => {

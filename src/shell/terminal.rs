@@ -11,7 +11,9 @@ use std::time::Duration;
 
 use crossterm::clipboard::CopyToClipboard;
 use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, EnableBracketedPaste};
+use crossterm::event::{
+    DisableBracketedPaste, DisableFocusChange, EnableBracketedPaste, EnableFocusChange,
+};
 use crossterm::style::ResetColor;
 use crossterm::terminal::{
     BeginSynchronizedUpdate, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen,
@@ -43,6 +45,8 @@ thread_local! {
 /// The terminal as a place for frames.
 pub(super) struct Screen {
     inner: Terminal<CrosstermBackend<BufWriter<Stdout>>>,
+    /// The terminal tells when its window gets the focus.
+    follows: bool,
 }
 
 impl Screen {
@@ -51,7 +55,10 @@ impl Screen {
         take()?;
         let backend = CrosstermBackend::new(BufWriter::with_capacity(1 << 16, io::stdout()));
         match Terminal::new(backend) {
-            Ok(inner) => Ok(Self { inner }),
+            Ok(inner) => Ok(Self {
+                inner,
+                follows: false,
+            }),
             Err(error) => {
                 restore();
                 Err(error)
@@ -65,6 +72,31 @@ impl Screen {
             self.inner.backend_mut(),
             CopyToClipboard::to_clipboard_from(text)
         )
+    }
+
+    /// Writes what is no frame: a question.
+    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
+        let _writing = writing();
+        if !ACTIVE.load(Ordering::SeqCst) {
+            return Ok(());
+        }
+        let backend = self.inner.backend_mut();
+        backend.write_all(text.as_bytes())?;
+        Write::flush(backend)
+    }
+
+    /// Has the terminal tell from now on when its window gets the focus.
+    pub(super) fn follow_focus(&mut self) -> io::Result<()> {
+        self.follows = true;
+        execute!(self.inner.backend_mut(), EnableFocusChange)
+    }
+
+    /// Draws the next frame in full, whatever the terminal shows.
+    pub(super) fn forget(&mut self) -> io::Result<()> {
+        // Not `clear`: that asks the terminal where its cursor is, and the answer would have to come
+        // past the event stream.
+        let size = self.inner.size()?;
+        self.inner.resize(Rect::from((Position::ORIGIN, size)))
     }
 
     /// Listens to the mouse, or leaves it to the terminal.
@@ -104,10 +136,10 @@ impl Screen {
     pub(super) fn enter_again(&mut self) -> io::Result<()> {
         restore();
         take()?;
-        // Not `clear`: that asks the terminal where its cursor is, and the answer would have to come
-        // past the event stream.
-        let size = self.inner.size()?;
-        self.inner.resize(Rect::from((Position::ORIGIN, size)))
+        if self.follows {
+            self.follow_focus()?;
+        }
+        self.forget()
     }
 }
 
@@ -169,6 +201,7 @@ pub(super) fn restore() {
         io::stdout(),
         EndSynchronizedUpdate,
         ResetColor,
+        DisableFocusChange,
         DisableBracketedPaste,
         LeaveAlternateScreen,
         Show

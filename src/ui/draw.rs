@@ -4,7 +4,7 @@
 //! draws nothing. Text is cleaned here once more, is cut with `…` and never leaves half a wide
 //! character behind. Nothing here knows what a number means.
 
-use ratatui::buffer::Buffer;
+use ratatui::buffer::{Buffer, Cell};
 use ratatui::layout::{Position, Rect};
 use ratatui::style::{Color, Modifier, Style};
 
@@ -169,6 +169,13 @@ fn heal(buf: &mut Buffer, x: u16, y: u16) {
 
 fn inside(buf: &Buffer, x: u16, y: u16) -> bool {
     buf.area.contains(Position::new(x, y))
+}
+
+/// Puts another glyph of one column in the place of a glyph of one column.
+pub fn exchange(cell: &mut Cell, glyph: char) {
+    if simple(glyph) == Some(1) {
+        cell.set_char(glyph);
+    }
 }
 
 fn symbol(buf: &mut Buffer, x: u16, y: u16, symbol: &str, style: Style) {

@@ -7,12 +7,14 @@ pub mod chart;
 pub mod columns;
 pub mod compare;
 pub mod crowds;
+pub mod depth;
 pub mod digits;
 pub mod draw;
 pub mod explain;
 pub mod fast;
 pub mod fast_plus;
 pub mod frame;
+pub mod glyphs;
 pub mod gmv;
 mod hits;
 pub mod levers;
@@ -30,6 +32,7 @@ pub mod table;
 pub mod theme;
 pub mod tour;
 pub mod views;
+pub mod which_key;
 pub mod why;
 
 use ratatui::buffer::Buffer;
@@ -39,7 +42,7 @@ pub use hits::{hit, hits};
 pub use theme::Theme;
 
 use crate::view::overlay::OverlayModel;
-use crate::view::{PaneModel, Screen};
+use crate::view::{Look, PaneModel, Screen};
 
 /// Draws the screen; gives the place of the text cursor, when a text field is open.
 pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
@@ -47,7 +50,7 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     draw::fill(buf, area, theme.base);
     let places = frame::places(screen, area);
     frame::render(screen, theme, &places, buf);
-    let (under, over) = layers(screen, places.pane);
+    let (under, over) = layers(screen, &places, area);
     let left = match &screen.beside {
         Some(model) => beside::render(model, theme, under, buf),
         None => under,
@@ -58,11 +61,31 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     if screen.stale {
         draw::fade(buf, under, theme);
     }
-    overlay::render(screen.overlay.as_ref()?, theme, over, buf)
+    let overlay = screen.overlay.as_ref();
+    let caret = overlay.and_then(|model| overlay::render(model, theme, over, buf));
+    if let Some(model) = &screen.which_key {
+        which_key::render(model, theme, places.pane, buf);
+    }
+    caret
 }
 
+/// Brings a finished frame to what a terminal can show: its glyphs and its colours. The theme was
+/// that of the same depth.
+pub fn finish(buf: &mut Buffer, look: &Look) {
+    glyphs::replace(buf, look.glyphs, look.ambiguous);
+    depth::reduce(buf, look.depth);
+}
+
+/// Below this many rows what is open takes the whole screen but the footer.
+const LOW: u16 = 14;
+
 /// What is left for the pane, and where what lies over it stands.
-fn layers(screen: &Screen, area: Rect) -> (Rect, Rect) {
+fn layers(screen: &Screen, places: &frame::Places, whole: Rect) -> (Rect, Rect) {
+    let area = places.pane;
+    if screen.overlay.is_some() && whole.height < LOW {
+        let over = draw::rows(whole, 0, whole.height - places.footer.height);
+        return (area, over);
+    }
     match &screen.overlay {
         // The drawer stands beside the pane, so that its numbers can be seen to follow.
         Some(OverlayModel::Levers(_)) => levers::places(area),

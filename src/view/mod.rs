@@ -32,7 +32,11 @@ pub mod table;
 pub mod text;
 pub mod tour;
 pub mod views;
+pub mod which_key;
 pub mod why;
 
-pub use crate::app::{Language, Pointed, Shot, ThemeName};
+pub use crate::app::{
+    Ambiguous, Colours, Depth, GlyphSet, Heat, Language, Look, Pointed, Rgb, Shot, ThemeName,
+    contrast,
+};
 pub use screen::{PaneModel, Screen, picture, screen};

@@ -5,11 +5,12 @@
 //! may decide how wide a text is.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::app::{Language, names};
+use crate::app::{Ambiguous, Language, names};
 use crate::board::{Against, Source};
 use crate::facts::{ROLE_DIMENSION, TOUCH_DIMENSIONS};
 use crate::metrics::aipl::State;
@@ -112,6 +113,104 @@ fn is_invisible(c: char) -> bool {
         | '\u{e0000}'..='\u{e0fff}')
 }
 
+thread_local! {
+    /// How this thread counts ambiguous characters.
+    static COUNTING: Cell<Ambiguous> = const { Cell::new(Ambiguous::Narrow) };
+}
+
+/// Does something that measures and draws for a terminal that gives ambiguous characters so many
+/// columns. Elsewhere, and in pictures, they are narrow.
+pub fn counting<T>(ambiguous: Ambiguous, work: impl FnOnce() -> T) -> T {
+    /// Counts as before when it is gone, also after a panic.
+    struct Before(Ambiguous);
+    impl Drop for Before {
+        fn drop(&mut self) {
+            COUNTING.set(self.0);
+        }
+    }
+    let _before = Before(COUNTING.replace(ambiguous));
+    work()
+}
+
+/// Whether some terminals give this character one column and others two (`East_Asian_Width` = A).
+pub fn is_ambiguous(c: char) -> bool {
+    !c.is_ascii() && c.width() == Some(1) && (c.width_cjk() == Some(2) || is_ambiguous_letter(c))
+}
+
+/// The letters among them, which `width_cjk` counts as narrow; terminals do not.
+fn is_ambiguous_letter(c: char) -> bool {
+    matches!(c, '\u{a8}' | '\u{aa}' | '\u{b4}' | '\u{b8}' | '\u{ba}' | '\u{c6}' | '\u{d0}' | '\u{d8}' | '\u{de}'..='\u{e1}' | '\u{e6}' | '\u{e8}'..='\u{ea}' | '\u{ec}'..='\u{ed}' | '\u{f0}' | '\u{f2}'..='\u{f3}' | '\u{f8}'..='\u{fa}' | '\u{fc}' | '\u{fe}' | '\u{101}' | '\u{111}' | '\u{113}' | '\u{11b}' | '\u{126}'..='\u{127}' | '\u{12b}' | '\u{131}'..='\u{133}' | '\u{138}' | '\u{13f}'..='\u{142}' | '\u{144}' | '\u{148}'..='\u{14b}' | '\u{14d}' | '\u{152}'..='\u{153}' | '\u{166}'..='\u{167}' | '\u{16b}' | '\u{1ce}' | '\u{1d0}' | '\u{1d2}' | '\u{1d4}' | '\u{1d6}' | '\u{1d8}' | '\u{1da}' | '\u{1dc}' | '\u{251}' | '\u{261}' | '\u{2c4}' | '\u{2c7}' | '\u{2c9}'..='\u{2cb}' | '\u{2cd}' | '\u{2d0}' | '\u{2d8}'..='\u{2db}' | '\u{2dd}' | '\u{2df}' | '\u{391}'..='\u{3a1}' | '\u{3a3}'..='\u{3a9}' | '\u{3b1}'..='\u{3c1}' | '\u{3c3}'..='\u{3c9}' | '\u{401}' | '\u{410}'..='\u{44f}' | '\u{451}' | '\u{207f}' | '\u{2113}' | '\u{2126}' | '\u{212b}')
+}
+
+/// The ASCII character that stands for `c` where it cannot be shown in one column.
+pub fn plain(c: char) -> Option<char> {
+    Some(match c {
+        '▃' | '─' | '━' | '┄' | '┅' | '┈' | '┉' | '╌' | '╍' | '═' | '╴' | '╶' | '╸' | '╺' | '╼'
+        | '╾' | '–' | '—' | '−' => '-',
+        '│' | '┃' | '┆' | '┇' | '┊' | '┋' | '╎' | '╏' | '║' | '╵' | '╷' | '╹' | '╻' | '╽' | '╿'
+        | '▏' | '▎' | '▍' | '▕' => '|',
+        '▅' | '⁺' | '\u{2500}'..='\u{257f}' => '+',
+        '▁' => '_',
+        '▂' | '░' | '·' => '.',
+        '▄' => '=',
+        '▆' | '●' | '◆' | '•' => '*',
+        '▇' | '▓' => '%',
+        '▒' => ':',
+        '▀' | '▔' | '“' | '”' => '"',
+        '\u{2580}'..='\u{259f}' | '■' | '§' => '#',
+        '‘' | '’' => '\'',
+        '▲' | '↑' => '^',
+        '▼' | '↓' | '✓' => 'v',
+        '→' | '▸' | '›' | '≥' => '>',
+        '←' | '≤' => '<',
+        '○' | '◇' | '◦' | '□' => 'o',
+        '×' | '✕' => 'x',
+        '÷' => '/',
+        '…' | '±' | '≈' => '~',
+        '≠' => '!',
+        '∩' => '&',
+        '∞' => '8',
+        '⟳' => '@',
+        'Δ' => 'd',
+        'Σ' => 'S',
+        '€' => 'E',
+        '£' => 'L',
+        '¥' => 'Y',
+        '¤' => '$',
+        '¹' => '1',
+        '²' => '2',
+        '³' => '3',
+        '⁴'..='⁹' => char::from(b'4' + (c as u32 - '⁴' as u32) as u8),
+        '\u{2400}'..='\u{2421}' | '\u{fffd}' => '?',
+        '\u{2800}'..='\u{28ff}' => dots(c as u32 - 0x2800),
+        _ => return None,
+    })
+}
+
+/// The character for a cell of dots: where they are, or that there are many.
+fn dots(mask: u32) -> char {
+    let (above, below) = (mask & 0b0001_1011, mask & 0b1110_0100);
+    match (mask.count_ones(), above, below) {
+        (0, ..) => ' ',
+        (5.., ..) => '#',
+        (_, _, 0) => '\'',
+        (_, 0, _) => '.',
+        _ => ':',
+    }
+}
+
+/// Columns of a cluster of characters, as this thread counts.
+fn columns_of(cluster: &str) -> usize {
+    let columns = cluster.width();
+    if columns != 1 || COUNTING.get() == Ambiguous::Narrow {
+        return columns;
+    }
+    let first = cluster.chars().next();
+    // What has a plain form is drawn as that.
+    let wide = first.is_some_and(|c| is_ambiguous(c) && plain(c).is_none());
+    if wide { 2 } else { 1 }
+}
+
 /// The text cut into glyphs with their widths, 1 or 2 columns each. The text should be clean.
 pub fn glyphs(text: &str) -> Glyphs<'_> {
     Glyphs {
@@ -158,7 +257,7 @@ impl<'t> Iterator for Glyphs<'t> {
         loop {
             let cluster = self.rest.graphemes(true).next()?;
             let cluster = self.take(cluster.len());
-            let whole = cluster.width();
+            let whole = columns_of(cluster);
             if (1..=2).contains(&whole) {
                 return Some((cluster, whole));
             }
@@ -175,8 +274,9 @@ fn split_wide(cluster: &str) -> Vec<(&str, usize)> {
     cluster
         .char_indices()
         .filter_map(|(at, c)| {
-            let w = c.width().unwrap_or(0);
-            (w > 0).then(|| (&cluster[at..at + c.len_utf8()], w))
+            let part = &cluster[at..at + c.len_utf8()];
+            let w = columns_of(part);
+            (w > 0).then_some((part, w))
         })
         .collect()
 }
@@ -573,6 +673,44 @@ mod tests {
     }
 
     #[test]
+    fn what_is_simple_has_a_plain_form_so_that_it_is_narrow_everywhere() {
+        let all = (0x80..=0xffff).filter_map(char::from_u32);
+        for c in all.filter(|c| simple(*c) == Some(1)) {
+            assert!(
+                plain(c).is_some_and(|p| p.is_ascii_graphic() || p == ' '),
+                "{c}"
+            );
+        }
+        for c in (0..=0xffff).filter_map(char::from_u32) {
+            let stand_in = plain(c);
+            assert!(
+                stand_in.is_none_or(|p| p.is_ascii() && c.width() == Some(1)),
+                "{c}"
+            );
+        }
+    }
+
+    #[test]
+    fn ambiguous_text_is_counted_as_the_terminal_does() {
+        for (text, narrow, wide) in [
+            ("αβγ", 3, 6),
+            ("橡木", 4, 4),
+            ("A→B · 5×", 8, 8),
+            ("“引号”", 6, 6),
+            ("①②", 2, 4),
+            ("Ж👍", 3, 4),
+        ] {
+            assert_eq!(width(text), narrow, "{text}");
+            counting(Ambiguous::Wide, || {
+                assert_eq!(width(text), wide, "{text}");
+                assert_eq!(width(&pad(text, 5)), 5);
+                counting(Ambiguous::Narrow, || assert_eq!(width(text), narrow));
+                assert_eq!(width(text), wide);
+            });
+        }
+    }
+
+    #[test]
     fn simple_characters_are_harmless_and_as_wide_as_they_say() {
         let all = (0..=0xffff).filter_map(char::from_u32);
         let simple: Vec<(char, usize)> = all.filter_map(|c| Some((c, simple(c)?))).collect();
@@ -613,8 +751,10 @@ mod tests {
 
         #[test]
         fn padded_text_has_exactly_the_width(text in "\\PC*|[\u{0}-\u{ff}]*|[\u{1100}-\u{11ff}👍🏽é\u{301}橡 a]*", columns in 0usize..40) {
-            prop_assert_eq!(width(&pad(&text, columns)), columns);
-            prop_assert_eq!(width(&pad_left(&text, columns)), columns);
+            for ambiguous in [Ambiguous::Narrow, Ambiguous::Wide] {
+                let padded = counting(ambiguous, || [pad(&text, columns), pad_left(&text, columns)].map(|t| width(&t)));
+                prop_assert_eq!(padded, [columns; 2]);
+            }
         }
 
         #[test]

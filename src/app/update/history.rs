@@ -82,7 +82,14 @@ pub(super) fn resume(state: &mut State, last: &str) {
         _ => state.journey.settled.is_none(),
     };
     if state.journey.resumes && untouched && !last.is_empty() && state.overlay.is_none() {
+        let (theme, language) = (state.theme, state.language);
         let shown = Scene::parse(last).map(|scene| scene.show(state));
+        if state.look.follows || state.look.keeps_theme {
+            state.theme = theme;
+        }
+        if state.look.keeps_language {
+            state.language = language;
+        }
         // What these data do not know any more is left as usual.
         drop(shown);
         state.journey.settled = None;

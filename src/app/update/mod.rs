@@ -55,6 +55,10 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     if by == By::User {
         state.pending.clear();
     }
+    if by == By::User {
+        state.pending.clear();
+    }
+    remember(state, &action);
     change(state, by, |state| route(state, action))
 }
 
@@ -248,6 +252,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
         Action::Paint(theme) => state.theme = theme,
+        Action::Answered(answer) => look::answered(state, answer),
         Action::Tell(notice) => state.notice = Some(notice),
         Action::Pictured {
             path,
