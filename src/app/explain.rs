@@ -134,7 +134,6 @@ fn first(state: &State, subjects: &[Subject]) -> usize {
             let under = gmv::layer_rows(state).get(row).map(|r| r.layer);
             there && under == Some(layer)
         }
-        (Pane::Gmv, _) => false,
         (Pane::Why, Subject::Step(at)) => {
             state.why.view == WhyView::Waterfall && at == state.why.row
         }
@@ -144,7 +143,7 @@ fn first(state: &State, subjects: &[Subject]) -> usize {
         (Pane::Why, Subject::Heat(x, y)) => {
             state.why.view == WhyView::Heat && cross(state) == Some([x, y])
         }
-        (Pane::Why, _) => false,
+        (Pane::Gmv | Pane::Why, _) => false,
         (Pane::Outlook, Subject::Estimate(week, _)) => week == state.outlook.row,
         _ => true,
     };

@@ -180,7 +180,8 @@ fn number_line(speaker: &Speaker<'_>, line: &Line, own: Option<&Name>) -> SheetL
 }
 
 /// Every number that an explanation answers: the number itself, what is measured from it, and the
-/// parts of all of them. A change of the scenario that is a factor is told as the share it adds.
+/// parts of all of them but the weeks of a history. A factor of a scenario is told as the share it
+/// adds.
 pub fn answers(state: &State, subject: Subject) -> Vec<Number> {
     let speaker = Speaker::of(state);
     let Some(explanation) = explain::explanation(state, subject) else {
@@ -189,7 +190,8 @@ pub fn answers(state: &State, subject: Subject) -> Vec<Number> {
     let part = |p: &Part| speaker.number(p.value, p.unit, p.form);
     let line = |line: &Line| {
         let own = speaker.number(line.value, line.unit, line.form);
-        let parts: Vec<Number> = line.parts.iter().map(part).collect();
+        let history = matches!(line.rule, Rule::Least | Rule::Most);
+        let parts = line.parts.iter().filter(|_| !history).map(part);
         std::iter::once(own).chain(parts).collect::<Vec<_>>()
     };
     explanation.lines.iter().flat_map(line).collect()

@@ -152,8 +152,9 @@ pub fn step(gap: &Gap, step: &Step, opened: Option<&Key>) -> Explanation {
     lines.push(total);
     lines.push(Line::of(share, Unit::Ratio, Rule::Ratio, both));
     let words = [
-        "该因素对 GMV 差距的贡献：按所选方法分摊，各项相加等于差距",
-        "what it contributes to the difference of GMV, by the chosen method; all add up to it",
+        "该因素对 GMV 差距的贡献：按所选方法分摊，各项相加等于差距；看板上的金额按分取整并保证相加无误",
+        "what it contributes to the difference of GMV, by the chosen method; all add up to it, and the \
+         cents that the pane shows add up too",
     ];
     Explanation::of(vec![name], words, "§7 §11 [own]", lines).from(gap.source)
 }

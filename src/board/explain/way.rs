@@ -82,16 +82,16 @@ pub fn forecast(
         let now = Line::given(Name::Words(words), Value::known(now), unit);
         let delta = ["较截至日", "change from as-of"];
         let relative = ["较截至日变化率", "relative change from as-of"];
-        let part = now.as_part();
+        let level = now.as_part();
         lines.push(now);
-        lines.extend(compared(delta, relative, &own, &part));
+        lines.extend(compared(delta, relative, &own, &level));
     }
     if let Some((_, base)) = projection.baseline.get(week) {
         let base = value(read(&base.expected, id));
         let base = Line::given(Name::Words(BASELINE), base, unit);
-        let part = base.as_part();
+        let level = base.as_part();
         lines.push(base);
-        lines.extend(compared(MOVED, MOVED_BY, &own, &part));
+        lines.extend(compared(MOVED, MOVED_BY, &own, &level));
     }
     let words = [
         "假设每周流转率与新增人数保持不变；区间来自以观察到的各周随机排列的路径",

@@ -225,7 +225,7 @@ impl<'a> Speaker<'a> {
                 at(5),
                 at(4)
             ),
-            Rule::Step => self.step(parts),
+            Rule::Step => step(parts),
         }
     }
 
@@ -241,17 +241,18 @@ impl<'a> Speaker<'a> {
         }
     }
 
-    fn step(&self, parts: &[String]) -> String {
-        let pairs = parts.get(1..).unwrap_or_default().chunks_exact(2);
-        let terms = pairs.map(|p| format!("{} × {}", p[0], p[1]));
-        let first = parts.iter().take(1).cloned();
-        first.chain(terms).collect::<Vec<_>>().join(" + ")
-    }
-
     fn weighted(&self, parts: &[String]) -> String {
         let pairs = parts.chunks_exact(2);
         let terms: Vec<String> = pairs.map(|p| format!("{} × {}", p[0], p[1])).collect();
         let weights = self.say("权重", "weights");
         format!("({}) ÷ Σ {weights}", terms.join(" + "))
     }
+}
+
+/// The first part and the products of the pairs that follow.
+fn step(parts: &[String]) -> String {
+    let pairs = parts.get(1..).unwrap_or_default().chunks_exact(2);
+    let terms = pairs.map(|p| format!("{} × {}", p[0], p[1]));
+    let first = parts.iter().take(1).cloned();
+    first.chain(terms).collect::<Vec<_>>().join(" + ")
 }
