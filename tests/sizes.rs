@@ -336,10 +336,11 @@ const KEYS: &[&str] = &[
 ];
 
 fn random_size(chance: &mut Chance) -> (u16, u16) {
-    // Half of the screens are small: that is where things collapse.
-    let most = match chance.below(4) {
-        0 => (40, 12),
-        1 => (100, 30),
+    // Most of the screens are small: that is where things collapse.
+    let most = match chance.below(8) {
+        0..3 => (40, 12),
+        3..6 => (100, 30),
+        6 => (200, 60),
         _ => LARGEST,
     };
     let side = |chance: &mut Chance, most: u16| 1 + chance.below(usize::from(most)) as u16;
@@ -359,7 +360,6 @@ fn random_state(world: &State, chance: &mut Chance, frame: usize) -> (State, &'s
         settle(&mut state, effects);
     }
     state.stale = chance.below(9) == 0;
-    state.look.ambiguous = [Ambiguous::Narrow, Ambiguous::Narrow, Ambiguous::Wide][chance.below(3)];
     (state, keys)
 }
 
