@@ -7,7 +7,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
 use super::theme::Theme;
-use super::{brands, crowds, frame, gmv, layers, list, overlay, scenarios, table};
+use super::{beside, brands, crowds, frame, gmv, layers, list, overlay, scenarios, table};
 use crate::view::overlay::OverlayModel;
 use crate::view::table::Table;
 use crate::view::{PaneModel, Pointed, Screen};
@@ -29,7 +29,11 @@ pub fn hits(screen: &Screen, theme: &Theme, area: Rect) -> Vec<(Rect, Pointed)> 
         hits.extend(surroundings(screen, &places));
     }
     if screen.overlay.is_none() {
-        hits.extend(pane(&screen.pane, theme, under));
+        let left = match &screen.beside {
+            Some(model) => beside::render(model, theme, under, &mut Buffer::empty(under)),
+            None => under,
+        };
+        hits.extend(pane(&screen.pane, theme, left));
     }
     hits
 }

@@ -13,7 +13,7 @@ use super::theme::Theme;
 use crate::view::number::{Column, Number};
 use crate::view::scenarios::{Compare, CompareCell, CompareRow, ScenariosModel, Section};
 use crate::view::table::Change;
-use crate::view::text::{width, wrap};
+use crate::view::text::{first_lines, width, wrap};
 
 /// Rows that the comparison needs with its frame.
 const LEAST: u16 = 7;
@@ -348,8 +348,9 @@ fn compare(model: &Compare, theme: &Theme, area: Rect, buf: &mut Buffer) {
         .notes
         .iter()
         .flat_map(|n| wrap(n, usize::from(inner.width)))
-        .take(usize::from(inner.height / 6))
         .collect();
+    let most = usize::from(inner.height / 6);
+    let notes = first_lines(notes, most, usize::from(inner.width));
     let body = draw::rows(inner, 0, inner.height - notes.len() as u16);
     let layout = Layout::of(model, body.width);
     let ruled = body.height >= 8;

@@ -372,6 +372,17 @@ pub fn wrap(text: &str, columns: usize) -> Vec<String> {
     lines.iter().map(|l| l.trim_end().to_owned()).collect()
 }
 
+/// The first lines of a text; where more follow, the last one ends in `…`.
+pub fn first_lines(mut lines: Vec<String>, most: usize, columns: usize) -> Vec<String> {
+    let more = lines.len() > most;
+    lines.truncate(most);
+    if let (Some(last), true) = (lines.last_mut(), more) {
+        let whole = truncate(last, columns.saturating_sub(1));
+        *last = format!("{}…", whole.trim_end_matches('…'));
+    }
+    lines
+}
+
 fn push_last(lines: &mut [String], text: &str) {
     if let Some(line) = lines.last_mut() {
         line.push_str(text);
