@@ -12,7 +12,7 @@ use crate::view::text::{width, wrap};
 /// Columns that the text of a value may take.
 const LARGE: usize = 7;
 /// The largest digits, in multiples of those of a card.
-const LARGEST: u16 = 6;
+const LARGEST: u16 = 4;
 /// Rows under the digits: change, target.
 const BELOW: u16 = 2;
 
@@ -68,7 +68,12 @@ fn figures(model: &PresenterModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
         draw::put_center(buf, middle, &model.empty, theme.muted);
         return;
     }
-    let places = grid(model.figures.len() as u16, area);
+    let mut places = grid(model.figures.len() as u16, area);
+    // Rows of figures look alike only where they are equally high.
+    let low = places.iter().map(|place| place.height).min().unwrap_or(0);
+    for place in &mut places {
+        place.height = low;
+    }
     let size = size(&model.figures, &places);
     for (figure, place) in model.figures.iter().zip(places) {
         put(figure, size, theme, place, buf);
@@ -140,22 +145,27 @@ fn text(figure: &Headline) -> String {
 fn put(figure: &Headline, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let value = (digits::HEIGHT * size.value).max(1);
     let change = digits::HEIGHT * size.change;
-    let lines = 1 + u16::from(change > 0);
-    let spare = area.height.saturating_sub(value + change + lines + BELOW);
-    let gap = u16::from(spare >= 2);
-    let mut y = spare.saturating_sub(2 * gap) / 2;
+    // A blank row parts large digits from each other; others stand where there is room.
+    let apart = u16::from(change > 0);
+    let spare = area
+        .height
+        .saturating_sub(1 + value + apart + change + BELOW);
+    let above = u16::from(spare >= 1);
+    let below = u16::from(spare >= 2);
+    let mut y = spare.saturating_sub(above + below) / 2;
     let mut place = |high: u16, gap: u16| {
         let place = draw::rows(area, y, high);
         y += high + gap;
         place
     };
-    draw::put(buf, place(1, gap), &figure.name, theme.text);
+    draw::put(buf, place(1, above), &figure.name, theme.text);
+    let gap = if change > 0 { apart } else { below };
     put_value(figure, size.value, theme, place(value, gap), buf);
     if change > 0 {
-        let place = place(change, 1);
+        let place = place(change, below);
         put_large_change(figure, size.change, theme, place, buf);
     }
-    put_change(figure, theme, place(1, 0), buf);
+    put_change(figure, size.change > 0, theme, place(1, 0), buf);
     put_target(figure, theme, place(1, 0), buf);
 }
 
@@ -179,8 +189,8 @@ fn put_value(figure: &Headline, scale: u16, theme: &Theme, area: Rect, buf: &mut
     }
 }
 
-/// The exact value, how it changed, and what it was without the what-if.
-fn put_change(figure: &Headline, theme: &Theme, area: Rect, buf: &mut Buffer) {
+/// How it changed, beside what is said in large digits already, and what it was without the what-if.
+fn put_change(figure: &Headline, said: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mut x = 0;
     let mut say = |text: &str, style| {
         let room = draw::columns(area, x, area.width);
@@ -188,7 +198,8 @@ fn put_change(figure: &Headline, theme: &Theme, area: Rect, buf: &mut Buffer) {
             x += draw::put(buf, room, text, style) + 2;
         }
     };
-    for change in &figure.changes {
+    let left = figure.changes.len() - usize::from(said && !figure.changes.is_empty());
+    for change in figure.changes.iter().take(left) {
         let number = &change.number;
         let text = format!("{} {}", number.arrow(), number.exact());
         say(text.trim_start(), table::mood(change.mood, theme));
