@@ -7,14 +7,14 @@ mod seat;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use fastdeck::app::explain::{Subject, explanation, subjects};
+use fastdeck::app::explain::{Explain, Subject, explanation, subjects};
 use fastdeck::app::{Action, Books, Language, Overlay, Pane, State, propose, settle, update};
 use fastdeck::board::Part;
 use fastdeck::board::explain::{Rule, same};
 use fastdeck::facts::{Engine, Slice};
 use fastdeck::metrics::Value;
 use fastdeck::scenario::Scenario;
-use fastdeck::view::explain::answers;
+use fastdeck::view::explain::{SheetLine, answers, model};
 use seat::{demo, frame, keys, run, sample, seated};
 
 const WHAT_IFS: [&str; 2] = [
@@ -141,7 +141,8 @@ struct Printed {
 /// thousands: what looks like a figure.
 fn printed(frame: &str) -> Vec<Printed> {
     let lines: Vec<&str> = frame.lines().collect();
-    let body = lines.get(4..lines.len().saturating_sub(1)).unwrap_or(&[]);
+    let is_body = |l: &&&str| l.starts_with(['╭', '│', '╰']) || l.starts_with("  ");
+    let body = lines.iter().filter(is_body);
     let mut found = Vec::new();
     for line in body {
         let chars: Vec<char> = line.chars().collect();
@@ -169,7 +170,7 @@ fn printed(frame: &str) -> Vec<Printed> {
             let number: String = chars[i..end].iter().collect();
             // Dates (11-15), ranges and ids are no figures.
             let apart = !rest.starts_with(['-', '–', '/', ':', '_']);
-            if apart && (!suffix.is_empty() || number.contains(',')) {
+            if apart && (!suffix.is_empty() || number.len() > 1) {
                 found.push(Printed {
                     text: format!("{number}{suffix}"),
                     line: (*line).to_owned(),
@@ -191,7 +192,12 @@ fn answered(state: &State) -> BTreeSet<String> {
                     all.insert(bare(&text));
                 }
             }
-            all.insert(bare(&number.exact()));
+            let exact = bare(&number.exact());
+            // A column of a table shares its decimals.
+            if exact.chars().all(|c| c.is_ascii_digit() || c == ',') {
+                all.extend([format!("{exact}.0"), format!("{exact}.00")]);
+            }
+            all.insert(exact);
         }
     }
     all
@@ -206,17 +212,44 @@ fn bare(text: &str) -> String {
 fn is_named(state: &State, printed: &Printed) -> bool {
     let line = &printed.line;
     let has = |words: &[&str]| words.iter().any(|w| line.contains(w));
+    // How many weeks a chart or a column shows.
+    if printed.text == "53" && has(&["53 周", "53 weeks", "53 wk"]) {
+        return true;
+    }
     match state.pane {
-        // Ticks and ends of axes of charts.
-        _ if has(&["┤", "┼", "└", "┬"]) && !has(&["├"]) => true,
-        // The band of four paths in five.
-        Pane::Outlook => has(&["10–90%", "10%–90%"]),
+        // An example of a scenario, where there is none; how many rows find no room.
+        Pane::Scenarios => has(&["例：", "Example:", "行 ·", "more rows"]),
+        // The rule of a crowd is a text of the data set.
+        Pane::Crowds => has(&["规则", "rule "]) && printed.text.len() <= 4,
+        // Money at the ends of the axis of the waterfall.
+        Pane::Why => has(&["横轴起于", "axis from"]),
         _ => false,
     }
 }
 
+/// Numbers in the words of the explanations: windows of definitions.
+fn in_words(state: &State) -> BTreeSet<String> {
+    let mut all = BTreeSet::new();
+    for row in 0..subjects(state).len() {
+        let form = Explain {
+            row: Some(row),
+            top: 0,
+        };
+        for line in model(state, &form).sheet {
+            if let SheetLine::Words { text, .. } = line {
+                let line = format!("│ {text}");
+                all.extend(printed(&line).into_iter().map(|p| p.text));
+            }
+        }
+    }
+    all
+}
+
 fn unanswered(state: &State) -> Vec<String> {
-    let known = answered(state);
+    let mut known = answered(state);
+    if state.pane == Pane::Fast {
+        known.extend(in_words(state));
+    }
     let shown = printed(&frame(state));
     assert!(!shown.is_empty(), "{:?} shows no number", state.pane);
     let open = shown
@@ -241,12 +274,17 @@ fn every_number_that_a_pane_prints_is_answered() {
     for pane in Pane::ALL {
         for what_if in ["", WHAT_IFS[0]] {
             let mut state = at(&engine, pane, what_if);
-            for (language, size) in [(Language::Zh, (140, 40)), (Language::En, (200, 60))] {
+            for (language, size) in [
+                (Language::Zh, (140, 40)),
+                (Language::En, (200, 60)),
+                (Language::En, (80, 24)),
+            ] {
                 state.language = language;
                 state.size = size;
                 open.extend(unanswered(&state));
             }
         }
+        open.extend(unanswered(&sliced(&engine, pane)));
     }
     assert!(open.is_empty(), "{}\n{}", open.len(), open.join("\n"));
 }
@@ -277,19 +315,93 @@ fn figures_that_follow_from_others_are_not_only_given() {
     }
 }
 
+/// Figures that a scenario moves follow from other figures or from levers, not from nowhere.
+#[test]
+fn what_a_scenario_moves_is_told() {
+    let engine = demo();
+    let mut untold = BTreeSet::new();
+    let mut moved = 0;
+    for what_if in WHAT_IFS {
+        for pane in [Pane::Fast, Pane::Crowds, Pane::Aipl] {
+            let state = at(&engine, pane, what_if);
+            for subject in subjects(&state) {
+                let told = explanation(&state, subject).unwrap();
+                let figure = told.figure.unwrap();
+                if figure.before().is_some() {
+                    moved += 1;
+                    if told.lines[0].rule == Rule::Given {
+                        untold.insert(format!("{} {:?}", figure.metric.id, figure.part));
+                    }
+                }
+            }
+        }
+    }
+    assert!(moved > 50, "{moved}");
+    assert_eq!(untold, BTreeSet::new());
+}
+
+#[test]
+fn enter_goes_where_the_number_lives_and_escape_comes_back() {
+    let mut state = seated(demo(), Pane::Brands);
+    keys(&mut state, "jij");
+    let before = frame(&state);
+    keys(&mut state, "<Enter>");
+    assert_eq!((state.pane, state.brand), (Pane::Fast, 1));
+    assert!(state.overlay.is_none());
+    keys(&mut state, "<Esc>");
+    assert_eq!(frame(&state), before);
+    keys(&mut state, "<Esc>4ji<Enter>");
+    assert_eq!(state.pane, Pane::Crowds);
+    assert_eq!(state.open_crowd, Some(1));
+    keys(&mut state, "<Esc><Esc>");
+    assert_eq!(state.open_crowd, None);
+}
+
+#[test]
+fn files_rows_and_windows_are_told() {
+    let mut state = seated(demo(), Pane::Fast);
+    let text = |state: &State, row| {
+        let form = Explain {
+            row: Some(row),
+            top: 0,
+        };
+        format!("{:?}", model(state, &form).sheet)
+    };
+    let zh = text(&state, 0);
+    for part in [
+        "可运营人群总量 · Fertility",
+        "A + I + P + L",
+        "aipl.a_days = 15",
+        "events",
+        "行，用",
+        "2026-11-08",
+        "§3 W2 W4",
+    ] {
+        assert!(zh.contains(part), "{part} in {zh}");
+    }
+    state.language = Language::En;
+    state.definitions.set("aipl.a_days", "20").unwrap();
+    let effects = update(&mut state, Action::Show(Pane::Aipl));
+    settle(&mut state, effects);
+    let en = text(&state, 0);
+    for part in ["aipl.a_days = 20", "default 15", "rows", "used"] {
+        assert!(en.contains(part), "{part} in {en}");
+    }
+}
+
 #[test]
 fn the_key_opens_at_the_cursor_and_escape_gives_the_same_frame() {
     let engine = demo();
     for pane in Pane::ALL {
         let mut state = seated(Arc::clone(&engine), pane);
-        keys(&mut state, "j i Esc");
+        keys(&mut state, "ji<Esc>");
         let before = frame(&state);
         keys(&mut state, "i");
         let open = frame(&state);
         assert!(open.contains("这个数是什么"), "{open}");
-        keys(&mut state, "j PgDn End l k Home h Esc");
+        keys(&mut state, "j<PgDn><End>lk<Home>h<Esc>");
         assert_eq!(frame(&state), before, "{pane:?}");
-        keys(&mut state, "i i");
+        keys(&mut state, "ii");
         assert_eq!(frame(&state), before, "{pane:?}");
     }
 }

@@ -56,7 +56,7 @@ fn a_new_folder_passes_the_check_and_gives_back_what_is_filled_in() {
         fill_with_examples(&home.path().join("mine"));
         let check = fastdeck(home.path(), &["check", "mine", "--lang", lang]);
         assert_eq!(check.status.code(), Some(0), "{}", text(&check.stdout));
-        let metrics = fastdeck(home.path(), &["metrics", "mine"]);
+        let metrics = fastdeck(home.path(), &["metrics", "mine", "--as-of", "2026-11-15"]);
         let json: serde_json::Value = serde_json::from_slice(&metrics.stdout).unwrap();
         let rows = json["rows"].as_array().unwrap();
         let value = |metric: &str, variant: &str| {

@@ -27,9 +27,7 @@ fn ask(state: &mut State, query: &str) {
         keys(state, ":");
     }
     keys(state, "<Ctrl-u>");
-    for c in query.chars() {
-        update(state, Action::Type(c));
-    }
+    update(state, Action::Paste(query.to_owned()));
 }
 
 fn model(state: &State) -> PaletteModel {

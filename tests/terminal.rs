@@ -162,6 +162,25 @@ fn the_platform_is_on_the_screen_before_the_log_is_counted_and_the_end_is_the_sa
 }
 
 #[test]
+fn the_mouse_clicks_a_tab_and_is_released_by_a_key() {
+    let home = nothing();
+    let mut pty = started(&home, "", &[]);
+    pty.wait("the demo", |s| s.contents().contains("模拟数据"));
+    pty.wait("a listener", pty::listens);
+    // The fourth tab; a click is a button that goes down and comes up.
+    pty.send("\u{1b}[<0;31;2M\u{1b}[<0;31;2m");
+    pty.wait("the crowds", |s| s.contents().contains("策略人群 ──"));
+    pty.send("\u{1b}[<65;31;9M");
+    pty.wait("the second row", |s| s.contents().contains("▸ 精致妈妈"));
+    pty.send("m");
+    pty.wait("the mouse left to the terminal", |s| !pty::listens(s));
+    pty.send("m");
+    pty.wait("a listener again", pty::listens);
+    pty.signal("TERM");
+    pty.leave().assert_restored();
+}
+
+#[test]
 fn a_terminate_signal_leaves_the_terminal_as_before() {
     let home = nothing();
     let mut pty = started(&home, "demo", &[]);
@@ -370,19 +389,20 @@ fn the_tour_comes_with_the_first_run_and_never_again() {
     pty.send("q");
     pty.leave().assert_restored();
     let mut again = begun(&home, "", &[]);
-    let screen = again.wait("the demo", |s| {
-        s.contents().contains("FAST+") && s.contents().contains("SIMULATED")
-    });
+    let screen = again.wait("the demo", |s| s.contents().contains("Jichuan Skin"));
     assert!(!screen.contains("1/4"), "{screen}");
     again.send("?v");
     again.wait("the tour out of the help", |s| s.contents().contains("1/4"));
-    again.send("\u{1b}q");
+    again.send("\u{1b}");
+    again.wait("no tour", |s| !s.contents().contains("1/4"));
+    again.send("q");
     assert_eq!(again.leave().code, 0);
 }
 
 #[test]
 fn the_tour_is_not_given_to_those_who_name_what_they_want() {
-    for arguments in ["demo", "sample-data/guidebook"] {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/sample-data/guidebook");
+    for arguments in ["demo", &format!("'{folder}'")] {
         let home = nothing();
         let mut pty = begun(&home, arguments, &[]);
         let screen = pty.wait("figures", |s| s.contents().contains("FAST+"));
@@ -435,6 +455,7 @@ fn a_note_outlives_a_hangup() {
     again.send("N");
     again.wait("the note", |s| s.contents().contains("week forty-six"));
     again.send("\u{1b}");
+    again.wait("the pane", |s| s.contents().contains("切换看板"));
     again.send("q");
     again.leave().assert_restored();
 }

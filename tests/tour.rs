@@ -27,7 +27,9 @@ fn step(state: &State) -> Option<usize> {
 fn four_steps_forward_and_it_is_over() {
     let mut state = touring();
     let mut seen = vec![step(&state)];
-    for key in ["Enter", "Right", "Left", "Enter", "Enter", "Enter"] {
+    for key in [
+        "<Enter>", "<Right>", "<Left>", "<Enter>", "<Enter>", "<Enter>",
+    ] {
         keys(&mut state, key);
         seen.push(step(&state));
     }
@@ -44,7 +46,7 @@ fn another_key_leaves_the_tour_and_does_what_it_always_does() {
     keys(&mut state, "4");
     assert_eq!((state.pane, step(&state)), (Pane::Crowds, None));
     let mut state = touring();
-    keys(&mut state, "Esc");
+    keys(&mut state, "<Esc>");
     assert_eq!(step(&state), None);
     // A key without meaning leaves it too.
     let mut state = touring();
@@ -72,10 +74,10 @@ fn every_step_names_its_keys_in_both_languages() {
                 .collect();
             assert!(known.len() > 2, "step {at} names too few commands");
             for command in known {
-                let line = format!("{}  ", command.keys[0]);
-                let found = shown.lines().find(|l| l.contains(command.help[side]));
+                let start: String = command.help[side].chars().take(16).collect();
+                let found = shown.lines().find(|l| l.contains(&start));
                 let found = found.unwrap_or_else(|| panic!("no {} in\n{shown}", command.id));
-                assert!(found.contains(line.trim_end()), "{found}");
+                assert!(found.contains(command.keys[0]), "{found}");
             }
         }
     }

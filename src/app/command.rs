@@ -168,6 +168,7 @@ impl Context {
                 | Self::Naming
                 | Self::Note
                 | Self::Palette
+                | Self::Compare
                 | Self::ViewName
                 | Self::Picker
                 | Self::Filter
@@ -855,6 +856,7 @@ pub const COMMANDS: &[Command] = &[
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::app::{Keymap, Preset, Sequence};
     use std::collections::HashSet;
 
     #[test]
@@ -868,24 +870,38 @@ mod tests {
         for c in COMMANDS {
             assert!(!c.keys.is_empty(), "{} has no key", c.id);
             for text in c.keys {
-                let key =
-                    crate::app::Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
+                let key = Sequence::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
                 assert_eq!(key.to_string(), *text, "{}", c.id);
+            }
+        }
+    }
+
+    /// Sequences with their commands where these contexts listen.
+    fn heard(keymap: &Keymap, listening: &[Context]) -> Vec<(Sequence, &'static str)> {
+        COMMANDS
+            .iter()
+            .filter(|c| listening.contains(&c.context))
+            .flat_map(|c| keymap.keys_of(c.id).iter().map(|s| (s.clone(), c.id)))
+            .collect()
+    }
+
+    fn assert_apart(keymap: &Keymap, listening: &[Context]) {
+        let all = heard(keymap, listening);
+        for (n, (sequence, id)) in all.iter().enumerate() {
+            for (other, rival) in &all[n + 1..] {
+                assert!(
+                    !sequence.collides(other),
+                    "{listening:?}: `{sequence}` of {id}, `{other}` of {rival}"
+                );
             }
         }
     }
 
     #[test]
     fn no_key_means_two_things_in_one_context() {
-        let mut seen = HashSet::new();
-        for c in COMMANDS {
-            for key in c.keys {
-                assert!(
-                    seen.insert((c.context, *key)),
-                    "{:?} {key}: {}",
-                    c.context,
-                    c.id
-                );
+        for keymap in Preset::ALL.map(Keymap::preset) {
+            for context in Context::ALL {
+                assert_apart(&keymap, &[context]);
             }
         }
     }
@@ -893,18 +909,58 @@ mod tests {
     #[test]
     fn contexts_that_listen_together_shadow_no_key_but_where_it_is_meant() {
         let mut state = State::default();
-        for pane in Pane::ALL {
-            state.pane = pane;
-            let mut seen = HashSet::new();
-            for c in COMMANDS
-                .iter()
-                .filter(|c| contexts(&state).contains(&c.context))
-            {
-                for key in c.keys {
-                    assert!(seen.insert(*key), "{pane:?} {key}: {}", c.id);
+        for keymap in Preset::ALL.map(Keymap::preset) {
+            for pane in Pane::ALL {
+                state.pane = pane;
+                assert_apart(&keymap, contexts(&state));
+            }
+        }
+    }
+
+    #[test]
+    fn every_preset_reaches_what_the_table_reaches() {
+        for (preset, keymap) in Preset::ALL.map(|p| (p, Keymap::preset(p))) {
+            for c in COMMANDS {
+                // Letters that only repeat an arrow are gone with the arrows preset.
+                let again = ["seek-row-down", "seek-row-up"].contains(&c.id);
+                let without = preset == Preset::Arrows && again;
+                assert_eq!(
+                    keymap.keys_of(c.id).is_empty(),
+                    c.keys.is_empty() || without,
+                    "{preset:?}: {}",
+                    c.id
+                );
+                for sequence in keymap.keys_of(c.id) {
+                    assert_eq!(keymap.reached(&[c.context], sequence), Some(c.id));
                 }
             }
         }
+    }
+
+    #[test]
+    fn contexts_have_names() {
+        for context in Context::ALL {
+            assert_eq!(Context::by_id(context.id()), Some(context));
+        }
+        assert_eq!(Context::by_id("globl"), None);
+    }
+
+    #[test]
+    fn contexts_with_a_text_field_know_it() {
+        let mut state = State::default();
+        for overlay in [
+            Overlay::Filter {
+                text: String::new(),
+                caret: 0,
+            },
+            Overlay::Picker(crate::app::Picker::default()),
+            Overlay::Naming(crate::app::Naming::default()),
+            Overlay::Seek(Box::default()),
+        ] {
+            state.overlay = Some(overlay);
+            assert!(contexts(&state).iter().all(|c| c.has_text()));
+        }
+        assert!(!Context::Global.has_text() && !Context::SeekList.has_text());
     }
 
     #[test]

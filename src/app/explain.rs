@@ -99,7 +99,11 @@ pub fn subjects(state: &State) -> Vec<Subject> {
                 Pane::Gmv => bench(state),
                 Pane::Scenarios => scenarios(state),
                 Pane::Why => reasons(state),
-                Pane::Outlook => ahead(state),
+                Pane::Outlook => {
+                    let mut all = ahead(state);
+                    all.extend(list.whole(PROJECTED.as_slice()));
+                    all
+                }
                 Pane::Fast | Pane::Brands => list.fast(),
             }
         }),

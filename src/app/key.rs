@@ -53,6 +53,11 @@ const NAMES: [(Code, &str); 15] = [
 ];
 
 impl Key {
+    /// The keys that have a name.
+    pub fn names() -> impl Iterator<Item = Self> {
+        NAMES.iter().map(|(code, _)| Self::plain(*code))
+    }
+
     /// A key without Ctrl.
     pub const fn plain(code: Code) -> Self {
         Self { code, ctrl: false }

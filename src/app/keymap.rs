@@ -279,14 +279,6 @@ pub(super) enum Heard {
     Nothing,
 }
 
-/// The action of one key; `None` when it has none, or only begins or goes on with a sequence.
-pub fn action(state: &State, key: Key) -> Option<Action> {
-    match heard(state, key) {
-        Heard::Act(action) => Some(action),
-        _ => None,
-    }
-}
-
 /// What a key means in the state's contexts.
 pub(super) fn heard(state: &State, key: Key) -> Heard {
     let begun = !state.pending.is_empty();
@@ -313,10 +305,169 @@ pub(super) fn heard(state: &State, key: Key) -> Heard {
     }
 }
 
+/// The action of a key; `None` when it means nothing here, or is a part of a sequence.
+pub fn action(state: &State, key: Key) -> Option<Action> {
+    match heard(state, key) {
+        Heard::Act(action) => Some(action),
+        _ => None,
+    }
+}
+
 /// A key that a sequence does not go on with; what is heard anywhere is still heard.
 fn lost(state: &State, key: Key) -> Heard {
     match state.keymap.answer(&[Context::Always], &[key]) {
         Answer::Command(id) => Heard::Act(Action::Command(id)),
         _ => Heard::Lost(state.pending.iter().copied().chain([key]).collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Language;
+    use proptest::prelude::*;
+
+    fn command(id: &str) -> &'static Command {
+        Command::by_id(id).unwrap()
+    }
+
+    fn sequence(text: &str) -> Sequence {
+        Sequence::parse(text).unwrap()
+    }
+
+    #[test]
+    fn a_sequence_has_one_to_four_keys_and_esc_stands_alone() {
+        for text in ["g", "g g", "Esc", "Ctrl-x Ctrl-s", "a b c d", ": Space"] {
+            assert_eq!(sequence(text).to_string(), text);
+        }
+        for text in ["", "  ", "g Esc", "Esc g", "a b c d e", "F5", "g nonsense"] {
+            assert_eq!(Sequence::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_a_user_binds_is_taken_from_the_others_of_the_context() {
+        let own = [
+            (command("note"), vec![sequence("c"), sequence("g n")]),
+            (command("against"), vec![]),
+        ];
+        let (keymap, taken) = Keymap::default().with(&own);
+        assert_eq!(keymap.all("note", " "), "c g n");
+        assert_eq!(keymap.keys_of("against"), []);
+        assert_eq!(keymap.keys_of("seek"), []);
+        assert_eq!(taken.len(), 1, "{taken:?}");
+        assert_eq!((taken[0].from, taken[0].by), ("seek", "note"));
+        let global = [Context::Global];
+        assert_eq!(keymap.reached(&global, &sequence("c")), Some("note"));
+        assert_eq!(keymap.reached(&global, &sequence("g n")), Some("note"));
+        // Another context keeps its keys.
+        assert_eq!(keymap.first("reader-first").as_deref(), Some("g"));
+    }
+
+    #[test]
+    fn keys_change_places_without_a_word() {
+        let own = [
+            (command("down"), vec![sequence("k")]),
+            (command("up"), vec![sequence("j")]),
+        ];
+        let (keymap, taken) = Keymap::default().with(&own);
+        assert_eq!(taken, []);
+        assert_eq!(keymap.first("up").as_deref(), Some("j"));
+    }
+
+    #[test]
+    fn a_sequence_begun_nearby_is_heard_before_a_whole_one_further_away() {
+        let own = [(command("first"), vec![sequence("g g")])];
+        let (keymap, _) = Keymap::default().with(&own);
+        let listening = [Context::Table, Context::Global];
+        let g = sequence("g");
+        assert_eq!(keymap.answer(&listening, g.keys()), Answer::Begun);
+        assert_eq!(keymap.reached(&listening, &g), None);
+        assert_eq!(keymap.reached(&listening, &sequence("g g")), Some("first"));
+        let names: Vec<&str> = keymap
+            .following(&listening, g.keys())
+            .iter()
+            .map(|(_, c)| c.id)
+            .collect();
+        assert_eq!(names, ["first"]);
+    }
+
+    #[test]
+    fn sequences_of_several_contexts_go_on_side_by_side() {
+        let keymap = Keymap::preset(Preset::Vim);
+        let listening = [Context::Table, Context::Global, Context::Always];
+        assert_eq!(keymap.reached(&listening, &sequence("g g")), Some("first"));
+        assert_eq!(keymap.reached(&listening, &sequence("g s")), Some("seek"));
+        let following = keymap.following(&listening, sequence("g").keys());
+        let ids: Vec<&str> = following.iter().map(|(_, c)| c.id).collect();
+        for id in ["first", "pane-next", "pane-previous", "seek"] {
+            assert!(ids.contains(&id), "{ids:?}");
+        }
+    }
+
+    #[test]
+    fn a_text_field_starts_no_sequence_with_a_character() {
+        let own = [
+            (command("picker-apply"), vec![sequence("x y")]),
+            (command("picker-cancel"), vec![sequence("Ctrl-x Ctrl-c")]),
+        ];
+        let (keymap, _) = Keymap::default().with(&own);
+        let listening = [Context::Picker, Context::Text, Context::Always];
+        let x = Key::plain(Code::Char('x'));
+        assert_eq!(keymap.answer(&listening, &[x]), Answer::Nothing);
+        assert_eq!(keymap.answer(&listening, &[Key::ctrl('x')]), Answer::Begun);
+    }
+
+    #[test]
+    fn texts_name_the_keys_that_are_in_force() {
+        let own = [
+            (command("undo"), vec![sequence("g u")]),
+            (command("note"), vec![]),
+        ];
+        let (keymap, _) = Keymap::default().with(&own);
+        let spell = |text| keymap.spell(text, Language::En as usize);
+        assert_eq!(spell("{undo} takes it back"), "g u takes it back");
+        assert_eq!(spell("press {note}"), "press note");
+        assert_eq!(spell("{x} {undo {undo}{"), "{x} {undo g u{");
+    }
+
+    fn any_sequence() -> impl Strategy<Value = Sequence> {
+        let key = prop_oneof![
+            prop::sample::select("abgxyjk123?、，".chars().collect::<Vec<_>>())
+                .prop_map(|c| Key::plain(Code::Char(c))),
+            prop::sample::select("abcxz".chars().collect::<Vec<_>>()).prop_map(Key::ctrl),
+            prop::sample::select(Key::names().filter(|k| *k != ESC).collect::<Vec<_>>()),
+        ];
+        prop::collection::vec(key, 1..=LONGEST).prop_map(|keys| Sequence::new(keys).unwrap())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(64) })]
+
+        /// Every sequence that a user binds comes to its command in its context, and none of the
+        /// others of the context begins like it.
+        #[test]
+        fn what_is_bound_is_heard(
+            wanted in prop::collection::vec((0..COMMANDS.len(), any_sequence()), 0..24)
+        ) {
+            let mut own: Vec<(&'static Command, Vec<Sequence>)> = Vec::new();
+            for (at, sequence) in wanted {
+                let command = &COMMANDS[at];
+                let same = |o: &(&'static Command, Vec<Sequence>)| {
+                    o.0.context == command.context && o.1[0].collides(&sequence)
+                };
+                let twice = own.iter().any(|o| o.0.id == command.id || same(o));
+                if !twice {
+                    own.push((command, vec![sequence]));
+                }
+            }
+            let (keymap, _) = Keymap::default().with(&own);
+            for (command, keys) in &own {
+                let reached = keymap.reached(&[command.context], &keys[0]);
+                prop_assert_eq!(reached.is_some(), !(command.context == Context::Text
+                    && keys[0].keys().len() > 1 && printable(&keys[0].keys()[0])));
+                prop_assert!(reached.is_none_or(|id| id == command.id));
+            }
+        }
     }
 }

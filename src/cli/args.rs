@@ -9,7 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::environment::Environment;
 use super::failure::Failure;
 use crate::app::scene::Scene;
-use crate::app::{Language, Pane, ThemeName};
+use crate::app::{Language, Pane, Preset, ThemeName};
 use crate::board::Against;
 use crate::export::Format;
 use crate::metrics::Day;
@@ -72,7 +72,7 @@ pub(super) enum Command {
     /// The panes with their ids.
     Panes(Spoken),
     /// The keys of the dashboard.
-    Keys(Spoken),
+    Keys(Keys),
     /// The data format: table kinds, columns and their aliases, as Markdown.
     Format(Spoken),
     /// A completion script.
@@ -95,6 +95,9 @@ pub(super) struct Dashboard {
     /// that is broken or half-written leaves the old numbers on the screen.
     #[arg(long)]
     pub(super) watch: bool,
+    /// Log when keys are taken, boards computed and frames painted, for measuring.
+    #[arg(long, value_name = "FILE", hide_short_help = true)]
+    pub(super) trace: Option<PathBuf>,
     /// What to show, as `y s` in the dashboard copied it; it goes over the other options.
     #[arg(long, value_name = "STATE", value_parser = scene)]
     pub(super) state: Option<Scene>,
@@ -301,6 +304,24 @@ pub(super) struct Caches {
 }
 
 #[derive(Debug, Args)]
+pub(super) struct Keys {
+    /// Say what is wrong in keymap.toml, with line and column; exit code 1 when something is.
+    #[arg(long)]
+    pub(super) check: bool,
+    /// Form of the list.
+    #[arg(long, value_enum, default_value_t = KeysFormat::Text, conflicts_with = "check")]
+    pub(super) format: KeysFormat,
+    /// A whole keymap.toml with comments, as `--format toml`.
+    #[arg(long, conflicts_with = "check")]
+    pub(super) print: bool,
+    /// The keys of this preset instead of those in force.
+    #[arg(long, value_name = "PRESET", value_parser = preset_parser(), conflicts_with = "check")]
+    pub(super) preset: Option<Preset>,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Config {
     /// Print a commented file with all defaults.
     #[arg(long)]
@@ -317,6 +338,14 @@ pub(super) struct Doctor {
     pub(super) keys: bool,
     #[command(flatten)]
     pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum KeysFormat {
+    /// A line for every command.
+    Text,
+    /// keymap.toml with all commands.
+    Toml,
 }
 
 #[derive(Debug, Args)]
@@ -461,6 +490,11 @@ impl From<FormatName> for Format {
             FormatName::Xlsx => Self::Xlsx,
         }
     }
+}
+
+fn preset_parser() -> impl TypedValueParser<Value = Preset> {
+    PossibleValuesParser::new(Preset::ALL.map(Preset::id))
+        .map(|id| Preset::by_id(&id).unwrap_or_default())
 }
 
 fn pane_parser() -> impl TypedValueParser<Value = Pane> {

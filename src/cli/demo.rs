@@ -18,6 +18,7 @@ pub(super) fn run(args: &Demo, environment: &Environment) -> Result<(), Failure>
                 dataset: None,
                 pane: args.pane,
                 watch: false,
+                trace: None,
                 tour: false,
                 scene: None,
                 shared: &args.shared,

@@ -10,7 +10,7 @@ use clap_complete::Shell;
 use super::args::Cli;
 use super::failure::Failure;
 use super::output;
-use crate::app::{COMMANDS, Command, Context, Language, Pane};
+use crate::app::{COMMANDS, Command, Context, Keymap, Language, Pane};
 
 use crate::data::{COLUMNS, Column, Kind};
 use crate::metrics::{METRICS, Unit};
@@ -37,12 +37,14 @@ pub(super) fn panes(language: Language) -> Result<(), Failure> {
     output::print(&Pane::ALL.map(line).concat())
 }
 
-pub(super) fn keys(language: Language) -> Result<(), Failure> {
-    output::print(&keys_page(language))
+/// Every key of the table by context, as aligned text.
+pub fn keys_page(language: Language) -> String {
+    keys_of_map(&Keymap::default(), language)
 }
 
-/// Every key by context, as aligned text.
-pub fn keys_page(language: Language) -> String {
+/// Every key of a keymap by context, as aligned text.
+pub(super) fn keys_of_map(keymap: &Keymap, language: Language) -> String {
+    let keys_of = |c: &Command| keymap.all(c.id, &between(c, keymap));
     let width = COMMANDS.iter().map(|c| text::width(&keys_of(c))).max();
     let width = width.unwrap_or(0);
     let mut page = String::new();
@@ -64,6 +66,14 @@ pub fn keys_page(language: Language) -> String {
     page
 }
 
+/// Spaces between the sequences of a command: two where a sequence has spaces itself.
+fn between(command: &Command, keymap: &Keymap) -> String {
+    let mut keys = keymap.keys_of(command.id).iter();
+    let wide = keys.any(|s| s.keys().len() > 1);
+    " ".repeat(1 + usize::from(wide))
+}
+
+/// The keys of the table.
 fn keys_of(command: &Command) -> String {
     command.keys.join(" ")
 }

@@ -13,6 +13,7 @@ mod demo;
 mod doctor;
 mod environment;
 mod failure;
+mod keymap;
 mod listing;
 
 mod memory;
@@ -82,7 +83,7 @@ fn run(cli: Cli, environment: &Environment) -> Result<(), Failure> {
         Some(Command::Doctor(args)) => doctor::run(&args, environment),
         Some(Command::Licenses) => listing::licenses(),
         Some(Command::Panes(args)) => listing::panes(args.language(environment)),
-        Some(Command::Keys(args)) => listing::keys(args.language(environment)),
+        Some(Command::Keys(args)) => keymap::run(&args, environment),
         Some(Command::Format(args)) => listing::format(args.language(environment)),
         Some(Command::Completions { shell }) => listing::completions(shell),
         Some(Command::Man) => listing::man(),
@@ -99,6 +100,7 @@ fn dashboard(args: args::Dashboard, environment: &Environment) -> Result<(), Fai
         dataset: args.dataset.or(configured).or_else(last),
         pane: args.pane,
         watch: args.watch,
+        trace: args.trace,
         tour,
         scene: args.state.as_ref(),
         shared: &args.shared,

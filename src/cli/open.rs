@@ -2,6 +2,7 @@
 //!
 //! The dashboard loads in the background unless an option can only be checked against the data.
 
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,7 +11,7 @@ use super::args::Shared;
 use super::check::counted;
 use super::environment::Environment;
 use super::failure::{self, Failure};
-use super::{config, memory, query, suggest, system_fonts};
+use super::{config, keymap, memory, query, suggest, system_fonts};
 use crate::app::scene::Scene;
 use crate::app::tour::Tour;
 use crate::app::{
@@ -34,6 +35,8 @@ pub(super) struct Session<'a> {
     pub(super) pane: Option<Pane>,
     /// Load again when the files change.
     pub(super) watch: bool,
+    /// Where times are logged.
+    pub(super) trace: Option<PathBuf>,
     /// Nothing was ever opened here: it begins with the tour.
     pub(super) tour: bool,
     /// What to show.
@@ -209,9 +212,14 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     }
     state.journey.resumes = asks_nothing(session) && pane.is_none();
     refuse_missing(session.dataset.as_deref())?;
-    if session.tour {
+    if session.tour && io::stdout().is_terminal() {
+        if let Some(home) = &environment.home {
+            memory::tour_was_given(home);
+        }
         state.overlay = Some(Overlay::Tour(Tour::default()));
     }
+    let keys = keymap::load(environment);
+    state.keymap = Arc::new(keys.keymap.clone());
     let pictures = config::pictures(environment);
     if let Some(size) = shared.size {
         state.size = size;
@@ -223,6 +231,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     } else {
         tell_unused(shared, state.language);
     }
+    state.notice = state.notice.or_else(|| keys.notice());
     let setup = shell::Setup {
         state,
         input: Some(input(session.dataset.as_deref())),
@@ -230,6 +239,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
         cache: cache(shared, environment),
         questions,
         watch,
+        trace: session.trace.clone(),
         home: environment.home.clone(),
         pictures,
         fonts: system_fonts::with,
@@ -245,19 +255,11 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
 /// What is done once the data set is open: it is remembered, on a thread of its own so that the
 /// first numbers do not wait for the disk. The demo is not remembered.
 fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
-    let (dataset, home) = (session.dataset.clone(), environment.home.clone());
-    let tour = session.tour;
+    let place = session.dataset.clone().zip(environment.home.clone());
     move || {
-        let Some(home) = home.clone() else { return };
-        let dataset = dataset.clone();
-        std::thread::spawn(move || {
-            if let Some(dataset) = dataset {
-                memory::remember(&home, &dataset);
-            }
-            if tour {
-                memory::tour_was_given(&home);
-            }
-        });
+        if let Some((dataset, home)) = place.clone() {
+            std::thread::spawn(move || memory::remember(&home, &dataset));
+        }
     }
 }
 

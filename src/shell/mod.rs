@@ -18,6 +18,7 @@ mod signals;
 mod terminal;
 #[cfg(test)]
 mod tests;
+mod trace;
 mod watching;
 mod work;
 
@@ -30,6 +31,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use self::terminal::Screen;
+use self::trace::Trace;
 use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
 use crate::app::{Pointed, State, ThemeName};
@@ -57,6 +59,8 @@ pub struct Setup {
     pub questions: Questions,
     /// The files are watched, and loaded again when they change.
     pub watch: bool,
+    /// Where times are logged, for measuring.
+    pub trace: Option<PathBuf>,
     /// Where scenarios are kept.
     pub home: Option<PathBuf>,
     /// Where pictures go and what they are written as.
@@ -113,6 +117,7 @@ struct Tools {
     paint: Painter,
     questions: Questions,
     watcher: Option<Watcher>,
+    trace: Trace,
     home: Option<PathBuf>,
     studio: Studio,
 }
@@ -129,6 +134,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
     );
     let load = work::loader(setup.input, setup.options, setup.cache);
     let opened = setup.opened;
+    let trace = Trace::to(setup.trace.as_deref())?;
     let tools = Tools {
         look,
         load: Arc::new(move |watch| load(watch).inspect(|_| opened())),
@@ -136,6 +142,7 @@ pub fn run(setup: Setup) -> Result<Exit, ShellError> {
         paint,
         questions: setup.questions,
         watcher,
+        trace,
         home: setup.home,
         studio: Studio {
             pictures: setup.pictures,

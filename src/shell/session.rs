@@ -15,6 +15,7 @@ use super::books::Keeper;
 use super::input::{self, Heard};
 use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
+use super::trace::Trace;
 use super::work::{Job, Work};
 use super::{Exit, Painter, ShellError, Tools, crash, probe, signals};
 use crate::app::{self, Action, Answer, Copied, Effect, Keeping, Mouse, Notice, Phase, State};
@@ -107,6 +108,7 @@ pub(super) async fn run(
         studio: tools.studio,
         news: taken,
         paint: tools.paint,
+        trace: tools.trace,
         draw_at: None,
         exit: None,
     };
@@ -130,6 +132,7 @@ struct Session<'a> {
     studio: Studio,
     news: UnboundedSender<News>,
     paint: Painter,
+    trace: Trace,
     /// When the next frame is due; `None` while the screen is up to date.
     draw_at: Option<Instant>,
     exit: Option<Exit>,
@@ -177,9 +180,10 @@ impl Session<'_> {
         }
     }
 
-    /// Scenarios that were made before the data set was read to its end are kept apart.
+    /// Scenarios and notes that were made before the data set was read to its end are kept apart.
     fn keep_unread(&self) {
-        let made = !self.state.book.desk().scenarios.is_empty();
+        let desk = self.state.book.desk();
+        let made = !(desk.scenarios.is_empty() && desk.notes.is_empty() && desk.views.is_empty());
         if made && self.state.keeping == Keeping::Awaited {
             self.keeper.save(self.state.book.clone());
         }
@@ -221,10 +225,18 @@ impl Session<'_> {
     fn hear(&mut self, message: News) -> Result<(), ShellError> {
         match message {
             News::Event(event) => self.event(event),
+            News::Action(action) => {
+                if matches!(action, Action::Loaded(..)) {
+                    self.trace.note("loaded", self.state.loads);
+                }
+                self.act(action)
+            }
             News::Answer(answer) => self.answered(answer),
-            News::Action(action) => self.act(action),
             News::Figures(generation, board) => self.act(Action::Computed(generation, board)),
             News::Computed(generation, board) => {
+                let is_late = generation != self.state.generation;
+                self.trace
+                    .note(if is_late { "late" } else { "board" }, generation);
                 self.work.computed();
                 self.act(Action::Computed(generation, board))
             }
@@ -254,10 +266,13 @@ impl Session<'_> {
     fn event(&mut self, event: Event) -> Result<(), ShellError> {
         let effects = match input::heard(event) {
             Some(Heard::Focus) => return self.ask_again(),
-            Some(Heard::Key(key)) => app::press(&mut self.state, key),
             Some(Heard::Click(x, y)) => self.click((x, y)),
             Some(Heard::Wheel(by)) => app::update(&mut self.state, Action::Wheel(by)),
             Some(Heard::Across(by)) => app::update(&mut self.state, Action::Across(by)),
+            Some(Heard::Key(key)) => {
+                self.trace.key();
+                app::press(&mut self.state, key)
+            }
             Some(Heard::Paste(text)) => app::update(&mut self.state, Action::Paste(text)),
             Some(Heard::Size(c, r)) => app::update(&mut self.state, Action::Resize(c, r)),
             None => return Ok(()),
@@ -299,16 +314,22 @@ impl Session<'_> {
     fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), ShellError> {
         for effect in effects {
             match effect {
-                Effect::Compute(generation, query, focus) => self.work.want(Job {
-                    generation,
-                    query,
-                    focus,
-                }),
                 Effect::ComputeBeside(generation, query, focus) => self.work.want_beside(Job {
                     generation,
                     query,
                     focus,
                 }),
+                Effect::Compute(generation, query, focus) => {
+                    self.trace.note("want", generation);
+                    let job = Job {
+                        generation,
+                        query,
+                        focus,
+                    };
+                    if let Some(dropped) = self.work.want(job) {
+                        self.trace.note("drop", dropped);
+                    }
+                }
                 Effect::Seek(generation, quest) => self.work.seek(generation, quest),
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
@@ -373,6 +394,8 @@ impl Session<'_> {
         if self.state.board.is_some() {
             self.work.seen();
         }
+        self.trace
+            .frame(self.state.stale || self.state.board.is_none());
         Ok(())
     }
 }

@@ -104,15 +104,17 @@ impl Work {
         self.computing.is_some()
     }
 
-    /// Wants this board; one that waited goes away, one that is being computed is stopped.
-    pub(super) fn want(&mut self, job: Job) {
+    /// Wants this board; one that is being computed is stopped. Gives the generation of the one that
+    /// waited and goes away.
+    pub(super) fn want(&mut self, job: Job) -> Option<u64> {
         if let Some(engine) = &self.computing {
             engine.pace().stop();
         }
-        self.next = Some(job);
+        let dropped = self.next.replace(job).map(|dropped| dropped.generation);
         // The right half begins again when the left one has its board.
         let begun = self.under_way.take();
         self.beside = self.beside.take().or(begun);
+        dropped
     }
 
     /// Wants this board for the right half, in place of an older one; it stops nothing else.

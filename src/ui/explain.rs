@@ -41,12 +41,7 @@ pub fn render(
         );
         return None;
     }
-    let foot = u16::from(inner.height >= 8);
-    let body = draw::rows(inner, 0, inner.height - foot);
-    if foot > 0 {
-        draw::key_hints(buf, draw::row(inner, inner.height - 1), &model.hints, theme);
-    }
-    let (list_area, sheet_area) = split(body);
+    let (list_area, sheet_area) = split(inner);
     list(model, theme, list_area, buf);
     sheet(model, theme, sheet_area, buf);
     None

@@ -32,6 +32,7 @@ pub mod table;
 pub mod theme;
 pub mod tour;
 pub mod views;
+pub mod which_key;
 pub mod why;
 
 use ratatui::buffer::Buffer;
@@ -49,7 +50,7 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     draw::fill(buf, area, theme.base);
     let places = frame::places(screen, area);
     frame::render(screen, theme, &places, buf);
-    let (under, over) = layers(screen, places.pane);
+    let (under, over) = layers(screen, &places, area);
     let left = match &screen.beside {
         Some(model) => beside::render(model, theme, under, buf),
         None => under,
@@ -60,7 +61,12 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     if screen.stale {
         draw::fade(buf, under, theme);
     }
-    overlay::render(screen.overlay.as_ref()?, theme, over, buf)
+    let overlay = screen.overlay.as_ref();
+    let caret = overlay.and_then(|model| overlay::render(model, theme, over, buf));
+    if let Some(model) = &screen.which_key {
+        which_key::render(model, theme, places.pane, buf);
+    }
+    caret
 }
 
 /// Brings a finished frame to what a terminal can show: its glyphs and its colours. The theme was
@@ -70,8 +76,16 @@ pub fn finish(buf: &mut Buffer, look: &Look) {
     depth::reduce(buf, look.depth);
 }
 
+/// Below this many rows what is open takes the whole screen but the footer.
+const LOW: u16 = 14;
+
 /// What is left for the pane, and where what lies over it stands.
-fn layers(screen: &Screen, area: Rect) -> (Rect, Rect) {
+fn layers(screen: &Screen, places: &frame::Places, whole: Rect) -> (Rect, Rect) {
+    let area = places.pane;
+    if screen.overlay.is_some() && whole.height < LOW {
+        let over = draw::rows(whole, 0, whole.height - places.footer.height);
+        return (area, over);
+    }
     match &screen.overlay {
         // The drawer stands beside the pane, so that its numbers can be seen to follow.
         Some(OverlayModel::Levers(_)) => levers::places(area),

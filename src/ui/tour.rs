@@ -21,31 +21,38 @@ pub fn render(
 ) -> Option<(u16, u16)> {
     let room = usize::from(WIDTH.min(area.width).saturating_sub(4));
     let text = wrap(&model.text, room);
+    let column = model.keys.iter().map(|(key, _)| width(key)).max();
+    let column = column.unwrap_or(0) as u16;
+    let keys = keys(model, room.saturating_sub(usize::from(column) + 2));
     // Frame, text, a blank line, keys, a blank line, how it goes on.
-    let height = (text.len() + model.keys.len() + 5) as u16;
+    let height = (text.len() + keys.len() + 5) as u16;
     let caption = draw::Caption {
         title: &model.title,
         side: &model.place,
         accent: None,
     };
     let inner = draw::overlay(buf, place(area, height), caption, theme);
-    let shown = text.len() as u16;
     put_lines(buf, inner, &text, theme.text);
-    let longest = model.keys.iter().map(|(key, _)| width(key)).max();
-    let column = longest.unwrap_or(0) as u16;
-    for (y, (key, what)) in (shown + 1..).zip(&model.keys) {
+    for (y, (key, what)) in (text.len() as u16 + 1..).zip(&keys) {
         put(buf, columns(row(inner, y), 0, column), key, theme.key);
-        let rest = columns(
-            row(inner, y),
-            column + 2,
-            inner.width.saturating_sub(column + 2),
-        );
-        let what = truncate(what, usize::from(rest.width));
-        put(buf, rest, &what, theme.text);
+        let rest = inner.width.saturating_sub(column + 2);
+        let rest = columns(row(inner, y), column + 2, rest);
+        put(buf, rest, what, theme.text);
     }
     let last = row(inner, inner.height.saturating_sub(1));
     put(buf, last, &truncate(&model.hint, room), theme.muted);
     None
+}
+
+/// Lines of what keys do, each key on the first of its lines.
+fn keys(model: &TourModel, room: usize) -> Vec<(String, String)> {
+    let lines = |(key, what): &(String, String)| {
+        let lines = wrap(what, room).into_iter().enumerate();
+        lines
+            .map(|(n, line)| (if n == 0 { key.clone() } else { String::new() }, line))
+            .collect::<Vec<_>>()
+    };
+    model.keys.iter().flat_map(lines).collect()
 }
 
 /// In the middle at the bottom, above the footer where there is room for it.

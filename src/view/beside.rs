@@ -130,7 +130,7 @@ fn titles(left: &State, right: &State) -> [Vec<(String, bool)>; 2] {
 fn turn(state: &State) -> String {
     let at = if state.layout.beside.turned { 2 } else { 1 };
     let word = pick(state.language, "换到另一侧", "other half");
-    match header::key_of("beside") {
+    match header::key_of(state, "beside") {
         Some(key) => format!("{at}/2 · {key} {word}"),
         None => format!("{at}/2"),
     }

@@ -10,7 +10,7 @@ use super::header;
 use super::number::Number;
 use super::text::{self, clean, pick};
 use crate::app::explain::{self, Explain, Subject};
-use crate::app::{COMMANDS, Context, Pane, State};
+use crate::app::{Pane, State};
 use crate::board::explain::{Explanation, Form, Line, Name, Part, Rule};
 use words::Speaker;
 
@@ -33,8 +33,6 @@ pub struct ExplainModel {
     pub sheet: Vec<SheetLine>,
     /// Its lines that are scrolled past.
     pub top: usize,
-    /// Keys, and what they do.
-    pub hints: Vec<(String, String)>,
     /// Said when there is no number.
     pub empty: String,
 }
@@ -66,9 +64,6 @@ pub enum SheetLine {
     },
 }
 
-/// Numbers to each side of the cursor that are put into words.
-const AROUND: usize = 64;
-
 /// The model of a state.
 pub fn model(state: &State, form: &Explain) -> ExplainModel {
     let l = state.language;
@@ -79,13 +74,14 @@ pub fn model(state: &State, form: &Explain) -> ExplainModel {
     let Some(chosen) = subjects.get(cursor) else {
         return ExplainModel {
             title,
-            hints: hints(state),
             empty: pick(l, "这个看板没有数字", "this pane shows no number").to_owned(),
             ..ExplainModel::default()
         };
     };
-    let first = cursor.saturating_sub(AROUND);
-    let shown = subjects.iter().skip(first).take(2 * AROUND + 1);
+    // As many to each side as can be on the screen.
+    let around = usize::from(state.size.1);
+    let first = cursor.saturating_sub(around);
+    let shown = subjects.iter().skip(first).take(2 * around + 1);
     ExplainModel {
         title,
         side: format!("{pane} · {} / {}", cursor + 1, subjects.len()),
@@ -96,20 +92,8 @@ pub fn model(state: &State, form: &Explain) -> ExplainModel {
         sheet: explain::explanation(state, *chosen)
             .map_or_else(Vec::new, |e| sheet(state, *chosen, &e)),
         top: form.top,
-        hints: hints(state),
         empty: String::new(),
     }
-}
-
-fn hints(state: &State) -> Vec<(String, String)> {
-    let own = COMMANDS
-        .iter()
-        .filter(|c| c.context == Context::Explain && c.footer && (c.enabled)(state).is_ok());
-    own.map(|c| {
-        let key = c.keys.first().map_or("", |k| k).to_owned();
-        (key, text::of(state.language, &c.title).to_owned())
-    })
-    .collect()
 }
 
 /// A line of the list.
@@ -155,11 +139,13 @@ fn sheet(state: &State, subject: Subject, explanation: &Explanation) -> Vec<Shee
             text: speaker.formula(line),
             warn: false,
         });
-        sheet.push(SheetLine::Words {
-            label: pick(l, "精确值", "exact").to_owned(),
-            text: raw(&speaker, line),
-            warn: false,
-        });
+        if line.value.is_known() {
+            sheet.push(SheetLine::Words {
+                label: pick(l, "精确值", "exact").to_owned(),
+                text: speaker.exact(line),
+                warn: false,
+            });
+        }
     }
     let lines = explanation.lines.iter().skip(1);
     let own = explanation.value().map(|line| &line.name);
@@ -173,15 +159,6 @@ fn sheet(state: &State, subject: Subject, explanation: &Explanation) -> Vec<Shee
     sheet.extend(context::place(&speaker, explanation));
     sheet.extend(context::files(&speaker, explanation));
     sheet
-}
-
-/// The number to its last digit, with the reason where there is none.
-fn raw(speaker: &Speaker<'_>, line: &Line) -> String {
-    match (line.value.get(), line.value.why()) {
-        (Some(x), _) => format!("{x}"),
-        (None, Some(why)) => format!("— {}", text::why(speaker.language, why)),
-        (None, None) => String::new(),
-    }
 }
 
 fn number_line(speaker: &Speaker<'_>, line: &Line, own: Option<&Name>) -> SheetLine {

@@ -10,7 +10,7 @@ use crate::app::layout::Frame;
 use crate::app::scene::Scene;
 use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
-    contexts, names,
+    contexts, names, spelled,
 };
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
@@ -215,7 +215,7 @@ fn problems(state: &State, data: &Dataset) -> Option<String> {
         ),
         (n, _) => format!("{n} {}", pick(state.language, "项错误", plural(n, "error"))),
     };
-    Some(match key_of("problems") {
+    Some(match key_of(state, "problems") {
         Some(key) => format!("! {text} ({key})"),
         None => format!("! {text}"),
     })
@@ -230,8 +230,9 @@ fn plural(n: usize, word: &'static str) -> &'static str {
     }
 }
 
-pub(super) fn key_of(command: &str) -> Option<&'static str> {
-    Command::by_id(command)?.keys.first().copied()
+/// The key of a command that a hint shows.
+pub(super) fn key_of(state: &State, command: &str) -> Option<String> {
+    state.keymap.first(command)
 }
 
 /// What the program is doing while numbers are old or a load runs, and which numbers are still to
@@ -273,7 +274,7 @@ fn log_progress(state: &State, loading: &Loading) -> String {
 
 fn no_log(state: &State) -> String {
     let text = pick(state.language, "事件日志未读入", "event log not read");
-    match key_of("reload") {
+    match key_of(state, "reload") {
         Some(key) => format!("! {text} ({key})"),
         None => format!("! {text}"),
     }
@@ -468,20 +469,30 @@ pub fn footer(state: &State) -> Footer {
 
 /// Footer commands that can run now, the nearest context first.
 fn hints(state: &State) -> Vec<(String, String)> {
+    if !state.pending.is_empty() {
+        return vec![begun(state)];
+    }
     contexts(state)
         .iter()
         .flat_map(|context| COMMANDS.iter().filter(move |c| c.context == *context))
         .filter(|c| c.footer || is_presenter(c) && presents(state))
         .filter(|c| !presents(state) || is_presenter(c))
         .filter(|c| (c.enabled)(state).is_ok())
-        .map(|c| {
-            let key = c.keys.first().copied().unwrap_or_default();
-            (
-                key.to_owned(),
-                text::of(state.language, &c.title).to_owned(),
-            )
+        .filter_map(|c| {
+            let title = text::of(state.language, &c.title);
+            Some((key_of(state, c.id)?, title.to_owned()))
         })
         .collect()
+}
+
+/// What the footer says while a sequence has begun.
+fn begun(state: &State) -> (String, String) {
+    let text = pick(
+        state.language,
+        "再按一键；Esc 取消",
+        "one more key; Esc leaves",
+    );
+    (format!("{} …", spelled(&state.pending)), text.to_owned())
 }
 
 fn presents(state: &State) -> bool {
@@ -490,7 +501,7 @@ fn presents(state: &State) -> bool {
 
 /// What the footer of the presenter says, and nothing else.
 fn is_presenter(command: &Command) -> bool {
-    command.context == Context::Presenter || ["presenter", "help"].contains(&command.id)
+    command.context == Context::Presenter || ["back", "help"].contains(&command.id)
 }
 
 /// A board of a state, when there is one with the focused brand.

@@ -32,6 +32,7 @@ pub mod table;
 pub mod text;
 pub mod tour;
 pub mod views;
+pub mod which_key;
 pub mod why;
 
 pub use crate::app::{

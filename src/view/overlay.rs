@@ -311,7 +311,12 @@ fn help(state: &State, top: usize) -> HelpModel {
         rows: COMMANDS
             .iter()
             .filter(|c| c.context == context)
-            .map(|c| (c.keys.join("  "), text::of(l, &c.help).to_owned()))
+            .map(|c| {
+                (
+                    state.keymap.all(c.id, "  "),
+                    text::of(l, &c.help).to_owned(),
+                )
+            })
             .collect(),
     };
     HelpModel {
@@ -350,13 +355,13 @@ fn reader_hint(state: &State) -> String {
 fn footer_keys(state: &State, context: Context) -> Vec<(String, String)> {
     let l = state.language;
     let text = |c: &Command| {
-        let key = c.keys.first().map_or("", |k| k).to_owned();
-        (key, text::of(l, &c.title).to_owned())
+        let title = text::of(l, &c.title).to_owned();
+        Some((state.keymap.first(c.id)?, title))
     };
     COMMANDS
         .iter()
         .filter(|c| c.context == context && c.footer && (c.enabled)(state).is_ok())
-        .map(text)
+        .filter_map(text)
         .collect()
 }
 

@@ -110,11 +110,8 @@ fn hints(state: &State) -> Vec<(String, String)> {
     let own = crate::app::COMMANDS.iter();
     let own = own.filter(|c| c.context == Context::Palette && c.footer);
     own.map(|c| {
-        let key = c.keys.first().map_or("", |k| k);
-        (
-            key.to_owned(),
-            text::of(state.language, &c.title).to_owned(),
-        )
+        let key = state.keymap.first(c.id).unwrap_or_default();
+        (key, text::of(state.language, &c.title).to_owned())
     })
     .collect()
 }
@@ -230,7 +227,7 @@ fn right(state: &State, target: &Target) -> String {
     match target {
         Target::Command(_) | Target::Pane(..) => {
             let command = target.command();
-            command.map_or_else(String::new, |c| c.keys.join(" "))
+            command.map_or_else(String::new, |c| state.keymap.all(c.id, "  "))
         }
         Target::Metric(id) => whole(state, id).map_or_else(String::new, |f| shown(state, f)),
         Target::Figure(id, part, source) => {
@@ -314,7 +311,7 @@ fn enter(state: &State, entry: &Entry) -> (String, bool) {
     match state.palette.access(&entry.target) {
         Access::Here => (deed(state, entry), true),
         Access::Refused(why) => {
-            let why = text::of(l, &why);
+            let why = state.keymap.spell(text::of(l, &why), l as usize);
             (
                 format!("{}{why}", pick(l, "现在不行：", "not now: ")),
                 false,

@@ -11,7 +11,7 @@ use super::number::Number;
 use super::table::{Cell, Change as Delta, Column, Mood, Row as Line, Table};
 use super::text::{self, clean, pick};
 use crate::app::side::{self, Row, SideBySide};
-use crate::app::{Command, Language, Pane, State};
+use crate::app::{Language, Pane, State};
 use crate::board::{KeyFigure, Outcome, Part};
 use crate::facts::CrowdKey;
 use crate::metrics::{Direction, Unit, Value, Why};
@@ -146,8 +146,8 @@ pub fn model(state: &State) -> ScenariosModel {
 /// What to do where there is no scenario.
 fn nothing(state: &State) -> Vec<String> {
     let l = state.language;
-    let key = |id| Command::by_id(id).and_then(|c| c.keys.first().copied());
-    let (levers, undo) = (key("levers").unwrap_or(""), key("undo").unwrap_or(""));
+    let key = |id| state.keymap.first(id).unwrap_or_default();
+    let (levers, undo) = (key("levers"), key("undo"));
     let crowd = state.dataset().and_then(|d| d.crowds.first());
     let example = crowd.map_or_else(
         || "fast.f*=1.1; fast.t+=2pp".to_owned(),
@@ -330,7 +330,7 @@ fn operand(l: Language, change: &Change) -> Number {
 
 fn list_notes(state: &State, own: usize, others: usize) -> Vec<String> {
     let l = state.language;
-    let key = |id| Command::by_id(id).and_then(|c| c.keys.first().copied());
+    let key = |id| state.keymap.first(id);
     let mut notes = Vec::new();
     if own > 0 {
         notes.push(

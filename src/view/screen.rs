@@ -15,6 +15,7 @@ use super::overlay::OverlayModel;
 use super::presenter::{self, PresenterModel};
 use super::scenarios::ScenariosModel;
 use super::text::pick;
+use super::which_key::{self, WhichKeyModel};
 use super::why::WhyModel;
 use super::{
     aipl, brands, crowds, fast, fast_plus, gmv, list, notes, outlook, overlay, scenarios, why,
@@ -46,6 +47,8 @@ pub struct Screen {
     pub beside: Option<Box<BesideModel>>,
     /// What lies over the pane.
     pub overlay: Option<OverlayModel>,
+    /// What can follow the keys of a sequence that has begun.
+    pub which_key: Option<WhichKeyModel>,
     /// What a picture says about itself, in the place of keys and messages; empty on a terminal.
     pub caption: Vec<String>,
     /// The notes of what is shown, each on one line.
@@ -97,6 +100,7 @@ pub fn screen(state: &State) -> Screen {
         alone: state.layout.frame != Frame::Whole,
         beside: beside(state).map(Box::new),
         overlay: overlay::model(state),
+        which_key: which_key::model(state),
         caption: Vec::new(),
         notes: notes::strip(state),
         footer: header::footer(state),

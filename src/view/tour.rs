@@ -28,8 +28,8 @@ pub fn model(state: &State, tour: &Tour) -> TourModel {
     };
     let last = at + 1 == STEPS.len();
     let go = [
-        (key("tour-next"), pick(l, "下一步", "next")),
-        (key("tour-next"), pick(l, "开始", "begin")),
+        (key(state, "tour-next"), pick(l, "下一步", "next")),
+        (key(state, "tour-next"), pick(l, "开始", "begin")),
     ];
     let (next, word) = &go[usize::from(last)];
     let leave = pick(
@@ -49,12 +49,16 @@ pub fn model(state: &State, tour: &Tour) -> TourModel {
 /// The commands of a step that have a key, with what they do.
 fn keys(state: &State, step: &Step) -> Vec<(String, String)> {
     let known = step.commands.iter().filter_map(|id| Command::by_id(id));
-    let rows = known.map(|c| (key(c.id), text::of(state.language, &c.help).to_owned()));
+    let rows = known.map(|c| {
+        (
+            key(state, c.id),
+            text::of(state.language, &c.help).to_owned(),
+        )
+    });
     rows.filter(|(key, _)| !key.is_empty()).collect()
 }
 
 /// The first key of a command.
-fn key(id: &str) -> String {
-    let keys = Command::by_id(id).map_or(&[][..], |c| c.keys);
-    keys.first().copied().unwrap_or_default().to_owned()
+fn key(state: &State, id: &str) -> String {
+    state.keymap.first(id).unwrap_or_default()
 }

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use super::text::Hay;
 use super::{Kind, Target};
 use crate::app::command::{COMMANDS, Command};
+use crate::app::compare::day_name;
 use crate::app::names;
-use crate::app::state::{Language, Pane, State, ThemeName};
+use crate::app::state::{Language, Pane, State};
 use crate::board::{Against, Dimension, Figure, Part};
 use crate::facts::{CrowdKey, Dataset};
 use crate::metrics::METRICS;
@@ -97,7 +98,8 @@ impl Index {
 
     /// Finds names and readings for all that the state has.
     pub(super) fn new(state: &State) -> Self {
-        let mut entries = constant(&state.look.themes());
+        let mut entries = constant();
+        entries.extend(choices(state));
         if let Some(data) = state.dataset() {
             entries.extend(brands(data).chain(crowds(data)));
         }
@@ -131,13 +133,12 @@ fn of(state: &State) -> Of {
 }
 
 /// What every data set has.
-fn constant(themes: &[ThemeName]) -> Vec<Entry> {
+fn constant() -> Vec<Entry> {
     let mut entries: Vec<Entry> = COMMANDS.iter().map(command).collect();
     entries.extend(METRICS.iter().map(|m| {
         let more = m.short.into_iter().chain([m.id]).chain(m.formula);
         Entry::new(Target::Metric(m.id), pair(m.name), hays(more))
     }));
-    entries.extend(choices(themes));
     entries.extend(GLOSSARY.iter().enumerate().map(|(at, term)| {
         let more = term.also.iter().copied().chain(term.text);
         Entry::new(Target::Term(at), pair(term.name), hays(more))
@@ -174,23 +175,33 @@ fn command(command: &Command) -> Entry {
 }
 
 /// Comparisons, themes and languages.
-fn choices(themes: &[ThemeName]) -> impl Iterator<Item = Entry> {
+fn choices(state: &State) -> Vec<Entry> {
     let against = [
-        (Against::PreviousWeek, ["上周", "previous week"]),
-        (Against::PreviousMonth, ["上月同日", "previous month"]),
-        (Against::YearAgo, ["去年同日", "year ago"]),
+        Against::PreviousWeek,
+        Against::PreviousMonth,
+        Against::YearAgo,
     ];
     let languages = [
         (Language::Zh, ["中文", "Chinese"]),
         (Language::En, ["英文", "English"]),
     ];
-    let against = against.map(|(a, n)| (Target::Against(a), ["对比", "compare"], n));
-    let themes = themes
-        .iter()
-        .map(|t| (Target::Theme(*t), ["主题", "theme"], t.title()));
-    let languages = languages.map(|(l, n)| (Target::Speak(l), ["语言", "language"], n));
-    let all = against.into_iter().chain(themes).chain(languages);
-    all.map(|(target, lead, name)| Entry::new(target, pair(name), hays(lead)).led(pair(lead)))
+    let choice = |target, lead, name, more: &[&str]| {
+        let more = more.iter().copied().chain(lead);
+        Entry::new(target, pair(name), hays(more)).led(pair(lead))
+    };
+    let against = against.into_iter().map(|a| {
+        let id = a.to_string().replace('-', " ");
+        choice(Target::Against(a), ["对比", "compare"], day_name(a), &[&id])
+    });
+    let themes = state
+        .look
+        .themes()
+        .into_iter()
+        .map(|t| choice(Target::Theme(t), ["主题", "theme"], t.title(), &[t.id()]));
+    let languages = languages
+        .into_iter()
+        .map(|(l, name)| choice(Target::Speak(l), ["语言", "language"], name, &[]));
+    against.chain(themes).chain(languages).collect()
 }
 
 fn brands(data: &Dataset) -> impl Iterator<Item = Entry> + '_ {

@@ -124,7 +124,7 @@ fn ranked(state: &State, asked: &Asked, made: &[Entry], query: &Query) -> Vec<Pl
     let mut found: Vec<_> = places(asked, made)
         .enumerate()
         .filter_map(|(n, (at, e))| {
-            let fit = fit(e, query, &mut matcher)?;
+            let fit = fit(state, e, query, &mut matcher)?;
             let length = e.names[language as usize].len().max(e.names[0].len());
             Some(((fit, !access(e), e.kind(), length, n), at))
         })
@@ -133,11 +133,11 @@ fn ranked(state: &State, asked: &Asked, made: &[Entry], query: &Query) -> Vec<Pl
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-fn fit(entry: &Entry, query: &Query, matcher: &mut Matcher) -> Option<Fit> {
+fn fit(state: &State, entry: &Entry, query: &Query, matcher: &mut Matcher) -> Option<Fit> {
     if entry.kind() == Kind::Figure {
         return Some(Fit { level: 0, loss: 0 });
     }
-    if by_key(entry, &query.whole) {
+    if by_key(state, entry, &query.whole) {
         return Some(Fit { level: 0, loss: 0 });
     }
     if entry.mask & query.mask != query.mask {
@@ -155,13 +155,14 @@ fn fit(entry: &Entry, query: &Query, matcher: &mut Matcher) -> Option<Fit> {
 }
 
 /// Signs are looked for by the key that they are.
-fn by_key(entry: &Entry, typed: &[char]) -> bool {
+fn by_key(state: &State, entry: &Entry, typed: &[char]) -> bool {
     if typed.iter().any(|c| c.is_alphanumeric()) {
         return false;
     }
     let text: String = typed.iter().collect();
     let command = entry.target.command();
-    command.is_some_and(|c| c.keys.contains(&text.as_str()))
+    let keys = command.map_or(&[][..], |c| state.keymap.keys_of(c.id));
+    keys.iter().any(|k| k.to_string() == text)
 }
 
 /// The best fit of a word in names, then in the other texts, then scattered over a name.

@@ -12,7 +12,7 @@ use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::state::{Language, Loading, Notice, Phase, State, Watching};
 use crate::board;
-use crate::facts::{Dataset, Engine, SourceFile, Wording};
+use crate::facts::{Dataset, Engine, Problem, Severity, SourceFile, Wording};
 
 pub(super) fn begin(state: &mut State) -> Vec<Effect> {
     state.loads += 1;
@@ -43,12 +43,15 @@ pub(super) fn changed(state: &mut State, torn: Option<String>) -> Vec<Effect> {
 }
 
 fn half_written(state: &mut State, why: &[String; 2]) {
-    let said = [
-        "文件可能没写完，按 r 照样载入",
-        "the files may be half-written, r loads them anyway",
-    ];
     fall_behind(state);
-    refuse(state, said, [&why[0], &why[1]]);
+    state.notice = Some(Notice {
+        zh: format!("可能没写完，仍显示原来的数据，按 r 照样载入：{}", why[0]),
+        en: format!(
+            "half-written? the old data stays, r loads anyway: {}",
+            why[1]
+        ),
+        error: true,
+    });
 }
 
 pub(in crate::app) fn can_reload(state: &State) -> Enabled {
@@ -99,7 +102,7 @@ pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
     if matches!(state.phase, Phase::Ready(_)) && !state.lacks_log() {
         let first = lines.into_iter().next().unwrap_or_default();
         let [zh, en] = if state.unasked {
-            ["文件已变但不能用", "the files changed and cannot be used"]
+            ["文件不能用", "files unusable"]
         } else {
             ["重新载入失败", "reload failed"]
         };
@@ -153,22 +156,29 @@ pub(super) fn loaded(state: &mut State, load: u64, engine: Arc<Engine>) -> Vec<E
     show(state, engine)
 }
 
-/// The first row that is wrong in a file of a load that nobody asked for, where a larger share of
-/// the rows is wrong than before; in Chinese and English.
+/// Where a load that nobody asked for would show less than what is shown: a file with a kind of
+/// problem that it did not have before, or with twice the share of wrong rows; in Chinese and
+/// English. Old problems that grow with their file are none.
 fn less(state: &State, new: &Engine) -> Option<[String; 2]> {
     let old = state.dataset().filter(|_| state.unasked)?;
     let new = new.dataset();
-    let worse = new.sources.iter().find(|file| is_worse(old, file))?;
-    let row = new.problems.iter().find(|p| p.place.file == worse.path);
-    Some(
-        [Wording::Chinese, Wording::English].map(|wording| match row {
-            Some(row) => row.line(wording),
-            None => worse.path.clone(),
-        }),
-    )
+    let worse = new.problems.iter().find(|p| is_new(old, p));
+    let worse = worse.or_else(|| {
+        let file = new.sources.iter().find(|file| is_worse(old, file))?;
+        new.problems.iter().find(|p| p.place.file == file.path)
+    })?;
+    Some([Wording::Chinese, Wording::English].map(|wording| worse.line(wording)))
 }
 
-/// Whether more than twice the share of the rows of a file is wrong than before; any, where none was.
+/// Whether a problem of a row is of a kind that its file did not have before.
+fn is_new(old: &Dataset, problem: &Problem) -> bool {
+    let same = |p: &&Problem| p.place.file == problem.place.file && p.code == problem.code;
+    problem.severity >= Severity::Warning
+        && problem.place.line > 0
+        && !old.problems.iter().any(|p| same(&p))
+}
+
+/// Whether more than twice the share of the rows of a file is wrong than before.
 fn is_worse(old: &Dataset, file: &SourceFile) -> bool {
     let before = old.sources.iter().find(|f| f.path == file.path);
     let (rejected, rows) = before.map_or((0, 1), |f| (f.rejected, f.rows.max(1)));

@@ -6,6 +6,7 @@
 use super::{cursor, pane, picker, scenario, tell, views};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
+use crate::app::explain::{self, Explain, Subject};
 use crate::app::gmv::Half;
 use crate::app::order;
 use crate::app::palette::{Access, Palette, Target, chosen, pane_of};
@@ -168,8 +169,8 @@ fn show_crowd(state: &mut State, crowd: usize) {
     }
 }
 
-/// Shows a metric where it stands, with the cursor on its row.
-fn show_metric(state: &mut State, id: &str, part: Part) {
+/// Shows a metric where it stands, with the cursor on its row, and tells what it is.
+fn show_metric(state: &mut State, id: &'static str, part: Part) {
     match part {
         Part::Crowd(CrowdKey::Crowd(crowd)) => show_crowd(state, crowd as usize),
         Part::Layer(_) => {
@@ -178,4 +179,18 @@ fn show_metric(state: &mut State, id: &str, part: Part) {
         }
         _ => pane::show(state, pane_of(id, part)),
     }
+    let subjects = explain::subjects(state);
+    let row = subjects.iter().position(|s| is_about(s, id, part));
+    if row.is_some() {
+        state.overlay = Some(Overlay::Explain(Explain { row, top: 0 }));
+    }
+}
+
+/// Whether a number of a pane is this figure; a metric that has no whole is told by all crowds.
+fn is_about(subject: &Subject, id: &str, wanted: Part) -> bool {
+    let Subject::Figure { metric, part, .. } = subject else {
+        return false;
+    };
+    let all = wanted == Part::Whole && *part == Part::Crowd(CrowdKey::All);
+    *metric == id && (*part == wanted || all)
 }

@@ -4,7 +4,7 @@ use super::{columns, command, cursor, pane, picker, route};
 use crate::app::action::Effect;
 use crate::app::command::{COMMANDS, Command, contexts};
 use crate::app::key::{Code, Key};
-use crate::app::keymap::{self, Heard};
+use crate::app::keymap::{self, Heard, Sequence};
 use crate::app::pointer::Pointed;
 use crate::app::state::{Mouse, Overlay, Pane, State};
 
@@ -30,6 +30,7 @@ pub(in crate::app) fn toggle(state: &mut State) -> Vec<Effect> {
 /// A click.
 pub(super) fn point(state: &mut State, pointed: Pointed) -> Vec<Effect> {
     state.notice = None;
+    state.pending.clear();
     match pointed {
         Pointed::Tab(place) => {
             if let Some(there) = Pane::ALL.get(place) {
@@ -57,10 +58,11 @@ pub(super) fn point(state: &mut State, pointed: Pointed) -> Vec<Effect> {
     }
 }
 
-/// The keys of a hint, one after the other.
+/// The command that the keys of a hint come to.
 fn type_keys(state: &mut State, keys: &str) -> Vec<Effect> {
-    let keys = keys.split_whitespace().filter_map(Key::parse);
-    keys.flat_map(|key| hear(state, key)).collect()
+    let sequence = Sequence::parse(keys);
+    let reached = sequence.and_then(|s| state.keymap.reached(contexts(state), &s));
+    reached.map_or_else(Vec::new, |id| command(state, id))
 }
 
 fn hear(state: &mut State, key: Key) -> Vec<Effect> {

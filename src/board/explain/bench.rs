@@ -1,7 +1,7 @@
 //! The GMV workbench: targets and what they follow from, the layers of Double 11, the event.
 
 use super::{BASELINE, DONE, Explanation, Form, GAP, Line, MOVED, Name, Part, Rule, TARGET, Words};
-use crate::board::{Double11, LayerYear, Part as Of, Solution, TargetTree};
+use crate::board::{Double11, LayerYear, Part as Of, Solution, Source, TargetTree};
 use crate::facts::CrowdKey;
 use crate::metrics::double11::Layer;
 use crate::metrics::target_tree::{self as tree, Cell, Plan};
@@ -57,7 +57,14 @@ pub fn spot(
         ["给定的目标", "target as given"],
         cell_of(&tree.given, crowd, cell),
     ));
-    lines.extend(own.map(|s| by_others(tree, s, unit)));
+    if let Some(own) = own {
+        let other = by_others(tree, own, unit);
+        let given = Part::new(Name::Words(TARGET), own.given, unit);
+        let name = ["与给定的相差", "difference to the given one"];
+        let parts = vec![other.as_part(), given];
+        let apart = Line::of(Name::Words(name), unit, Rule::Difference, parts);
+        lines.extend([other, apart.written(Form::Difference)]);
+    }
     lines.push(line(["当前", "current"], cell_of(&tree.now, crowd, cell)));
     lines.push(line(BASELINE, cell_of(&tree.plan.base, crowd, cell)));
     let both = || vec![plan.as_part(), target.as_part()];
@@ -203,7 +210,7 @@ pub fn layer(double11: &Double11, at: usize, id: &'static str) -> Option<Explana
     }
     Some(Explanation {
         metric: Some(metric),
-        ..Explanation::of(vec![own], metric.formula, SOURCE, lines)
+        ..Explanation::of(vec![own], metric.formula, SOURCE, lines).from(Source::Platform)
     })
 }
 
@@ -401,7 +408,8 @@ pub fn event(double11: &Double11) -> Vec<Explanation> {
     }
     let each = lines.into_iter().map(|line| {
         let words = ["双 11 的目标与进度", "target and pace of Double 11"];
-        Explanation::of(vec![line.name.clone()], words, "§7 [own]", vec![line])
+        let path = vec![line.name.clone()];
+        Explanation::of(path, words, "§7 [own]", vec![line]).from(Source::Platform)
     });
     each.collect()
 }
@@ -426,5 +434,5 @@ pub fn wave(double11: &Double11, at: usize) -> Option<Explanation> {
         "paid amount of the days of the wave",
     ];
     let path = vec![Name::Words(so_far.wave.name)];
-    Some(Explanation::of(path, words, "§7 [own]", lines))
+    Some(Explanation::of(path, words, "§7 [own]", lines).from(Source::Platform))
 }

@@ -39,6 +39,7 @@ pub fn figure(board: &Board, brand: &BrandBoard, data: &Dataset, figure: &Figure
         words: None,
         source: figure.metric.source,
         figure: Some(Box::new(figure.clone())),
+        from: Some(figure.source),
         lines,
     }
 }

@@ -19,7 +19,7 @@ use crate::metrics::aipl::State;
 use crate::metrics::{Day, Metric, Unit, Value, Why, benchmark, fast_plus};
 use crate::scenario::{Item, Lever, Operator};
 
-use super::Part as Of;
+use super::{Part as Of, Source};
 
 /// Words in Chinese and English.
 pub type Words = [&'static str; 2];
@@ -45,6 +45,8 @@ pub enum Name {
     Lever(&'static Lever, Item),
     /// An item of a lever: a crowd or a layer, by the id of the lever.
     Item(&'static str, String),
+    /// Where a lever stands.
+    At(Box<Part>),
 }
 
 /// How a number is written.
@@ -309,6 +311,8 @@ pub struct Explanation {
     pub source: &'static str,
     /// The figure, where it is one of the board.
     pub figure: Option<Box<super::Figure>>,
+    /// Where it comes from; `None` where figures of both sources stand in it.
+    pub from: Option<Source>,
     /// The number, then what is measured from it.
     pub lines: Vec<Line>,
 }
@@ -322,7 +326,17 @@ impl Explanation {
             words: Some(words),
             source,
             figure: None,
+            from: None,
             lines,
+        }
+    }
+
+    /// The same, from one source.
+    #[must_use]
+    pub fn from(self, source: Source) -> Self {
+        Self {
+            from: Some(source),
+            ..self
         }
     }
 

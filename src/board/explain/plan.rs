@@ -155,7 +155,7 @@ pub fn step(gap: &Gap, step: &Step, opened: Option<&Key>) -> Explanation {
         "该因素对 GMV 差距的贡献：按所选方法分摊，各项相加等于差距",
         "what it contributes to the difference of GMV, by the chosen method; all add up to it",
     ];
-    Explanation::of(vec![name], words, "§7 §11 [own]", lines)
+    Explanation::of(vec![name], words, "§7 §11 [own]", lines).from(gap.source)
 }
 
 /// A factor of an item.
@@ -235,7 +235,7 @@ pub fn gap(gap: &Gap) -> [Explanation; 3] {
     let words = ["GMV 差距的两端", "both ends of the difference of GMV"];
     let one = |lines: Vec<Line>| {
         let path = lines.iter().take(1).map(|l| l.name.clone()).collect();
-        Explanation::of(path, words, "§7 [own]", lines)
+        Explanation::of(path, words, "§7 [own]", lines).from(gap.source)
     };
     [
         one(vec![from]),
@@ -262,7 +262,7 @@ pub fn turn(found: &Sensitivity, at: usize) -> Option<Explanation> {
         "杠杆动一步，其余不变，GMV 的变化（整个模型重算）",
         "how GMV changes when the lever moves a step and nothing else does; the model is computed anew",
     ];
-    Some(Explanation::of(path, words, "§11 [own]", lines))
+    Some(Explanation::of(path, words, "§11 [own]", lines).from(found.source))
 }
 
 fn knob_name(knob: &Knob) -> Name {
@@ -346,6 +346,10 @@ pub fn cell(heat: &Heat, x: usize, y: usize) -> Option<Explanation> {
         "两个杠杆取此处的值、其余按情景时的 GMV（整个模型重算）",
         "GMV with both levers here and everything else as the scenario has it; the model is computed anew",
     ];
-    let path = vec![own, knob_name(&ax.knob), knob_name(&ay.knob)];
+    let at = |line: Option<&Line>| line.map(|l| Name::At(Box::new(l.as_part())));
+    let places = [at(lines.get(1)), at(lines.get(2))];
+    let path = std::iter::once(own)
+        .chain(places.into_iter().flatten())
+        .collect();
     Some(Explanation::of(path, words, "§11 [own]", lines))
 }

@@ -101,7 +101,7 @@ pub fn forecast(
         Name::On(["周末", "week to"], *day),
         Name::Words(metric.short),
     ];
-    Some(Explanation::of(path, words, SOURCE, lines))
+    Some(Explanation::of(path, words, SOURCE, lines).from(projection.source))
 }
 
 /// What gives an estimate: the week before, one mean week on.
@@ -208,7 +208,7 @@ pub fn rate(projection: &Projection, past: Option<&Past>, from: State, to: State
         "people who went this way in the last weeks ÷ people who were there at the start",
     ];
     let name = Name::Flow(from, to);
-    beside_base(name, [now, base], Unit::Ratio, words)
+    beside_base(name, [now, base], Unit::Ratio, words).from(projection.source)
 }
 
 /// People who arrive in a layer in the mean week.
@@ -221,7 +221,8 @@ pub fn arrival(projection: &Projection, past: Option<&Past>, to: State) -> Optio
         "people who came into the layer from outside in the last weeks ÷ weeks",
     ];
     let name = Name::Of(["每周新增", "arrivals in"], to.id().to_uppercase());
-    Some(beside_base(name, [now, base], Unit::People, words))
+    let told = beside_base(name, [now, base], Unit::People, words);
+    Some(told.from(projection.source))
 }
 
 fn beside_base(name: Name, [now, base]: [f64; 2], unit: Unit, words: Words) -> Explanation {

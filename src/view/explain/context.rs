@@ -82,7 +82,7 @@ pub(super) fn definitions(speaker: &Speaker<'_>, explanation: &Explanation) -> V
             words("", said)
         });
     }
-    let exported = figure.is_some_and(|f| f.source == Source::Platform);
+    let exported = explanation.from == Some(Source::Platform);
     if exported && !ids.is_empty() {
         let note = speaker.say(
             "平台导出的数按平台自己的窗口；以上窗口只用于行为日志",
@@ -93,6 +93,9 @@ pub(super) fn definitions(speaker: &Speaker<'_>, explanation: &Explanation) -> V
     let source = explanation.metric.map_or(explanation.source, |m| m.source);
     if !source.is_empty() {
         lines.push(words(speaker.say("出处", "defined in"), source));
+    }
+    if lines.len() == 1 {
+        lines.clear();
     }
     lines
 }
@@ -239,24 +242,14 @@ fn problem(speaker: &Speaker<'_>, problem: &Problem) -> SheetLine {
 /// Kinds of the tables that a number is made of.
 fn kinds(explanation: &Explanation) -> Vec<&'static str> {
     let id = explanation.metric.map_or("gmv", |m| m.id);
-    let figure = explanation.figure.as_deref();
-    let from_log = figure.is_some_and(|f| f.source == Source::Events);
-    let mut kinds = if from_log {
-        vec!["events", "consumers", "relations"]
-    } else {
-        let group = id.split_once('.').map_or(id, |(group, _)| group);
-        match (group, id) {
-            (_, "fast.f") | ("aipl", _) => vec!["stock"],
-            (_, "fast.a") => vec!["fast", "flow", "stock"],
-            ("fast", _) => vec!["fast"],
-            ("flow" | "step", _) => vec!["flow"],
-            (_, "fast_plus.conversion") => vec!["role_flow"],
-            (_, "fast_plus.connection") => vec!["fields"],
-            ("fast_plus", _) => vec!["relations"],
-            ("orders", _) => vec!["orders"],
-            _ => vec!["stock", "sales", "orders"],
-        }
+    let log = ["events", "consumers", "relations"];
+    let mut kinds = match explanation.from {
+        Some(Source::Events) => log.to_vec(),
+        Some(Source::Platform) => tables(id).to_vec(),
+        None => log.into_iter().chain(tables(id).iter().copied()).collect(),
     };
+    kinds.dedup();
+    let figure = explanation.figure.as_deref();
     if figure.is_none_or(|f| f.target.is_some() || f.target_derived.is_some()) {
         kinds.push("targets");
     }
@@ -264,4 +257,20 @@ fn kinds(explanation: &Explanation) -> Vec<&'static str> {
         kinds.push("benchmarks");
     }
     kinds
+}
+
+/// Kinds of the platform tables behind a metric.
+fn tables(id: &str) -> &'static [&'static str] {
+    let group = id.split_once('.').map_or(id, |(group, _)| group);
+    match (group, id) {
+        (_, "fast.f") | ("aipl", _) => &["stock"],
+        (_, "fast.a") => &["fast", "flow", "stock"],
+        ("fast", _) => &["fast"],
+        ("flow" | "step", _) => &["flow"],
+        (_, "fast_plus.conversion") => &["role_flow"],
+        (_, "fast_plus.connection") => &["fields"],
+        ("fast_plus", _) => &["relations"],
+        ("orders", _) => &["orders"],
+        _ => &["stock", "sales", "orders"],
+    }
 }

@@ -105,6 +105,7 @@ impl<'a> Speaker<'a> {
                 let found = crate::scenario::lever(lever);
                 found.map_or_else(String::new, |f| levers::heading(self.state, f, &item))
             }
+            Name::At(part) => super::written(self, part),
             Name::Flow(from, to) => {
                 format!("{}→{}", from.id().to_uppercase(), to.id().to_uppercase())
             }
@@ -163,6 +164,21 @@ impl<'a> Speaker<'a> {
         let value = self.number(line.value, line.unit, line.form).exact();
         let parts = line.parts.iter().map(|p| super::written(self, p));
         let parts: Vec<String> = parts.collect();
+        format!("{} = {value}", self.joined(&line.rule, &parts))
+    }
+
+    /// The same with every digit, for who recomputes it.
+    pub(super) fn exact(&self, line: &Line) -> String {
+        let raw = |value: Value| {
+            value
+                .get()
+                .map_or_else(|| "—".to_owned(), |x| format!("{x}"))
+        };
+        let value = raw(line.value);
+        if line.rule == Rule::Given {
+            return value;
+        }
+        let parts: Vec<String> = line.parts.iter().map(|p| raw(p.value)).collect();
         format!("{} = {value}", self.joined(&line.rule, &parts))
     }
 
