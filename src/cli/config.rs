@@ -43,6 +43,10 @@ pub(super) struct Settings {
     pub(super) pane: Option<Pane>,
     /// The data set that opens without a name; `None`: the last one.
     pub(super) dataset: Option<PathBuf>,
+    /// Whether the dashboard listens to the mouse at first.
+    pub(super) mouse: Option<bool>,
+    /// Whether files are watched.
+    pub(super) watch: Option<bool>,
     folder: Option<PathBuf>,
     formats: Vec<PictureForm>,
     scale: Option<u8>,
@@ -64,7 +68,7 @@ struct Key {
     set: fn(&mut Settings, &DeValue<'_>) -> bool,
 }
 
-const KEYS: [Key; 10] = [
+const KEYS: [Key; 12] = [
     Key {
         name: "language",
         default: "\"auto\"",
@@ -121,6 +125,16 @@ const KEYS: [Key; 10] = [
         },
     },
     Key {
+        name: "mouse",
+        default: "true",
+        expected: "true or false",
+        says: "Whether the dashboard listens to the mouse at first; m changes it.",
+        set: |settings, value| {
+            settings.mouse = value.as_bool();
+            settings.mouse.is_some()
+        },
+    },
+    Key {
         name: "start.pane",
         default: "\"last\"",
         expected: "\"last\" or the id of a pane (`fastdeck panes` lists them)",
@@ -143,6 +157,16 @@ const KEYS: [Key; 10] = [
             let name = value.as_str().filter(|n| !n.is_empty());
             settings.dataset = name.filter(|n| *n != "last").map(PathBuf::from);
             name.is_some()
+        },
+    },
+    Key {
+        name: "start.watch",
+        default: "false",
+        expected: "true or false",
+        says: "Whether files are loaded again when they change, as --watch does.",
+        set: |settings, value| {
+            settings.watch = value.as_bool();
+            settings.watch.is_some()
         },
     },
     Key {
@@ -439,6 +463,10 @@ mod tests {
         let usual = Pictures::default();
         assert_eq!(std::mem::take(&mut read.formats), usual.forms);
         assert_eq!(read.scale.take(), Some(usual.scale));
+        assert_eq!(
+            (read.mouse.take(), read.watch.take()),
+            (Some(true), Some(false))
+        );
         assert_eq!(read, Settings::default());
         assert!(page.lines().all(|line| line.chars().count() <= 110));
     }

@@ -15,7 +15,7 @@ use super::{config, keymap, memory, query, suggest, system_fonts};
 use crate::app::scene::Scene;
 use crate::app::tour::Tour;
 use crate::app::{
-    Depth, Language, Look, Notice, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching,
+    Depth, Language, Look, Mouse, Notice, Overlay, Pane, Phase, State, ThemeName, Wanted, Watching,
 };
 use crate::board::Against;
 use crate::data::cache::{Cache, Opened, Saved, Saver};
@@ -206,7 +206,11 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     let mut state = state(shared, pane, environment)?;
     let questions = look(&mut state, shared, environment);
     state.origin = origin(session.dataset.as_deref());
-    let watch = session.watch && session.dataset.is_some();
+    let watched = session.watch || environment.settings.watch == Some(true);
+    let watch = watched && session.dataset.is_some();
+    if environment.settings.mouse == Some(false) {
+        state.mouse = Mouse::Off;
+    }
     if watch {
         state.watching = Watching::Current;
     }

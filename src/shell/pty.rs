@@ -152,11 +152,12 @@ impl Pty {
         self.text()
     }
 
-    /// Waits until the program has written something that changes no screen.
-    pub(crate) fn wait_bytes(&mut self, what: &str, wanted: &str) {
+    /// Waits until the program has written something that changes no screen so many times.
+    pub(crate) fn wait_bytes(&mut self, what: &str, wanted: &str, times: usize) {
         let end = Instant::now() + PATIENCE;
         let wanted = wanted.as_bytes();
-        while !self.bytes.windows(wanted.len()).any(|w| w == wanted) {
+        let written = |bytes: &[u8]| bytes.windows(wanted.len()).filter(|w| *w == wanted).count();
+        while written(&self.bytes) < times {
             assert!(Instant::now() < end, "waited in vain for {what}");
             self.read(Duration::from_millis(5));
         }
