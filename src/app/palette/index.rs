@@ -9,8 +9,8 @@ use std::sync::Arc;
 use super::text::Hay;
 use super::{Kind, Target};
 use crate::app::command::{COMMANDS, Command};
-use crate::app::names;
 use crate::app::compare::day_name;
+use crate::app::names;
 use crate::app::state::{Language, Pane, State};
 use crate::board::{Against, Dimension, Figure, Part};
 use crate::facts::{CrowdKey, Dataset};
@@ -99,6 +99,7 @@ impl Index {
     /// Finds names and readings for all that the state has.
     pub(super) fn new(state: &State) -> Self {
         let mut entries = constant();
+        entries.extend(choices(state));
         if let Some(data) = state.dataset() {
             entries.extend(brands(data).chain(crowds(data)));
         }
@@ -192,9 +193,11 @@ fn choices(state: &State) -> Vec<Entry> {
         let id = a.to_string().replace('-', " ");
         choice(Target::Against(a), ["对比", "compare"], day_name(a), &[&id])
     });
-    let themes = state.look.themes().into_iter().map(|t| {
-        choice(Target::Theme(t), ["主题", "theme"], t.title(), &[t.id()])
-    });
+    let themes = state
+        .look
+        .themes()
+        .into_iter()
+        .map(|t| choice(Target::Theme(t), ["主题", "theme"], t.title(), &[t.id()]));
     let languages = languages
         .into_iter()
         .map(|(l, name)| choice(Target::Speak(l), ["语言", "language"], name, &[]));
