@@ -137,7 +137,7 @@ fn a_half_written_table_is_loaded_when_asked_for() {
     live.shows(&["watching"]);
     let whole = table(7000);
     fs::write(live.stock(), &whole[..whole.len() - 12]).unwrap();
-    live.shows(&["stock.csv:7", "r loads them anyway"]);
+    live.shows(&["stock.csv:7", "r loads anyway"]);
     live.pty.send("r");
     live.shows(&["loaded again", "watching"]);
     live.quit();

@@ -162,6 +162,25 @@ fn the_platform_is_on_the_screen_before_the_log_is_counted_and_the_end_is_the_sa
 }
 
 #[test]
+fn the_mouse_clicks_a_tab_and_is_released_by_a_key() {
+    let home = nothing();
+    let mut pty = started(&home, "", &[]);
+    pty.wait("the demo", |s| s.contents().contains("模拟数据"));
+    pty.wait("a listener", pty::listens);
+    // The fourth tab; a click is a button that goes down and comes up.
+    pty.send("\u{1b}[<0;31;2M\u{1b}[<0;31;2m");
+    pty.wait("the crowds", |s| s.contents().contains("策略人群 ──"));
+    pty.send("\u{1b}[<65;31;9M");
+    pty.wait("the second row", |s| s.contents().contains("▸ 精致妈妈"));
+    pty.send("m");
+    pty.wait("the mouse left to the terminal", |s| !pty::listens(s));
+    pty.send("m");
+    pty.wait("a listener again", pty::listens);
+    pty.signal("TERM");
+    pty.leave().assert_restored();
+}
+
+#[test]
 fn a_terminate_signal_leaves_the_terminal_as_before() {
     let home = nothing();
     let mut pty = started(&home, "demo", &[]);
@@ -435,7 +454,7 @@ fn a_note_outlives_a_hangup() {
     again.send("N");
     again.wait("the note", |s| s.contents().contains("week forty-six"));
     again.send("\u{1b}");
-    again.wait("the pane", |s| !s.contents().contains("week forty-six"));
+    again.wait("the pane", |s| s.contents().contains("切换看板"));
     again.send("q");
     again.leave().assert_restored();
 }

@@ -870,8 +870,6 @@ mod tests {
         for c in COMMANDS {
             assert!(!c.keys.is_empty(), "{} has no key", c.id);
             for text in c.keys {
-                let key =
-                    crate::app::Key::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
                 let key = Sequence::parse(text).unwrap_or_else(|| panic!("{}: `{text}`", c.id));
                 assert_eq!(key.to_string(), *text, "{}", c.id);
             }

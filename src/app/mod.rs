@@ -36,7 +36,6 @@ pub use action::{Action, Books, Effect};
 pub use command::{COMMANDS, Command, Context, Enabled, contexts};
 pub use key::{Code, Key};
 pub use keymap::action as action_of;
-pub use keymap::{Keymap, Sequence, Taken, action, action_of, as, spelled};
 pub use keymap::{Keymap, Sequence, Taken, spelled};
 pub use look::{
     Ambiguous, Answer, Colours, Depth, GlyphSet, Heat, Look, OwnTheme, READABLE, Rgb, ThemeName,

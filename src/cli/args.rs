@@ -317,6 +317,11 @@ pub(super) struct Keys {
     /// The keys of this preset instead of those in force.
     #[arg(long, value_name = "PRESET", value_parser = preset_parser(), conflicts_with = "check")]
     pub(super) preset: Option<Preset>,
+    #[command(flatten)]
+    pub(super) spoken: Spoken,
+}
+
+#[derive(Debug, Args)]
 pub(super) struct Config {
     /// Print a commented file with all defaults.
     #[arg(long)]

@@ -2,6 +2,7 @@
 //!
 //! The dashboard loads in the background unless an option can only be checked against the data.
 
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -211,16 +212,14 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     }
     state.journey.resumes = asks_nothing(session) && pane.is_none();
     refuse_missing(session.dataset.as_deref())?;
-    if session.tour {
+    if session.tour && io::stdout().is_terminal() {
+        if let Some(home) = &environment.home {
+            memory::tour_was_given(home);
+        }
         state.overlay = Some(Overlay::Tour(Tour::default()));
     }
-    let pictures = config::pictures(environment)?;
     let keys = keymap::load(environment);
     state.keymap = Arc::new(keys.keymap.clone());
-    state.no_color = environment.no_color;
-    if environment.no_color {
-        state.theme = ThemeName::Mono;
-    }
     let pictures = config::pictures(environment);
     if let Some(size) = shared.size {
         state.size = size;
@@ -232,7 +231,7 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
     } else {
         tell_unused(shared, state.language);
     }
-    state.notice = keys.notice();
+    state.notice = state.notice.or_else(|| keys.notice());
     let setup = shell::Setup {
         state,
         input: Some(input(session.dataset.as_deref())),
@@ -256,19 +255,11 @@ pub(super) fn dashboard(session: &Session, environment: &Environment) -> Result<
 /// What is done once the data set is open: it is remembered, on a thread of its own so that the
 /// first numbers do not wait for the disk. The demo is not remembered.
 fn remembering(session: &Session, environment: &Environment) -> impl Fn() + Send + Sync + 'static {
-    let (dataset, home) = (session.dataset.clone(), environment.home.clone());
-    let tour = session.tour;
+    let place = session.dataset.clone().zip(environment.home.clone());
     move || {
-        let Some(home) = home.clone() else { return };
-        let dataset = dataset.clone();
-        std::thread::spawn(move || {
-            if let Some(dataset) = dataset {
-                memory::remember(&home, &dataset);
-            }
-            if tour {
-                memory::tour_was_given(&home);
-            }
-        });
+        if let Some((dataset, home)) = place.clone() {
+            std::thread::spawn(move || memory::remember(&home, &dataset));
+        }
     }
 }
 

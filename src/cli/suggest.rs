@@ -35,7 +35,6 @@ pub(super) fn is_slip(found: &str, word: &str) -> bool {
     strsim::damerau_levenshtein(found, word) <= word.len() / 3
 }
 
-/// The known word that is nearest to one that is not known, when one is near.
 /// The known word that is nearest to a word, if one is near.
 pub(super) fn nearest<'a>(found: &str, known: &[&'a str]) -> Option<&'a str> {
     let found = found.to_lowercase();

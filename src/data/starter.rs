@@ -185,7 +185,11 @@ mod tests {
             assert_eq!(used, [1; TABLES.len()], "{:?}", full.problems);
             // One row of a flow does not add up to the stock; nothing else is wrong.
             let mut warned = full.problems.iter().filter(|p| p.severity > Severity::Note);
-            assert!(warned.all(|p| p.code == Code::Identity), "{:?}", full.problems);
+            assert!(
+                warned.all(|p| p.code == Code::Identity),
+                "{:?}",
+                full.problems
+            );
         }
     }
 }

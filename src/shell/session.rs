@@ -180,9 +180,10 @@ impl Session<'_> {
         }
     }
 
-    /// Scenarios that were made before the data set was read to its end are kept apart.
+    /// Scenarios and notes that were made before the data set was read to its end are kept apart.
     fn keep_unread(&self) {
-        let made = !self.state.book.desk().scenarios.is_empty();
+        let desk = self.state.book.desk();
+        let made = !(desk.scenarios.is_empty() && desk.notes.is_empty() && desk.views.is_empty());
         if made && self.state.keeping == Keeping::Awaited {
             self.keeper.save(self.state.book.clone());
         }
@@ -231,7 +232,6 @@ impl Session<'_> {
                 self.act(action)
             }
             News::Answer(answer) => self.answered(answer),
-            News::Action(action) => self.act(action),
             News::Figures(generation, board) => self.act(Action::Computed(generation, board)),
             News::Computed(generation, board) => {
                 let is_late = generation != self.state.generation;
@@ -266,7 +266,6 @@ impl Session<'_> {
     fn event(&mut self, event: Event) -> Result<(), ShellError> {
         let effects = match input::heard(event) {
             Some(Heard::Focus) => return self.ask_again(),
-            Some(Heard::Key(key)) => app::press(&mut self.state, key),
             Some(Heard::Click(x, y)) => self.click((x, y)),
             Some(Heard::Wheel(by)) => app::update(&mut self.state, Action::Wheel(by)),
             Some(Heard::Across(by)) => app::update(&mut self.state, Action::Across(by)),
@@ -315,11 +314,6 @@ impl Session<'_> {
     fn carry_out(&mut self, effects: Vec<Effect>) -> Result<(), ShellError> {
         for effect in effects {
             match effect {
-                Effect::Compute(generation, query, focus) => self.work.want(Job {
-                    generation,
-                    query,
-                    focus,
-                }),
                 Effect::ComputeBeside(generation, query, focus) => self.work.want_beside(Job {
                     generation,
                     query,

@@ -110,10 +110,11 @@ impl Work {
         if let Some(engine) = &self.computing {
             engine.pace().stop();
         }
-        self.next = Some(job);
+        let dropped = self.next.replace(job).map(|dropped| dropped.generation);
         // The right half begins again when the left one has its board.
         let begun = self.under_way.take();
         self.beside = self.beside.take().or(begun);
+        dropped
     }
 
     /// Wants this board for the right half, in place of an older one; it stops nothing else.
@@ -129,7 +130,6 @@ impl Work {
     pub(super) fn computed_beside(&mut self) -> bool {
         self.computing = None;
         self.under_way.take().is_some()
-        self.next.replace(job).map(|dropped| dropped.generation)
     }
 
     /// Percent of the board being computed that is done, when it takes long.

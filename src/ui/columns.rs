@@ -95,19 +95,22 @@ fn one(row: &ColumnRow, here: bool, theme: &Theme, line: Rect, buf: &mut Buffer)
     if here {
         draw::fill(buf, line, theme.selection);
     }
-    let (mark, style) = if row.shown {
-        ("[x] ", theme.text)
-    } else {
-        ("[ ] ", theme.muted)
+    let slim = line.width < 24;
+    let (mark, style) = match (row.shown, slim) {
+        (true, false) => ("[x] ", theme.text),
+        (false, false) => ("[ ] ", theme.muted),
+        (true, true) => ("x ", theme.text),
+        (false, true) => ("- ", theme.muted),
     };
     let sort = row.sort.map(String::from).unwrap_or_default();
-    let room = draw::columns(line, 1, line.width.saturating_sub(5));
+    let room = draw::columns(line, u16::from(!slim), line.width.saturating_sub(4));
     // The metric is cut before what of it the column shows.
     let gap = u16::from(!row.group.is_empty());
     let fixed = (width(mark) + width(&row.title)) as u16 + 2 + gap;
-    let group = draw::columns(room, 4, room.width.saturating_sub(fixed));
+    let from = width(mark) as u16;
+    let group = draw::columns(room, from, room.width.saturating_sub(fixed));
     draw::put(buf, room, mark, style);
-    let used = 4 + draw::put(buf, group, &row.group, style) + gap;
+    let used = from + draw::put(buf, group, &row.group, style) + gap;
     let rest = draw::columns(room, used, room.width);
     let used = draw::put(buf, rest, &row.title, style) + 1;
     let rest = draw::columns(rest, used, rest.width);

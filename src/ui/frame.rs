@@ -213,14 +213,26 @@ pub fn tab_places(screen: &Screen, area: Rect) -> Vec<(Rect, String)> {
     let area = columns(area, 0, area.width.saturating_sub(side));
     let full: usize = screen.tabs.iter().map(|t| width(&t.name) + 5).sum();
     let slim = full > usize::from(area.width);
+    let texts: Vec<String> = screen.tabs.iter().map(|t| tab_text(t, slim)).collect();
+    let first = first_tab(screen, &texts, area.width);
     let mut x = 0;
-    let place = |tab: &Tab| {
-        let text = tab_text(tab, slim);
-        let place = columns(area, x, width(&text) as u16);
+    let place = |(at, text): (usize, String)| {
+        let need = if at < first { 0 } else { width(&text) as u16 };
+        let place = columns(area, x, need);
         x += place.width + u16::from(!slim);
         (place, text)
     };
-    screen.tabs.iter().map(place).collect()
+    texts.into_iter().enumerate().map(place).collect()
+}
+
+/// The first tab that is shown, so that the open one is there as a whole.
+fn first_tab(screen: &Screen, texts: &[String], room: u16) -> usize {
+    let open = screen.tabs.iter().position(|t| t.active).unwrap_or(0);
+    let fits = |from: &usize| {
+        let shown = texts.get(*from..=open).unwrap_or_default();
+        shown.iter().map(|t| width(t)).sum::<usize>() <= usize::from(room)
+    };
+    (0..=open).find(fits).unwrap_or(open)
 }
 
 fn tab_text(tab: &Tab, slim: bool) -> String {

@@ -16,7 +16,7 @@ use crate::view::{PaneModel, Pointed, Screen};
 /// keys of the footer.
 pub fn hits(screen: &Screen, theme: &Theme, area: Rect) -> Vec<(Rect, Pointed)> {
     let places = frame::places(screen, area);
-    let (under, over) = layers(screen, places.pane);
+    let (under, over) = layers(screen, &places, area);
     let mut hits = keys(screen, theme, &places);
     let behind = match &screen.overlay {
         None | Some(OverlayModel::Levers(_)) => true,

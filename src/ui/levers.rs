@@ -100,8 +100,14 @@ fn beside_marks(area: Rect) -> Rect {
     draw::columns(area, 0, area.width.saturating_sub(2))
 }
 
-/// The columns of name, baseline, scenario and change.
+/// The columns of name, baseline, scenario and change; where they are few, of name and scenario.
 fn cells(area: Rect) -> [Rect; 4] {
+    if area.width < 28 {
+        let name = area.width.saturating_sub(8);
+        let none = draw::columns(area, 0, 0);
+        let now = draw::columns(area, name + 1, 7);
+        return [draw::columns(area, 0, name), none, now, none];
+    }
     let number = (area.width / 5).clamp(7, 12);
     let change = number + 1;
     let name = area.width.saturating_sub(2 * number + change + 3);

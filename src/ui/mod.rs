@@ -50,7 +50,7 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     draw::fill(buf, area, theme.base);
     let places = frame::places(screen, area);
     frame::render(screen, theme, &places, buf);
-    let (under, over) = layers(screen, places.pane);
+    let (under, over) = layers(screen, &places, area);
     let left = match &screen.beside {
         Some(model) => beside::render(model, theme, under, buf),
         None => under,
@@ -76,8 +76,16 @@ pub fn finish(buf: &mut Buffer, look: &Look) {
     depth::reduce(buf, look.depth);
 }
 
+/// Below this many rows what is open takes the whole screen but the footer.
+const LOW: u16 = 14;
+
 /// What is left for the pane, and where what lies over it stands.
-fn layers(screen: &Screen, area: Rect) -> (Rect, Rect) {
+fn layers(screen: &Screen, places: &frame::Places, whole: Rect) -> (Rect, Rect) {
+    let area = places.pane;
+    if screen.overlay.is_some() && whole.height < LOW {
+        let over = draw::rows(whole, 0, whole.height - places.footer.height);
+        return (area, over);
+    }
     match &screen.overlay {
         // The drawer stands beside the pane, so that its numbers can be seen to follow.
         Some(OverlayModel::Levers(_)) => levers::places(area),

@@ -70,7 +70,7 @@ enum HelpLine<'a> {
 
 fn help(model: &HelpModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let wide = if area.width >= 180 { 176 } else { 116 };
-    let place = draw::centered(area, wide, area.height.saturating_sub(2).max(3));
+    let place = draw::centered(area, wide, most_rows(area));
     let inner = draw::overlay(buf, place, caption(&model.title, &model.hint), theme);
     let count = match inner.width {
         0..=79 => 1,
@@ -206,19 +206,38 @@ fn first_visible(before: &str, room: usize) -> usize {
 
 // -- the slice picker -------------------------------------------------------------------------
 
+/// Below this many columns the picker shows the open dimension in its title, and no list of them.
+const WITH_DIMENSIONS: u16 = 36;
+
 /// Frame, dimensions and the values with their field of the picker.
 fn picker_places(m: &PickerModel, area: Rect) -> [Rect; 3] {
-    let high = area.height.saturating_sub(2).clamp(6, 26);
-    let place = draw::centered(area, 96, high);
+    let place = draw::centered(area, 96, most_rows(area).min(26));
     let inner = draw::framed(place);
-    let foot = u16::from(inner.height >= 6) * 2;
+    let foot = u16::from(inner.height >= 8) * 2;
     let body = draw::rows(inner, 0, inner.height - foot);
+    if inner.width < WITH_DIMENSIONS {
+        return [place, draw::columns(body, 0, 0), body];
+    }
     let left = dimension_width(m, inner.width);
     [
         place,
         draw::columns(body, 0, left),
         draw::columns(body, left + 3, body.width),
     ]
+}
+
+/// Where the values of the picker stand below their field: a low one has no header of counts.
+fn values_place(right: Rect) -> Rect {
+    let head = if right.height < 5 { 1 } else { 2 };
+    draw::rows(right, head, right.height)
+}
+
+/// What the picker is called: where dimensions are not listed, the open one is named.
+fn picker_title(m: &PickerModel, listed: bool) -> String {
+    match m.dimensions.get(m.open) {
+        Some(open) if !listed => format!("{} {}", open.name, dimension_mark(open)),
+        _ => m.title.clone(),
+    }
 }
 
 /// The first of the dimensions that is shown.
@@ -242,7 +261,7 @@ fn picker_hits(m: &PickerModel, area: Rect) -> Vec<(Rect, Pointed)> {
     let mut hits: Vec<(Rect, Pointed)> = dimensions
         .map(|(y, d)| (draw::row(left, y), Pointed::Dimension(d.id.clone())))
         .collect();
-    let list = draw::rows(right, 2, right.height);
+    let list = values_place(right);
     hits.extend(steps(list, values_top(m, list.height), m.len, m.cursor));
     hits
 }
@@ -255,6 +274,14 @@ fn steps(list: Rect, top: usize, len: usize, cursor: usize) -> Vec<(Rect, Pointe
         (draw::row(list, y), Pointed::Step(by))
     })
     .collect()
+}
+
+/// Rows that a large overlay takes: a row of what is below it stays visible, unless rows are few.
+fn most_rows(area: Rect) -> u16 {
+    match area.height {
+        0..=13 => area.height,
+        height => height - 2,
+    }
 }
 
 /// What can be clicked in an overlay; nothing where it is only read.
@@ -273,26 +300,34 @@ pub fn hits(model: &OverlayModel, area: Rect) -> Vec<(Rect, Pointed)> {
             let (list, top) = notes::list_place(m, area);
             steps(list, top, m.rows.len(), m.cursor)
         }
+        OverlayModel::Palette(m) => {
+            let (list, top) = palette::list_place(m, area);
+            steps(list, top, m.len, m.cursor)
+        }
         _ => Vec::new(),
     }
 }
 
 fn picker(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
     let [place, dimension_list, right] = picker_places(m, area);
-    let inner = draw::overlay(buf, place, caption(&m.title, &m.meaning), theme);
+    let listed = !dimension_list.is_empty();
+    let title = picker_title(m, listed);
+    let inner = draw::overlay(buf, place, caption(&title, &m.meaning), theme);
     let foot = inner.height - dimension_list.height;
     let body = draw::rows(inner, 0, inner.height - foot);
     if foot > 0 {
         draw::rule(buf, draw::row(inner, body.height), theme.line);
         draw::key_hints(buf, draw::row(inner, body.height + 1), &m.hints, theme);
     }
-    dimensions(m, theme, dimension_list, buf);
-    let edge = draw::columns(body, dimension_list.width + 1, 1);
-    for y in 0..body.height {
-        draw::dot(buf, edge, (0, y), '│', theme.line);
+    if listed {
+        dimensions(m, theme, dimension_list, buf);
+        let edge = draw::columns(body, dimension_list.width + 1, 1);
+        for y in 0..body.height {
+            draw::dot(buf, edge, (0, y), '│', theme.line);
+        }
     }
     let caret = field(&m.field, theme, right, buf);
-    values(m, theme, draw::rows(right, 1, right.height), buf);
+    values(m, theme, right, buf);
     caret
 }
 
@@ -332,11 +367,10 @@ fn dimension_mark(d: &PickerDimension) -> String {
 }
 
 fn values(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    if area.is_empty() {
-        return;
+    let body = values_place(area);
+    if body.y > area.y + 1 {
+        draw::put_right(buf, draw::row(area, 1), &m.counted, theme.muted);
     }
-    draw::put_right(buf, area, &m.counted, theme.muted);
-    let body = draw::rows(area, 1, area.height);
     if m.len == 0 {
         draw::put(buf, body, &m.empty, theme.muted);
         return;
@@ -367,7 +401,7 @@ fn put_value(v: &PickerValue, here: bool, theme: &Theme, area: Rect, buf: &mut B
         ("[ ] ", theme.muted)
     };
     let name_style: Style = if v.chosen { theme.strong } else { theme.text };
-    let count = area.width.min(12);
+    let count = if area.width < 24 { 0 } else { 12 };
     let bar = if area.width >= 48 { 12 } else { 0 };
     let name = draw::columns(area, 1, area.width.saturating_sub(count + bar + 3));
     draw::put_spans(buf, name, &[(mark, style), (&v.name, name_style)]);

@@ -21,12 +21,7 @@ pub fn render(
     buf: &mut Buffer,
 ) -> Option<(u16, u16)> {
     let wide = area.width >= WIDE;
-    let size = if wide {
-        area.width.saturating_sub(8).min(140)
-    } else {
-        84
-    };
-    let place = draw::centered(area, size, area.height.saturating_sub(2).clamp(6, 28));
+    let place = frame(area);
     let caption = draw::Caption {
         title: &model.title,
         side: &model.side,
@@ -43,6 +38,45 @@ pub fn render(
         _ => list(model, theme, body, buf),
     }
     caret
+}
+
+fn frame(area: Rect) -> Rect {
+    let size = if area.width >= WIDE {
+        area.width.saturating_sub(8).min(140)
+    } else {
+        84
+    };
+    draw::centered(area, size, area.height.saturating_sub(2).clamp(6, 28))
+}
+
+/// Where the finds stand, and the first one shown; empty while a detail stands there.
+pub fn list_place(model: &PaletteModel, area: Rect) -> (Rect, usize) {
+    let inner = draw::framed(frame(area));
+    let foot = foot_height(inner.height);
+    let body = draw::rows(inner, 1, inner.height.saturating_sub(1 + foot));
+    let list = match (&model.detail, area.width >= WIDE) {
+        (Some(_), true) => draw::columns(body, 0, list_width(model, body.width)),
+        (Some(_), false) if model.reading => Rect::default(),
+        _ => body,
+    };
+    (list, top(model, list.height))
+}
+
+/// The first find that is shown.
+fn top(model: &PaletteModel, height: u16) -> usize {
+    let height = usize::from(height);
+    (model.cursor + 1)
+        .saturating_sub(height.div_ceil(2))
+        .min(model.len.saturating_sub(height))
+}
+
+/// Columns of the list beside a detail; what is read has more than half.
+fn list_width(model: &PaletteModel, room: u16) -> u16 {
+    if model.reading {
+        room * 2 / 5
+    } else {
+        room * 5 / 8
+    }
 }
 
 /// A rule, what Enter does, and the keys, as far as there is room.
@@ -76,13 +110,9 @@ fn foot_lines(model: &PaletteModel, theme: &Theme, area: Rect, buf: &mut Buffer)
     }
 }
 
-/// The list and the detail side by side; what is read has more than half.
+/// The list and the detail side by side.
 fn beside(model: &PaletteModel, d: &PaletteDetail, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let left = if model.reading {
-        area.width * 2 / 5
-    } else {
-        area.width * 5 / 8
-    };
+    let left = list_width(model, area.width);
     list(model, theme, draw::columns(area, 0, left), buf);
     for y in 0..area.height {
         draw::dot(buf, area, (left + 1, y), '│', theme.line);
@@ -106,9 +136,7 @@ fn list(model: &PaletteModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
         return;
     }
     let height = usize::from(area.height);
-    let top = (model.cursor + 1)
-        .saturating_sub(height.div_ceil(2))
-        .min(model.len.saturating_sub(height));
+    let top = top(model, area.height);
     let rows = model.rows.iter().skip(top.saturating_sub(model.first));
     let room = draw::columns(area, 0, area.width.saturating_sub(2));
     let kinds = model.rows.iter().map(|r| width(&r.kind) as u16).max();

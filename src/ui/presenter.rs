@@ -69,9 +69,9 @@ fn figures(model: &PresenterModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
         return;
     }
     let places = grid(model.figures.len() as u16, area);
-    let scale = scale(&model.figures, &places);
+    let size = size(&model.figures, &places);
     for (figure, place) in model.figures.iter().zip(places) {
-        put(figure, scale, theme, place, buf);
+        put(figure, size, theme, place, buf);
     }
 }
 
@@ -86,6 +86,38 @@ fn grid(count: u16, area: Rect) -> Vec<Rect> {
         .into_iter()
         .flat_map(|line| draw::side_by_side(line, across, 3))
         .collect()
+}
+
+/// How large values and changes are, in multiples of the digits of a card; all figures alike.
+#[derive(Debug, Clone, Copy)]
+struct Size {
+    value: u16,
+    change: u16,
+}
+
+/// The largest that every figure has room for. Changes are large too where that takes nothing from
+/// the values.
+fn size(figures: &[Headline], places: &[Rect]) -> Size {
+    let value = scale(figures, places);
+    let fits = |change: u16| {
+        figures.iter().zip(places).all(|(figure, place)| {
+            let high = 2 + digits::HEIGHT * (value + change) + BELOW;
+            digits::width_scaled(&change_text(figure), change) <= place.width
+                && high <= place.height
+        })
+    };
+    let change = (1..=value / 2).rev().find(|s| fits(*s)).unwrap_or(0);
+    Size { value, change }
+}
+
+/// The relative change, or that of a rate, with its glyph.
+fn change_text(figure: &Headline) -> String {
+    figure.changes.last().map_or_else(String::new, |change| {
+        let number = &change.number;
+        format!("{} {}", number.arrow(), number.fit(8))
+            .trim_start()
+            .to_owned()
+    })
 }
 
 /// The largest digits that every figure has room for; 0 where none has.
@@ -105,18 +137,33 @@ fn text(figure: &Headline) -> String {
 }
 
 /// Name, digits, change, target; in the middle of its place from top to bottom.
-fn put(figure: &Headline, scale: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let high = digits::HEIGHT * scale.max(u16::from(scale > 0));
-    let body = if scale > 0 { high } else { 1 };
-    let spare = area.height.saturating_sub(1 + body + BELOW);
+fn put(figure: &Headline, size: Size, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    let value = (digits::HEIGHT * size.value).max(1);
+    let change = digits::HEIGHT * size.change;
+    let lines = 1 + u16::from(change > 0);
+    let spare = area.height.saturating_sub(value + change + lines + BELOW);
     let gap = u16::from(spare >= 2);
-    let top = spare.saturating_sub(2 * gap) / 2;
-    draw::put(buf, draw::rows(area, top, 1), &figure.name, theme.text);
-    let value = draw::rows(area, top + 1 + gap, body);
-    put_value(figure, scale, theme, value, buf);
-    let below = draw::rows(area, top + 1 + body + 2 * gap, BELOW);
-    put_change(figure, theme, draw::row(below, 0), buf);
-    put_target(figure, theme, draw::rows(below, 1, 1), buf);
+    let mut y = spare.saturating_sub(2 * gap) / 2;
+    let mut place = |high: u16, gap: u16| {
+        let place = draw::rows(area, y, high);
+        y += high + gap;
+        place
+    };
+    draw::put(buf, place(1, gap), &figure.name, theme.text);
+    put_value(figure, size.value, theme, place(value, gap), buf);
+    if change > 0 {
+        let place = place(change, 1);
+        put_large_change(figure, size.change, theme, place, buf);
+    }
+    put_change(figure, theme, place(1, 0), buf);
+    put_target(figure, theme, place(1, 0), buf);
+}
+
+fn put_large_change(figure: &Headline, scale: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
+    if let Some(change) = figure.changes.last() {
+        let style = table::mood(change.mood, theme);
+        digits::put_scaled(buf, area, &change_text(figure), scale, style);
+    }
 }
 
 fn put_value(figure: &Headline, scale: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -180,7 +180,22 @@ fn rest(state: &State) -> Scene {
         "what-if",
         "lang",
     ];
-    let elsewhere: &[&str] = match state.pane {
+    let right = state.layout.beside.right.as_ref().map(|right| right.pane);
+    let shown: Vec<Pane> = std::iter::once(state.pane).chain(right).collect();
+    let is_elsewhere = |key: &str| shown.iter().all(|pane| elsewhere(*pane).contains(&key));
+    let mut bare = state.clone();
+    for pane in Pane::ALL.into_iter().filter(|p| !shown.contains(p)) {
+        bare.cursors[pane as usize] = Cursor::default();
+        bare.sorting[pane as usize] = Sorting::default();
+        bare.plans[pane as usize] = ColumnPlan::default();
+    }
+    Scene::of(&bare)
+        .without(|f| f.key == "theme" || OPTIONS.contains(&f.key) || is_elsewhere(f.key))
+}
+
+/// Choices that do not show in a pane.
+fn elsewhere(pane: Pane) -> &'static [&'static str] {
+    match pane {
         Pane::Brands => &["gmv", "why", "opened", "outlook", "side", "crowd"],
         Pane::Crowds => &["filter", "gmv", "why", "opened", "outlook", "side"],
         Pane::Gmv => &["filter", "why", "opened", "outlook", "side", "crowd"],
@@ -190,15 +205,7 @@ fn rest(state: &State) -> Scene {
         Pane::Fast | Pane::FastPlus | Pane::Aipl => {
             &["filter", "gmv", "why", "opened", "outlook", "side", "crowd"]
         }
-    };
-    let mut bare = state.clone();
-    for pane in Pane::ALL.into_iter().filter(|p| *p != state.pane) {
-        bare.cursors[pane as usize] = Cursor::default();
-        bare.sorting[pane as usize] = Sorting::default();
-        bare.plans[pane as usize] = ColumnPlan::default();
     }
-    Scene::of(&bare)
-        .without(|f| f.key == "theme" || OPTIONS.contains(&f.key) || elsewhere.contains(&f.key))
 }
 
 /// A word as a shell reads it back; control characters have no place in a caption.

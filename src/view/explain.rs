@@ -96,17 +96,6 @@ pub fn model(state: &State, form: &Explain) -> ExplainModel {
     }
 }
 
-fn hints(state: &State) -> Vec<(String, String)> {
-    let own = COMMANDS
-        .iter()
-        .filter(|c| c.context == Context::Explain && c.footer && (c.enabled)(state).is_ok());
-    own.filter_map(|c| {
-        let title = text::of(state.language, &c.title);
-        Some((state.keymap.first(c.id)?, title.to_owned()))
-    })
-    .collect()
-}
-
 /// A line of the list.
 fn item(state: &State, subject: Subject) -> Option<(String, Number)> {
     let explanation = explain::explanation(state, subject)?;

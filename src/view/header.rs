@@ -501,7 +501,7 @@ fn presents(state: &State) -> bool {
 
 /// What the footer of the presenter says, and nothing else.
 fn is_presenter(command: &Command) -> bool {
-    command.context == Context::Presenter || ["presenter", "help"].contains(&command.id)
+    command.context == Context::Presenter || ["back", "help"].contains(&command.id)
 }
 
 /// A board of a state, when there is one with the focused brand.

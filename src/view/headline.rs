@@ -295,10 +295,7 @@ fn ahead(state: &State) -> Vec<Headline> {
         let direction = crate::metrics::metric(id).map_or(Direction::Neutral, |m| m.direction);
         Some(Headline {
             key: whole(id),
-            name: match letter(id) {
-                Some(letter) => format!("{letter}  {}", forecast.name),
-                None => forecast.name.clone(),
-            },
+            name: forecast.name.clone(),
             short: letter(id).unwrap_or_default().to_owned(),
             value: forecast.end?,
             reason: None,

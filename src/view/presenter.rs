@@ -5,8 +5,9 @@
 
 use super::header::{self, Weight, pane_name};
 use super::headline::{self, Headline};
+use super::outlook;
 use super::text::pick;
-use crate::app::State;
+use crate::app::{Pane, State};
 
 /// What is shown.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -28,7 +29,7 @@ pub fn model(state: &State) -> PresenterModel {
     let brand = header::dataset(state).and_then(|d| d.brands.get(state.brand));
     PresenterModel {
         brand: brand.map_or_else(String::new, |b| header::brand_name(state, b)),
-        pane: pane_name(state, state.pane).to_owned(),
+        pane: title(state),
         figures: headline::figures(state),
         caption: caption(state),
         empty: pick(
@@ -37,6 +38,15 @@ pub fn model(state: &State) -> PresenterModel {
             "this pane has no figure for big digits",
         )
         .to_owned(),
+    }
+}
+
+/// The pane; of the outlook also the day that its figures are expected for.
+fn title(state: &State) -> String {
+    let name = pane_name(state, state.pane);
+    match state.pane {
+        Pane::Outlook => format!("{name} · {}", outlook::model(state).side),
+        _ => name.to_owned(),
     }
 }
 

@@ -216,7 +216,13 @@ fn take_over(now: &mut State, before: &State) {
         _ => false,
     };
     if same(&now.plain, &before.plain) && now.brand == before.brand {
-        now.board.clone_from(&before.board);
+        let fits = |b: &Option<Arc<Board>>| {
+            b.as_ref()
+                .is_some_and(|b| b.query.scenario == *now.scenario())
+        };
+        if !fits(&now.board) && fits(&before.board) {
+            now.board.clone_from(&before.board);
+        }
         now.side.clone_from(&before.side);
         now.why.found.clone_from(&before.why.found);
         now.gmv.told.clone_from(&before.gmv.told);

@@ -43,12 +43,15 @@ pub(super) fn changed(state: &mut State, torn: Option<String>) -> Vec<Effect> {
 }
 
 fn half_written(state: &mut State, why: &[String; 2]) {
-    let said = [
-        "文件可能没写完，按 r 照样载入",
-        "the files may be half-written, r loads them anyway",
-    ];
     fall_behind(state);
-    refuse(state, said, [&why[0], &why[1]]);
+    state.notice = Some(Notice {
+        zh: format!("可能没写完，仍显示原来的数据，按 r 照样载入：{}", why[0]),
+        en: format!(
+            "half-written? the old data stays, r loads anyway: {}",
+            why[1]
+        ),
+        error: true,
+    });
 }
 
 pub(in crate::app) fn can_reload(state: &State) -> Enabled {
@@ -99,7 +102,7 @@ pub(super) fn failed(state: &mut State, load: u64, lines: Vec<String>) {
     if matches!(state.phase, Phase::Ready(_)) && !state.lacks_log() {
         let first = lines.into_iter().next().unwrap_or_default();
         let [zh, en] = if state.unasked {
-            ["文件已变但不能用", "the files changed and cannot be used"]
+            ["文件不能用", "files unusable"]
         } else {
             ["重新载入失败", "reload failed"]
         };

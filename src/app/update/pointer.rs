@@ -4,7 +4,7 @@ use super::{columns, command, cursor, pane, picker, route};
 use crate::app::action::Effect;
 use crate::app::command::{COMMANDS, Command, contexts};
 use crate::app::key::{Code, Key};
-use crate::app::keymap::{Heard, Sequence, self};
+use crate::app::keymap::{self, Heard, Sequence};
 use crate::app::pointer::Pointed;
 use crate::app::state::{Mouse, Overlay, Pane, State};
 
