@@ -11,7 +11,7 @@ use fastdeck::app::{
     press, settle, update,
 };
 use fastdeck::board::{Against, Part};
-use fastdeck::facts::{Brand, Crowd, Dataset, Engine};
+use fastdeck::facts::{Attribute, Brand, Crowd, Dataset, Engine};
 use fastdeck::ui::{self, Theme};
 use fastdeck::view::number::Number;
 use fastdeck::view::palette::PaletteModel;
@@ -327,7 +327,7 @@ fn every_figure_of_the_brand_is_found_by_the_number_that_is_shown() {
         let board = state.board.clone().unwrap();
         let brand = board.brand(state.brand).unwrap();
         let mut seen = 0;
-        for figure in brand.figures.iter().step_by(7) {
+        for figure in brand.figures.iter().step_by(3) {
             let preferred = brand.get(figure.metric.id, figure.part).unwrap();
             if figure.now.get().is_none_or(|x| x < 1.0e-4) || preferred.source != figure.source {
                 continue;
@@ -557,6 +557,79 @@ fn marks_stand_under_what_was_looked_for() {
             .collect();
         assert_eq!(text, marked, "{query}");
     }
+}
+
+#[test]
+fn twenty_thousand_names_are_looked_through_and_the_right_one_is_first() {
+    let mut state = State::default();
+    open(&mut state, many());
+    for (query, expected) in [
+        ("品牌07777", "brand b7777"),
+        ("pinpai07777", "brand b7777"),
+        ("pp07777", "brand b7777"),
+        ("Brand 07777", "brand b7777"),
+        ("值07777", "value shape=值07777"),
+        ("shape 07777", "value shape=值07777"),
+        ("clrq", "pane crowds"),
+    ] {
+        assert_eq!(first(&mut state, query), expected, "{query}");
+    }
+    ask(&mut state, "b");
+    assert!(state.palette.finds.as_ref().unwrap().len() > 10_000);
+}
+
+#[test]
+#[ignore = "prints how long a query takes; a measurement, not a check"]
+fn how_long_a_query_takes() {
+    let mut state = State::default();
+    open(&mut state, many());
+    let start = std::time::Instant::now();
+    keys(&mut state, ":");
+    println!("open {:?}", start.elapsed());
+    for query in [
+        "b",
+        "p",
+        "pinpai",
+        "pp077",
+        "值077",
+        "brand 777",
+        "zqx",
+        "bnd77",
+    ] {
+        let mut times: Vec<_> = (0..9)
+            .map(|_| {
+                ask(&mut state, "");
+                let start = std::time::Instant::now();
+                ask(&mut state, query);
+                start.elapsed() / 2
+            })
+            .collect();
+        times.sort();
+        println!("{query}: {:?}", times[4]);
+    }
+}
+
+/// 10,000 brands and 10,000 values of a dimension.
+fn many() -> Arc<Engine> {
+    let brand = |i: usize| Brand {
+        id: format!("b{i}"),
+        name_zh: format!("品牌{i:05}"),
+        name_en: format!("Brand {i:05}"),
+        ..Brand::default()
+    };
+    let data = Dataset {
+        name: "many".into(),
+        fingerprint: "0123456789abcdef".into(),
+        time_zone: "Asia/Shanghai".into(),
+        brands: (0..10_000).map(brand).collect(),
+        attributes: vec![Attribute {
+            id: "shape".into(),
+            values: (0..10_000).map(|i| format!("值{i:05}")).collect(),
+            ..Attribute::default()
+        }],
+        ..Dataset::default()
+    };
+    Arc::new(Engine::new(Arc::new(data)))
 }
 
 #[test]

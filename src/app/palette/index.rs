@@ -160,6 +160,7 @@ fn command(command: &Command) -> Entry {
                 .title
                 .into_iter()
                 .chain(command.help)
+                .chain(context)
                 .chain([command.id]);
             Entry::new(
                 Target::Pane(pane, command.id),

@@ -5,8 +5,11 @@
 //! begins inside a syllable. One reading is kept for each character; [`READINGS`] names the words
 //! in which another one is right.
 
+use std::sync::LazyLock;
+
 use nucleo_matcher::{Matcher, Utf32Str};
 use pinyin::ToPinyin;
+use rustc_hash::FxHashMap;
 
 /// Words whose characters are read otherwise than alone, syllables divided by blanks.
 const READINGS: &[(&str, &str)] = &[
@@ -17,7 +20,6 @@ const READINGS: &[(&str, &str)] = &[
     ("重置", "chong zhi"),
     ("重设", "chong she"),
     ("去重", "qu chong"),
-    ("复重", "fu chong"),
     ("行业", "hang ye"),
     ("首行", "shou hang"),
     ("末行", "mo hang"),
@@ -284,16 +286,34 @@ fn common(syllable: &str, word: &[char]) -> usize {
     syllable.chars().zip(word).take_while(same).count()
 }
 
+/// A word of [`READINGS`], ready to be compared.
+struct Reading {
+    word: Vec<char>,
+    said: Vec<&'static str>,
+}
+
+/// The words by their first character.
+static WORDS: LazyLock<FxHashMap<char, Vec<Reading>>> = LazyLock::new(|| {
+    let mut words: FxHashMap<char, Vec<Reading>> = FxHashMap::default();
+    for (word, said) in READINGS {
+        let word: Vec<char> = word.chars().collect();
+        let said = said.split(' ').collect();
+        if let Some(first) = word.first() {
+            words.entry(*first).or_default().push(Reading { word, said });
+        }
+    }
+    words
+});
+
 fn readings(chars: &[char]) -> Vec<&'static str> {
     let alone = |c: &char| c.to_pinyin().map_or("", pinyin::Pinyin::plain);
     let mut found: Vec<&'static str> = chars.iter().map(alone).collect();
-    for (word, said) in READINGS {
-        let word: Vec<char> = word.chars().collect();
-        for at in 0..(chars.len() + 1).saturating_sub(word.len()) {
-            if chars[at..].starts_with(&word) {
-                for (slot, syllable) in found.iter_mut().skip(at).zip(said.split(' ')) {
-                    *slot = syllable;
-                }
+    for (at, c) in chars.iter().enumerate() {
+        let words = WORDS.get(c).map_or(&[][..], Vec::as_slice);
+        let rest = chars.get(at..).unwrap_or_default();
+        for reading in words.iter().filter(|r| rest.starts_with(&r.word)) {
+            for (slot, syllable) in found.iter_mut().skip(at).zip(&reading.said) {
+                *slot = syllable;
             }
         }
     }
