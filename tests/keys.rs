@@ -15,6 +15,7 @@
 use std::fmt::Write;
 use std::sync::Arc;
 
+use fastdeck::app::columns;
 use fastdeck::app::order::{BrandColumn, CrowdColumn, brand_order, crowd_order};
 use fastdeck::app::{
     Action, COMMANDS, Code, Effect, Key, Language, Loading, Overlay, Pane, Phase, SortOrder, State,
@@ -228,11 +229,9 @@ fn print(state: &State) -> String {
         };
         write!(line, " sort={column}{order}").unwrap();
     }
-    let columns = state.columns_text(state.pane);
-    if let Some((plan, _)) = columns.split_once(';').or(Some((&columns, "")))
-        && !plan.is_empty()
-    {
-        write!(line, " columns={plan}").unwrap();
+    let columns = columns::text(state.pane, &state.plans[state.pane as usize]);
+    if !columns.is_empty() {
+        write!(line, " columns={columns}").unwrap();
     }
     let scrolled = state.cursors[state.pane as usize].column;
     if scrolled > 0 {
@@ -260,7 +259,7 @@ fn print_overlay(state: &State) -> String {
     match &state.overlay {
         None => String::new(),
         Some(Overlay::Palette(form)) => format!(" palette({})", form.row),
-        Some(Overlay::Explain(form)) => format!(" explain({})", form.row),
+        Some(Overlay::Explain(form)) => format!(" explain({:?})", form.row),
         Some(Overlay::Compare(form)) => format!(" compare({})", form.row),
         Some(Overlay::Views(form)) => format!(" views({})", form.row),
         Some(Overlay::Columns(form)) => format!(" columns({})", form.row),

@@ -2,13 +2,13 @@
 //!
 //! The catalogue names every column that can be arranged; keys, screen and the one-line text read it
 //! and nothing else. What fits on a screen is not known here, and the sort stays in
-//! [`Sorting`]: there is one truth for it.
+//! [`Sorting`](super::state::Sorting): there is one truth for it.
 
 use std::fmt::Write;
 use std::sync::LazyLock;
 
 use super::order::{BrandColumn, CrowdColumn, CrowdMetric, Fast};
-use super::state::{Pane, SortOrder, Sorting, State};
+use super::state::Pane;
 
 /// What is chosen in the list of columns.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -22,7 +22,7 @@ pub struct Columns {
 pub struct Entry {
     /// Its id, as the table of the pane has it.
     pub id: String,
-    /// What [`Sorting::column`] is when the table is sorted by it; `None` for pictures.
+    /// What [`Sorting::column`](super::state::Sorting::column) is when the table is sorted by it; `None` for pictures.
     pub sort: Option<usize>,
 }
 
@@ -191,17 +191,13 @@ pub enum ColumnFault {
     /// More than one `|`.
     #[error("more than one `|`")]
     Bars,
-    /// The table cannot be sorted by this.
-    #[error("a table cannot be sorted by `{0}`")]
-    Sort(String),
 }
 
-/// Columns and sort of a table in one line: `brand,category|fast.f,-fast.f.change;>fast.f`.
+/// The columns of a table in one line: `brand,category|fast.f,-fast.f.change`.
 ///
 /// Ids stand left to right, `-` before a hidden one; those before `|` are frozen; the columns that
-/// are not named follow in their own order. Behind `;` stands the sort, `>` for the largest first.
-/// The default is the empty text.
-pub fn text(pane: Pane, plan: &ColumnPlan, sorting: Sorting) -> String {
+/// are not named follow in their own order. The default is the empty text.
+pub fn text(pane: Pane, plan: &ColumnPlan) -> String {
     let all = catalogue(pane);
     let order = plan.order(all.len());
     let frozen = plan.frozen();
@@ -219,21 +215,7 @@ pub fn text(pane: Pane, plan: &ColumnPlan, sorting: Sorting) -> String {
     }
     let used = out.trim_end_matches(',').len();
     out.truncate(used);
-    if let Some(entry) = all.iter().find(|e| is_sorted_by(e, sorting)) {
-        let _ = write!(out, ";{}{}", sign(sorting.order), entry.id);
-    }
     out
-}
-
-fn is_sorted_by(entry: &Entry, sorting: Sorting) -> bool {
-    entry.sort.is_some() && entry.sort == sorting.column
-}
-
-fn sign(order: SortOrder) -> char {
-    match order {
-        SortOrder::Descending => '>',
-        SortOrder::Ascending => '<',
-    }
 }
 
 /// How many columns have to be named; the others follow by themselves.
@@ -252,10 +234,8 @@ fn named(plan: &ColumnPlan, order: &[usize]) -> usize {
 }
 
 /// The other way round.
-pub fn read(pane: Pane, text: &str) -> Result<(ColumnPlan, Sorting), ColumnFault> {
-    let (columns, sort) = text.split_once(';').unwrap_or((text, ""));
-    let plan = read_plan(catalogue(pane), columns)?;
-    Ok((plan, read_sort(catalogue(pane), sort)?))
+pub fn read(pane: Pane, text: &str) -> Result<ColumnPlan, ColumnFault> {
+    read_plan(catalogue(pane), text)
 }
 
 fn read_plan(all: &[Entry], text: &str) -> Result<ColumnPlan, ColumnFault> {
@@ -299,31 +279,6 @@ fn read_column(all: &[Entry], item: &str, before: &[usize]) -> Result<usize, Col
         .ok_or_else(|| ColumnFault::Name(all[0].id.clone()))
 }
 
-fn read_sort(all: &[Entry], text: &str) -> Result<Sorting, ColumnFault> {
-    if text.is_empty() {
-        return Ok(Sorting::default());
-    }
-    let fault = || ColumnFault::Sort(text.to_owned());
-    let order = match text.chars().next() {
-        Some('>') => SortOrder::Descending,
-        Some('<') => SortOrder::Ascending,
-        _ => return Err(fault()),
-    };
-    let entry = all.iter().find(|e| e.id == text[1..]).ok_or_else(fault)?;
-    Ok(Sorting {
-        column: Some(entry.sort.ok_or_else(fault)?),
-        order,
-    })
-}
-
-impl State {
-    /// Columns and sort of the table of a pane in one line; see [`text`].
-    pub fn columns_text(&self, pane: Pane) -> String {
-        let at = pane as usize;
-        text(pane, &self.plans[at], self.sorting[at])
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -354,23 +309,15 @@ mod tests {
     fn the_text_names_no_more_than_it_must() {
         let count = catalogue(Pane::Brands).len();
         let mut plan = ColumnPlan::default();
-        let none = Sorting::default();
-        assert_eq!(text(Pane::Brands, &plan, none), "");
+        assert_eq!(text(Pane::Brands, &plan), "");
         plan.toggle(1);
-        assert_eq!(text(Pane::Brands, &plan, none), "brand,-category");
+        assert_eq!(text(Pane::Brands, &plan), "brand,-category");
         plan.toggle(1);
         plan.freeze(2);
-        assert_eq!(text(Pane::Brands, &plan, none), "brand,category,fast.f|");
+        assert_eq!(text(Pane::Brands, &plan), "brand,category,fast.f|");
         plan.freeze(2);
         assert_eq!(plan.shift(1, 1, count), 2);
-        let sort = Sorting {
-            column: BrandColumn::Change(Fast::T).place(),
-            order: SortOrder::Ascending,
-        };
-        assert_eq!(
-            text(Pane::Brands, &plan, sort),
-            "brand,fast.f|;<fast.t.change"
-        );
+        assert_eq!(text(Pane::Brands, &plan), "brand,fast.f|");
     }
 
     #[test]
@@ -381,9 +328,6 @@ mod tests {
         assert_eq!(read("category"), ColumnFault::Name("brand".into()));
         assert_eq!(read("-brand"), ColumnFault::Name("brand".into()));
         assert_eq!(read("brand||"), ColumnFault::Bars);
-        for sort in [";fast.f", ";>fast.f.trend", ";橡"] {
-            assert!(matches!(read(sort), ColumnFault::Sort(_)), "{sort}");
-        }
     }
 
     #[test]
@@ -405,7 +349,6 @@ mod tests {
         fn the_text_reads_back(
             steps in proptest::collection::vec((0..4_usize, 0..22_usize, -9..9_isize), 0..30),
             crowds in any::<bool>(),
-            sort in 0..30_usize,
         ) {
             let pane = TABLES[usize::from(crowds)];
             let count = catalogue(pane).len();
@@ -419,22 +362,16 @@ mod tests {
                     _ => drop(plan.shift(row, by.signum(), count)),
                 }
             }
-            let column = catalogue(pane).get(sort).and_then(|e| e.sort);
-            let order = [SortOrder::Descending, SortOrder::Ascending][sort % 2];
-            let sorting = match column {
-                Some(_) => Sorting { column, order },
-                None => Sorting::default(),
-            };
-            let line = text(pane, &plan, sorting);
-            prop_assert_eq!(read(pane, &line), Ok((plan, sorting)), "{}", line);
+            let line = text(pane, &plan);
+            prop_assert_eq!(read(pane, &line), Ok(plan), "{}", line);
         }
 
         #[test]
         fn any_text_is_read_or_refused(text in "[a-z.,;|<>-]{0,40}|\\PC*") {
             for pane in TABLES {
-                if let Ok((plan, sorting)) = read(pane, &text) {
-                    let again = super::text(pane, &plan, sorting);
-                    prop_assert_eq!(read(pane, &again), Ok((plan, sorting)));
+                if let Ok(plan) = read(pane, &text) {
+                    let again = super::text(pane, &plan);
+                    prop_assert_eq!(read(pane, &again), Ok(plan));
                 }
             }
         }

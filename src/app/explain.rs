@@ -4,14 +4,19 @@
 //! only while the explanation is open. Long tables give the rows around their cursor, as the pane
 //! does.
 
+use super::gmv::{self, Half, Spot};
 use super::order;
+use super::side;
 use super::state::{Pane, State};
-use crate::board::explain::{self, Explanation};
-use crate::board::{Board, BrandBoard, Part};
+use super::why::{self, WhyView};
+use crate::board::explain::{self, Explanation, PROJECTED};
+use crate::board::{Board, BrandBoard, Part, Solution};
 use crate::facts::CrowdKey;
 use crate::metrics::aipl::State as Layer;
 use crate::metrics::fast_plus::{Field, Role};
-use crate::metrics::metric;
+use crate::metrics::target_tree::{Cell, Plan};
+use crate::metrics::{Value, Why, metric};
+use crate::scenario::{Item, Items};
 
 /// What is chosen in it.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -34,6 +39,36 @@ pub enum Subject {
         /// Which part of the brand.
         part: Part,
     },
+    /// A target of the tree.
+    Target(Spot),
+    /// Σ of the crowds of the tree.
+    Sums(Cell),
+    /// A figure of a layer of Double 11, by the place of the layer.
+    Layer(usize, &'static str),
+    /// Target, completion and pace of Double 11.
+    Event(usize),
+    /// A wave of Double 11.
+    Wave(usize),
+    /// A key figure without a scenario, or under one of those that stand side by side.
+    Key(usize, Option<usize>),
+    /// A change of a scenario that stands side by side.
+    Change(usize, usize),
+    /// Start, end and difference of the waterfall.
+    Gap(usize),
+    /// A step of the waterfall.
+    Step(usize),
+    /// A lever of the tornado.
+    Turn(usize),
+    /// A cell of the heat map: x and y.
+    Heat(usize, usize),
+    /// The estimate of a coming week, of a figure of `PROJECTED`.
+    Estimate(usize, usize),
+    /// A rate of the mean week.
+    Rate(Layer, Layer),
+    /// Arrivals of the mean week.
+    Arrival(Layer),
+    /// A mean error: several weeks ahead, of "no change", and of which figure.
+    Miss(bool, bool, usize),
 }
 
 const FAST: [&str; 4] = ["fast.f", "fast.a", "fast.s", "fast.t"];
@@ -61,7 +96,11 @@ pub fn subjects(state: &State) -> Vec<Subject> {
                 Pane::FastPlus => list.fast_plus(),
                 Pane::Crowds => list.crowds(&shown_crowds(state)),
                 Pane::Aipl => list.aipl(),
-                _ => list.fast(),
+                Pane::Gmv => bench(state),
+                Pane::Scenarios => scenarios(state),
+                Pane::Why => reasons(state),
+                Pane::Outlook => ahead(state),
+                Pane::Fast | Pane::Brands => list.fast(),
             }
         }),
     }
@@ -85,6 +124,24 @@ fn first(state: &State, subjects: &[Subject]) -> usize {
             let crowd = state.open_crowd.or_else(under);
             crowd.is_some_and(|k| part == Part::Crowd(CrowdKey::Crowd(k as u32)))
         }
+        (Pane::Gmv, Subject::Target(spot)) => gmv::spot(state) == Some(spot),
+        (Pane::Gmv, Subject::Layer(layer, _)) => {
+            let there = gmv::half(state) == Half::Double11;
+            let under = gmv::layer_rows(state).get(row).map(|r| r.layer);
+            there && under == Some(layer)
+        }
+        (Pane::Gmv, _) => false,
+        (Pane::Why, Subject::Step(at)) => {
+            state.why.view == WhyView::Waterfall && at == state.why.row
+        }
+        (Pane::Why, Subject::Turn(at)) => {
+            state.why.view == WhyView::Tornado && at == state.why.lever
+        }
+        (Pane::Why, Subject::Heat(x, y)) => {
+            state.why.view == WhyView::Heat && cross(state) == Some([x, y])
+        }
+        (Pane::Why, _) => false,
+        (Pane::Outlook, Subject::Estimate(week, _)) => week == state.outlook.row,
         _ => true,
     };
     subjects.iter().position(own).unwrap_or(0)
@@ -103,19 +160,152 @@ pub fn explanation(state: &State, subject: Subject) -> Option<Explanation> {
             let figure = brand.get(metric, part)?;
             Some(explain::figure(board, brand, state.dataset()?, figure))
         }
+        Subject::Target(_)
+        | Subject::Sums(_)
+        | Subject::Layer(..)
+        | Subject::Event(_)
+        | Subject::Wave(_) => of_bench(state, subject),
+        Subject::Key(..) | Subject::Change(..) => of_scenario(state, subject),
+        Subject::Gap(_) | Subject::Step(_) | Subject::Turn(_) | Subject::Heat(..) => {
+            of_reason(state, subject)
+        }
+        Subject::Estimate(..) | Subject::Rate(..) | Subject::Arrival(_) | Subject::Miss(..) => {
+            of_ahead(state, subject)
+        }
     }
 }
 
-/// Where a number lives: the pane that tells most about it, and the crowd, where it is of one.
-pub fn home(subject: Subject) -> (Pane, Option<usize>) {
+fn of_bench(state: &State, subject: Subject) -> Option<Explanation> {
+    let bench = gmv::bench(state)?;
+    let double11 = bench.double11.as_ref();
+    match subject {
+        Subject::Target(spot) => {
+            let (tree, wanted) = (bench.tree.as_ref()?, wanted(state)?);
+            let solved = solved(state);
+            Some(explain::spot(
+                tree,
+                wanted,
+                &solved,
+                (spot.crowd, spot.cell),
+            ))
+        }
+        Subject::Sums(cell) => Some(explain::sums(bench.tree.as_ref()?, wanted(state)?, cell)),
+        Subject::Layer(at, id) => explain::layer(double11?, at, id),
+        Subject::Event(at) => explain::event(double11?).into_iter().nth(at),
+        Subject::Wave(at) => explain::wave(double11?, at),
+        _ => None,
+    }
+}
+
+/// The targets that are shown, with the unknown solved for.
+fn wanted(state: &State) -> Option<&Plan> {
+    let unknown = state.gmv.told.as_ref().and_then(|t| t.unknown.as_ref());
+    let own = || Some(&gmv::bench(state)?.tree.as_ref()?.wanted);
+    unknown.map(|u| &u.plan).or_else(own)
+}
+
+/// The unknown, and the target under the cursor.
+fn solved(state: &State) -> Vec<&Solution> {
+    let told = state.gmv.told.as_ref();
+    let both = told.map(|t| [t.unknown.as_ref(), t.cursor.as_ref()]);
+    both.into_iter().flatten().flatten().collect()
+}
+
+fn of_scenario(state: &State, subject: Subject) -> Option<Explanation> {
+    let side = state.side.as_deref()?;
+    let shown = side::shown(state);
+    match subject {
+        Subject::Key(at, scenario) => {
+            let row = side.keys.rows.get(at)?;
+            let crowd = match row.part {
+                Part::Crowd(CrowdKey::Crowd(k)) => {
+                    let crowd = state.dataset()?.crowds.get(k as usize)?;
+                    crowd.id.as_str()
+                }
+                _ => "",
+            };
+            let contender = match scenario {
+                None => None,
+                Some(n) => {
+                    let named = *shown.get(n)?;
+                    let outcome = side.outcome(named)?;
+                    Some((named.name.as_str(), &named.scenario, outcome.as_ref()))
+                }
+            };
+            explain::key(&side.keys, at, crowd, contender)
+        }
+        Subject::Change(n, at) => {
+            let named = *shown.get(n)?;
+            let change = named.scenario.changes.get(at)?;
+            let item = match &change.item {
+                Item::One(id) => id.as_str(),
+                Item::All if change.lever.items == Items::Whole => "",
+                Item::All => return Some(explain::turned(&named.name, change, NONE)),
+            };
+            let rest = side.keys.lever(change.lever, item);
+            Some(explain::turned(&named.name, change, rest))
+        }
+        _ => None,
+    }
+}
+
+const NONE: Value = Value::Missing(Why::NotGiven);
+
+fn of_reason(state: &State, subject: Subject) -> Option<Explanation> {
+    let found = why::found(state)?;
+    match subject {
+        Subject::Gap(at) => {
+            let all = explain::gap(found.gap.as_ref()?);
+            all.into_iter().nth(at)
+        }
+        Subject::Step(at) => {
+            let steps = found.steps(&state.why);
+            let opened = state.why.opened.as_ref().map(|o| &o.key);
+            Some(explain::step(found.gap.as_ref()?, steps.get(at)?, opened))
+        }
+        Subject::Turn(at) => explain::turn(found.sensitivity.as_ref()?, at),
+        Subject::Heat(x, y) => explain::cell(found.heat.as_ref()?, x, y),
+        _ => None,
+    }
+}
+
+/// Where the scenario is in the heat map.
+fn cross(state: &State) -> Option<[usize; 2]> {
+    let found = why::found(state)?;
+    let axes = &found.heat.as_ref()?.axes;
+    Some([axes[0].cross, axes[1].cross])
+}
+
+fn of_ahead(state: &State, subject: Subject) -> Option<Explanation> {
+    let found = state.outlook.found.as_deref()?;
+    let past = found.ahead.past.as_ref();
+    match subject {
+        Subject::Estimate(week, at) => {
+            let id = *PROJECTED.get(at)?;
+            let brand = state.board.as_deref()?.brand(state.brand)?;
+            let series = brand.series(id, Part::Whole);
+            let now = series.and_then(|s| s.values.last()?.get());
+            explain::forecast(found.projection.as_ref()?, past, week, id, now)
+        }
+        Subject::Rate(from, to) => Some(explain::rate(found.projection.as_ref()?, past, from, to)),
+        Subject::Arrival(to) => explain::arrival(found.projection.as_ref()?, past, to),
+        Subject::Miss(far, naive, at) => explain::miss(&found.ahead.backtest, far, naive, at),
+        _ => None,
+    }
+}
+
+/// Where a number lives: the pane that tells most about it (`None`: the one that shows it), and the
+/// crowd, where it is of one.
+pub fn home(subject: Subject) -> (Option<Pane>, Option<usize>) {
     match subject {
         Subject::Figure { metric, part, .. } => {
             let crowd = match part {
                 Part::Crowd(CrowdKey::Crowd(k)) => Some(k as usize),
                 _ => None,
             };
-            (pane_of(metric), crowd)
+            (Some(pane_of(metric)), crowd)
         }
+        _ => (None, None),
     }
 }
 
@@ -127,6 +317,115 @@ fn pane_of(metric: &str) -> Pane {
         "gmv" => Pane::Gmv,
         _ => Pane::Fast,
     }
+}
+
+/// The GMV workbench: tree, sums, layers, event, waves.
+fn bench(state: &State) -> Vec<Subject> {
+    let Some(bench) = gmv::bench(state) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    if let Some(tree) = &bench.tree {
+        all.extend(gmv::tree_rows(state).into_iter().map(Subject::Target));
+        all.extend(Cell::ALL.map(Subject::Sums));
+        let crowds = 0..tree.crowds.len().min(MATRIX);
+        let every = crowds.flat_map(|k| {
+            Cell::ALL.map(|cell| Spot {
+                crowd: Some(k),
+                cell,
+            })
+        });
+        let rest = every.map(Subject::Target).filter(|s| !all.contains(s));
+        all.extend(rest.collect::<Vec<_>>());
+    }
+    if let Some(double11) = &bench.double11 {
+        for at in 0..double11.now.len() {
+            let ids = LAYER.into_iter();
+            let shown = ids.filter(|id| double11.with_direct || *id != "gmv.direct_rate");
+            all.extend(shown.map(|id| Subject::Layer(at, id)));
+        }
+        all.extend((0..explain::event(double11).len()).map(Subject::Event));
+        all.extend((0..double11.waves.len()).map(Subject::Wave));
+    }
+    all
+}
+
+/// Crowds whose targets stand in a table of their own.
+const MATRIX: usize = 64;
+
+const LAYER: [&str; 9] = [
+    "gmv.pool",
+    "gmv.cart_rate",
+    "gmv.order_rate",
+    "gmv.aov",
+    "gmv.direct_rate",
+    "gmv.buyers",
+    "gmv.gmv",
+    "gmv.actual",
+    "gmv.residual",
+];
+
+/// The scenarios that stand side by side: what they change and what they come to.
+fn scenarios(state: &State) -> Vec<Subject> {
+    let Some(side) = state.side.as_deref() else {
+        return Vec::new();
+    };
+    let shown = side::shown(state);
+    let mut all = Vec::new();
+    for (n, named) in shown.iter().enumerate() {
+        let changes = 0..named.scenario.changes.len();
+        all.extend(changes.map(|at| Subject::Change(n, at)));
+    }
+    for at in 0..side.keys.rows.len() {
+        all.push(Subject::Key(at, None));
+        all.extend((0..shown.len()).map(|n| Subject::Key(at, Some(n))));
+    }
+    all
+}
+
+/// Waterfall, tornado and heat map.
+fn reasons(state: &State) -> Vec<Subject> {
+    let Some(found) = why::found(state) else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    if found.gap.is_some() {
+        all.extend([0, 1, 2].map(Subject::Gap));
+        all.extend((0..found.steps(&state.why).len()).map(Subject::Step));
+    }
+    if let Some(sensitivity) = &found.sensitivity {
+        all.extend((0..sensitivity.bars.len()).map(Subject::Turn));
+    }
+    if let Some(heat) = &found.heat {
+        let [x, y] = [0, 1].map(|i| heat.axes[i].places.len());
+        all.extend((0..y).flat_map(|y| (0..x).map(move |x| Subject::Heat(x, y))));
+    }
+    all
+}
+
+/// The coming weeks, the last one first: it is the one that is looked to; then the mean week and the
+/// errors.
+fn ahead(state: &State) -> Vec<Subject> {
+    let Some(found) = state.outlook.found.as_deref() else {
+        return Vec::new();
+    };
+    let mut all = Vec::new();
+    if let Some(projection) = &found.projection {
+        let weeks = projection.estimates.len();
+        let last = weeks.checked_sub(1).into_iter();
+        for week in last.chain(0..weeks.saturating_sub(1)) {
+            all.extend((0..PROJECTED.len()).map(|at| Subject::Estimate(week, at)));
+        }
+        for from in Layer::ASSET {
+            all.extend(Layer::ALL.map(|to| Subject::Rate(from, to)));
+        }
+        all.extend(Layer::ASSET.map(Subject::Arrival));
+    }
+    for (far, naive) in [(false, false), (false, true), (true, false), (true, true)] {
+        let figures = (0..5).map(|at| Subject::Miss(far, naive, at));
+        all.extend(figures.filter(|s| of_ahead(state, *s).is_some()));
+    }
+    all
 }
 
 /// FAST of the brands around the cursor, as many to each side as the screen has rows.

@@ -15,6 +15,7 @@ mod key;
 mod keymap;
 pub mod layout;
 pub mod levers;
+pub mod names;
 pub mod notes;
 pub mod order;
 pub mod palette;

@@ -2,7 +2,7 @@
 //! pane, as one line of text.
 //!
 //! ```text
-//! brand=oak&pane=crowds&as-of=2026-11-15&where=crowd=genz&columns=crowds:;>crowd.gmv&rows=crowds:3
+//! brand=oak&pane=crowds&as-of=2026-11-15&where=crowd=genz&sort=crowds:2d&rows=crowds:3
 //! ```
 //!
 //! [`FIELDS`] is the table: one row for every choice of the user, with how it is read from the state
@@ -80,7 +80,8 @@ pub const FIELDS: &[Field] = &[
     field("what-if-name", ["情景", "scenario"], Kind::Scenario, what_if_name, |s, name| put_scenario(s, name, "")),
     field("what-if", ["假设", "what-if"], Kind::Scenario, what_if, |s, text| put_scenario(s, "", text)),
     field("filter", ["品牌过滤", "brand filter"], Kind::Choice, |s| s.brand_filter.clone(), put_brand_filter),
-    field("columns", ["列与排序", "columns and sort"], Kind::Choice, choices::tables, choices::put_tables),
+    field("sort", ["排序", "sort"], Kind::Choice, choices::sorting, choices::put_sorting),
+    field("columns", ["列", "columns"], Kind::Choice, choices::columns, choices::put_columns),
     field("side", ["并排情景", "side by side"], Kind::Choice, choices::side, choices::put_side),
     field("gmv", ["GMV 工作台", "GMV workbench"], Kind::Choice, choices::gmv, choices::put_gmv),
     field("why", ["归因", "why"], Kind::Choice, choices::why, choices::put_why),

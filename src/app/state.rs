@@ -11,7 +11,7 @@ use super::history::{Journey, Level};
 use super::key::Key;
 use super::keymap::Keymap;
 use super::layout::Layout;
-use super::palette::Palette;
+use super::palette::{Memory, Palette};
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -478,6 +478,8 @@ pub struct State {
     pub layout: Layout,
     /// What lies over the pane.
     pub overlay: Option<Overlay>,
+    /// What the palette finds, and what was chosen in it.
+    pub palette: Memory,
     /// A short message.
     pub notice: Option<Notice>,
     /// The language.

@@ -127,7 +127,7 @@ fn loading() -> Vec<(String, State)> {
     }
     let mut cancelled = looked(Pane::Crowds, en, (120, 36));
     cancelled.loading = None;
-    [
+    vec![
         ("nothing-80x24", nothing),
         ("fast-80x24", looked(Pane::Fast, zh, (80, 24))),
         ("fast-120x36", looked(Pane::Fast, en, (120, 36))),
@@ -138,8 +138,9 @@ fn loading() -> Vec<(String, State)> {
         ("history-120x36", history),
         ("cancelled-120x36", cancelled),
     ]
+    .into_iter()
     .map(|(name, state)| (format!("loading-{name}"), state))
-    .into()
+    .collect()
 }
 
 fn frame(state: &State) -> Buffer {

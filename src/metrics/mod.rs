@@ -13,6 +13,7 @@ pub mod definitions;
 pub mod double11;
 pub mod fast;
 pub mod fast_plus;
+pub mod glossary;
 pub mod orders;
 pub mod projection;
 mod table;

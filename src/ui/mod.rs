@@ -49,12 +49,6 @@ pub fn render(screen: &Screen, theme: &Theme, area: Rect, buf: &mut Buffer) -> O
     let places = frame::places(screen, area);
     frame::render(screen, theme, &places, buf);
     let (under, over) = layers(screen, places.pane);
-    pane(&screen.pane, theme, under, buf);
-    let (under, over) = match &screen.overlay {
-        // The drawer stands beside the pane, so that its numbers can be seen to follow.
-        Some(OverlayModel::Levers(_)) => levers::places(places.pane),
-        _ => (places.pane, places.pane),
-    };
     let left = match &screen.beside {
         Some(model) => beside::render(model, theme, under, buf),
         None => under,

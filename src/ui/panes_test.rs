@@ -201,6 +201,10 @@ fn pressed(mut s: State, keys: &str) -> State {
     s
 }
 
+fn columns_text(s: &State) -> String {
+    crate::app::columns::text(s.pane, &s.plans[s.pane as usize])
+}
+
 /// The names of the columns in the header row, as far as they stand there.
 fn heads(s: &State, size: (u16, u16)) -> Vec<String> {
     let lines = lines(&draw(s, size));
@@ -244,7 +248,7 @@ fn frozen_columns_stay_moved_ones_lead_and_hidden_ones_are_told() {
     // Freeze name and category, hide the change of F, move its index before its value.
     s = pressed(s, "|jfjj KK<Esc>");
     assert_eq!(
-        s.columns_text(Pane::Brands),
+        columns_text(&s),
         "brand,category|fast.f.index,fast.f,-fast.f.change"
     );
     let text = lines(&draw(&s, size)).join("\n");
@@ -254,7 +258,7 @@ fn frozen_columns_stay_moved_ones_lead_and_hidden_ones_are_told() {
     assert_eq!(heads(&s, size)[..2], ["Brand", "Category"]);
     assert!(lines(&draw(&s, size)).join("\n").contains("‹ 3 columns"));
     s = pressed(s, "|0");
-    assert_eq!(s.columns_text(Pane::Brands), "");
+    assert_eq!(columns_text(&s), "");
     assert_eq!(s.cursors[Pane::Brands as usize].column, 0);
 }
 
@@ -366,7 +370,7 @@ fn lists_are_gone_through_by_clicks_and_by_the_wheel() {
     s = clicked(pressed(s, "|"), "[x] Owner");
     assert!(matches!(&s.overlay, Some(Overlay::Columns(form)) if form.row == 1));
     s = clicked(s, "[x] Owner");
-    assert_eq!(s.columns_text(Pane::Crowds), "crowd,-owner");
+    assert_eq!(columns_text(&s), "crowd,-owner");
     s = pressed(s, "<Esc>y");
     s = clicked(s, "Markdown");
     assert!(

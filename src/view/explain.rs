@@ -126,7 +126,9 @@ fn item(state: &State, subject: Subject) -> Option<(String, Number)> {
 
 /// The brand, where numbers of several brands stand in the list.
 fn of_brand(state: &State, subject: Subject) -> String {
-    let Subject::Figure { brand, .. } = subject;
+    let Subject::Figure { brand, .. } = subject else {
+        return String::new();
+    };
     let brand = state.dataset().and_then(|d| d.brands.get(brand));
     match brand {
         Some(brand) if state.pane == Pane::Brands => {
@@ -160,7 +162,8 @@ fn sheet(state: &State, subject: Subject, explanation: &Explanation) -> Vec<Shee
         });
     }
     let lines = explanation.lines.iter().skip(1);
-    let numbers: Vec<SheetLine> = lines.map(|line| number_line(&speaker, line)).collect();
+    let own = explanation.value().map(|line| &line.name);
+    let numbers: Vec<SheetLine> = lines.map(|line| number_line(&speaker, line, own)).collect();
     if !numbers.is_empty() {
         let title = pick(l, "由此可见", "measured from it");
         sheet.push(SheetLine::Group(title.to_owned()));
@@ -181,11 +184,12 @@ fn raw(speaker: &Speaker<'_>, line: &Line) -> String {
     }
 }
 
-fn number_line(speaker: &Speaker<'_>, line: &Line) -> SheetLine {
-    let formula = if line.rule == Rule::Given {
-        String::new()
-    } else {
-        speaker.formula(line)
+fn number_line(speaker: &Speaker<'_>, line: &Line, own: Option<&Name>) -> SheetLine {
+    let measured = line.parts.first().map(|p| &p.name) == own;
+    let formula = match line.rule {
+        Rule::Given => String::new(),
+        _ if measured && line.parts.len() == 2 => speaker.bare(line),
+        _ => speaker.formula(line),
     };
     let formula = match line.value.why() {
         Some(why) if formula.is_empty() => text::why(speaker.language, why),

@@ -10,7 +10,7 @@ use crate::app::layout::Frame;
 use crate::app::scene::Scene;
 use crate::app::{
     COMMANDS, Command, Context, Language, Loading, Overlay, Pane, Phase, Pointed, State, Watching,
-    contexts, spelled,
+    contexts, names, spelled,
 };
 use crate::board::{Board, Dimension, Source};
 use crate::facts::{Brand, Condition, Dataset, Severity};
@@ -321,18 +321,7 @@ pub fn tabs(state: &State) -> Vec<Tab> {
 
 /// The name of a pane.
 pub fn pane_name(state: &State, pane: Pane) -> &'static str {
-    let (zh, en) = match pane {
-        Pane::Brands => ("品牌", "Brands"),
-        Pane::Fast => ("FAST", "FAST"),
-        Pane::FastPlus => ("FAST+", "FAST+"),
-        Pane::Crowds => ("策略人群", "Crowds"),
-        Pane::Aipl => ("AIPL", "AIPL"),
-        Pane::Gmv => ("GMV", "GMV"),
-        Pane::Scenarios => ("情景", "Scenarios"),
-        Pane::Why => ("归因", "Why"),
-        Pane::Outlook => ("展望", "Outlook"),
-    };
-    pick(state.language, zh, en)
+    text::of(state.language, &names::pane(pane))
 }
 
 /// The slice bar.

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-use crate::app::Language;
+use crate::app::{Language, names};
 use crate::board::{Against, Source};
 use crate::facts::{ROLE_DIMENSION, TOUCH_DIMENSIONS};
 use crate::metrics::aipl::State;
@@ -318,17 +318,7 @@ pub fn state(language: Language, state: State) -> &'static str {
 
 /// Name of a private-domain role.
 pub fn role(language: Language, role: Role) -> &'static str {
-    let (zh, en) = match role {
-        Role::Subscriber => ("订阅", "Subscribers"),
-        Role::MiniProgram => ("小程序", "Mini program"),
-        Role::Fan => ("粉丝", "Fans"),
-        Role::LiveFollower => ("自播间关注", "Live followers"),
-        Role::GroupMember => ("店铺群聊", "Group members"),
-        Role::Service => ("专属客服", "Service contacts"),
-        Role::Member => ("会员", "Members"),
-        Role::Koc => ("KOC", "KOC"),
-    };
-    pick(language, zh, en)
+    of(language, &names::role(role))
 }
 
 /// Name of a private field.
@@ -413,21 +403,10 @@ pub fn short(language: Language, metric: &Metric) -> &'static str {
 
 /// Name of a slice dimension; ids that nobody knows stay as they are.
 pub fn dimension(language: Language, id: &str) -> String {
-    let (zh, en) = match id {
-        "crowd" => ("人群", "crowd"),
-        "channel" => ("触点", "touchpoint"),
-        "category" => ("类目", "category"),
-        "shop" => ("店铺", "shop"),
-        "item" => ("商品", "item"),
-        "role" => ("角色", "role"),
-        "city_tier" => ("城市线级", "city tier"),
-        "gender" => ("性别", "gender"),
-        "age_band" | "age" => ("年龄", "age"),
-        "province" => ("省份", "province"),
-        "city" => ("城市", "city"),
-        other => return clean(other).into_owned(),
-    };
-    pick(language, zh, en).to_owned()
+    match names::dimension(id) {
+        Some(pair) => of(language, &pair).to_owned(),
+        None => clean(id).into_owned(),
+    }
 }
 
 /// The name of a value of a dimension.
@@ -448,41 +427,10 @@ pub fn changes(id: &str) -> bool {
     id == ROLE_DIMENSION || is_touch(id)
 }
 
-/// Ids of categories, tiers, touchpoints and attributes that are common in exports, with their
-/// names.
-const TERMS: &[(&str, &str, &str)] = &[
-    ("skincare", "美妆护肤", "Skincare"),
-    ("beauty", "美妆", "Beauty"),
-    ("pet_food", "宠物食品", "Pet food"),
-    ("kitchen", "厨房小电", "Kitchen"),
-    ("head", "头部", "Leading"),
-    ("rising", "成长", "Rising"),
-    ("mid", "腰部", "Mid-tier"),
-    ("tail", "尾部", "Long tail"),
-    ("female", "女", "Female"),
-    ("male", "男", "Male"),
-    ("tier1", "一线", "Tier 1"),
-    ("tier2", "二线", "Tier 2"),
-    ("tier3", "三线", "Tier 3"),
-    ("tier4", "四线及以下", "Tier 4 and below"),
-    ("search_ads", "搜索推广", "Search ads"),
-    ("feed_ads", "信息流推广", "Feed ads"),
-    ("xiaohongshu", "小红书", "Xiaohongshu"),
-    ("douyin", "抖音", "Douyin"),
-    ("influencer", "达人", "Influencers"),
-    ("live", "直播", "Live"),
-    ("brand_show", "品牌展示", "Brand display"),
-    ("mini_program", "小程序", "Mini program"),
-    ("group", "群聊", "Groups"),
-    ("subscription", "订阅", "Subscription"),
-    ("service", "客服", "Service"),
-    ("shop", "店铺", "Shop"),
-];
-
 /// The name of an id that is common in exports; what is not known stays as it is.
 pub fn term(language: Language, id: &str) -> Cow<'_, str> {
-    match TERMS.iter().find(|(known, ..)| *known == id) {
-        Some((_, zh, en)) => Cow::Borrowed(pick(language, zh, en)),
+    match names::term(id) {
+        Some(pair) => Cow::Borrowed(of(language, &pair)),
         None => clean(id),
     }
 }

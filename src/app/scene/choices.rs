@@ -16,23 +16,17 @@ use crate::metrics::target_tree::Cell;
 use crate::scenario::compare::Family;
 use crate::scenario::{Item, LEVERS};
 
-/// `fast:1,crowds:3/2@4`: the row of the cursor, the row at the top where a pane scrolls, and the first
-/// column of one that scrolls sideways.
+/// `fast:1,crowds:3/2>4`: the row of the cursor, the row at the top where a pane scrolls, and how
+/// far its columns are scrolled.
 pub(super) fn rows(state: &State) -> String {
     let one = |pane: Pane| {
-        let cursor = cursor(state, pane);
-        let Cursor { row, top, column } = cursor;
-        let top = if top == 0 {
-            String::new()
-        } else {
-            format!("/{top}")
+        let at = cursor(state, pane);
+        let marked = |mark: char, n: usize| match n {
+            0 => String::new(),
+            n => format!("{mark}{n}"),
         };
-        let column = if column == 0 {
-            String::new()
-        } else {
-            format!("@{column}")
-        };
-        (cursor != Cursor::default()).then(|| format!("{}:{row}{top}{column}", pane.id()))
+        let (top, column) = (marked('/', at.top), marked('>', at.column));
+        (at != Cursor::default()).then(|| format!("{}:{}{top}{column}", pane.id(), at.row))
     };
     let all: Vec<String> = Pane::ALL.into_iter().filter_map(one).collect();
     all.join(",")
@@ -41,7 +35,7 @@ pub(super) fn rows(state: &State) -> String {
 pub(super) fn put_rows(state: &mut State, text: &str) -> Result<(), Refusal> {
     let one = |part: &str| {
         let (pane, at) = part.split_once(':')?;
-        let (at, column) = at.split_once('@').unwrap_or((at, "0"));
+        let (at, column) = at.split_once('>').unwrap_or((at, "0"));
         let (row, top) = at.split_once('/').unwrap_or((at, "0"));
         let cursor = Cursor {
             row: row.parse().ok()?,
@@ -71,11 +65,12 @@ fn cursor(state: &State, pane: Pane) -> Cursor {
         Pane::Why => Cursor {
             row: state.why.row,
             top: state.why.lever,
-            ..own
+            column: 0,
         },
         Pane::Outlook => Cursor {
             row: state.outlook.row,
-            ..own
+            top: 0,
+            column: 0,
         },
         _ => own,
     }
@@ -156,41 +151,62 @@ pub(super) fn put_opened(state: &mut State, text: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// `brands:…/crowds:…`: columns and order of the tables, as [`columns::text`] has them.
-pub(super) fn tables(state: &State) -> String {
-    let one = |pane: &Pane| {
-        let text = state.columns_text(*pane);
-        (!text.is_empty()).then(|| format!("{}:{text}", pane.id()))
+/// `brands:2d,crowds:1a`: the column that a table is sorted by, and which way.
+pub(super) fn sorting(state: &State) -> String {
+    let one = |pane: Pane| {
+        let Sorting { column, order } = state.sorting[pane as usize];
+        let way = match order {
+            SortOrder::Ascending => 'a',
+            SortOrder::Descending => 'd',
+        };
+        column.map(|column| format!("{}:{column}{way}", pane.id()))
     };
-    let all: Vec<String> = Pane::ALL.iter().filter_map(one).collect();
-    all.join("/")
+    let all: Vec<String> = Pane::ALL.into_iter().filter_map(one).collect();
+    all.join(",")
 }
 
-pub(super) fn put_tables(state: &mut State, text: &str) -> Result<(), Refusal> {
+pub(super) fn put_sorting(state: &mut State, text: &str) -> Result<(), Refusal> {
+    let one = |part: &str| {
+        let (pane, by) = part.split_once(':')?;
+        let (column, order) = match by.strip_suffix('a') {
+            Some(column) => (column, SortOrder::Ascending),
+            None => (by.strip_suffix('d')?, SortOrder::Descending),
+        };
+        let column = Some(column.parse().ok()?);
+        Some((pane_of(pane)?, Sorting { column, order }))
+    };
+    let parts = text.split(',').filter(|p| !p.is_empty());
+    let read: Option<Vec<_>> = parts.map(one).collect();
+    let read = read.ok_or_else(|| refuse("sort", text, "看板:列序", "pane:column and a or d"))?;
+    state.sorting = Default::default();
+    for (pane, sorting) in read {
+        state.sorting[pane as usize] = sorting;
+    }
+    Ok(())
+}
+
+/// `brands:brand,category|fast.f;crowds:crowd,-owner`: the columns of the tables.
+pub(super) fn columns(state: &State) -> String {
+    let one = |pane: Pane| {
+        let text = columns::text(pane, &state.plans[pane as usize]);
+        (!text.is_empty()).then(|| format!("{}:{text}", pane.id()))
+    };
+    let all: Vec<String> = Pane::ALL.into_iter().filter_map(one).collect();
+    all.join(";")
+}
+
+pub(super) fn put_columns(state: &mut State, text: &str) -> Result<(), Refusal> {
     let one = |part: &str| {
         let (pane, text) = part.split_once(':')?;
         let pane = pane_of(pane)?;
-        let (plan, sorting) = columns::read(pane, text).ok()?;
-        Some((pane, plan, sorting))
+        Some((pane, columns::read(pane, text).ok()?))
     };
-    let parts = text.split('/').filter(|p| !p.is_empty());
+    let parts = text.split(';').filter(|p| !p.is_empty());
     let read: Option<Vec<_>> = parts.map(one).collect();
-    let wrong = || {
-        refuse(
-            "columns",
-            text,
-            "表格的列与排序",
-            "columns and order of tables",
-        )
-    };
-    let read = read.ok_or_else(wrong)?;
-    for pane in Pane::ALL {
-        let at = pane as usize;
-        let there = read.iter().find(|(p, ..)| *p == pane);
-        let (plan, sorting) = there.map_or_else(Default::default, |(_, plan, sorting)| {
-            (plan.clone(), *sorting)
-        });
-        (state.plans[at], state.sorting[at]) = (plan, sorting);
+    let read = read.ok_or_else(|| refuse("columns", text, "看板:列", "pane:columns"))?;
+    state.plans = Default::default();
+    for (pane, plan) in read {
+        state.plans[pane as usize] = plan;
     }
     Ok(())
 }

@@ -5,8 +5,10 @@ use super::{cursor, history};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::explain::{self, Explain, Subject};
+use crate::app::gmv::{self, Half};
 use crate::app::order;
 use crate::app::state::{Overlay, Pane, State};
+use crate::app::why::WhyView;
 
 /// Lines that one key scrolls the explanation.
 const SCROLL: isize = 4;
@@ -108,17 +110,48 @@ pub(in crate::app) fn go(state: &mut State) -> Vec<Effect> {
     let Some(subject) = chosen(state) else {
         return Vec::new();
     };
-    let (pane, crowd) = explain::home(subject);
+    let (home, crowd) = explain::home(subject);
+    let pane = home.unwrap_or(state.pane);
     history::deepen(state);
     state.overlay = None;
-    let Subject::Figure { brand, .. } = subject;
-    state.brand = brand;
-    state.pane = pane;
-    state.open_crowd = crowd.filter(|_| pane == Pane::Crowds);
-    if let Some(at) = state.open_crowd {
-        let order = order::crowd_order(state);
-        let row = order.iter().position(|k| *k == at).unwrap_or(0);
-        state.cursors[Pane::Crowds as usize].row = row;
+    if let Subject::Figure { brand, .. } = subject {
+        state.brand = brand;
     }
+    state.pane = pane;
+    if pane == Pane::Crowds {
+        state.open_crowd = crowd;
+        let order = order::crowd_order(state);
+        let row = crowd.and_then(|at| order.iter().position(|k| *k == at));
+        state.cursors[Pane::Crowds as usize].row = row.unwrap_or(0);
+    }
+    to_row(state, subject);
     Vec::new()
+}
+
+/// The cursor of the pane goes to the number.
+fn to_row(state: &mut State, subject: Subject) {
+    match subject {
+        Subject::Target(spot) => {
+            let row = gmv::tree_rows(state).iter().position(|s| *s == spot);
+            if let (Some(row), Half::Tree) = (row, gmv::half(state)) {
+                state.cursors[Pane::Gmv as usize].row = row;
+            }
+        }
+        Subject::Layer(layer, _) => {
+            let row = gmv::layer_rows(state).iter().position(|r| r.layer == layer);
+            if let (Some(row), Half::Double11) = (row, gmv::half(state)) {
+                state.cursors[Pane::Gmv as usize].row = row;
+            }
+        }
+        Subject::Step(row) => {
+            state.why.view = WhyView::Waterfall;
+            state.why.row = row;
+        }
+        Subject::Turn(row) => {
+            state.why.view = WhyView::Tornado;
+            state.why.lever = row;
+        }
+        Subject::Estimate(week, _) => state.outlook.row = week,
+        _ => {}
+    }
 }

@@ -24,6 +24,7 @@ fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
         Some(Overlay::Compare(form)) => Some((&mut form.field.text, &mut form.field.caret)),
         Some(Overlay::Views(v)) => v.naming.as_mut().map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Naming(n)) => Some((&mut n.field.text, &mut n.field.caret)),
+        Some(Overlay::Palette(p)) => Some((&mut p.field.text, &mut p.field.caret)),
         _ => None,
     }
 }
@@ -52,6 +53,7 @@ fn edit(state: &mut State, change: impl FnOnce(&mut String, &mut usize)) {
     match &mut state.overlay {
         Some(Overlay::Picker(p)) => p.row = 0,
         Some(Overlay::Compare(form)) => form.row = 0,
+        Some(Overlay::Palette(p)) => (p.row, p.reading) = (0, false),
         Some(Overlay::Seek(form)) if form.section == Section::Metric => form.metric = 0,
         _ => cursor::limit(state),
     }

@@ -51,10 +51,10 @@ pub use scenario::{open_named, propose};
 /// Carries an action out on the state; the effects are for the shell (or [`settle`]).
 pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     let by = by(&action);
+    remember(state, &action);
     if by == By::User {
         state.pending.clear();
     }
-    remember(state, &action);
     change(state, by, |state| route(state, action))
 }
 
@@ -86,6 +86,7 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     outlook::refresh(state);
     side::refresh(state);
     effects.extend(beside::refresh(state));
+    super::palette::refresh(state);
     review::visit(state);
     effects.extend(history::record(state, by));
     for effect in &mut effects {

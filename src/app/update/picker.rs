@@ -241,6 +241,17 @@ pub(in crate::app) fn toggle(state: &mut State) -> Vec<Effect> {
     Vec::new()
 }
 
+/// Takes a value into the slice, or out of it; a dimension that is a scope stays one.
+pub(super) fn toggle_value(state: &mut State, dimension: &str, value: &str) {
+    let scoped = state.slice.scope.iter().any(|c| c.dimension == dimension);
+    let list = if scoped {
+        &mut state.slice.scope
+    } else {
+        &mut state.slice.filter
+    };
+    flip(list, dimension, value.to_owned(), false);
+}
+
 fn flip(list: &mut Vec<Condition>, dimension: &str, value: String, negated: bool) {
     let Some(at) = list.iter().position(|c| c.dimension == dimension) else {
         list.push(Condition {

@@ -4,7 +4,7 @@
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::key::Key;
-use crate::app::keymap;
+use crate::app::keymap::{self, Heard};
 use crate::app::state::{Overlay, State};
 use crate::app::tour::{STEPS, Tour};
 
@@ -50,7 +50,8 @@ pub(in crate::app) fn has_previous(state: &State) -> Enabled {
 
 /// Makes way for a key that is not of the tour.
 pub(super) fn step_aside(state: &mut State, key: Key) {
-    if matches!(state.overlay, Some(Overlay::Tour(_))) && keymap::action(state, key).is_none() {
+    let open = matches!(state.overlay, Some(Overlay::Tour(_)));
+    if open && matches!(keymap::heard(state, key), Heard::Nothing) {
         state.overlay = None;
     }
 }

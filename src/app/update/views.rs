@@ -117,6 +117,13 @@ fn show(state: &mut State, at: usize) -> Vec<Effect> {
     scenario::keep(state)
 }
 
+/// Shows the view with this name.
+pub(super) fn show_named(state: &mut State, name: &str) -> Vec<Effect> {
+    let views = &state.book.desk().views;
+    let at = views.iter().position(|v| v.name == name);
+    at.map_or_else(Vec::new, |at| show(state, at))
+}
+
 pub(in crate::app) fn show_row(state: &mut State) -> Vec<Effect> {
     let at = row(state);
     show(state, at)

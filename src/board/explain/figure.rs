@@ -567,7 +567,7 @@ const PAYERS: Words = ["支付人数", "paying people"];
 const PAID: Words = ["支付金额", "paid amount"];
 
 /// The levers of a scenario that reach a value, applied to its baseline.
-fn lever_way(scenario: &Scenario, id: &str, item: &str, start: Part) -> Option<Way> {
+pub(super) fn lever_way(scenario: &Scenario, id: &str, item: &str, start: Part) -> Option<Way> {
     let own = || {
         let all = scenario.changes.iter();
         all.filter(|c| c.lever.id == id && c.concerns(item))

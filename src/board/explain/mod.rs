@@ -4,14 +4,20 @@
 //! ([`Line::evaluate`]); where nothing that the board holds does, the number is [`Rule::Given`] and
 //! no formula is pretended. Names are ids and pairs of words; `view` puts them into a language.
 
+mod bench;
 mod figure;
+mod plan;
+mod way;
 
+pub use bench::{event, layer, spot, sums, wave};
 pub use figure::figure;
+pub use plan::{Contender, cell, gap, key, step, turn, turned};
+pub use way::{PROJECTED, arrival, forecast, miss, rate};
 
 use crate::facts::CrowdKey;
 use crate::metrics::aipl::State;
 use crate::metrics::{Day, Metric, Unit, Value, Why, benchmark, fast_plus};
-use crate::scenario::{Lever, Operator};
+use crate::scenario::{Item, Lever, Operator};
 
 use super::Part as Of;
 
@@ -35,6 +41,10 @@ pub enum Name {
     Of(Words, String),
     /// From one state to another.
     Flow(State, State),
+    /// A lever, and for which items.
+    Lever(&'static Lever, Item),
+    /// An item of a lever: a crowd or a layer, by the id of the lever.
+    Item(&'static str, String),
 }
 
 /// How a number is written.
@@ -118,8 +128,8 @@ pub enum Rule {
     /// (The first − the second) ÷ (the third × the fourth × the fifth + the third × the sixth):
     /// people that a layer lacks.
     Lacking,
-    /// |The first − the second| ÷ the second.
-    Miss,
+    /// The first + Σ of the pairs that follow, each multiplied.
+    Step,
 }
 
 impl Rule {
@@ -151,7 +161,12 @@ impl Rule {
             Self::Most => extreme(known(), f64::max),
             Self::Mean => mean(known()),
             Self::Lacking => lacking([0, 1, 2, 3, 4, 5].map(at)),
-            Self::Miss => miss_of(at(0), at(1)),
+            Self::Step => parts
+                .get(1..)
+                .unwrap_or_default()
+                .chunks_exact(2)
+                .map(|pair| pair[0].value.times(pair[1].value))
+                .fold(at(0), Value::plus),
         }
     }
 }
@@ -200,14 +215,6 @@ fn lacking([target, projected, cart, order, aov, direct]: [Value; 6]) -> Value {
         direct => carted.plus(direct),
     };
     target.minus(projected).over(rate.times(aov))
-}
-
-fn miss_of(expected: Value, actual: Value) -> Value {
-    match (expected, actual) {
-        (Value::Known(a), Value::Known(b)) if b != 0.0 => Value::known((a - b).abs() / b),
-        (Value::Missing(why), _) | (_, Value::Missing(why)) => Value::Missing(why),
-        _ => Value::Missing(Why::ZeroDenominator),
-    }
 }
 
 /// A number with how it comes about.
@@ -400,7 +407,7 @@ mod tests {
             (Rule::Most, &[3.0, 5.0], k(5.0)),
             (Rule::Mean, &[3.0, 5.0], k(4.0)),
             (Rule::Lacking, &[20.0, 10.0, 0.5, 0.5, 4.0, 0.0], k(10.0)),
-            (Rule::Miss, &[3.0, 4.0], k(0.25)),
+            (Rule::Step, &[1.0, 2.0, 3.0, 4.0, 5.0], k(27.0)),
         ] {
             assert_eq!(gives(&rule, parts), value, "{rule:?}");
         }

@@ -5,6 +5,8 @@ use crate::board::Part as Of;
 use crate::board::explain::{Explanation, Form, Line, Name, Part, Rule};
 use crate::facts::{CrowdKey, Dataset};
 use crate::metrics::{Unit, Value};
+use crate::scenario::{Item, Items};
+use crate::view::levers;
 use crate::view::number::Number;
 use crate::view::text::{self, clean, pick};
 
@@ -91,6 +93,18 @@ impl<'a> Speaker<'a> {
                 let words = text::of(l, words);
                 format!("{words} {}", clean(more)).trim().to_owned()
             }
+            Name::Lever(lever, item) => {
+                let name = levers::lever_name(l, lever);
+                match lever.items {
+                    Items::Whole => name.to_owned(),
+                    _ => format!("{} {name}", levers::heading(self.state, lever, item)),
+                }
+            }
+            Name::Item(lever, id) => {
+                let item = Item::One(id.clone());
+                let found = crate::scenario::lever(lever);
+                found.map_or_else(String::new, |f| levers::heading(self.state, f, &item))
+            }
             Name::Flow(from, to) => {
                 format!("{}→{}", from.id().to_uppercase(), to.id().to_uppercase())
             }
@@ -144,6 +158,14 @@ impl<'a> Speaker<'a> {
         format!("{} = {value}", self.joined(&line.rule, &parts))
     }
 
+    /// The same without names, for what is measured from a number that stands above.
+    pub(super) fn bare(&self, line: &Line) -> String {
+        let value = self.number(line.value, line.unit, line.form).exact();
+        let parts = line.parts.iter().map(|p| super::written(self, p));
+        let parts: Vec<String> = parts.collect();
+        format!("{} = {value}", self.joined(&line.rule, &parts))
+    }
+
     fn given(&self, line: &Line, value: &str) -> String {
         let Some(part) = line.parts.first() else {
             return value.to_owned();
@@ -187,7 +209,7 @@ impl<'a> Speaker<'a> {
                 at(5),
                 at(4)
             ),
-            Rule::Miss => format!("|{} − {1}| ÷ {1}", at(0), at(1)),
+            Rule::Step => self.step(parts),
         }
     }
 
@@ -201,6 +223,13 @@ impl<'a> Speaker<'a> {
             Language::Zh => format!("{first} … {last}（{n} 项）"),
             Language::En => format!("{first} … {last} ({n} values)"),
         }
+    }
+
+    fn step(&self, parts: &[String]) -> String {
+        let pairs = parts.get(1..).unwrap_or_default().chunks_exact(2);
+        let terms = pairs.map(|p| format!("{} × {}", p[0], p[1]));
+        let first = parts.iter().take(1).cloned();
+        first.chain(terms).collect::<Vec<_>>().join(" + ")
     }
 
     fn weighted(&self, parts: &[String]) -> String {
