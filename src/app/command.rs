@@ -14,7 +14,8 @@ use super::update::{
     scenario, seek, tour, views, why,
 };
 
-/// Whether a command can run now; if not, why, in Chinese and English.
+/// Whether a command can run now; if not, why, in Chinese and English, with `{id}` for the key of a
+/// command ([`Keymap::spell`](super::Keymap::spell)).
 pub type Enabled = Result<(), [&'static str; 2]>;
 
 /// Where the keys of a command are heard.
@@ -455,7 +456,7 @@ pub const COMMANDS: &[Command] = &[
     row("view-add", &["a", "\""], Context::Views).runs(views::save).when(views::can_save).in_footer()
         .says(["新增", "add"], ["把当前画面存为新视图", "Save what is shown as a new view"]),
     row("view-delete", &["d"], Context::Views).runs(views::delete).when(views::has_row).in_footer()
-        .says(["删除", "delete"], ["删除光标所在的视图，u 可撤销", "Delete the view under the cursor; u brings it back"]),
+        .says(["删除", "delete"], ["删除光标所在的视图，可撤销", "Delete the view under the cursor; undo brings it back"]),
     row("views-close", &["Esc", "q", "'"], Context::Views).runs(views::close).in_footer()
         .says(["关闭", "close"], ["关闭视图列表", "Close the list of views"]),
     row("view-name-accept", &["Enter"], Context::ViewName).runs(views::name_apply).in_footer()
@@ -609,7 +610,7 @@ pub const COMMANDS: &[Command] = &[
     row("scenario-rename", &["e"], Context::Scenarios).runs(scenario::rename).when(scenario::on_scenario).in_footer()
         .says(["改名", "rename"], ["改名", "Another name"]),
     row("scenario-remove", &["d"], Context::Scenarios).runs(scenario::remove).when(scenario::on_scenario)
-        .says(["删除", "delete"], ["删除情景，u 可撤销", "Delete the scenario; u brings it back"]),
+        .says(["删除", "delete"], ["删除情景，可撤销", "Delete the scenario; undo brings it back"]),
     row("scenario-take-over", &["p"], Context::Scenarios).runs(scenario::take_over).when(scenario::on_other).in_footer()
         .says(["取用", "take over"], ["把基于其他数据的情景取用为副本", "Copy a scenario that was made on other data"]),
     row("name-apply", &["Enter"], Context::Naming).runs(scenario::name_apply).in_footer()
@@ -642,7 +643,7 @@ pub const COMMANDS: &[Command] = &[
     row("notes-open", &["Enter"], Context::Notes).runs(notes::open_chosen).in_footer()
         .says(["打开", "open"], ["回到批注的日期与切片并打开", "Go to the day and slice of the note and open it"]),
     row("notes-remove", &["d"], Context::Notes).runs(notes::remove_chosen).in_footer()
-        .says(["删除", "delete"], ["删除批注，u 可撤销", "Delete the note; u brings it back"]),
+        .says(["删除", "delete"], ["删除批注，可撤销", "Delete the note; undo brings it back"]),
     row("notes-close", &["Esc", "q", "N"], Context::Notes).runs(notes::cancel).in_footer()
         .says(["关闭", "close"], ["关闭", "Close"]),
     // GMV workbench

@@ -305,14 +305,6 @@ pub(super) fn heard(state: &State, key: Key) -> Heard {
     }
 }
 
-/// The action of a key; `None` when it means nothing here, or is a part of a sequence.
-pub fn action(state: &State, key: Key) -> Option<Action> {
-    match heard(state, key) {
-        Heard::Act(action) => Some(action),
-        _ => None,
-    }
-}
-
 /// A key that a sequence does not go on with; what is heard anywhere is still heard.
 fn lost(state: &State, key: Key) -> Heard {
     match state.keymap.answer(&[Context::Always], &[key]) {

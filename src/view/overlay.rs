@@ -294,7 +294,7 @@ pub fn model(state: &State) -> Option<OverlayModel> {
 /// What stands in the place of panes while there is no data.
 fn phase(state: &State) -> Option<OverlayModel> {
     match (&state.phase, &state.loading) {
-        (Phase::Failed(lines), None) => Some(OverlayModel::Failed(failed(state.language, lines))),
+        (Phase::Failed(lines), None) => Some(OverlayModel::Failed(failed(state, lines))),
         (Phase::Empty | Phase::Failed(_), Some(progress)) => {
             Some(OverlayModel::Loading(loading(state.language, progress)))
         }
@@ -635,15 +635,18 @@ fn loading(l: Language, progress: &Loading) -> LoadingModel {
     }
 }
 
-fn failed(l: Language, lines: &[String]) -> FailedModel {
+fn failed(state: &State, lines: &[String]) -> FailedModel {
+    let l = state.language;
     FailedModel {
         title: pick(l, "数据集无法打开", "The data set cannot be opened").to_owned(),
         lines: lines.to_vec(),
-        hint: pick(
-            l,
-            "修正文件后按 r 重新载入，按 q 退出；fastdeck check 列出全部问题",
-            "correct the files, then r loads again, q quits; fastdeck check lists all problems",
-        )
-        .to_owned(),
+        hint: state.keymap.spell(
+            pick(
+                l,
+                "修正文件后按 {reload} 重新载入，按 {quit} 退出；fastdeck check 列出全部问题",
+                "correct the files, then {reload} loads again, {quit} quits; fastdeck check lists all problems",
+            ),
+            l as usize,
+        ),
     }
 }

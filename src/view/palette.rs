@@ -109,9 +109,9 @@ pub fn model(state: &State, form: &Palette) -> PaletteModel {
 fn hints(state: &State) -> Vec<(String, String)> {
     let own = crate::app::COMMANDS.iter();
     let own = own.filter(|c| c.context == Context::Palette && c.footer);
-    own.map(|c| {
-        let key = state.keymap.first(c.id).unwrap_or_default();
-        (key, text::of(state.language, &c.title).to_owned())
+    own.filter_map(|c| {
+        let title = text::of(state.language, &c.title);
+        Some((state.keymap.first(c.id)?, title.to_owned()))
     })
     .collect()
 }

@@ -420,10 +420,11 @@ impl Maker<'_> {
         let under = matches!(gap.span, Span::TargetToScenario | Span::BaselineToScenario);
         if under && self.state.scenario().is_empty() {
             let text = self.say(
-                "情景还没有改动：按 s 打开杠杆",
-                "no scenario yet: s opens the levers",
+                "情景还没有改动：按 {levers} 打开杠杆",
+                "no scenario yet: {levers} opens the levers",
             );
-            notes.push(plain(text.to_owned()));
+            let language = self.state.language as usize;
+            notes.push(plain(self.state.keymap.spell(text, language)));
         }
         notes
     }

@@ -174,7 +174,10 @@ pub(in crate::app) fn reverse(state: &mut State) -> Vec<Effect> {
 pub(in crate::app) fn can_reverse(state: &State) -> Enabled {
     match state.sorting[state.pane as usize].column {
         Some(_) => Ok(()),
-        None => Err(["还没有排序，先按 o", "nothing is sorted yet; press o first"]),
+        None => Err([
+            "还没有排序，先按 {sort}",
+            "nothing is sorted yet; press {sort} first",
+        ]),
     }
 }
 

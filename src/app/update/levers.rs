@@ -98,8 +98,8 @@ pub(in crate::app) fn can_step(state: &State) -> Enabled {
     match chosen(state) {
         Some(row) if row.now.is_some() => Ok(()),
         _ => Err([
-            "没有当前值，按 Enter 输入",
-            "there is no value to step from; press Enter and type one",
+            "没有当前值，按 {lever-type} 输入",
+            "there is no value to step from; press {lever-type} and type one",
         ]),
     }
 }

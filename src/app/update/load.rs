@@ -57,7 +57,10 @@ fn half_written(state: &mut State, why: &[String; 2]) {
 pub(in crate::app) fn can_reload(state: &State) -> Enabled {
     match state.loading {
         None => Ok(()),
-        Some(_) => Err(["正在载入，按 Esc 取消", "a load is running; Esc cancels it"]),
+        Some(_) => Err([
+            "正在载入，按 {back} 取消",
+            "a load is running; {back} cancels it",
+        ]),
     }
 }
 

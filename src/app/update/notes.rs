@@ -111,8 +111,8 @@ pub(in crate::app) fn list(state: &mut State) -> Vec<Effect> {
 pub(in crate::app) fn has_any(state: &State) -> Enabled {
     if all(state).is_empty() {
         Err([
-            "这个品牌还没有批注，按 n 添加",
-            "this brand has no notes yet; n pins one",
+            "这个品牌还没有批注，按 {note} 添加",
+            "this brand has no notes yet; {note} pins one",
         ])
     } else {
         Ok(())

@@ -116,6 +116,9 @@ pub(in crate::app) fn can_back(state: &State) -> crate::app::command::Enabled {
     if deeper {
         Ok(())
     } else {
-        Err(["已在最上层，q 退出", "this is the top level; q quits"])
+        Err([
+            "已在最上层，{quit} 退出",
+            "this is the top level; {quit} quits",
+        ])
     }
 }

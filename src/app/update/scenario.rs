@@ -112,8 +112,8 @@ pub(in crate::app) fn can_turn(state: &State) -> Enabled {
     match state.book.desk().of(state.brand_id()).next() {
         Some(_) => Ok(()),
         None => Err([
-            "还没有情景：按 s 打开杠杆",
-            "there is no scenario yet: s opens the levers",
+            "还没有情景：按 {levers} 打开杠杆",
+            "there is no scenario yet: {levers} opens the levers",
         ]),
     }
 }
@@ -142,8 +142,8 @@ pub(in crate::app) fn can_open(state: &State) -> Enabled {
     let open = state.book.desk().open(state.brand_id());
     match (side::under_cursor(state), open) {
         (Some(Row::Other(..)), _) => Err([
-            "这个情景基于其他数据，按 p 取用",
-            "it was made on other data; p takes it over",
+            "这个情景基于其他数据，按 {scenario-take-over} 取用",
+            "it was made on other data; {scenario-take-over} takes it over",
         ]),
         (Some(Row::Own(_)), _) | (_, Some(_)) => Ok(()),
         _ => Err(["已经是基线", "this is the baseline already"]),

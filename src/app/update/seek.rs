@@ -275,8 +275,8 @@ fn take(state: &mut State) -> Vec<Effect> {
     let effects = scenario::change(state, whole);
     tell(
         state,
-        "已采用方案，按 u 撤销",
-        "the plan is in the scenario; u takes it back",
+        "已采用方案，按 {undo} 撤销",
+        "the plan is in the scenario; {undo} takes it back",
     );
     effects
 }

@@ -164,8 +164,8 @@ pub(in crate::app) fn has_lever(state: &State) -> Enabled {
     match lever(state) {
         Some(_) => Ok(()),
         None if state.why.view == WhyView::Waterfall => Err([
-            "瀑布图没有杠杆，按 v 切换到敏感度",
-            "a waterfall has no levers; v turns to the tornado",
+            "瀑布图没有杠杆，按 {why-view} 切换到敏感度",
+            "a waterfall has no levers; {why-view} turns to the tornado",
         ]),
         None => Err(["没有可调的杠杆", "there is no lever to move"]),
     }
@@ -338,8 +338,8 @@ pub(in crate::app) fn on_lever(state: &State) -> Enabled {
         (WhyView::Tornado, Some(_)) => Ok(()),
         (WhyView::Tornado, None) => Err(["没有可调的杠杆", "there is no lever to move"]),
         _ => Err([
-            "先按 v 在敏感度图中选杠杆",
-            "press v and choose a lever in the tornado first",
+            "先按 {why-view} 在敏感度图中选杠杆",
+            "press {why-view} and choose a lever in the tornado first",
         ]),
     }
 }
