@@ -279,6 +279,14 @@ pub(super) enum Heard {
     Nothing,
 }
 
+/// The action of one key; `None` when it has none, or only begins or goes on with a sequence.
+pub fn action(state: &State, key: Key) -> Option<Action> {
+    match heard(state, key) {
+        Heard::Act(action) => Some(action),
+        _ => None,
+    }
+}
+
 /// What a key means in the state's contexts.
 pub(super) fn heard(state: &State, key: Key) -> Heard {
     let begun = !state.pending.is_empty();

@@ -55,7 +55,6 @@ pub fn update(state: &mut State, action: Action) -> Vec<Effect> {
     if by == By::User {
         state.pending.clear();
     }
-    remember(state, &action);
     change(state, by, |state| route(state, action))
 }
 
