@@ -55,6 +55,10 @@ pub enum Action {
     Answered(Answer),
     /// Show a message.
     Tell(Notice),
+    /// The review that is being made has so many of so many pages.
+    Reviewing(usize, usize),
+    /// The review came to its end, well or not.
+    Reviewed(Notice),
     /// A picture was made at this path, in these formats; so many characters are in no font.
     Pictured {
         /// The path of the first format.
@@ -101,8 +105,10 @@ pub enum Effect {
     SaveBook(Book),
     /// Make a picture of this state and send [`Action::Pictured`] or a message.
     Capture(Shot),
-    /// Make the review deck of the session and say where it is.
+    /// Make the review deck of the session and send progress and [`Action::Reviewed`].
     Review,
+    /// Leave the review that is being made; nothing of it stays.
+    CancelReview,
     /// Put this on the clipboard.
     Copy(Copied),
     /// Listen to the mouse, or leave it to the terminal.

@@ -536,7 +536,7 @@ pub const COMMANDS: &[Command] = &[
         .says(["截屏", "picture"], ["把屏幕存为 SVG 与 PNG，底部注明口径与复现命令", "Picture of the screen as SVG and PNG, with the command that makes it again"]),
     row("capture-pane", &["Z"], Context::Global).runs(picture::pane).when(picture::has_board)
         .says(["截看板", "pane picture"], ["只截当前看板", "Picture of the pane alone"]),
-    row("review", &["R"], Context::Global).runs(review::make).when(picture::has_board)
+    row("review", &["R"], Context::Global).runs(review::make).when(review::can_make)
         .says(["复盘", "review"], ["把看过的看板生成复盘：网页、Markdown、Excel、图与配方", "Review deck of the panes visited: HTML, Markdown, XLSX, pictures, recipe"]),
     row("copy", &["y"], Context::Global).runs(picture::copy).when(picture::has_board)
         .says(["复制", "copy"], ["把看板复制为文本、表格、Markdown，或复制截图路径与命令", "Copy the pane as text, TSV or Markdown, or the picture's path or command"]),

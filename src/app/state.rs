@@ -503,6 +503,8 @@ pub struct State {
     pub origin: String,
     /// The panes that were looked at, in the order of the first look.
     pub visited: Vec<Visit>,
+    /// Pages of the review that is being made, so many of so many.
+    pub reviewing: Option<(usize, usize)>,
     /// Where the last picture is.
     pub pictured: Option<String>,
     /// `NO_COLOR` is set: the theme stays mono.

@@ -655,6 +655,7 @@ mod tests {
         assert_eq!(
             said(text),
             [
+                "keymap.toml:2:9: note: `x` is no longer a key of `slice-clear`",
                 "keymap.toml:3:8: error: conflict: `x` is bound to `slice` on line 2 already",
                 "keymap.toml:4:8: error: conflict: one of `x y` and `x` of `slice` on line 2 begins with the other",
             ]

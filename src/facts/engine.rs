@@ -408,8 +408,9 @@ impl Engine {
         }
         let key = Key::new(frame, rules, scope);
         self.known_census(&key, brand).unwrap_or_else(|| {
+            let stops = self.pace.stops();
             let kept = Arc::new(self.take_census(brand, frame, rules, scope, &self.pace));
-            if !self.pace.is_stopped() {
+            if self.pace.stops() == stops && !self.pace.is_stopped() {
                 self.keep_census(&key, brand, &kept);
             }
             kept
@@ -438,9 +439,11 @@ impl Engine {
         {
             return kept;
         }
+        let stops = self.pace.stops();
         let kept = Arc::new(self.take_census(brand, frame, rules, scope, &self.pace));
         if let Ok(mut last) = self.ends.lock() {
-            *last = (!self.pace.is_stopped()).then(|| (key, Arc::clone(&kept)));
+            let whole = self.pace.stops() == stops && !self.pace.is_stopped();
+            *last = whole.then(|| (key, Arc::clone(&kept)));
         }
         kept
     }

@@ -8,6 +8,8 @@ pub struct Pace {
     total: AtomicUsize,
     done: AtomicUsize,
     stopped: AtomicBool,
+    /// How often a count was stopped.
+    stops: AtomicUsize,
     /// Censuses that will follow, and the steps of the last one.
     later: AtomicUsize,
     size: AtomicUsize,
@@ -30,7 +32,14 @@ impl Pace {
 
     /// The count is not wanted any more. What it gives has no meaning.
     pub fn stop(&self) {
-        self.stopped.store(true, Ordering::Relaxed);
+        self.stops.fetch_add(1, Ordering::SeqCst);
+        self.stopped.store(true, Ordering::SeqCst);
+    }
+
+    /// How often a count was stopped so far: what was counted while this changed has no meaning, even
+    /// where another count has begun since.
+    pub fn stops(&self) -> usize {
+        self.stops.load(Ordering::SeqCst)
     }
 
     /// Percent done, when there is something long to do.
@@ -77,5 +86,6 @@ mod tests {
         assert!(pace.is_stopped());
         pace.begin();
         assert!(!pace.is_stopped() && pace.percent().is_none());
+        assert_eq!(pace.stops(), 1);
     }
 }

@@ -7,15 +7,22 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread;
+use std::time::Duration;
 
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::pictures::{FontFinder, Studio, brand_and_day};
 use super::session::News;
+use crate::app::layout::Layout;
 use crate::app::{self, Action, Against, Notice, Phase, State, Visit};
 use crate::capture::report::{Choice, Deck, Leaf, Page, Recipe, Text, Tools, Topic, deck};
 use crate::data::{Entry, write_folder};
 use crate::facts::Condition;
+
+/// Is told how many pages are done, of how many, and says whether to go on.
+type Watch<'a> = &'a mut dyn FnMut(usize, usize) -> bool;
 
 /// Cells of a picture of the deck.
 const SIZE: (u16, u16) = (120, 34);
@@ -24,11 +31,20 @@ const MOST: u32 = 1_000;
 
 impl Studio {
     /// Makes the deck of a session and tells where it is.
-    pub(super) fn review(&self, state: &State, news: UnboundedSender<News>) {
+    pub(super) fn review(&self, state: &State, news: UnboundedSender<News>, left: Arc<AtomicBool>) {
         let (studio, state) = (self.clone(), state.clone());
         tokio::task::spawn_blocking(move || {
-            let notice = match studio.bind(&state) {
-                Ok(path) => Notice {
+            let mut watch = |done, all| {
+                let wanted = !left.load(Ordering::SeqCst);
+                if wanted {
+                    let action = Action::Reviewing(done, all);
+                    news.send(News::Action(action)).ok();
+                }
+                wanted
+            };
+            let notice = match studio.bind(&state, &mut watch) {
+                Ok(None) => return,
+                Ok(Some(path)) => Notice {
                     zh: format!("复盘已生成：{}", path.display()),
                     en: format!("the review is in {}", path.display()),
                     error: false,
@@ -39,23 +55,31 @@ impl Studio {
                     error: true,
                 },
             };
-            news.send(News::Action(Action::Tell(notice))).ok();
+            if !left.load(Ordering::SeqCst) {
+                news.send(News::Action(Action::Reviewed(notice))).ok();
+            }
         });
     }
 
-    fn bind(&self, state: &State) -> io::Result<PathBuf> {
+    /// Makes the folder; `None` when it is not wanted any more: then nothing of it is there.
+    fn bind(&self, state: &State, watch: Watch<'_>) -> io::Result<Option<PathBuf>> {
         let no_home = || io::Error::other("there is no folder for reviews");
         let folder = self.pictures.folder.as_deref().ok_or_else(no_home)?;
         fs::create_dir_all(folder)?;
-        let made = made(state, self.fonts)?;
+        let Some(made) = made(state, self.fonts, watch)? else {
+            return Ok(None);
+        };
         let files: Vec<Entry> = made
             .documents
             .iter()
             .map(|d| (d.name.as_str(), d.bytes.as_slice()))
             .collect();
         let path = free(folder, &format!("{}_review", brand_and_day(state)))?;
+        if !watch(files.len(), files.len()) {
+            return Ok(None);
+        }
         write_folder(&path, &files, false, &|_| false, &|| true)?;
-        Ok(path)
+        Ok(Some(path))
     }
 }
 
@@ -71,8 +95,11 @@ fn free(folder: &Path, stem: &str) -> io::Result<PathBuf> {
         .ok_or_else(|| io::Error::other("too many reviews of one name"))
 }
 
-fn made(state: &State, fonts: FontFinder) -> io::Result<Deck> {
-    let leaves = leaves(state);
+fn made(state: &State, fonts: FontFinder, watch: Watch<'_>) -> io::Result<Option<Deck>> {
+    let Some(leaves) = leaves(state, watch) else {
+        return Ok(None);
+    };
+    let all = 2 * leaves.len();
     let recipe = Recipe {
         choice: Choice {
             brand: text(state.brand_id()),
@@ -83,10 +110,9 @@ fn made(state: &State, fonts: FontFinder) -> io::Result<Deck> {
     };
     let mut tools = Tools {
         fonts: &fonts,
-        progress: &mut |_, _, _| true,
+        progress: &mut |at, _, _| watch(all / 2 + at, all),
     };
-    let made = deck(&recipe, &leaves, &mut tools)?;
-    made.ok_or_else(|| io::Error::other("there is nothing to review yet"))
+    deck(&recipe, &leaves, &mut tools)
 }
 
 fn text(text: &str) -> Option<Text> {
@@ -96,8 +122,9 @@ fn text(text: &str) -> Option<Text> {
     })
 }
 
-/// Headline, the panes that were visited, notes, data quality, definitions.
-fn leaves(state: &State) -> Vec<Leaf> {
+/// Headline, the panes that were visited, notes, data quality, definitions; `None` when they are not
+/// wanted any more.
+fn leaves(state: &State, watch: Watch<'_>) -> Option<Vec<Leaf>> {
     let own = |topic| Leaf {
         page: Page::of(topic),
         state: State {
@@ -106,11 +133,17 @@ fn leaves(state: &State) -> Vec<Leaf> {
             ..state.clone()
         },
     };
-    let visited = state.visited.iter().map(|visit| leaf(state, visit));
+    let last = [Topic::Notes, Topic::Quality, Topic::Definitions];
+    let pages = 1 + state.visited.len() + last.len();
     let mut all = vec![own(Topic::Headline)];
-    all.extend(visited);
-    all.extend([Topic::Notes, Topic::Quality, Topic::Definitions].map(own));
-    all
+    for visit in &state.visited {
+        if !watch(all.len(), 2 * pages) {
+            return None;
+        }
+        all.push(leaf(state, visit));
+    }
+    all.extend(last.map(own));
+    Some(all)
 }
 
 fn leaf(state: &State, visit: &Visit) -> Leaf {
@@ -138,9 +171,26 @@ fn leaf(state: &State, visit: &Visit) -> Leaf {
     }
 }
 
-/// The state of a visit, with its board.
+/// The state of a visit, with its board. A slice that is changed in the dashboard meanwhile stops
+/// every count of the engine: what was counted then is counted again.
 fn seen(state: &State, visit: &Visit) -> State {
+    let Phase::Ready(engine) = &state.phase else {
+        return once_seen(state, visit);
+    };
+    let pace = engine.pace();
+    loop {
+        let stops = pace.stops();
+        let seen = once_seen(state, visit);
+        if pace.stops() == stops && !pace.is_stopped() {
+            return seen;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn once_seen(state: &State, visit: &Visit) -> State {
     let mut seen = State {
+        layout: Layout::default(),
         overlay: None,
         notice: None,
         size: SIZE,
@@ -185,7 +235,13 @@ mod tests {
         }
         let panes: Vec<Pane> = state.visited.iter().map(|v| v.pane).collect();
         assert_eq!(panes, [Pane::Fast, Pane::Crowds, Pane::Aipl]);
-        let path = studio.bind(&state).unwrap();
+        let mut told = Vec::new();
+        let mut watch = |done, all| {
+            told.push((done, all));
+            true
+        };
+        let path = studio.bind(&state, &mut watch).unwrap().unwrap();
+        assert!(told.is_sorted() && told.len() > panes.len(), "{told:?}");
         assert!(
             path.ends_with("brand0_2026-11-15_review"),
             "{}",
@@ -198,11 +254,22 @@ mod tests {
         let topics: Vec<Topic> = read.pages.iter().map(|p| p.topic).collect();
         let wanted: Vec<Topic> = panes.into_iter().map(Topic::Pane).collect();
         assert_eq!(topics[1..4], wanted);
-        assert!(
-            studio
-                .bind(&state)
-                .unwrap()
-                .ends_with("brand0_2026-11-15_review_2")
-        );
+        let again = studio.bind(&state, &mut |_, _| true).unwrap().unwrap();
+        assert!(again.ends_with("brand0_2026-11-15_review_2"));
+        // One that is not wanted any more, at whatever page, leaves nothing.
+        let folder = path.parent().unwrap();
+        let before = fs::read_dir(folder).unwrap().count();
+        for pages in 0..told.len() {
+            let mut left = pages;
+            let mut watch = |_, _| {
+                left = left.saturating_sub(1);
+                left > 0
+            };
+            assert!(
+                studio.bind(&state, &mut watch).unwrap().is_none(),
+                "{pages}"
+            );
+        }
+        assert_eq!(fs::read_dir(folder).unwrap().count(), before);
     }
 }

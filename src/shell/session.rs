@@ -4,6 +4,7 @@
 //! so that ten quick keys cost one board and one frame; it never waits for work.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use crossterm::event::Event;
@@ -106,6 +107,7 @@ pub(super) async fn run(
         work,
         keeper,
         studio: tools.studio,
+        review: Arc::default(),
         news: taken,
         paint: tools.paint,
         trace: tools.trace,
@@ -130,6 +132,8 @@ struct Session<'a> {
     work: Work,
     keeper: Keeper,
     studio: Studio,
+    /// Tells the review that is being made that it is not wanted any more.
+    review: Arc<AtomicBool>,
     news: UnboundedSender<News>,
     paint: Painter,
     trace: Trace,
@@ -334,7 +338,12 @@ impl Session<'_> {
                 Effect::Load(load) => self.work.load(load, &self.state),
                 Effect::ReadBooks(fingerprint) => self.keeper.read(fingerprint),
                 Effect::Capture(shot) => self.studio.take(&self.state, shot, self.news.clone()),
-                Effect::Review => self.studio.review(&self.state, self.news.clone()),
+                Effect::Review => {
+                    self.review = Arc::default();
+                    let (news, left) = (self.news.clone(), Arc::clone(&self.review));
+                    self.studio.review(&self.state, news, left);
+                }
+                Effect::CancelReview => self.review.store(true, Ordering::SeqCst),
                 Effect::Copy(what) => self.copy(what)?,
                 Effect::SaveBook(book) => self.keeper.save(book),
                 Effect::CancelLoad => self.work.cancel_load(),

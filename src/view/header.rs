@@ -149,6 +149,14 @@ pub(super) fn brand_name(state: &State, brand: &Brand) -> String {
     clean(pick(state.language, &brand.name_zh, &brand.name_en)).into_owned()
 }
 
+fn reviewing(state: &State) -> String {
+    let word = pick(state.language, "生成复盘", "making the review");
+    match state.reviewing {
+        Some((done, all)) if all > 0 => format!("{word} {done}/{all}"),
+        _ => format!("{word}…"),
+    }
+}
+
 /// The way that the user went deeper, down to what is shown: `品牌 › FAST › 策略人群 › Z世代 › 触点`.
 fn crumbs(state: &State) -> Option<String> {
     let levels = state.deeper.iter();
@@ -243,6 +251,7 @@ pub fn working(state: &State) -> Option<String> {
         Some(loading) => Some(progress(state, loading)),
         None if state.lacks_log() => Some(no_log(state)),
         None if state.stale || state.awaits_history() => Some(computing(state)),
+        None if state.reviewing.is_some() => Some(reviewing(state)),
         None => watching(state).map(str::to_owned),
     }
 }

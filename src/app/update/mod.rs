@@ -250,6 +250,8 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         Action::Paint(theme) => state.theme = theme,
         Action::Answered(answer) => look::answered(state, answer),
         Action::Tell(notice) => state.notice = Some(notice),
+        Action::Reviewing(done, all) => review::progress(state, done, all),
+        Action::Reviewed(notice) => review::done(state, notice),
         Action::Pictured {
             path,
             formats,

@@ -1,6 +1,6 @@
 //! Going from pane to pane, and back one level.
 
-use super::{beside, history, layout, levers, load, why};
+use super::{beside, history, layout, levers, load, review, why};
 use crate::app::action::Effect;
 use crate::app::layout::Frame;
 use crate::app::state::{Overlay, Pane, State};
@@ -70,12 +70,15 @@ fn turned(pane: Pane, by: usize) -> Pane {
     Pane::ALL[(pane as usize + by) % Pane::ALL.len()]
 }
 
-/// Back one level: a running load, zoom or presenter, the unknown of the target tree, the card of a crowd, what was
+/// Back one level: a running load or review, zoom or presenter, the unknown of the target tree, the card of a crowd, what was
 /// opened in the waterfall, the place from which the user went deeper, the filter of the
 /// brands, the right half.
 pub(in crate::app) fn back(state: &mut State) -> Vec<Effect> {
     if state.loading.is_some() {
         return load::cancel(state);
+    }
+    if state.reviewing.is_some() {
+        return review::cancel(state);
     }
     if layout::leave(state) {
         return Vec::new();
@@ -106,6 +109,7 @@ fn has_unknown(state: &State) -> bool {
 /// Whether Esc in the pane would do anything.
 pub(in crate::app) fn can_back(state: &State) -> crate::app::command::Enabled {
     let deeper = state.loading.is_some()
+        || state.reviewing.is_some()
         || state.layout.frame != Frame::Whole
         || state.layout.beside.on
         || state.open_crowd.is_some()

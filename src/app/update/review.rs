@@ -1,6 +1,8 @@
 //! The review of the session: which panes were visited, with their slices, and the deck of them.
 
+use super::{picture, tell};
 use crate::app::action::Effect;
+use crate::app::command::Enabled;
 use crate::app::state::{Notice, State, Visit};
 
 /// Visits that are remembered.
@@ -35,10 +37,46 @@ pub(super) fn visit(state: &mut State) {
 
 /// Asks for the deck of the session.
 pub(in crate::app) fn make(state: &mut State) -> Vec<Effect> {
-    state.notice = Some(Notice {
-        zh: "正在生成复盘…".into(),
-        en: "making the review…".into(),
-        error: false,
-    });
+    state.reviewing = Some((0, 0));
+    tell(
+        state,
+        "正在生成复盘… Esc 取消",
+        "making the review… Esc cancels it",
+    );
     vec![Effect::Review]
+}
+
+pub(in crate::app) fn can_make(state: &State) -> Enabled {
+    match state.reviewing {
+        None => picture::has_board(state),
+        Some(_) => Err([
+            "复盘正在生成，Esc 取消",
+            "a review is being made; Esc cancels it",
+        ]),
+    }
+}
+
+/// Leaves the review that is being made.
+pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
+    state.reviewing = None;
+    tell(
+        state,
+        "已取消复盘，没有留下文件",
+        "the review was cancelled; no file is left",
+    );
+    vec![Effect::CancelReview]
+}
+
+/// A page is done; one that is not wanted any more is not told.
+pub(super) fn progress(state: &mut State, done: usize, all: usize) {
+    if state.reviewing.is_some() {
+        state.reviewing = Some((done, all));
+    }
+}
+
+/// The review came to its end.
+pub(super) fn done(state: &mut State, notice: Notice) {
+    if state.reviewing.take().is_some() {
+        state.notice = Some(notice);
+    }
 }
