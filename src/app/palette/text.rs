@@ -299,7 +299,10 @@ static WORDS: LazyLock<FxHashMap<char, Vec<Reading>>> = LazyLock::new(|| {
         let word: Vec<char> = word.chars().collect();
         let said = said.split(' ').collect();
         if let Some(first) = word.first() {
-            words.entry(*first).or_default().push(Reading { word, said });
+            words
+                .entry(*first)
+                .or_default()
+                .push(Reading { word, said });
         }
     }
     words
