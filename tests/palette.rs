@@ -122,7 +122,8 @@ const FIRST: &[(&str, &str)] = &[
     ("previous month", "against previous-month"),
     ("shense", "theme Dark"),
     ("light", "theme Light"),
-    ("english", "language En"),
+    ("yingwen", "language En"),
+    ("english", "command language"),
     // metrics
     ("渗透率", "metric crowd.penetration"),
     ("stl", "metric crowd.penetration"),
@@ -288,7 +289,7 @@ fn enter_does_what_it_says_and_one_undo_takes_it_back() {
     ask(&mut state, "light");
     keys(&mut state, "<Enter>");
     assert_eq!(state.theme, ThemeName::Light);
-    ask(&mut state, "english");
+    ask(&mut state, "yingwen");
     keys(&mut state, "<Enter>");
     assert_eq!(state.language, Language::En);
     let last = state.dataset().unwrap().brands.last().unwrap().clone();

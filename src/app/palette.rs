@@ -203,9 +203,8 @@ pub struct Memory {
 impl Memory {
     /// Whether something can be done from where the palette was opened.
     pub fn access(&self, target: &Target) -> Access {
-        let id = match target {
-            Target::Command(id) | Target::Pane(_, id) => id,
-            _ => return Access::Here,
+        let (Target::Command(id) | Target::Pane(_, id)) = target else {
+            return Access::Here;
         };
         let at = COMMANDS.iter().position(|c| c.id == *id);
         let known = at.and_then(|at| self.access.get(at));

@@ -154,25 +154,20 @@ fn pane_of(command: &Command) -> Option<Pane> {
 
 fn command(command: &Command) -> Entry {
     let context = command.context.title();
-    match pane_of(command) {
-        Some(pane) => {
-            let more = command
-                .title
-                .into_iter()
-                .chain(command.help)
-                .chain(context)
-                .chain([command.id]);
-            Entry::new(
-                Target::Pane(pane, command.id),
-                pair(names::pane(pane)),
-                hays(more),
-            )
-        }
-        None => {
-            let more = command.help.into_iter().chain(context).chain([command.id]);
-            Entry::new(Target::Command(command.id), pair(command.title), hays(more))
-        }
+    let texts = command.help.into_iter().chain(context).chain([command.id]);
+    if let Some(pane) = pane_of(command) {
+        let more = hays(command.title.into_iter().chain(texts));
+        return Entry::new(
+            Target::Pane(pane, command.id),
+            pair(names::pane(pane)),
+            more,
+        );
     }
+    Entry::new(
+        Target::Command(command.id),
+        pair(command.title),
+        hays(texts),
+    )
 }
 
 /// Comparisons, themes and languages.

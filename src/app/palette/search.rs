@@ -6,7 +6,7 @@ use nucleo_matcher::{Config, Matcher};
 use super::index::{Entry, figure, fresh};
 use super::text::{Found, Grade, Hay, folded, mask};
 use super::{Access, Asked, Finds, Kind, Place, Target, number};
-use crate::app::command::COMMANDS;
+use crate::app::command::{COMMANDS, Context};
 use crate::app::state::{Language, State};
 
 /// Words that count; what is typed beyond is left out.
@@ -33,7 +33,8 @@ const fn in_name(grade: Grade) -> u8 {
 
 const fn in_more(grade: Grade) -> u8 {
     match grade {
-        Grade::Whole | Grade::Initials => 1,
+        Grade::Whole => 2,
+        Grade::Initials => 3,
         Grade::Begins => 5,
         Grade::Inside => 6,
         Grade::Within => 7,
@@ -126,11 +127,19 @@ fn ranked(state: &State, asked: &Asked, made: &[Entry], query: &Query) -> Vec<Pl
         .filter_map(|(n, (at, e))| {
             let fit = fit(state, e, query, &mut matcher)?;
             let length = e.names[language as usize].len().max(e.names[0].len());
-            Some(((fit, !access(e), e.kind(), length, n), at))
+            let key = (fit, !access(e), e.kind(), place(e), length, n);
+            Some((key, at))
         })
         .collect();
     found.sort_unstable_by_key(|(key, _)| *key);
     found.into_iter().map(|(_, at)| at).collect()
+}
+
+/// Commands of panes stand before those of overlays of the same name.
+fn place(entry: &Entry) -> usize {
+    let context = entry.target.command().map(|c| c.context);
+    let place = context.and_then(|c| Context::ALL.iter().position(|known| *known == c));
+    place.unwrap_or(0)
 }
 
 fn fit(state: &State, entry: &Entry, query: &Query, matcher: &mut Matcher) -> Option<Fit> {
@@ -169,12 +178,11 @@ fn by_key(state: &State, entry: &Entry, typed: &[char]) -> bool {
 fn word(entry: &Entry, word: &[char], matcher: &mut Matcher) -> Option<Fit> {
     let best = |hay: &Hay, level: fn(Grade) -> u8| hay.find(word).map(|f| level(f.grade));
     let named = entry.names.iter().filter_map(|h| best(h, in_name)).min();
-    let level = match named {
-        Some(level @ 0..=2) => Some(level),
-        _ => {
-            let more = entry.more.iter().filter_map(|h| best(h, in_more));
-            named.into_iter().chain(more).min()
-        }
+    let level = if named.is_some_and(|level| level <= in_name(Grade::Begins)) {
+        named
+    } else {
+        let more = entry.more.iter().filter_map(|h| best(h, in_more));
+        named.into_iter().chain(more).min()
     };
     if let Some(level) = level {
         return Some(Fit { level, loss: 0 });
