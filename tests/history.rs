@@ -141,7 +141,7 @@ fn act(state: &mut State, dice: &mut Dice) {
         settle(state, effects);
         return;
     }
-    let left_out = ["quit", "quit-now", "suspend", "reload"];
+    let left_out = ["quit", "quit-now", "suspend", "reload", "review"];
     let possible: Vec<_> = COMMANDS
         .iter()
         .filter(|c| listening.contains(&c.context) && !left_out.contains(&c.id))

@@ -378,11 +378,11 @@ fn brands_cursor_and_opening() {
         (
             BRANDS,
             "jj<Enter><Esc>",
-            "brands elm 2026-11-15 week zh row=2",
+            "brands oak 2026-11-15 week zh row=2",
         ),
         (BRANDS, "j<Enter>5<Esc>", "aipl pine 2026-11-15 week zh"),
         (HOME, "j", HOME),
-        (HOME, "<Enter>", HOME),
+        (HOME, "<Enter>", "crowds oak 2026-11-15 week zh"),
     ]);
 }
 
@@ -466,13 +466,9 @@ fn arranging_columns() {
         (
             BRANDS,
             "|o",
-            "brands oak 2026-11-15 week zh sort=0+ columns(0)",
+            "brands oak 2026-11-15 week zh sort=0+ row=2 columns(0)",
         ),
-        (
-            BRANDS,
-            "|oo<Esc>",
-            "brands oak 2026-11-15 week zh sort=0- row=2",
-        ),
+        (BRANDS, "|oo<Esc>", "brands oak 2026-11-15 week zh sort=0-"),
         // A picture has no order.
         (BRANDS, "|jjjjjo<Esc>", BRANDS),
     ]);

@@ -66,7 +66,12 @@ impl Studio {
         let no_home = || io::Error::other("there is no folder for reviews");
         let folder = self.pictures.folder.as_deref().ok_or_else(no_home)?;
         fs::create_dir_all(folder)?;
-        let Some(made) = made(state, self.fonts, watch)? else {
+        let mut all = 0;
+        let mut pages = |done, of| {
+            all = of;
+            watch(done, of)
+        };
+        let Some(made) = made(state, self.fonts, &mut pages)? else {
             return Ok(None);
         };
         let files: Vec<Entry> = made
@@ -75,7 +80,7 @@ impl Studio {
             .map(|d| (d.name.as_str(), d.bytes.as_slice()))
             .collect();
         let path = free(folder, &format!("{}_review", brand_and_day(state)))?;
-        if !watch(files.len(), files.len()) {
+        if !watch(all, all) {
             return Ok(None);
         }
         write_folder(&path, &files, false, &|_| false, &|| true)?;

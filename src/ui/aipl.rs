@@ -11,7 +11,7 @@ use super::{chart, draw};
 use crate::view::aipl::{AiplModel, FlowCell, FlowTable, Funnel, Layer, Step, Term, Way};
 use crate::view::number::{self, Number};
 use crate::view::table::Change;
-use crate::view::text::{width, wrap};
+use crate::view::text::{first_lines, width, wrap};
 
 /// Rows of the funnel: four layers, three steps, what stands apart, a frame.
 const FUNNEL: u16 = 12;
@@ -107,12 +107,9 @@ fn reason_lines(model: &AiplModel, area: Rect) -> Vec<String> {
         return Vec::new();
     }
     let columns = usize::from(area.width.saturating_sub(4));
-    model
-        .reasons
-        .iter()
-        .flat_map(|r| wrap(&format!("— {r}"), columns))
-        .take(3)
-        .collect()
+    let reasons = model.reasons.iter();
+    let lines = reasons.flat_map(|r| wrap(&format!("— {r}"), columns));
+    first_lines(lines.collect(), 3, columns)
 }
 
 fn trend(model: &AiplModel, theme: &Theme, area: Rect, buf: &mut Buffer) {

@@ -9,7 +9,7 @@ use super::{chart, draw, table};
 use crate::view::brands::{BrandsModel, Preview, WhatIf};
 use crate::view::ghost::Ghost;
 use crate::view::number::Number;
-use crate::view::text::{width, wrap};
+use crate::view::text::{first_lines, width, wrap};
 
 /// Rows that the preview needs.
 const PREVIEW: u16 = 7;
@@ -135,7 +135,7 @@ fn reason_lines(model: &BrandsModel, area: Rect) -> Vec<String> {
         .reason
         .iter()
         .flat_map(|r| wrap(&format!("— {r}"), columns));
-    lines.take(2).collect()
+    first_lines(lines.collect(), 2, columns)
 }
 
 /// Four charts in one row or two by two; two charts where only one row of them fits.

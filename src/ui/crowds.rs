@@ -7,7 +7,7 @@ use super::theme::Theme;
 use super::{chart, draw, table};
 use crate::view::crowds::{Card, CardFigure, CrowdsModel};
 use crate::view::table::{Cell, Column, Kind, Row, Table};
-use crate::view::text::{width, wrap};
+use crate::view::text::{first_lines, width, wrap};
 
 /// Rows that a card needs beside the table.
 const CARD: u16 = 9;
@@ -73,12 +73,10 @@ pub fn render(model: &CrowdsModel, theme: &Theme, area: Rect, buf: &mut Buffer) 
 }
 
 fn reason_lines(model: &CrowdsModel, columns: u16) -> Vec<String> {
-    model
-        .reasons
-        .iter()
-        .flat_map(|r| wrap(&format!("— {r}"), usize::from(columns)))
-        .take(8)
-        .collect()
+    let columns = usize::from(columns);
+    let reasons = model.reasons.iter();
+    let lines = reasons.flat_map(|r| wrap(&format!("— {r}"), columns));
+    first_lines(lines.collect(), 8, columns)
 }
 
 /// A card: what the crowd is, its figures, its trend; side by side where there is room.
@@ -116,12 +114,10 @@ fn facts_and_figures(card: &Card, theme: &Theme, area: Rect, buf: &mut Buffer) -
     let rest = draw::rows(area, y, area.height);
     table::render(&figures, theme, rest, buf);
     y += need.min(rest.height);
-    let reasons: Vec<String> = card
-        .reason
-        .iter()
-        .flat_map(|r| wrap(&format!("— {r}"), usize::from(area.width)))
-        .take(4)
-        .collect();
+    let columns = usize::from(area.width);
+    let reason = card.reason.iter();
+    let lines = reason.flat_map(|r| wrap(&format!("— {r}"), columns));
+    let reasons = first_lines(lines.collect(), 4, columns);
     let room = draw::rows(area, y, reasons.len() as u16);
     draw::put_lines(buf, room, &reasons, theme.muted);
     y + room.height

@@ -11,7 +11,7 @@ use super::table::{self, mood};
 use super::theme::Theme;
 use crate::view::gmv::{Bar, Bars, Double11Model, GmvModel, Half, Meter, TreeModel};
 use crate::view::table::Table;
-use crate::view::text::{width, wrap};
+use crate::view::text::{first_lines, width, wrap};
 
 /// Columns from which both halves stand side by side.
 const WIDE: u16 = 176;
@@ -199,7 +199,9 @@ fn put_foot(lines: &[(String, Style)], area: Rect, theme: &Theme, buf: &mut Buff
     }
     let foot = draw::rows(area, area.height - shown - 1, shown + 1);
     draw::rule(buf, foot, theme.line);
-    for (y, (text, style)) in (1..=shown).zip(lines) {
+    let texts = lines.iter().map(|(text, _)| text.clone()).collect();
+    let texts = first_lines(texts, usize::from(shown), usize::from(foot.width));
+    for (y, (text, (_, style))) in (1..=shown).zip(texts.iter().zip(lines)) {
         draw::put(buf, draw::row(foot, y), text, *style);
     }
     shown + 1

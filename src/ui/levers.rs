@@ -7,7 +7,7 @@ use super::theme::Theme;
 use super::{draw, overlay, table};
 use crate::view::levers::{LeverItem, LeverLine, LeversModel};
 use crate::view::number::Number;
-use crate::view::text::{pad_left, wrap};
+use crate::view::text::{first_lines, pad_left, wrap};
 
 /// Columns of the drawer beside a pane, and the least that the pane keeps.
 const BESIDE: (u16, u16) = (54, 76);
@@ -54,10 +54,10 @@ pub fn render(
         draw::put_center(buf, middle, &model.empty, theme.muted);
         return None;
     }
-    let notes = notes(model, usize::from(inner.width));
     let field_rows = u16::from(model.field.is_some());
     let spare = inner.height.saturating_sub(5 + field_rows);
-    let below = (notes.len() as u16).min(spare);
+    let notes = notes(model, usize::from(spare), usize::from(inner.width));
+    let below = notes.len() as u16;
     let list = draw::rows(
         inner,
         1,
@@ -77,8 +77,8 @@ pub fn render(
     caret
 }
 
-/// What stands below the list, and whether it is a warning.
-fn notes(model: &LeversModel, columns: usize) -> Vec<(String, bool)> {
+/// What stands below the list, in so many lines at most, and whether it is a warning.
+fn notes(model: &LeversModel, most: usize, columns: usize) -> Vec<(String, bool)> {
     let lines = |text: &str, warn: bool| -> Vec<(String, bool)> {
         let wrapped = wrap(text, columns).into_iter();
         wrapped
@@ -92,7 +92,13 @@ fn notes(model: &LeversModel, columns: usize) -> Vec<(String, bool)> {
         .collect();
     all.extend(lines(&model.help, false));
     all.extend(lines(&model.planned, false));
-    all
+    let texts = all.iter().map(|(text, _)| text.clone()).collect();
+    let texts = first_lines(texts, most, columns);
+    texts
+        .into_iter()
+        .zip(all)
+        .map(|(text, (_, warn))| (text, warn))
+        .collect()
 }
 
 /// The columns that scroll marks leave free.

@@ -476,14 +476,23 @@ pub fn footer(state: &State) -> Footer {
     }
 }
 
+/// Commands by which all others can be found.
+const LEADING: [&str; 2] = ["help", "palette"];
+
 /// Footer commands that can run now, the nearest context first.
 fn hints(state: &State) -> Vec<(String, String)> {
     if !state.pending.is_empty() {
         return vec![begun(state)];
     }
-    contexts(state)
-        .iter()
-        .flat_map(|context| COMMANDS.iter().filter(move |c| c.context == *context))
+    // What leads to everything else stands first: on a narrow screen the last ones are not shown.
+    let first = COMMANDS.iter().filter(|c| LEADING.contains(&c.id));
+    let first = first.filter(|c| contexts(state).contains(&c.context));
+    let others = contexts(state).iter().flat_map(|context| {
+        let own = COMMANDS.iter().filter(move |c| c.context == *context);
+        own.filter(|c| !LEADING.contains(&c.id))
+    });
+    first
+        .chain(others)
         .filter(|c| c.footer || is_presenter(c) && presents(state))
         .filter(|c| !presents(state) || is_presenter(c))
         .filter(|c| (c.enabled)(state).is_ok())
