@@ -360,6 +360,8 @@ fn random_state(world: &State, chance: &mut Chance, frame: usize) -> (State, &'s
         settle(&mut state, effects);
     }
     state.stale = chance.below(9) == 0;
+    let widths = [Ambiguous::Narrow, Ambiguous::Narrow, Ambiguous::Wide];
+    state.look.ambiguous = widths[chance.below(3)];
     (state, keys)
 }
 

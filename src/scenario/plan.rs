@@ -64,6 +64,8 @@ const SNAP: f64 = 1e-6;
 
 /// Starts that are followed, the cheapest ones, beside the straight way.
 const FOLLOWED: usize = 6;
+/// Knobs of a set that is small enough for more starts.
+const FEW: usize = 6;
 /// How finely a trade is weighed, as a share of its reach: effort is flat where it is least.
 const WEIGHED: f64 = 1e-8;
 /// Effort that a unit of effort must save for a trade to be tried.
@@ -219,7 +221,34 @@ impl<'a> Search<'a> {
         let alone = set.iter().filter_map(|k| self.alone(goal, *k));
         let mut starts = self.first_of(alone.collect());
         starts.extend(self.together(goal, set));
+        if set.len() <= FEW {
+            let far = self.one_far(goal, set);
+            starts.extend(self.first_of(far));
+        }
         self.follow(goal, set, starts)
+    }
+
+    /// The goal reached by two knobs: one as far as it helps, or half as far, the other makes up.
+    fn one_far(&self, goal: f64, set: &[usize]) -> Vec<Vec<f64>> {
+        let rest = self.rest();
+        let up = self.value(&rest).is_some_and(|now| goal >= now);
+        let Some(best) = self.extreme(up) else {
+            return Vec::new();
+        };
+        let places = set.iter().flat_map(|k| {
+            let ends = [rest.get(*k), best.positions.get(*k)];
+            let [Some(from), Some(to)] = ends.map(Option::<&f64>::copied) else {
+                return Vec::new();
+            };
+            let place = |t: f64| (*k, Self::with(&rest, *k, from + (to - from) * t));
+            vec![place(1.0), place(0.5)]
+        });
+        let made_up = places.flat_map(|(k, at)| {
+            let others = set.iter().filter(move |j| **j != k);
+            let found = others.filter_map(|j| self.make_up(goal, &at, *j));
+            found.collect::<Vec<_>>()
+        });
+        made_up.collect()
     }
 
     /// The cheapest of some starts.
