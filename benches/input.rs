@@ -23,7 +23,7 @@ const EXE: &str = env!("CARGO_BIN_EXE_fastdeck");
 const CHANGES: usize = 500;
 /// Values of the first dimension that the cursor goes through.
 const VALUES: usize = 6;
-const PATIENCE: Duration = Duration::from_mins(10);
+const PATIENCE: Duration = Duration::from_secs(600);
 
 fn main() {
     let folder = std::env::args().skip(1).find(|a| !a.starts_with('-'));

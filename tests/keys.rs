@@ -18,8 +18,8 @@ use std::sync::Arc;
 use fastdeck::app::columns;
 use fastdeck::app::order::{BrandColumn, CrowdColumn, brand_order, crowd_order};
 use fastdeck::app::{
-    Action, COMMANDS, Code, Effect, Key, Language, Loading, Overlay, Pane, Phase, SortOrder, State,
-    ThemeName, open, press, settle, start, update,
+    Action, COMMANDS, Code, Depth, Effect, Key, Language, Loading, Overlay, Pane, Phase, SortOrder,
+    State, ThemeName, open, press, settle, start, update,
 };
 use fastdeck::board::Against;
 use fastdeck::facts::{
@@ -739,7 +739,7 @@ fn quitting_suspending_and_themes() {
         type_keys(&mut state, "T");
         assert_eq!(state.theme, *theme);
     }
-    state.no_color = true;
+    state.look.depth = Depth::None;
     type_keys(&mut state, "t");
     assert_eq!(state.theme, ThemeName::Dark);
     assert!(state.notice.as_ref().unwrap().en.contains("NO_COLOR"));

@@ -194,7 +194,8 @@ impl Keymap {
 
     /// What these keys come to where these contexts listen.
     fn answer(&self, listening: &[Context], typed: &[Key]) -> Answer {
-        let begins = !(listening.contains(&Context::Text) && typed.first().is_some_and(printable));
+        let begins = !(listening.contains(&Context::Text)
+            && typed.first().is_some_and(|key| printable(*key)));
         for context in listening {
             let bindings = self.contexts.get(context).map_or(&[][..], Vec::as_slice);
             let near = |b: &&Binding| b.sequence.keys().starts_with(typed);
@@ -260,7 +261,7 @@ fn take(
 }
 
 /// Whether a key is a character in a text field.
-fn printable(key: &Key) -> bool {
+fn printable(key: Key) -> bool {
     matches!(key.code, Code::Char(_)) && !key.ctrl
 }
 
@@ -465,7 +466,7 @@ mod tests {
             for (command, keys) in &own {
                 let reached = keymap.reached(&[command.context], &keys[0]);
                 prop_assert_eq!(reached.is_some(), !(command.context == Context::Text
-                    && keys[0].keys().len() > 1 && printable(&keys[0].keys()[0])));
+                    && keys[0].keys().len() > 1 && printable(keys[0].keys()[0])));
                 prop_assert!(reached.is_none_or(|id| id == command.id));
             }
         }

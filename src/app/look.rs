@@ -409,6 +409,12 @@ pub struct Look {
 }
 
 impl Look {
+    /// Whether nothing is coloured (`NO_COLOR`, or a terminal without colours): the theme stays mono.
+    #[must_use]
+    pub fn is_colourless(&self) -> bool {
+        self.depth == Depth::None
+    }
+
     /// The themes in the order in which they follow each other.
     pub fn themes(&self) -> Vec<ThemeName> {
         let own = self.own.iter().copied();

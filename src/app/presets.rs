@@ -80,7 +80,7 @@ impl Preset {
 /// Without the letters that move, and named keys before characters: these are the ones that hints
 /// show.
 fn arrows(command: &Command, mut keys: Vec<Sequence>) -> Vec<Sequence> {
-    keys.retain(|s| !s.keys().iter().any(moves));
+    keys.retain(|s| !s.keys().iter().any(|key| moves(*key)));
     if command.context != Context::Text {
         keys.sort_by_key(|s| s.keys().iter().any(|k| matches!(k.code, Code::Char(_))));
     }
@@ -88,7 +88,7 @@ fn arrows(command: &Command, mut keys: Vec<Sequence>) -> Vec<Sequence> {
 }
 
 /// Whether a key is a letter that vim moves with.
-fn moves(key: &Key) -> bool {
+fn moves(key: Key) -> bool {
     !key.ctrl && matches!(key.code, Code::Char('h' | 'j' | 'k' | 'l'))
 }
 

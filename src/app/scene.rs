@@ -444,7 +444,7 @@ fn put_theme(state: &mut State, text: &str) -> Result<(), Refusal> {
     let Some(theme) = known.find(|theme| theme.id() == text) else {
         return Err(refuse("theme", text, "主题", "a theme"));
     };
-    if !state.no_color {
+    if !state.look.is_colourless() {
         state.theme = theme;
     }
     Ok(())

@@ -507,8 +507,6 @@ pub struct State {
     pub reviewing: Option<(usize, usize)>,
     /// Where the last picture is.
     pub pictured: Option<String>,
-    /// `NO_COLOR` is set: the theme stays mono.
-    pub no_color: bool,
     /// What the terminal can show.
     pub look: Look,
     /// Which keys mean which command.

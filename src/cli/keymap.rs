@@ -58,9 +58,10 @@ impl Loaded {
     /// `keymap.toml:3:5: …`.
     fn line(&self, finding: &Finding, file: &str, language: Language) -> String {
         let (line, column) = place(&self.text, finding.at);
-        let word = match finding.note {
-            true => pick(language, "提示", "note"),
-            false => pick(language, "错误", "error"),
+        let word = if finding.note {
+            pick(language, "提示", "note")
+        } else {
+            pick(language, "错误", "error")
         };
         let text = finding.text.get(language as usize);
         let text = text.map_or("", String::as_str);
@@ -129,9 +130,10 @@ fn contents(path: &std::path::Path) -> io::Result<String> {
     let mut text = String::new();
     let mut file = fs::File::open(path)?.take(LARGEST + 1);
     file.read_to_string(&mut text)?;
-    match text.len() as u64 > LARGEST {
-        true => Err(io::Error::new(io::ErrorKind::FileTooLarge, "over 1 MiB")),
-        false => Ok(text),
+    if text.len() as u64 > LARGEST {
+        Err(io::Error::new(io::ErrorKind::FileTooLarge, "over 1 MiB"))
+    } else {
+        Ok(text)
     }
 }
 
@@ -433,14 +435,15 @@ fn sequence(context: Context, value: &DeValue) -> Result<Sequence, [String; 2]> 
             format!("`{text}`: a sequence has four keys at most, and Esc stands alone"),
         ]);
     };
-    match is_text(context, &sequence) {
-        true => Err([
+    if is_text(context, &sequence) {
+        Err([
             format!("`{text}`：这里有输入框，字母与数字是文字；可用 Ctrl- 组合键或功能键名"),
             format!(
                 "`{text}` is text in a text field; a key with Ctrl or a name can be bound here"
             ),
-        ]),
-        false => Ok(sequence),
+        ])
+    } else {
+        Ok(sequence)
     }
 }
 
@@ -467,12 +470,13 @@ fn key(text: &str) -> Result<Key, [String; 2]> {
         Code::Char(c) if key.ctrl => c.is_ascii_uppercase() || "im[".contains(c) || !c.is_ascii(),
         _ => key.ctrl,
     };
-    match silent {
-        true => Err([
+    if silent {
+        Err([
             format!("终端不会发送 `{text}`"),
             format!("terminals do not send `{text}` as a key of its own"),
-        ]),
-        false => Ok(key),
+        ])
+    } else {
+        Ok(key)
     }
 }
 
@@ -488,8 +492,8 @@ fn unknown_key(text: &str) -> [String; 2] {
         .strip_prefix('f')
         .is_some_and(|n| n.parse::<u8>().is_ok());
     if low.contains("alt-") || low.starts_with("a-") || low.starts_with("m-") || digits {
-        zh = "：不使用 Alt 与 F 键，许多终端不发送".to_owned();
-        en = ": Alt and function keys are not used, many terminals keep them".to_owned();
+        zh = String::from("：不使用 Alt 与 F 键，许多终端不发送");
+        en = String::from(": Alt and function keys are not used, many terminals keep them");
     }
     [
         format!("没有这个键 `{text}`{zh}"),

@@ -340,8 +340,11 @@ fn usable(environment: &mut Environment) -> &Environment {
 /// How the dashboard looks at first, and what the terminal is asked for it.
 fn look(state: &mut State, shared: &Shared, environment: &Environment) -> Questions {
     let settings = &environment.settings;
-    let depth = settings.depth.unwrap_or(environment.depth);
-    state.no_color = environment.no_color || depth == Depth::None;
+    let depth = if environment.no_color {
+        Depth::None
+    } else {
+        settings.depth.unwrap_or(environment.depth)
+    };
     let named = if shared.names_theme() {
         !matches!(shared.theme(environment), Ok(None))
     } else {
@@ -351,12 +354,12 @@ fn look(state: &mut State, shared: &Shared, environment: &Environment) -> Questi
         depth,
         glyphs: settings.glyphs,
         ambiguous: settings.ambiguous.unwrap_or_default(),
-        follows: !named && !state.no_color,
+        follows: !named && depth != Depth::None,
         keeps_theme: named,
         keeps_language: shared.names_language() || settings.language.is_some(),
         ..std::mem::take(&mut state.look)
     };
-    if state.no_color {
+    if state.look.is_colourless() {
         state.theme = ThemeName::Mono;
     } else if state.look.follows && environment.light == Some(true) {
         state.theme = ThemeName::Light;

@@ -57,19 +57,16 @@ impl Footprint {
         };
         let mut print = Self::default();
         print.add(&main_file(path), before);
-        match patterns(input) {
-            Some((root, patterns)) => {
-                print.folders.insert(root.clone());
-                for (pattern, names) in patterns {
-                    print.folders.extend(folder_of(&root, &pattern));
-                    let files = names.iter().map(|name| root.join(name));
-                    files.for_each(|file| print.add(&file, before));
-                }
+        if let Some((root, patterns)) = patterns(input) {
+            print.folders.insert(root.clone());
+            for (pattern, names) in patterns {
+                print.folders.extend(folder_of(&root, &pattern));
+                let files = names.iter().map(|name| root.join(name));
+                files.for_each(|file| print.add(&file, before));
             }
-            None => {
-                let known = before.into_iter().flat_map(|b| b.files.keys());
-                known.for_each(|file| print.add(file, before));
-            }
+        } else {
+            let known = before.into_iter().flat_map(|b| b.files.keys());
+            known.for_each(|file| print.add(file, before));
         }
         print
     }
@@ -228,12 +225,12 @@ mod tests {
                 fs::rename(&fresh, &table).unwrap();
             }),
             ("added", &|| {
-                fs::write(home.path().join("week/2.csv"), TABLE).unwrap()
+                fs::write(home.path().join("week/2.csv"), TABLE).unwrap();
             }),
             ("deleted", &|| fs::remove_file(&table).unwrap()),
             ("made again", &|| fs::write(&table, TABLE).unwrap()),
             ("manifest", &|| {
-                fs::write(home.path().join("dataset.toml"), "format = 1\n").unwrap()
+                fs::write(home.path().join("dataset.toml"), "format = 1\n").unwrap();
             }),
         ];
         for (what, step) in steps {

@@ -186,9 +186,12 @@ pub(super) fn survey(input: &Input) -> Option<Survey> {
     })
 }
 
+/// A pattern of a table, and the files that fit it.
+type Fitting = (String, Vec<String>);
+
 /// The folder of a data set, with the pattern of every table and the files that fit it; `None`
 /// when there is no manifest that can be read.
-pub(super) fn patterns(input: &Input) -> Option<(PathBuf, Vec<(String, Vec<String>)>)> {
+pub(super) fn patterns(input: &Input) -> Option<(PathBuf, Vec<Fitting>)> {
     let opened = open(input, &mut Report::default())?;
     let Store::Folder(root) = &opened.store else {
         return None;

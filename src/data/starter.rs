@@ -73,7 +73,7 @@ fn headings(kind: Kind, tongue: Tongue) -> Vec<&'static str> {
     kind.columns().map(|c| heading(c, tongue)).collect()
 }
 
-fn pick<'t>(tongue: Tongue, [zh, en]: [&'t str; 2]) -> &'t str {
+fn pick(tongue: Tongue, [zh, en]: [&str; 2]) -> &str {
     match tongue {
         Tongue::Chinese => zh,
         Tongue::English => en,

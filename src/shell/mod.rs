@@ -34,7 +34,7 @@ use self::terminal::Screen;
 use self::trace::Trace;
 use self::watching::Watcher;
 use self::work::{Computer, Loader, Looker};
-use crate::app::{Pointed, State, ThemeName};
+use crate::app::{Depth, Pointed, State, ThemeName};
 use crate::data::cache::Cache;
 use crate::data::{Input, Options, clean};
 
@@ -157,7 +157,7 @@ fn run_with(mut state: State, tools: Tools) -> Result<Exit, ShellError> {
         return Err(ShellError::NotATerminal);
     }
     if std::env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty()) {
-        state.no_color = true;
+        state.look.depth = Depth::None;
         state.theme = ThemeName::Mono;
     }
     let runtime = tokio::runtime::Builder::new_multi_thread()

@@ -519,9 +519,10 @@ mod tests {
                 alt = true;
                 continue;
             }
-            let modifiers = match std::mem::take(&mut alt) {
-                true => KeyModifiers::ALT,
-                false => KeyModifiers::NONE,
+            let modifiers = if std::mem::take(&mut alt) {
+                KeyModifiers::ALT
+            } else {
+                KeyModifiers::NONE
             };
             let event = match c {
                 '\u{7}' => KeyEvent::new(KeyCode::Char('g'), KeyModifiers::CONTROL),

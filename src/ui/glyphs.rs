@@ -69,9 +69,8 @@ mod tests {
                 let (mut columns, mut x) = (0, 0);
                 while let Some(cell) = line.get(x) {
                     let own = match ambiguous {
-                        Ambiguous::Narrow => cell.symbol().width(),
                         Ambiguous::Wide if cell.symbol().starts_with(is_ambiguous) => 2,
-                        Ambiguous::Wide => cell.symbol().width(),
+                        Ambiguous::Narrow | Ambiguous::Wide => cell.symbol().width(),
                     };
                     // What ratatui goes on by.
                     let steps = match cell.diff_option {
@@ -132,7 +131,11 @@ mod tests {
     fn a_wide_terminal_keeps_what_is_not_ambiguous() {
         let mut buf = Buffer::with_lines(["─⣿→α 橡"]);
         replace(&mut buf, GlyphSet::Unicode, Ambiguous::Wide);
-        let text: String = buf.content.iter().map(|c| c.symbol()).collect();
+        let text: String = buf
+            .content
+            .iter()
+            .map(ratatui::buffer::Cell::symbol)
+            .collect();
         assert_eq!(text, "-⣿>α 橡 ");
         replace(&mut buf, GlyphSet::Ascii, Ambiguous::Narrow);
         assert_eq!(buf.content[1].symbol(), "#");

@@ -44,7 +44,7 @@ fn paint(state: &mut State, steps: isize) -> Vec<Effect> {
 pub(super) fn answered(state: &mut State, answer: Answer) {
     match answer {
         Answer::Ambiguous(width) => state.look.ambiguous = width,
-        Answer::Ground(ground) if state.look.follows && !state.no_color => {
+        Answer::Ground(ground) if state.look.follows && !state.look.is_colourless() => {
             let light = contrast(ground, 0) > contrast(ground, 0x00ff_ffff);
             state.theme = if light {
                 ThemeName::Light
@@ -57,7 +57,7 @@ pub(super) fn answered(state: &mut State, answer: Answer) {
 }
 
 pub(in crate::app) fn can_theme(state: &State) -> Enabled {
-    if state.no_color {
+    if state.look.is_colourless() {
         Err(["NO_COLOR 已设置，只用单色", "NO_COLOR is set: mono only"])
     } else {
         Ok(())

@@ -113,7 +113,7 @@ fn act(state: &mut State, target: &Target) -> Vec<Effect> {
     match target {
         Target::Command(id) | Target::Pane(_, id) => return super::command(state, id),
         Target::Against(against) => state.against = *against,
-        Target::Theme(theme) if !state.no_color => {
+        Target::Theme(theme) if !state.look.is_colourless() => {
             state.look.follows = false;
             state.theme = *theme;
         }
