@@ -316,7 +316,7 @@ fn figures_of(board: &Board) -> Arc<Board> {
     let mut board = board.clone();
     board.extent = Extent::Figures;
     for brand in &mut board.brands {
-        brand.history.clear();
+        std::sync::Arc::make_mut(brand).history.clear();
     }
     Arc::new(board)
 }

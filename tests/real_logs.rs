@@ -115,7 +115,7 @@ impl View<'_> {
             scenario: Scenario::default(),
         };
         let mut board = board::compute(self.engine, &query, &Focus::Full(vec![self.brand]));
-        board.brands.remove(0)
+        std::sync::Arc::unwrap_or_clone(board.brands.remove(0))
     }
 
     fn counts(&self, dates: &Json) {

@@ -35,7 +35,9 @@ fn under(engine: &Engine, query: &Query, text: &str) -> BrandBoard {
         scenario: Scenario::parse(text).unwrap(),
         ..query.clone()
     };
-    board::compute(engine, &query, &Focus::Full(vec![0])).brands[0].clone()
+    board::compute(engine, &query, &Focus::Full(vec![0])).brands[0]
+        .as_ref()
+        .clone()
 }
 
 #[test]

@@ -45,6 +45,8 @@ pub enum Action {
     Computed(u64, Arc<Board>),
     /// A board was computed for the right half, for this count of its own.
     ComputedBeside(u64, Arc<Board>),
+    /// What a slice would show that is only looked at, for this count of its own.
+    Previewed(u64, Arc<Board>),
     /// Show this pane.
     Show(Pane),
     /// Use this language.
@@ -91,6 +93,9 @@ pub enum Effect {
     /// Compute a board for the right half and send [`Action::ComputedBeside`] with this count; it makes
     /// way for [`Effect::Compute`].
     ComputeBeside(u64, Query, Focus),
+    /// Compute a board of figures to be looked at, leave the one before, and send
+    /// [`Action::Previewed`] with this count; `None` only leaves it. Everything else goes first.
+    Preview(u64, Option<(Query, Focus)>),
     /// Load the data set that the program was started with and send progress and the result, with
     /// this number.
     Load(u64),

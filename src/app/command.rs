@@ -788,6 +788,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["排除", "exclude"], ["在“包含”与“排除”之间切换", "Switch between including and excluding"]),
     row("picker-scope", &["Ctrl-s"], Context::Picker).runs(picker::scope).when(picker::can_scope).in_footer()
         .says(["口径", "scope"], ["触点类维度：按人筛选，或仅用这些行为重算状态", "Touch dimensions: filter consumers, or recompute states from these events only"]),
+    row("picker-effect", &["Ctrl-o"], Context::Picker).runs(picker::next_effect).when(picker::has_value).in_footer()
+        .says(["换指标", "figure"], ["换一个指标：各值旁显示选中后它会怎样变化", "Tell what each value would do to the next figure of the pane"]),
     row("picker-down", &["Down", "Ctrl-n"], Context::Picker).runs(picker::down)
         .says(["下移", "down"], ["下一个值", "Next value"]),
     row("picker-up", &["Up", "Ctrl-p"], Context::Picker).runs(picker::up)
@@ -801,7 +803,7 @@ pub const COMMANDS: &[Command] = &[
     row("picker-previous", &["S-Tab", "Left"], Context::Picker).runs(picker::previous_dimension)
         .says(["上一维度", "previous dimension"], ["上一个维度", "Previous dimension"]),
     row("picker-apply", &["Enter"], Context::Picker).runs(picker::apply).in_footer()
-        .says(["应用", "apply"], ["应用并关闭", "Keep the slice and close"]),
+        .says(["应用", "apply"], ["应用并关闭；还没有选中任何值时，取光标所在的值", "Keep the slice and close; where nothing was chosen yet, take the value under the cursor"]),
     row("picker-cancel", &["Esc"], Context::Picker).runs(picker::cancel).in_footer()
         .says(["还原", "cancel"], ["还原为打开前的切片", "Go back to the slice as it was"]),
     // brand filter

@@ -22,6 +22,7 @@ pub mod order;
 pub mod palette;
 pub mod pointer;
 mod presets;
+pub mod preview;
 pub mod scene;
 pub mod seek;
 pub mod side;
@@ -49,5 +50,5 @@ pub use state::{
     Sorting, State, Visit, Wanted, Watching,
 };
 pub use update::compare::can_take as can_compare;
-pub use update::picker::matching_values;
-pub use update::{open, open_named, press, propose, restore, settle, start, update};
+pub use update::picker::{matching_values, switches as slice_switches, takes as picker_takes};
+pub use update::{foresee, open, open_named, press, propose, restore, settle, start, update};

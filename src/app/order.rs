@@ -191,7 +191,7 @@ pub fn boards_by_brand(board: &Board, brands: usize) -> Vec<Option<&BrandBoard>>
     let mut found = vec![None; brands];
     for b in &board.brands {
         if let Some(slot) = found.get_mut(b.brand) {
-            *slot = Some(b);
+            *slot = Some(&**b);
         }
     }
     found
@@ -432,6 +432,7 @@ mod tests {
             denominator: None,
             variant: "platform".into(),
             baseline: None,
+            preview: None,
             target: target.map(Value::Known),
             target_derived: None,
             owner: None,
@@ -491,7 +492,7 @@ mod tests {
                     scenario: crate::scenario::Scenario::default(),
                 },
                 dates: Vec::new(),
-                brands,
+                brands: brands.into_iter().map(Arc::new).collect(),
                 dimensions: Vec::new(),
                 extent: crate::board::Extent::Whole,
             })),

@@ -16,7 +16,7 @@ use super::state::{Field, Language, Overlay, Pane, State, ThemeName};
 use crate::board::{Against, Board, Part, Source};
 use crate::scenario::Desk;
 
-pub use index::{Entry, Index};
+pub use index::{Entry, Index, part};
 
 /// Things that were chosen last and stand first while nothing is typed.
 const RECENT: usize = 8;

@@ -14,6 +14,7 @@ use super::layout::Layout;
 use super::look::Look;
 pub(in crate::app) use super::look::ThemeName;
 use super::palette::{Memory, Palette};
+use super::preview::Previews;
 use super::scene::Scene;
 use super::seek::{SeekForm, Seeking};
 use super::side::SideBySide;
@@ -152,6 +153,10 @@ pub struct Picker {
     /// It was opened by going deeper: Enter takes the value under the cursor and goes on, Esc comes
     /// back up.
     pub inside: bool,
+    /// Something was taken in, left out or turned since it was opened.
+    pub touched: bool,
+    /// How many figures after the one under the cursor of the pane the values tell their effect on.
+    pub effect: usize,
 }
 
 /// Text that is being typed.
@@ -482,6 +487,8 @@ pub struct State {
     pub quitting: bool,
     /// Counts loads, so that news of an older load is dropped.
     pub loads: u64,
+    /// What the values of the open slice picker would do.
+    pub preview: Previews,
     /// What the user did last, the newest at the end: ids of commands, and words for the rest.
     pub recent: VecDeque<&'static str>,
     /// Whether the files of the data set are watched.

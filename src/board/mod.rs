@@ -20,7 +20,7 @@ mod whatif;
 pub mod why;
 mod workbench;
 
-pub use compute::{compute, compute_in_steps, default_as_of, figures, first_frame};
+pub use compute::{compute, compute_in_steps, default_as_of, figures, first_frame, glimpse};
 pub use differences::differences;
 pub use dimensions::dimensions;
 pub use projection::{
@@ -189,6 +189,8 @@ pub struct Figure {
     pub denominator: Option<Value>,
     /// The value without the scenario, where a scenario changes it.
     pub baseline: Option<Value>,
+    /// The value with the slice that is only looked at, where it is known and another one.
+    pub preview: Option<Value>,
     /// Variant id (`events`, `platform`, `aipl_start`, …).
     pub variant: String,
     /// Target, where the data set has one.
@@ -334,6 +336,26 @@ impl BrandBoard {
         }
     }
 
+    /// Puts the values of another board of the brand beside those that differ.
+    fn preview(&mut self, other: &Self) {
+        // Both have nearly the same figures in the same order: each is looked for from where the one
+        // before was found.
+        let mut at = 0;
+        for figure in &mut self.figures {
+            let same = |o: &Figure| {
+                o.metric.id == figure.metric.id
+                    && o.part == figure.part
+                    && o.source == figure.source
+            };
+            let Some(steps) = other.figures[at..].iter().position(same) else {
+                continue;
+            };
+            at += steps;
+            let value = other.figures[at].now;
+            figure.preview = Some(value).filter(|v| *v != figure.now);
+        }
+    }
+
     /// The weekly history of a metric.
     pub fn series(&self, metric: &str, part: Part) -> Option<&Series> {
         self.history
@@ -387,7 +409,7 @@ pub struct Board {
     /// Days of the histories: 53 weeks that end on as-of, oldest first.
     pub dates: Vec<Day>,
     /// The brands, in the order of the data set.
-    pub brands: Vec<BrandBoard>,
+    pub brands: Vec<Arc<BrandBoard>>,
     /// The dimensions that the data set has.
     pub dimensions: Vec<Dimension>,
     /// How much of the answer this is.
@@ -413,7 +435,21 @@ impl Board {
     /// The board of a brand (index into `Dataset::brands`).
     pub fn brand(&self, brand: usize) -> Option<&BrandBoard> {
         let at_place = self.brands.get(brand).filter(|b| b.brand == brand);
-        at_place.or_else(|| self.brands.iter().find(|b| b.brand == brand))
+        let found = at_place.or_else(|| self.brands.iter().find(|b| b.brand == brand));
+        found.map(AsRef::as_ref)
+    }
+
+    /// This board with the values of another one, of another slice, beside its own
+    /// ([`Figure::preview`]).
+    #[must_use]
+    pub fn previewing(&self, other: &Self) -> Self {
+        let mut board = self.clone();
+        for brand in &mut board.brands {
+            if let Some(other) = other.brand(brand.brand) {
+                Arc::make_mut(brand).preview(other);
+            }
+        }
+        board
     }
 
     /// This board, which has no scenario yet, with one laid over the brands that have all figures.
@@ -421,6 +457,7 @@ impl Board {
     #[must_use]
     pub fn under(mut self, data: &Dataset, scenario: &Scenario) -> Self {
         for brand in self.brands.iter_mut().filter(|b| b.full) {
+            let brand = Arc::make_mut(brand);
             workbench::lay(brand, data, &self.query.definitions, scenario);
             whatif::apply(brand, data, &self.query.definitions, scenario);
         }

@@ -67,6 +67,7 @@ impl<'a> Sheet<'a> {
             target: None,
             target_derived: None,
             baseline: None,
+            preview: None,
             owner: None,
             benchmarks: Vec::new(),
         });

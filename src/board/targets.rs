@@ -243,6 +243,7 @@ impl<'a> Targets<'a> {
                 target: None,
                 target_derived: None,
                 baseline: None,
+                preview: None,
                 owner: None,
                 benchmarks: Vec::new(),
             });

@@ -14,7 +14,7 @@ use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier};
 
 use super::{spots, text};
-use crate::app::{Language, Loading, Overlay, Pane, Picker, State, open};
+use crate::app::{Language, Loading, Overlay, Pane, Picker, State, foresee, open};
 use crate::board::Extent;
 use crate::facts::Engine;
 use crate::ui::{Theme, render};
@@ -77,10 +77,11 @@ fn overlays() -> Vec<(String, State)> {
     ]
     .into_iter()
     .map(|(name, overlay)| {
-        let state = State {
+        let mut state = State {
             overlay: Some(overlay),
             ..base.clone()
         };
+        foresee(&mut state);
         (format!("overlay-{name}-80x24"), state)
     })
     .collect()

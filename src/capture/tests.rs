@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::{Fonts, Ground, png, svg, text};
-use crate::app::{Language, Overlay, Pane, Picker, State};
+use crate::app::{Language, Overlay, Pane, Picker, State, foresee};
 use crate::ui::{Theme, render};
 use crate::view::fixture::{Situation, shown};
 use crate::view::text::width;
@@ -192,6 +192,9 @@ fn overlays(demo: &State) -> Vec<(&'static str, State)> {
     };
     let mut problems = shown(Situation::Normal, Pane::Fast, Language::Zh, (120, 36));
     problems.overlay = Some(Overlay::Problems(0));
+    for state in [&mut chosen, &mut english] {
+        foresee(state);
+    }
     vec![
         ("picker", chosen),
         ("picker-scope", english),

@@ -18,6 +18,7 @@ fn figure(id: &str, part: Part, now: Value, against: Value) -> Figure {
         variant: "events".into(),
         target: None,
         baseline: None,
+        preview: None,
         target_derived: None,
         owner: None,
         benchmarks: Vec::new(),
@@ -99,7 +100,7 @@ pub(super) fn two_brands() -> (Dataset, Board) {
             scenario: crate::scenario::Scenario::default(),
         },
         dates: Vec::new(),
-        brands: vec![full(0, oak()), full(1, vec![pine])],
+        brands: vec![full(0, oak()).into(), full(1, vec![pine]).into()],
         dimensions: Vec::new(),
         extent: crate::board::Extent::Whole,
     };

@@ -38,6 +38,8 @@ pub(super) enum News {
     Computed(u64, Arc<Board>),
     /// A board of the right half is ready.
     ComputedBeside(u64, Arc<Board>),
+    /// A board that is only looked at is ready.
+    Previewed(u64, Arc<Board>),
     /// A signal asks us to end.
     End(i32),
     /// A signal asks us to stop for a while.
@@ -250,6 +252,12 @@ impl Session<'_> {
                 }
                 Ok(())
             }
+            News::Previewed(generation, board) => {
+                if self.work.previewed() {
+                    return self.act(Action::Previewed(generation, board));
+                }
+                Ok(())
+            }
             News::Closed => {
                 self.end(HANGUP);
                 Ok(())
@@ -333,6 +341,14 @@ impl Session<'_> {
                     if let Some(dropped) = self.work.want(job) {
                         self.trace.note("drop", dropped);
                     }
+                }
+                Effect::Preview(generation, asked) => {
+                    let job = asked.map(|(query, focus)| Job {
+                        generation,
+                        query,
+                        focus,
+                    });
+                    self.work.want_preview(job);
                 }
                 Effect::Seek(generation, quest) => self.work.seek(generation, quest),
                 Effect::Load(load) => self.work.load(load, &self.state),

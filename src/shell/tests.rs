@@ -45,7 +45,7 @@ fn without_histories(whole: &Board) -> Board {
         ..whole.clone()
     };
     for brand in &mut board.brands {
-        brand.history.clear();
+        Arc::make_mut(brand).history.clear();
     }
     board
 }

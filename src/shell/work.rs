@@ -8,12 +8,13 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use rayon::{ThreadPool, ThreadPoolBuilder};
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::session::News;
 use super::{Tools, kept};
 use crate::app::{Action, Language, Loading, Phase, State};
-use crate::board::{Board, Focus, Query};
+use crate::board::{self, Board, Focus, Query};
 use crate::data::cache::{Cache, Opened};
 use crate::data::{Input, LoadError, Options, Progress};
 use crate::facts::{Dataset, Engine, Problem};
@@ -70,6 +71,12 @@ pub(super) struct Work {
     beside: Option<Job>,
     /// The job at work, when it is one of the right half.
     under_way: Option<Job>,
+    /// The board that is only looked at.
+    preview: Option<Job>,
+    /// The job at work, when it is a preview.
+    looking: Option<Job>,
+    /// Leaves a core to the loop while previews are computed.
+    aside: Option<Arc<ThreadPool>>,
     /// Tells the running goal seek that it is not wanted any more.
     left: Arc<AtomicBool>,
 }
@@ -95,13 +102,16 @@ impl Work {
             next: None,
             beside: None,
             under_way: None,
+            preview: None,
+            looking: None,
+            aside: aside(),
             left: Arc::default(),
         }
     }
 
-    /// Whether a board is being computed.
+    /// Whether a board is being computed that somebody waits for.
     pub(super) fn is_computing(&self) -> bool {
-        self.computing.is_some()
+        self.computing.is_some() && self.looking.is_none()
     }
 
     /// Wants this board; one that is being computed is stopped. Gives the generation of the one that
@@ -114,15 +124,34 @@ impl Work {
         // The right half begins again when the left one has its board.
         let begun = self.under_way.take();
         self.beside = self.beside.take().or(begun);
+        // Previews are asked for anew.
+        (self.preview, self.looking) = (None, None);
         dropped
     }
 
     /// Wants this board for the right half, in place of an older one; it stops nothing else.
     pub(super) fn want_beside(&mut self, job: Job) {
-        if let (Some(engine), true) = (&self.computing, self.under_way.take().is_some()) {
+        let looking = self.looking.take();
+        let in_the_way = self.under_way.take().is_some() || looking.is_some();
+        if let (Some(engine), true) = (&self.computing, in_the_way) {
             engine.pace().stop();
         }
+        self.preview = self.preview.take().or(looking);
         self.beside = Some(job);
+    }
+
+    /// Wants this board to be looked at, in place of an older one; `None` wants none.
+    pub(super) fn want_preview(&mut self, job: Option<Job>) {
+        if let (Some(engine), true) = (&self.computing, self.looking.take().is_some()) {
+            engine.pace().stop();
+        }
+        self.preview = job;
+    }
+
+    /// Whether a board that was computed to be looked at was not stopped on its way.
+    pub(super) fn previewed(&mut self) -> bool {
+        self.computing = None;
+        self.looking.take().is_some()
     }
 
     /// Whether a board that was computed for the right half was not stopped on its way; it came to
@@ -172,6 +201,7 @@ impl Work {
     /// Starts the computation that the right half wants; there is no other one.
     fn compute_beside(&mut self, engine: &Arc<Engine>) {
         let Some(job) = self.beside.take() else {
+            self.compute_preview(engine);
             return;
         };
         engine.pace().begin();
@@ -186,6 +216,30 @@ impl Work {
                 let _ = news.send(News::Action(Action::Command("reload")));
             }
             let _ = news.send(News::ComputedBeside(generation, Arc::new(board)));
+        });
+    }
+
+    /// Starts the computation of what is only looked at; nobody waits for anything else.
+    fn compute_preview(&mut self, engine: &Arc<Engine>) {
+        let Some(job) = self.preview.take() else {
+            return;
+        };
+        engine.pace().begin();
+        self.computing = Some(Arc::clone(engine));
+        self.looking = Some(job.clone());
+        let (news, engine, aside) = (self.news.clone(), Arc::clone(engine), self.aside.clone());
+        tokio::task::spawn_blocking(move || {
+            let look = || board::glimpse(&engine, &job.query, &job.focus);
+            let board = match aside {
+                Some(pool) => pool.install(look),
+                None => look(),
+            };
+            let mut generation = job.generation;
+            if engine.is_lost() {
+                generation = NOBODY;
+                let _ = news.send(News::Action(Action::Command("reload")));
+            }
+            let _ = news.send(News::Previewed(generation, Arc::new(board)));
         });
     }
 
@@ -268,6 +322,14 @@ impl Work {
             let _ = news.send(News::Action(action));
         });
     }
+}
+
+/// Threads for what nobody waits for; one core stays free where there are several. `None` where no
+/// thread can be made: the usual ones serve then.
+fn aside() -> Option<Arc<ThreadPool>> {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = ThreadPoolBuilder::new().num_threads((cores - 1).max(1));
+    pool.build().ok().map(Arc::new)
 }
 
 /// Everything is read; tells how far the events are put in order.

@@ -863,7 +863,12 @@ fn ghost_words(ghost: &Ghost, room: usize) -> Option<[String; 2]> {
     let words = |baseline: &str, digits: usize| {
         let gap = if baseline.is_empty() { "" } else { " " };
         let number = ghost.moved.number.fit(digits);
-        let moved = format!("{number} {arrow}").trim_end().to_owned();
+        // A value that is missing says so once.
+        let moved = if ghost.moved.number.value.is_known() {
+            format!("{number} {arrow}")
+        } else {
+            String::new()
+        };
         [format!("{} {baseline}{gap}", ghost.label), moved]
     };
     let forms = [

@@ -25,6 +25,7 @@ pub mod overlay;
 pub mod palette;
 #[cfg(test)]
 mod panes_test;
+pub mod picker;
 pub mod presenter;
 pub mod scenarios;
 pub mod seek;
@@ -89,6 +90,7 @@ fn layers(screen: &Screen, places: &frame::Places, whole: Rect) -> (Rect, Rect) 
     match &screen.overlay {
         // The drawer stands beside the pane, so that its numbers can be seen to follow.
         Some(OverlayModel::Levers(_)) => levers::places(area),
+        Some(OverlayModel::Picker(_)) => picker::places(area),
         _ => (area, area),
     }
 }

@@ -7,12 +7,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::theme::Theme;
-use super::{columns, compare, draw, explain, levers, notes, palette, seek, tour, views};
+use super::{columns, compare, draw, explain, levers, notes, palette, picker, seek, tour, views};
 use crate::view::Pointed;
 use crate::view::menu::MenuModel;
 use crate::view::overlay::{
-    FailedModel, FilterModel, HelpModel, HelpSection, LoadingModel, Means, OverlayModel,
-    PickerDimension, PickerModel, PickerValue, ProblemRow, ProblemsModel, Severeness, TextField,
+    FailedModel, FilterModel, HelpModel, HelpSection, LoadingModel, OverlayModel, ProblemRow,
+    ProblemsModel, Severeness, TextField,
 };
 use crate::view::text::{glyphs, width, wrap};
 
@@ -28,7 +28,7 @@ pub fn render(
     }
     match model {
         OverlayModel::Help(m) => help(m, theme, area, buf),
-        OverlayModel::Picker(m) => return picker(m, theme, area, buf),
+        OverlayModel::Picker(m) => return picker::render(m, theme, area, buf),
         OverlayModel::Problems(m) => problems(m, theme, area, buf),
         OverlayModel::Filter(m) => return filter(m, theme, area, buf),
         OverlayModel::Loading(m) => loading(m, theme, area, buf),
@@ -48,7 +48,7 @@ pub fn render(
     None
 }
 
-fn caption<'a>(title: &'a str, side: &'a str) -> draw::Caption<'a> {
+pub(super) fn caption<'a>(title: &'a str, side: &'a str) -> draw::Caption<'a> {
     draw::Caption {
         title,
         side,
@@ -204,70 +204,8 @@ fn first_visible(before: &str, room: usize) -> usize {
     skipped
 }
 
-// -- the slice picker -------------------------------------------------------------------------
-
-/// Below this many columns the picker shows the open dimension in its title, and no list of them.
-const WITH_DIMENSIONS: u16 = 36;
-
-/// Frame, dimensions and the values with their field of the picker.
-fn picker_places(m: &PickerModel, area: Rect) -> [Rect; 3] {
-    let place = draw::centered(area, 96, most_rows(area).min(26));
-    let inner = draw::framed(place);
-    let foot = u16::from(inner.height >= 8) * 2;
-    let body = draw::rows(inner, 0, inner.height - foot);
-    if inner.width < WITH_DIMENSIONS {
-        return [place, draw::columns(body, 0, 0), body];
-    }
-    let left = dimension_width(m, inner.width);
-    [
-        place,
-        draw::columns(body, 0, left),
-        draw::columns(body, left + 3, body.width),
-    ]
-}
-
-/// Where the values of the picker stand below their field: a low one has no header of counts.
-fn values_place(right: Rect) -> Rect {
-    let head = if right.height < 5 { 1 } else { 2 };
-    draw::rows(right, head, right.height)
-}
-
-/// What the picker is called: where dimensions are not listed, the open one is named.
-fn picker_title(m: &PickerModel, listed: bool) -> String {
-    match m.dimensions.get(m.open) {
-        Some(open) if !listed => format!("{} {}", open.name, dimension_mark(open)),
-        _ => m.title.clone(),
-    }
-}
-
-/// The first of the dimensions that is shown.
-fn dimensions_top(m: &PickerModel, height: u16) -> usize {
-    (m.open + 1).saturating_sub(usize::from(height))
-}
-
-/// The first of the values that is shown.
-fn values_top(m: &PickerModel, height: u16) -> usize {
-    let height = usize::from(height);
-    (m.cursor + 1)
-        .saturating_sub(height.div_ceil(2))
-        .min(m.len.saturating_sub(height))
-}
-
-/// What can be clicked in the picker.
-fn picker_hits(m: &PickerModel, area: Rect) -> Vec<(Rect, Pointed)> {
-    let [_, left, right] = picker_places(m, area);
-    let shown = m.dimensions.iter().skip(dimensions_top(m, left.height));
-    let dimensions = (0..left.height).zip(shown);
-    let mut hits: Vec<(Rect, Pointed)> = dimensions
-        .map(|(y, d)| (draw::row(left, y), Pointed::Dimension(d.id.clone())))
-        .collect();
-    let list = values_place(right);
-    hits.extend(steps(list, values_top(m, list.height), m.len, m.cursor));
-    hits
-}
-
 /// The rows of a list from the first one shown on, each as a step from the cursor.
-fn steps(list: Rect, top: usize, len: usize, cursor: usize) -> Vec<(Rect, Pointed)> {
+pub(super) fn steps(list: Rect, top: usize, len: usize, cursor: usize) -> Vec<(Rect, Pointed)> {
     let rows = (0..list.height).zip(top..len);
     rows.map(|(y, at)| {
         let by = at as isize - cursor as isize;
@@ -277,7 +215,7 @@ fn steps(list: Rect, top: usize, len: usize, cursor: usize) -> Vec<(Rect, Pointe
 }
 
 /// Rows that a large overlay takes: a row of what is below it stays visible, unless rows are few.
-fn most_rows(area: Rect) -> u16 {
+pub(super) fn most_rows(area: Rect) -> u16 {
     match area.height {
         0..=13 => area.height,
         height => height - 2,
@@ -287,7 +225,7 @@ fn most_rows(area: Rect) -> u16 {
 /// What can be clicked in an overlay; nothing where it is only read.
 pub fn hits(model: &OverlayModel, area: Rect) -> Vec<(Rect, Pointed)> {
     match model {
-        OverlayModel::Picker(m) => picker_hits(m, area),
+        OverlayModel::Picker(m) => picker::hits(m, area),
         OverlayModel::Menu(m) => {
             let list = draw::framed(menu_place(m, area));
             steps(list, menu_top(m, list.height), m.rows.len(), m.cursor)
@@ -306,111 +244,6 @@ pub fn hits(model: &OverlayModel, area: Rect) -> Vec<(Rect, Pointed)> {
         }
         _ => Vec::new(),
     }
-}
-
-fn picker(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) -> Option<(u16, u16)> {
-    let [place, dimension_list, right] = picker_places(m, area);
-    let listed = !dimension_list.is_empty();
-    let title = picker_title(m, listed);
-    let inner = draw::overlay(buf, place, caption(&title, &m.meaning), theme);
-    let foot = inner.height - dimension_list.height;
-    let body = draw::rows(inner, 0, inner.height - foot);
-    if foot > 0 {
-        draw::rule(buf, draw::row(inner, body.height), theme.line);
-        draw::key_hints(buf, draw::row(inner, body.height + 1), &m.hints, theme);
-    }
-    if listed {
-        dimensions(m, theme, dimension_list, buf);
-        let edge = draw::columns(body, dimension_list.width + 1, 1);
-        for y in 0..body.height {
-            draw::dot(buf, edge, (0, y), '│', theme.line);
-        }
-    }
-    let caret = field(&m.field, theme, right, buf);
-    values(m, theme, right, buf);
-    caret
-}
-
-fn dimension_width(m: &PickerModel, room: u16) -> u16 {
-    let longest = m.dimensions.iter().map(|d| width(&d.name)).max();
-    (longest.unwrap_or(0) as u16 + 9).min(room / 3)
-}
-
-fn dimensions(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let top = dimensions_top(m, area.height);
-    let shown = m.dimensions.iter().enumerate().skip(top);
-    for (y, (i, d)) in (0..area.height).zip(shown) {
-        let line = draw::row(area, y);
-        if i == m.open {
-            draw::fill(buf, line, theme.selection);
-        }
-        let mark = dimension_mark(d);
-        let style = if d.chosen > 0 {
-            theme.accent
-        } else {
-            theme.text
-        };
-        let room = area.width.saturating_sub(width(&mark) as u16 + 2);
-        draw::put(buf, draw::columns(line, 1, room), &d.name, style);
-        draw::put_right(buf, line, &mark, theme.accent);
-    }
-}
-
-/// `= 2` keeps two values, `≠ 2` leaves them out; `⟳` where states are recomputed.
-fn dimension_mark(d: &PickerDimension) -> String {
-    let sign = if d.negated { '≠' } else { '=' };
-    match d.means {
-        Some(Means::Filter) => format!("{sign} {} ", d.chosen),
-        Some(Means::Scope) => format!("⟳{sign} {} ", d.chosen),
-        None => String::new(),
-    }
-}
-
-fn values(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    let body = values_place(area);
-    if body.y > area.y + 1 {
-        draw::put_right(buf, draw::row(area, 1), &m.counted, theme.muted);
-    }
-    if m.len == 0 {
-        draw::put(buf, body, &m.empty, theme.muted);
-        return;
-    }
-    let height = usize::from(body.height);
-    let top = values_top(m, body.height);
-    let shown = m.values.iter().skip(top.saturating_sub(m.first));
-    let list = draw::columns(body, 0, body.width.saturating_sub(1));
-    for (y, value) in (0..body.height).zip(shown) {
-        let here = top + usize::from(y) == m.cursor;
-        put_value(value, here, theme, draw::row(list, y), buf);
-    }
-    let window = draw::Window {
-        top,
-        shown: height.min(m.len),
-        total: m.len,
-    };
-    draw::scroll_marks(buf, body, window, theme.muted);
-}
-
-fn put_value(v: &PickerValue, here: bool, theme: &Theme, area: Rect, buf: &mut Buffer) {
-    if here {
-        draw::fill(buf, area, theme.selection);
-    }
-    let (mark, style) = if v.chosen {
-        ("[x] ", theme.accent)
-    } else {
-        ("[ ] ", theme.muted)
-    };
-    let name_style: Style = if v.chosen { theme.strong } else { theme.text };
-    let count = if area.width < 24 { 0 } else { 12 };
-    let bar = if area.width >= 48 { 12 } else { 0 };
-    let name = draw::columns(area, 1, area.width.saturating_sub(count + bar + 3));
-    draw::put_spans(buf, name, &[(mark, style), (&v.name, name_style)]);
-    if let (Some(length), true) = (v.length, bar > 0) {
-        let place = draw::columns(area, area.width - count - bar, bar);
-        draw::meter(buf, place, Some(length), theme.accent, theme);
-    }
-    let place = draw::columns(area, area.width - count, count.saturating_sub(1));
-    draw::put_number(buf, place, &v.people, theme.text);
 }
 
 // -- problems ---------------------------------------------------------------------------------

@@ -471,7 +471,7 @@ fn ten_thousand_crowds_and_a_hundred_thousand_brands_are_drawn_at_once() {
         f.metric.id.starts_with("crowd.") && format!("{:?}", f.part).contains("Crowd(0)")
     });
     for c in 0..10_000 {
-        board.brands[0]
+        Arc::make_mut(&mut board.brands[0])
             .figures
             .extend(crowd.clone().map(|f| crate::board::Figure {
                 part: crate::board::Part::Crowd(crate::facts::CrowdKey::Crowd(c)),
@@ -479,9 +479,8 @@ fn ten_thousand_crowds_and_a_hundred_thousand_brands_are_drawn_at_once() {
             }));
     }
     board.brands.truncate(1);
-    board
-        .brands
-        .extend((1..100_000).map(|brand| crate::board::BrandBoard {
+    board.brands.extend((1..100_000).map(|brand| {
+        Arc::new(crate::board::BrandBoard {
             brand,
             full: false,
             figures: figures.clone(),
@@ -489,7 +488,8 @@ fn ten_thousand_crowds_and_a_hundred_thousand_brands_are_drawn_at_once() {
             bounded: Vec::new(),
             workbench: None,
             detected: None,
-        }));
+        })
+    }));
     s.board = Some(Arc::new(board));
     for (pane, column) in [(Pane::Brands, 3), (Pane::Crowds, 4)] {
         s.pane = pane;

@@ -210,7 +210,7 @@ fn funnel(l: Language, board: &Board, brand: &BrandBoard) -> Funnel {
     let figures = State::ASSET.map(|s| brand.get(&metric_of(s), Part::Whole));
     let people = figures.map(|f| f.and_then(|f| f.now.get()));
     let before = figures.map(|f| f.and_then(|f| f.against.get()));
-    let ghosts = figures.map(|f| f.and_then(|f| f.before()?.get()));
+    let ghosts = figures.map(|f| f.and_then(|f| ghost::beside(l, f)?.1.get()));
     let longest = people
         .iter()
         .chain(&before)
@@ -251,10 +251,10 @@ fn funnel(l: Language, board: &Board, brand: &BrandBoard) -> Funnel {
 /// What the ticks of the bars stand for.
 fn side(l: Language, board: &Board, layers: &[Layer]) -> String {
     let against = format!("{} {}", pick(l, "对比", "vs"), board.query.against);
-    if layers.iter().all(|layer| layer.ghost.is_none()) {
-        return against;
+    match layers.iter().find_map(|layer| layer.ghost.as_ref()) {
+        Some(ghost) => format!("┃ {against} · │ {}", ghost.label),
+        None => against,
     }
-    format!("┃ {against} · │ {}", ghost::label(l))
 }
 
 fn known_shares(people: [Option<f64>; 4]) -> Option<[f64; 4]> {
@@ -453,6 +453,7 @@ mod tests {
             numerator: None,
             denominator: None,
             baseline: None,
+            preview: None,
             variant: "platform".to_owned(),
             target: None,
             target_derived: None,

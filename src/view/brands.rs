@@ -78,21 +78,24 @@ pub fn model(state: &State) -> BrandsModel {
     let order = order::brand_order(state);
     let board = state.board.as_deref();
     let under = cursor_brand(state, &order);
+    let looked_at = under.filter(|_| state.preview.below.is_some());
     BrandsModel {
         title: pick(state.language, "品牌", "Brands").to_owned(),
         side: side(state, order.len(), source.data.brands.len()),
         table: table(state, &source, &order),
         reason: under.and_then(|b| reason(&source, board?, b)),
-        what_if: board.and_then(|board| what_if(&source, board)),
+        what_if: board.and_then(|board| what_if(&source, board, looked_at)),
         empty: empty(state, source.data.brands.is_empty()),
         preview: under.and_then(|b| preview(&source, board?, b)),
     }
 }
 
 /// What a what-if changes of the brand in focus: the others are as they are.
-fn what_if(source: &Source, board: &Board) -> Option<WhatIf> {
+/// A preview is about the brand that is looked at.
+fn what_if(source: &Source, board: &Board, looked_at: Option<usize>) -> Option<WhatIf> {
     let l = source.language;
-    let found = board.brand(source.focus)?;
+    let focus = looked_at.unwrap_or(source.focus);
+    let found = board.brand(focus)?;
     let figure = |fast: Fast| {
         let figure = found.get(fast.metric(), Part::Whole)?;
         let ghost = Ghost::of(l, figure, &source.data.currency)?;
@@ -100,9 +103,14 @@ fn what_if(source: &Source, board: &Board) -> Option<WhatIf> {
         Some((text::short(l, figure.metric).to_owned(), value, ghost))
     };
     let figures: Vec<_> = Fast::ALL.into_iter().filter_map(figure).collect();
-    let brand = source.data.brands.get(source.focus)?;
+    let brand = source.data.brands.get(focus)?;
+    let word = if looked_at.is_some() {
+        pick(l, "预览", "preview")
+    } else {
+        ghost::what_if(l)
+    };
     (!figures.is_empty()).then(|| WhatIf {
-        title: format!("{} · {}", ghost::what_if(l), name(l, brand)),
+        title: format!("{word} · {}", name(l, brand)),
         figures,
     })
 }

@@ -136,7 +136,7 @@ pub fn model(state: &State) -> CrowdsModel {
 /// Of which metrics a what-if changes anything.
 fn moved(board: Option<&BrandBoard>) -> [bool; 4] {
     let figures = board.map_or(&[][..], |b| &b.figures);
-    let moved = |f: &&Figure| f.before().is_some();
+    let moved = |f: &&Figure| f.preview.is_some() || f.before().is_some();
     let crowd = |f: &&Figure| matches!(f.part, Part::Crowd(_));
     let ids: Vec<&str> = figures
         .iter()
@@ -205,7 +205,7 @@ pub(super) fn columns(state: &State, moved: [bool; 4]) -> Vec<Column> {
         });
         columns.push(value);
         if moved[m as usize] {
-            columns.extend(ghost_columns(l, m, ranks));
+            columns.extend(ghost_columns(state, m, ranks));
         }
         columns.extend(rest);
     }
@@ -260,13 +260,19 @@ fn metric_columns(
     ]
 }
 
-/// The value without the what-if, and the difference to it; they stay as long as the gap does.
-fn ghost_columns(l: Language, m: CrowdMetric, ranks: [u8; 5]) -> [Column; 2] {
+/// The value without the what-if, or the one that is looked at, and the difference; they stay as long
+/// as the gap does.
+fn ghost_columns(state: &State, m: CrowdMetric, ranks: [u8; 5]) -> [Column; 2] {
+    let l = state.language;
     let group = metric(m.metric()).map_or("", |m| text::metric(l, m));
-    let delta = pick(l, "对基线", "Δ base");
+    let (word, delta) = if state.preview.below.is_some() {
+        (ghost::preview_label(l), pick(l, "选后变化", "Δ then"))
+    } else {
+        (ghost::label(l), pick(l, "对基线", "Δ base"))
+    };
     // They are arranged with the value that they belong to.
     [
-        Column::number(group, ghost::label(l), ranks[2] + 1),
+        Column::number(group, word, ranks[2] + 1),
         Column::change(group, delta, ranks[2]),
     ]
     .map(|c| c.named(CrowdColumn::Value(m).id()))

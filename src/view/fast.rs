@@ -221,7 +221,7 @@ impl Maker<'_> {
             card.source = self.source(figure);
         }
         card.ghost = self.ghost(figure);
-        if card.ghost.is_some() {
+        if figure.before().is_some() {
             card.source = format!("{} · {}", ghost::what_if(self.language), card.source);
         }
         card.value = Some(self.number(figure.now, figure.unit()));
@@ -251,7 +251,7 @@ impl Maker<'_> {
             value: self.number(figure.against, figure.unit()),
             more: Vec::new(),
         };
-        let mut facts: Vec<Fact> = self.baseline(figure).into_iter().collect();
+        let mut facts: Vec<Fact> = self.ghost_fact(figure).into_iter().collect();
         if figure.now.is_known() || figure.against.is_known() {
             facts.push(before);
         }
@@ -260,20 +260,19 @@ impl Maker<'_> {
         facts
     }
 
-    /// The value without the what-if, where one changes it.
-    fn baseline(&self, figure: &Figure) -> Option<Fact> {
-        let baseline = figure.before()?;
-        let moved = figure.now.minus(baseline);
+    /// What it would be, or the value without the what-if, where there is one.
+    fn ghost_fact(&self, figure: &Figure) -> Option<Fact> {
+        let (word, other, moved) = ghost::beside(self.language, figure)?;
         let own = self.difference(moved, figure.unit());
         let mut more = vec![(String::new(), own, true)];
         if figure.unit() != Unit::Ratio {
-            let relative = Number::change(moved.over(baseline), self.language);
+            let relative = self.ghost(figure)?.moved.number;
             more.insert(0, (String::new(), relative, true));
         }
         more.retain(|(_, number, _)| number.value.is_known());
         Some(Fact {
-            label: ghost::label(self.language).to_owned(),
-            value: self.number(baseline, figure.unit()),
+            label: word.to_owned(),
+            value: self.number(other, figure.unit()),
             more,
         })
     }
@@ -704,7 +703,7 @@ mod tests {
     fn cards(change: impl FnOnce(&mut BrandBoard)) -> Vec<Card> {
         let mut state = state(Situation::Normal);
         let mut board = (*state.board.take().unwrap()).clone();
-        change(&mut board.brands[0]);
+        change(Arc::make_mut(&mut board.brands[0]));
         state.board = Some(Arc::new(board));
         model(&state).unwrap().cards
     }

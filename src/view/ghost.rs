@@ -1,4 +1,5 @@
 //! What stays visible of a number that a what-if changes: its value in the data, and the difference.
+//! While the slice picker is open, what it would be with the value under the cursor stands there.
 //!
 //! It always has its label, so that nobody takes it for the difference to the comparison day.
 
@@ -7,31 +8,32 @@ use super::table::Change;
 use super::text::pick;
 use crate::app::Language;
 use crate::board::Figure;
-use crate::metrics::Unit;
+use crate::metrics::{Unit, Value};
 
-/// The baseline of a number.
+/// The baseline of a number, or what it would be.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Ghost {
     /// The word for it.
     pub label: String,
-    /// The value without the what-if.
+    /// The value without the what-if, or the one that is looked at.
     pub baseline: Number,
-    /// What the what-if adds: points for rates, relative for the rest.
+    /// What the what-if adds, or what the slice that is looked at would: points for rates, relative for the rest.
     pub moved: Change,
 }
 
 impl Ghost {
-    /// The baseline of a figure; `None` where no what-if changes it.
+    /// What stands beside a figure: its preview, else its baseline; `None` where nothing does.
     pub fn of(l: Language, figure: &Figure, currency: &str) -> Option<Self> {
-        let baseline = figure.before()?;
-        let difference = figure.now.minus(baseline);
-        let number = match figure.unit() {
-            Unit::Ratio => Number::difference(difference, Unit::Ratio, l),
-            _ => Number::change(difference.over(baseline), l),
+        let (word, other, difference) = beside(l, figure)?;
+        let number = if figure.unit() == Unit::Ratio {
+            Number::difference(difference, Unit::Ratio, l)
+        } else {
+            let from = figure.preview.map_or(other, |_| figure.now);
+            Number::change(difference.over(from), l)
         };
         Some(Self {
-            label: label(l).to_owned(),
-            baseline: Number::of(baseline, figure.unit(), l).currency(currency),
+            label: word.to_owned(),
+            baseline: Number::of(other, figure.unit(), l).currency(currency),
             moved: Change {
                 mood: Change::new(
                     Number::difference(difference, figure.unit(), l),
@@ -42,6 +44,21 @@ impl Ghost {
             },
         })
     }
+}
+
+/// The value beside a figure with its word, and the difference that is told: the preview less the
+/// value, or the value less its baseline.
+pub fn beside(l: Language, figure: &Figure) -> Option<(&'static str, Value, Value)> {
+    if let Some(preview) = figure.preview {
+        return Some((preview_label(l), preview, preview.minus(figure.now)));
+    }
+    let baseline = figure.before()?;
+    Some((label(l), baseline, figure.now.minus(baseline)))
+}
+
+/// The word for what a slice would show that is only looked at.
+pub fn preview_label(l: Language) -> &'static str {
+    pick(l, "选后", "then")
 }
 
 /// The word for the values of the data.

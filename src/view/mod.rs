@@ -24,6 +24,7 @@ pub mod number;
 pub mod outlook;
 pub mod overlay;
 pub mod palette;
+pub mod picker;
 pub mod presenter;
 pub mod scenarios;
 pub mod screen;

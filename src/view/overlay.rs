@@ -12,17 +12,14 @@ use super::menu::{self, MenuModel};
 use super::notes::{self, NoteModel, NotesModel};
 use super::number::{Number, speed};
 use super::palette;
+use super::picker::{self, PickerModel};
 use super::seek::{self, SeekModel};
 use super::text::{self, pick};
 use super::tour;
 use super::views;
-use crate::app::{
-    COMMANDS, Command, Context, Language, Loading, Overlay, Phase, Picker, State, contexts,
-    matching_values,
-};
-use crate::board::{Board, Dimension, DimensionValue};
-use crate::facts::{Condition, Problem, Severity, Wording};
-use crate::metrics::{Day, Unit, Value, Why};
+use crate::app::{COMMANDS, Command, Context, Language, Loading, Overlay, Phase, State, contexts};
+use crate::facts::{Problem, Severity, Wording};
+use crate::metrics::{Unit, Value};
 
 /// An overlay.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,7 +49,7 @@ pub enum OverlayModel {
     /// The keys.
     Help(HelpModel),
     /// The slice picker.
-    Picker(PickerModel),
+    Picker(Box<PickerModel>),
     /// Problems of the data set.
     Problems(ProblemsModel),
     /// The field that narrows the brands.
@@ -96,72 +93,6 @@ pub struct TextField {
     pub placeholder: String,
     /// The caret, counted in characters of the text.
     pub caret: usize,
-}
-
-/// The slice picker.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct PickerModel {
-    /// Title.
-    pub title: String,
-    /// Keys, and what they do.
-    pub hints: Vec<(String, String)>,
-    /// The dimensions.
-    pub dimensions: Vec<PickerDimension>,
-    /// The open dimension.
-    pub open: usize,
-    /// What a condition on the open dimension means.
-    pub meaning: String,
-    /// Text that narrows the values.
-    pub field: TextField,
-    /// Header of the counts.
-    pub counted: String,
-    /// Values around the cursor.
-    pub values: Vec<PickerValue>,
-    /// The place of `values[0]` in the whole list.
-    pub first: usize,
-    /// Values in the whole list.
-    pub len: usize,
-    /// The cursor, counted in the whole list.
-    pub cursor: usize,
-    /// Said instead of values when there are none.
-    pub empty: String,
-}
-
-/// How a condition works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Means {
-    /// It keeps consumers (`--where`).
-    Filter,
-    /// It recomputes states from the events that meet it (`--scope`).
-    Scope,
-}
-
-/// One dimension of the picker.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PickerDimension {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: String,
-    /// Chosen values.
-    pub chosen: usize,
-    /// They are left out instead of kept.
-    pub negated: bool,
-    /// How the condition works; `None` without a condition.
-    pub means: Option<Means>,
-}
-
-/// One value of the picker.
-#[derive(Debug, Clone, PartialEq)]
-pub struct PickerValue {
-    /// Its name.
-    pub name: String,
-    /// It is chosen.
-    pub chosen: bool,
-    /// People of the asset who have it.
-    pub people: Number,
-    /// Share of the largest value, 0..=1.
-    pub length: Option<f64>,
 }
 
 /// Problems of the data set.
@@ -255,7 +186,9 @@ pub struct FailedModel {
 pub fn model(state: &State) -> Option<OverlayModel> {
     match &state.overlay {
         Some(Overlay::Help(top)) => Some(OverlayModel::Help(help(state, *top))),
-        Some(Overlay::Picker(picker)) => Some(OverlayModel::Picker(slice_picker(state, picker))),
+        Some(Overlay::Picker(picker)) => {
+            Some(OverlayModel::Picker(Box::new(picker::model(state, picker))))
+        }
         Some(Overlay::Problems(top)) => Some(OverlayModel::Problems(problems(state, *top))),
         Some(Overlay::Filter { text, caret }) => {
             Some(OverlayModel::Filter(filter(state, text, *caret)))
@@ -363,168 +296,6 @@ fn footer_keys(state: &State, context: Context) -> Vec<(String, String)> {
         .filter(|c| c.context == context && c.footer && (c.enabled)(state).is_ok())
         .filter_map(text)
         .collect()
-}
-
-// -- the slice picker -------------------------------------------------------------------------
-
-fn slice_picker(state: &State, picker: &Picker) -> PickerModel {
-    let l = state.language;
-    let Some(board) = state.board.as_deref() else {
-        return PickerModel {
-            title: pick(l, "切片", "Slice").to_owned(),
-            ..PickerModel::default()
-        };
-    };
-    let open = picker
-        .dimension
-        .min(board.dimensions.len().saturating_sub(1));
-    let dimension = board.dimensions.get(open);
-    PickerModel {
-        title: pick(l, "切片", "Slice").to_owned(),
-        hints: footer_keys(state, Context::Picker),
-        dimensions: dimensions(state, board, picker.scope),
-        open,
-        meaning: dimension.map_or_else(String::new, |d| meaning(state, d, picker.scope)),
-        field: TextField {
-            label: pick(l, "查找", "Find").to_owned(),
-            text: picker.text.clone(),
-            placeholder: pick(l, "输入以缩小范围", "type to narrow").to_owned(),
-            caret: picker.caret,
-        },
-        counted: pick(l, "资产人数", "people").to_owned(),
-        empty: pick(l, "没有符合的值", "no value matches").to_owned(),
-        ..values(state, dimension, picker)
-    }
-}
-
-/// The condition on a dimension, and how it works. The open dimension shows the side that is being
-/// edited.
-fn condition<'a>(state: &'a State, id: &str, scope: bool) -> Option<(&'a Condition, Means)> {
-    let find = |list: &'a [Condition]| list.iter().find(|c| c.dimension == id);
-    let filter = find(&state.slice.filter).map(|c| (c, Means::Filter));
-    let scoped = find(&state.slice.scope).map(|c| (c, Means::Scope));
-    if scope {
-        scoped.or(filter)
-    } else {
-        filter.or(scoped)
-    }
-}
-
-fn dimensions(state: &State, board: &Board, scope: bool) -> Vec<PickerDimension> {
-    board
-        .dimensions
-        .iter()
-        .map(|d| {
-            let found = condition(state, &d.id, scope);
-            PickerDimension {
-                id: d.id.clone(),
-                name: text::dimension(state.language, &d.id),
-                chosen: found.map_or(0, |(c, _)| c.values.len()),
-                negated: found.is_some_and(|(c, _)| c.negated),
-                means: found.map(|(_, m)| m),
-            }
-        })
-        .collect()
-}
-
-/// What a condition on the dimension does, in one sentence. What changes from day to day is told as
-/// of the day shown.
-fn meaning(state: &State, d: &Dimension, scope: bool) -> String {
-    let (l, day) = (state.language, state.as_of);
-    let negated = condition(state, &d.id, scope).is_some_and(|(c, _)| c.negated);
-    let (zh, en) = match (scope, negated) {
-        (true, false) => (
-            "重算：只用这些事件重新判定 AIPL",
-            "scope: states are recomputed from these events only",
-        ),
-        (true, true) => (
-            "重算：去掉这些事件后重新判定 AIPL",
-            "scope: states are recomputed without these events",
-        ),
-        (false, _) if d.touch => return touched(l, day, negated),
-        (false, _) if text::changes(&d.id) => return in_role(l, day, negated),
-        (false, false) => (
-            "筛选：有其中任一值的人",
-            "filter: people who have any of these values",
-        ),
-        (false, true) => (
-            "筛选：没有这些值的人",
-            "filter: people who have none of these values",
-        ),
-    };
-    pick(l, zh, en).to_owned()
-}
-
-fn touched(l: Language, day: Day, negated: bool) -> String {
-    match (l, negated) {
-        (Language::Zh, false) => format!("筛选：截至 {day} 被其触达过的人，状态不变"),
-        (Language::Zh, true) => format!("筛选：截至 {day} 没有被其触达过的人，状态不变"),
-        (Language::En, false) => {
-            format!("filter: people touched there as of {day}, their state unchanged")
-        }
-        (Language::En, true) => {
-            format!("filter: people never touched there as of {day}, their state unchanged")
-        }
-    }
-}
-
-fn in_role(l: Language, day: Day, negated: bool) -> String {
-    match (l, negated) {
-        (Language::Zh, false) => format!("筛选：截至 {day} 有其中任一角色的人"),
-        (Language::Zh, true) => format!("筛选：截至 {day} 没有这些角色的人"),
-        (Language::En, false) => format!("filter: people with any of these roles as of {day}"),
-        (Language::En, true) => format!("filter: people with none of these roles as of {day}"),
-    }
-}
-
-fn values(state: &State, dimension: Option<&Dimension>, picker: &Picker) -> PickerModel {
-    let Some(d) = dimension else {
-        return PickerModel::default();
-    };
-    let l = state.language;
-    let matching = matching_values(d, &picker.text);
-    let cursor = picker.row.min(matching.len().saturating_sub(1));
-    let height = usize::from(state.size.1);
-    let range = cursor.saturating_sub(height)..(cursor + height + 1).min(matching.len());
-    let largest = d.values.iter().filter_map(|v| v.people).max().unwrap_or(0);
-    let chosen = condition(state, &d.id, picker.scope).map_or(&[][..], |(c, _)| &c.values);
-    let shown = matching.get(range.clone()).unwrap_or(&[]);
-    PickerModel {
-        values: shown
-            .iter()
-            .filter_map(|&i| d.values.get(i))
-            .map(|v| value(l, &d.id, v, (chosen, largest)))
-            .collect(),
-        first: range.start,
-        len: matching.len(),
-        cursor,
-        ..PickerModel::default()
-    }
-}
-
-fn value(
-    l: Language,
-    dimension: &str,
-    v: &DimensionValue,
-    (chosen, largest): (&[String], u64),
-) -> PickerValue {
-    let name = text::value(l, dimension, pick(l, &v.name_zh, &v.name_en));
-    // `Feed ads · feed_ads` would say the same twice.
-    let same = name.to_lowercase().replace(' ', "_") == v.value.to_lowercase();
-    let name = if same || v.value.is_empty() {
-        name.into_owned()
-    } else {
-        format!("{name} · {}", v.value)
-    };
-    let people = v.people.map(|n| n as f64);
-    PickerValue {
-        name,
-        chosen: chosen.contains(&v.value),
-        people: Number::of(Value::or_missing(people, Why::NotGiven), Unit::People, l),
-        length: people
-            .filter(|_| largest > 0)
-            .map(|n| (n / largest as f64).clamp(0.0, 1.0)),
-    }
 }
 
 // -- problems ---------------------------------------------------------------------------------

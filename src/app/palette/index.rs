@@ -269,7 +269,7 @@ pub(super) fn figure(state: &State, figure: &Figure) -> Entry {
 }
 
 /// Which part of the brand a figure is about, in words; empty for the whole.
-fn part(state: &State, part: Part) -> [String; 2] {
+pub fn part(state: &State, part: Part) -> [String; 2] {
     let letter = |s: Stage| s.id().to_uppercase();
     match part {
         Part::Whole => Default::default(),

@@ -25,6 +25,7 @@ pub(super) mod pane;
 pub(super) mod picker;
 pub(super) mod picture;
 pub(super) mod pointer;
+pub(super) mod preview;
 pub(super) mod reader;
 pub(super) mod review;
 pub(super) mod scenario;
@@ -46,6 +47,7 @@ use super::state::{Notice, Pane, Phase, State};
 use crate::board::{self, Board, Extent, Focus, Query};
 use crate::facts::Engine;
 
+pub use preview::foresee;
 pub use scenario::{open_named, propose};
 
 /// Carries an action out on the state; the effects are for the shell (or [`settle`]).
@@ -71,6 +73,7 @@ pub fn restore(state: &mut State, scene: &Scene) -> (Vec<Effect>, Vec<Refusal>) 
 /// Changes the state; asks for what it needs then, and sees what was done.
 fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effect>) -> Vec<Effect> {
     let before = question(state);
+    preview::lift(state);
     let mut effects = doing(state);
     let after = question(state);
     if after != before && !is_answered(state, before.as_ref(), after.as_ref()) {
@@ -86,6 +89,7 @@ fn change(state: &mut State, by: By, doing: impl FnOnce(&mut State) -> Vec<Effec
     outlook::refresh(state);
     side::refresh(state);
     effects.extend(beside::refresh(state));
+    effects.extend(preview::refresh(state));
     super::palette::refresh(state);
     review::visit(state);
     effects.extend(history::record(state, by));
@@ -244,6 +248,7 @@ fn route(state: &mut State, action: Action) -> Vec<Effect> {
         }
         Action::Computed(generation, board) => computed(state, generation, board),
         Action::ComputedBeside(generation, board) => beside::computed(state, generation, board),
+        Action::Previewed(generation, board) => preview::found(state, generation, board),
         Action::Sought(generation, found) => return seek::found(state, generation, found),
         Action::Show(pane) => pane::show(state, pane),
         Action::Speak(language) => state.language = language,
@@ -306,7 +311,7 @@ fn with_histories(board: Arc<Board>, old: &Board) -> Board {
     board.dates.clone_from(&old.dates);
     for brand in &mut board.brands {
         if let Some(old) = old.brand(brand.brand) {
-            brand.history.clone_from(&old.history);
+            Arc::make_mut(brand).history.clone_from(&old.history);
         }
     }
     board

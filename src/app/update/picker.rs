@@ -6,6 +6,7 @@
 use super::{cursor, history};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
+use crate::app::preview;
 use crate::app::state::{Overlay, Picker, State};
 use crate::board::Dimension;
 use crate::facts::{Condition, Slice};
@@ -59,9 +60,33 @@ pub(super) fn show_dimension(state: &mut State, id: &str) {
 /// Dimension id and value under the cursor.
 fn chosen(state: &State) -> Option<(String, String)> {
     let (picker, dimension) = open_picker(state)?;
+    let value = value_at(dimension, picker, picker.row)?;
+    Some((dimension.id.clone(), value))
+}
+
+/// The value in a row of the list.
+fn value_at(dimension: &Dimension, picker: &Picker, row: usize) -> Option<String> {
     let rows = matching_values(dimension, &picker.text);
-    let value = dimension.values.get(*rows.get(picker.row)?)?;
-    Some((dimension.id.clone(), value.value.clone()))
+    let value = dimension.values.get(*rows.get(row)?)?;
+    Some(value.value.clone())
+}
+
+/// Gives the slice with the value in a row of the list switched.
+pub fn switches<'s>(state: &'s State, picker: &'s Picker) -> impl Fn(usize) -> Option<Slice> + 's {
+    let dimension = dimensions(state).get(picker.dimension);
+    let rows = dimension.map_or_else(Vec::new, |d| matching_values(d, &picker.text));
+    move |row| {
+        let dimension = dimension?;
+        let value = dimension.values.get(*rows.get(row)?)?;
+        let mut slice = state.slice.clone();
+        let list = if picker.scope {
+            &mut slice.scope
+        } else {
+            &mut slice.filter
+        };
+        flip(list, &dimension.id, value.value.clone(), false);
+        Some(slice)
+    }
 }
 
 pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
@@ -130,14 +155,33 @@ pub(super) fn open_at(state: &mut State, dimension: usize) {
     }));
 }
 
+/// Whether Enter takes the value under the cursor before it closes the picker: nothing was chosen
+/// in it yet.
+pub fn takes(state: &State) -> bool {
+    let Some((picker, dimension)) = open_picker(state) else {
+        return false;
+    };
+    if picker.inside {
+        return !has_condition(state, picker.dimension);
+    }
+    let taken = |value: &String| {
+        let conditions = state.slice.filter.iter().chain(&state.slice.scope);
+        let mut own = conditions.filter(|c| c.dimension == dimension.id);
+        own.any(|c| c.values.contains(value))
+    };
+    let under = value_at(dimension, picker, picker.row);
+    !picker.touched && under.is_some_and(|v| !taken(&v))
+}
+
 fn is_inside(state: &State) -> bool {
     matches!(&state.overlay, Some(Overlay::Picker(p)) if p.inside)
 }
 
 pub(in crate::app) fn apply(state: &mut State) -> Vec<Effect> {
-    let at = open_picker(state).map(|(p, _)| p.dimension);
-    if is_inside(state) && at.is_some_and(|at| !has_condition(state, at)) {
-        history::deepen(state);
+    if takes(state) {
+        if is_inside(state) {
+            history::deepen(state);
+        }
         toggle(state);
     }
     state.overlay = None;
@@ -169,15 +213,18 @@ fn is_scoped(state: &State, dimension: usize) -> bool {
 fn turn(state: &mut State, by: isize) -> Vec<Effect> {
     let count = dimensions(state).len().max(1) as isize;
     if let Some(Overlay::Picker(p)) = &mut state.overlay {
-        let (before, inside) = (std::mem::take(&mut p.before), p.inside);
-        let dimension = (p.dimension as isize + by).rem_euclid(count) as usize;
+        let kept = Picker {
+            row: 0,
+            text: String::new(),
+            caret: 0,
+            ..std::mem::take(p)
+        };
+        let dimension = (kept.dimension as isize + by).rem_euclid(count) as usize;
         let scope = is_scoped(state, dimension);
         state.overlay = Some(Overlay::Picker(Picker {
             dimension,
-            before,
             scope,
-            inside,
-            ..Picker::default()
+            ..kept
         }));
     }
     Vec::new()
@@ -237,6 +284,23 @@ fn conditions(state: &mut State) -> &mut Vec<Condition> {
 pub(in crate::app) fn toggle(state: &mut State) -> Vec<Effect> {
     if let Some((dimension, value)) = chosen(state) {
         flip(conditions(state), &dimension, value, false);
+        touch(state);
+    }
+    Vec::new()
+}
+
+/// The user has chosen something in the picker.
+fn touch(state: &mut State) {
+    if let Some(Overlay::Picker(p)) = &mut state.overlay {
+        p.touched = true;
+    }
+}
+
+/// Tells the effect on the next figure of the pane.
+pub(in crate::app) fn next_effect(state: &mut State) -> Vec<Effect> {
+    let figures = preview::effects(state).0.len().max(1);
+    if let Some(Overlay::Picker(p)) = &mut state.overlay {
+        p.effect = (p.effect + 1) % figures;
     }
     Vec::new()
 }
@@ -281,6 +345,7 @@ pub(in crate::app) fn negate(state: &mut State) -> Vec<Effect> {
         Some(condition) => condition.negated = !condition.negated,
         None => flip(list, &dimension, value, true),
     }
+    touch(state);
     Vec::new()
 }
 
@@ -297,6 +362,7 @@ pub(in crate::app) fn scope(state: &mut State) -> Vec<Effect> {
     }
     let moving: Vec<Condition> = moving;
     conditions(state).extend(moving);
+    touch(state);
     Vec::new()
 }
 

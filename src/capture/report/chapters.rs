@@ -271,7 +271,7 @@ fn brands(desk: &Desk) -> Vec<Block> {
         let name = crate::metrics::metric(id).map_or("", |m| text::short(desk.l, m));
         heads.extend([Head::number(name), Head::number("Δ")]);
     }
-    let row = |brand: &crate::board::BrandBoard| {
+    let row = |brand: &Arc<crate::board::BrandBoard>| {
         let named = desk.data.brands.get(brand.brand);
         let name = named.map_or("", |b| pick(desk.l, &b.name_zh, &b.name_en));
         let cells = metrics.iter().flat_map(|id| {

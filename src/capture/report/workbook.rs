@@ -24,7 +24,7 @@ pub(super) fn workbook(sections: &[Section], desk: &Desk) -> Result<Vec<u8>, Unw
         })
         .collect();
     let own = Board {
-        brands: vec![desk.brand.clone()],
+        brands: vec![std::sync::Arc::new(desk.brand.clone())],
         ..desk.board.clone()
     };
     let figures = own.brands.iter().flat_map(|b| &b.figures);
