@@ -261,6 +261,9 @@ fn print_overlay(state: &State) -> String {
         Some(Overlay::Palette(form)) => format!(" palette({})", form.row),
         Some(Overlay::Explain(form)) => format!(" explain({:?})", form.row),
         Some(Overlay::Compare(form)) => format!(" compare({})", form.row),
+        Some(Overlay::Definitions(form)) => {
+            format!(" definitions({} {})", form.row, form.field.text)
+        }
         Some(Overlay::Views(form)) => format!(" views({})", form.row),
         Some(Overlay::Columns(form)) => format!(" columns({})", form.row),
         Some(Overlay::Tour(form)) => format!(" tour({})", form.step),

@@ -12,6 +12,7 @@ use fastdeck::app::{
 };
 use fastdeck::board::{Against, Part};
 use fastdeck::facts::{Attribute, Brand, Crowd, Dataset, Engine};
+use fastdeck::metrics::definitions::DEFINITIONS;
 use fastdeck::ui::{self, Theme};
 use fastdeck::view::number::Number;
 use fastdeck::view::palette::PaletteModel;
@@ -56,6 +57,7 @@ fn tell(state: &State, target: &Target) -> String {
             dimension, value, ..
         } => format!("value {dimension}={value}"),
         Target::Term(at) => format!("term {}", fastdeck::metrics::glossary::GLOSSARY[*at].id),
+        Target::Definition(at) => format!("definition {}", DEFINITIONS[*at].id),
     }
 }
 

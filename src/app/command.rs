@@ -9,9 +9,9 @@ use super::layout::Frame;
 use super::seek::Section;
 use super::state::{Overlay, Pane, Phase, State};
 use super::update::{
-    beside, brand, columns, compare, crowd, cursor, date, explain, field, gmv, history, layout,
-    levers, load, look, notes, outlook, palette, pane, picker, picture, pointer, reader, review,
-    scenario, seek, tour, views, why,
+    beside, brand, columns, compare, crowd, cursor, date, definitions, explain, field, gmv,
+    history, layout, levers, load, look, notes, outlook, palette, pane, picker, picture, pointer,
+    reader, review, scenario, seek, tour, views, why,
 };
 
 /// Whether a command can run now; if not, why, in Chinese and English, with `{id}` for the key of a
@@ -59,6 +59,8 @@ pub enum Context {
     Explain,
     /// The comparison.
     Compare,
+    /// The definitions.
+    Definitions,
     /// Headline figures in big digits.
     Presenter,
     /// Saved views.
@@ -85,7 +87,7 @@ pub enum Context {
 
 impl Context {
     /// All contexts, in the order of the help.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Global,
         Self::Table,
         Self::Cards,
@@ -105,6 +107,7 @@ impl Context {
         Self::Palette,
         Self::Explain,
         Self::Compare,
+        Self::Definitions,
         Self::Presenter,
         Self::Views,
         Self::ViewName,
@@ -139,6 +142,7 @@ impl Context {
             Self::Palette => "palette",
             Self::Explain => "explain",
             Self::Compare => "compare",
+            Self::Definitions => "definitions",
             Self::Presenter => "presenter",
             Self::ViewName => "view-name",
             Self::Views => "views",
@@ -170,6 +174,7 @@ impl Context {
                 | Self::Note
                 | Self::Palette
                 | Self::Compare
+                | Self::Definitions
                 | Self::ViewName
                 | Self::Picker
                 | Self::Filter
@@ -202,6 +207,7 @@ impl Context {
             Self::Palette => ["命令面板", "Palette"],
             Self::Explain => ["指标说明", "What a number is"],
             Self::Compare => ["对比", "Comparison"],
+            Self::Definitions => ["口径", "Definitions"],
             Self::Presenter => ["大字演示", "Presenter"],
             Self::ViewName => ["视图名称", "Name of a view"],
             Self::Views => ["视图", "Saved views"],
@@ -250,9 +256,9 @@ impl Command {
 /// The contexts that are listening, the nearest first.
 pub fn contexts(state: &State) -> &'static [Context] {
     use Context::{
-        Always, Brands, Cards, Columns, Compare, Copy, Entry, Explain, Filter, Global, Gmv, Levers,
-        Naming, Note, Notes, Outlook, Palette, Picker, Presenter, Reader, Scenarios, Seek,
-        SeekCost, SeekList, Table, Text, Tour, ViewName, Views, Why,
+        Always, Brands, Cards, Columns, Compare, Copy, Definitions, Entry, Explain, Filter, Global,
+        Gmv, Levers, Naming, Note, Notes, Outlook, Palette, Picker, Presenter, Reader, Scenarios,
+        Seek, SeekCost, SeekList, Table, Text, Tour, ViewName, Views, Why,
     };
     match (&state.overlay, state.pane) {
         (Some(Overlay::Picker(_)), _) => &[Picker, Text, Always],
@@ -271,6 +277,7 @@ pub fn contexts(state: &State) -> &'static [Context] {
         (Some(Overlay::Palette(_)), _) => &[Palette, Text, Always],
         (Some(Overlay::Explain(_)), _) => &[Explain, Global, Always],
         (Some(Overlay::Compare(_)), _) => &[Compare, Text, Always],
+        (Some(Overlay::Definitions(_)), _) => &[Definitions, Text, Always],
         (Some(Overlay::Views(form)), _) if form.naming.is_some() => &[ViewName, Text, Always],
         (Some(Overlay::Views(_)), _) => &[Views, Always],
         (Some(Overlay::Columns(_)), _) => &[Columns, Always],
@@ -421,6 +428,24 @@ pub const COMMANDS: &[Command] = &[
         .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
     row("compare-page-up", &["PgUp"], Context::Compare).runs(compare::page_up)
         .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("definition-set", &["Enter"], Context::Definitions).runs(definitions::take).in_footer()
+        .says(["设定", "set"], ["采用输入的值；没有输入时换下一个可用的值", "Take what is typed; without it, the next value that is allowed"]),
+    row("definition-more", &["Right"], Context::Definitions).runs(definitions::more).when(definitions::can_step).in_footer()
+        .says(["增加", "more"], ["加一，或换下一个词", "One more, or the next word"]),
+    row("definition-less", &["Left"], Context::Definitions).runs(definitions::less).when(definitions::can_step).in_footer()
+        .says(["减少", "less"], ["减一，或换上一个词", "One less, or the word before"]),
+    row("definition-reset", &["Ctrl-d"], Context::Definitions).runs(definitions::reset).when(definitions::can_reset).in_footer()
+        .says(["还原", "reset"], ["还原为数据集的口径", "Back to what the data set says"]),
+    row("definition-down", &["Down", "Ctrl-n"], Context::Definitions).runs(definitions::down)
+        .says(["下移", "down"], ["下一项口径", "Next definition"]),
+    row("definition-up", &["Up", "Ctrl-p"], Context::Definitions).runs(definitions::up)
+        .says(["上移", "up"], ["上一项口径", "Definition before"]),
+    row("definition-page-down", &["PgDn"], Context::Definitions).runs(definitions::page_down)
+        .says(["下翻页", "page down"], ["向下翻一页", "A page down"]),
+    row("definition-page-up", &["PgUp"], Context::Definitions).runs(definitions::page_up)
+        .says(["上翻页", "page up"], ["向上翻一页", "A page up"]),
+    row("definition-close", &["Esc"], Context::Definitions).runs(definitions::close).in_footer()
+        .says(["关闭", "close"], ["关闭口径", "Close the definitions"]),
     row("presenter-next", &["Right", "l"], Context::Presenter).runs(layout::next).in_footer()
         .says(["下一看板", "next pane"], ["下一个看板的大字", "Figures of the next pane"]),
     row("presenter-previous", &["Left", "h"], Context::Presenter).runs(layout::previous)
@@ -547,6 +572,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["批注列表", "notes"], ["查看这个品牌的全部批注", "All notes of the brand"]),
     row("seek", &["g"], Context::Global).runs(seek::open).when(seek::can_open).in_footer()
         .says(["反推", "goal"], ["目标反推：给出目标值，找出要动的杠杆", "Goal seek: name a value, find what brings it"]),
+    row("definitions", &["D"], Context::Global).runs(definitions::open).when(with_data)
+        .says(["口径", "definitions"], ["查看与修改口径：AIPL 时间窗、忠诚规则、FAST 分母等，立即重算", "See and change definitions: AIPL windows, the loyalty rule, denominators; counted at once"]),
     // layout
     row("compare", &["C"], Context::Global).runs(compare::open).when(with_data)
         .says(["对比与并排", "compare, side by side"], ["与某日对比，或与另一日期、品牌、情景、看板并排", "Compare with a day, or put another day, brand, scenario or pane side by side"]),

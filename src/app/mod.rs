@@ -8,6 +8,7 @@ pub mod beside;
 pub mod columns;
 mod command;
 pub mod compare;
+pub mod definitions;
 pub mod explain;
 pub mod gmv;
 pub mod history;

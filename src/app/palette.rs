@@ -70,6 +70,8 @@ pub enum Target {
     },
     /// An index into `GLOSSARY`.
     Term(usize),
+    /// An index into `DEFINITIONS`.
+    Definition(usize),
 }
 
 /// What kind of thing a target is, in the order in which equals stand.
@@ -86,6 +88,7 @@ pub enum Kind {
     Crowd,
     Brand,
     Value,
+    Definition,
     Term,
 }
 
@@ -104,6 +107,7 @@ impl Target {
             Self::Brand(_) => Kind::Brand,
             Self::Value { .. } => Kind::Value,
             Self::Term(_) => Kind::Term,
+            Self::Definition(_) => Kind::Definition,
         }
     }
 

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::columns::{ColumnPlan, Columns};
 use super::compare::Compare;
+use super::definitions::DefinitionsForm;
 use super::explain::Explain;
 use super::gmv::Desk;
 use super::history::{Journey, Level};
@@ -210,6 +211,8 @@ pub enum Overlay {
     Views(Views),
     /// `C`: what the numbers are compared with.
     Compare(Compare),
+    /// Definitions that can be changed.
+    Definitions(DefinitionsForm),
     /// `i`: what a number is.
     Explain(Explain),
     /// `:`: the palette.

@@ -7,7 +7,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 
 use super::theme::Theme;
-use super::{columns, compare, draw, explain, levers, notes, palette, picker, seek, tour, views};
+use super::{choices, columns, draw, explain, levers, notes, palette, picker, seek, tour, views};
 use crate::view::Pointed;
 use crate::view::menu::MenuModel;
 use crate::view::overlay::{
@@ -35,7 +35,7 @@ pub fn render(
         OverlayModel::Failed(m) => failed(m, theme, area, buf),
         OverlayModel::Palette(m) => return palette::render(m, theme, area, buf),
         OverlayModel::Explain(m) => return explain::render(m, theme, area, buf),
-        OverlayModel::Compare(m) => return compare::render(m, theme, area, buf),
+        OverlayModel::Choices(m) => return choices::render(m, theme, area, buf),
         OverlayModel::Views(m) => return views::render(m, theme, area, buf),
         OverlayModel::Columns(m) => return columns::render(m, theme, area, buf),
         OverlayModel::Tour(m) => return tour::render(m, theme, area, buf),

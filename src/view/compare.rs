@@ -1,47 +1,14 @@
 //! State → text of what the numbers are compared with.
 
+use super::choices::{ChoiceRow, ChoicesModel};
 use super::header::{self, pane_name};
 use super::overlay::TextField;
 use super::text::{self, clean, pick};
 use crate::app::compare::{BASELINE, Choice, Compare, Group, SINGLE, day_name, rows};
 use crate::app::{Against, State};
 
-/// What is shown.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct CompareModel {
-    /// Title.
-    pub title: String,
-    /// A date, or text that narrows the list.
-    pub field: TextField,
-    /// Rows around the cursor.
-    pub rows: Vec<CompareRow>,
-    /// The place of `rows[0]` in the whole list.
-    pub first: usize,
-    /// Rows in the whole list.
-    pub len: usize,
-    /// The row of the cursor, in the whole list.
-    pub cursor: usize,
-    /// What the row under the cursor is for.
-    pub foot: String,
-    /// Said instead of rows when there are none.
-    pub empty: String,
-}
-
-/// One row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CompareRow {
-    /// Heading of its group, on its first row.
-    pub heading: Option<String>,
-    /// Its name.
-    pub name: String,
-    /// What else is known of it.
-    pub about: String,
-    /// It holds now.
-    pub on: bool,
-}
-
 /// The model of a state.
-pub fn model(state: &State, form: &Compare) -> CompareModel {
+pub fn model(state: &State, form: &Compare) -> ChoicesModel {
     let l = state.language;
     let all = rows(state, form);
     let cursor = form.row.min(all.len().saturating_sub(1));
@@ -49,7 +16,7 @@ pub fn model(state: &State, form: &Compare) -> CompareModel {
     let first = cursor.saturating_sub(high);
     let window = || all.iter().enumerate().skip(first).take(2 * high);
     let group = |i: usize| i.checked_sub(1).and_then(|i| all.get(i)).map(Choice::group);
-    CompareModel {
+    ChoicesModel {
         title: pick(l, "对比与并排", "Compare, side by side").to_owned(),
         field: TextField {
             label: pick(l, "日期或名称", "Date or name").to_owned(),
@@ -58,7 +25,7 @@ pub fn model(state: &State, form: &Compare) -> CompareModel {
             caret: form.field.caret,
         },
         rows: window()
-            .map(|(i, choice)| CompareRow {
+            .map(|(i, choice)| ChoiceRow {
                 heading: (group(i) != Some(choice.group())).then(|| heading(state, choice)),
                 ..row(state, choice)
             })
@@ -86,12 +53,12 @@ fn heading(state: &State, choice: &Choice) -> String {
     pick(state.language, zh, en).to_owned()
 }
 
-fn row(state: &State, choice: &Choice) -> CompareRow {
+fn row(state: &State, choice: &Choice) -> ChoiceRow {
     let (name, about) = words(state, choice);
     let beside = &state.layout.beside;
     let there = beside.on && beside.other.is_some() && choice.other(state) == beside.other;
     let left = !matches!(choice, Choice::Pair(left, _) if *left != state.pane);
-    CompareRow {
+    ChoiceRow {
         heading: None,
         name,
         about,

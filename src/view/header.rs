@@ -370,10 +370,22 @@ pub fn slice_bar(state: &State) -> Vec<SliceItem> {
             click: None,
         });
     }
+    items.extend(definitions(state));
     items.extend(what_if(state));
     let dimensions = state.board.as_deref().map_or(&[][..], |b| &b.dimensions);
     items.extend(conditions(state, dimensions));
     items
+}
+
+/// The definitions that differ from the defaults.
+fn definitions(state: &State) -> Option<SliceItem> {
+    let changes = state.definitions.changes();
+    (!changes.is_empty()).then(|| SliceItem {
+        label: pick(state.language, "口径", "definitions").to_owned(),
+        value: text::truncate(&clean(&changes.join("; ")), 44),
+        weight: Weight::Set,
+        click: Some(Pointed::Command("definitions")),
+    })
 }
 
 /// The open scenario: its name and what it changes.

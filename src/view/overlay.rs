@@ -4,8 +4,10 @@
 //! Help is the table of commands, so it cannot drift from the keys. Long lists are handed over from
 //! the line that stands at the top; nothing below the screen is formatted.
 
+use super::choices;
 use super::columns;
 use super::compare;
+use super::definitions;
 use super::explain;
 use super::levers::{self, LeversModel};
 use super::menu::{self, MenuModel};
@@ -28,8 +30,8 @@ pub enum OverlayModel {
     Palette(Box<palette::PaletteModel>),
     /// What a number is.
     Explain(Box<explain::ExplainModel>),
-    /// The comparison.
-    Compare(Box<compare::CompareModel>),
+    /// A list with a field above it: the comparison, definitions.
+    Choices(Box<choices::ChoicesModel>),
     /// Saved views.
     Views(Box<views::ViewsModel>),
     /// The columns of a table.
@@ -200,8 +202,11 @@ pub fn model(state: &State) -> Option<OverlayModel> {
             Some(OverlayModel::Explain(Box::new(explain::model(state, form))))
         }
         Some(Overlay::Compare(form)) => {
-            Some(OverlayModel::Compare(Box::new(compare::model(state, form))))
+            Some(OverlayModel::Choices(Box::new(compare::model(state, form))))
         }
+        Some(Overlay::Definitions(form)) => Some(OverlayModel::Choices(Box::new(
+            definitions::model(state, form),
+        ))),
         Some(Overlay::Views(form)) => {
             Some(OverlayModel::Views(Box::new(views::model(state, form))))
         }

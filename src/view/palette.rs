@@ -168,6 +168,7 @@ fn kind(l: Language, target: &Target) -> &'static str {
         Target::Brand(_) => ("品牌", "brand"),
         Target::Value { .. } => ("切片", "slice"),
         Target::Term(_) => ("术语", "term"),
+        Target::Definition(_) => ("口径", "definition"),
     };
     pick(l, zh, en)
 }
@@ -351,6 +352,7 @@ fn deed(state: &State, entry: &Entry) -> String {
             dimension, value, ..
         } if chosen(state, dimension, value) => said("移出切片：", "take out of the slice: "),
         Target::Value { .. } => said("加入切片：", "add to the slice: "),
+        Target::Definition(_) => said("查看或修改口径：", "see or change: "),
         Target::Term(_) => pick(
             l,
             "展开释义，Esc 回到列表",

@@ -16,6 +16,7 @@ use crate::board::{Against, Dimension, Figure, Part};
 use crate::facts::{CrowdKey, Dataset};
 use crate::metrics::METRICS;
 use crate::metrics::aipl::State as Stage;
+use crate::metrics::definitions::DEFINITIONS;
 use crate::metrics::glossary::GLOSSARY;
 
 /// One thing that can be found.
@@ -142,6 +143,11 @@ fn constant() -> Vec<Entry> {
     entries.extend(GLOSSARY.iter().enumerate().map(|(at, term)| {
         let more = term.also.iter().copied().chain(term.text);
         Entry::new(Target::Term(at), pair(term.name), hays(more))
+    }));
+    entries.extend(DEFINITIONS.iter().enumerate().map(|(at, d)| {
+        let lead = ["口径", "definition"];
+        let more = hays([d.id].into_iter().chain(lead));
+        Entry::new(Target::Definition(at), pair([d.help_zh, d.help]), more)
     }));
     entries
 }

@@ -22,6 +22,7 @@ fn field(state: &mut State) -> Option<(&mut String, &mut usize)> {
         Some(Overlay::Note(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         Some(Overlay::Seek(form)) => seek_field(form).map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Compare(form)) => Some((&mut form.field.text, &mut form.field.caret)),
+        Some(Overlay::Definitions(form)) => Some((&mut form.field.text, &mut form.field.caret)),
         Some(Overlay::Views(v)) => v.naming.as_mut().map(|f| (&mut f.text, &mut f.caret)),
         Some(Overlay::Naming(n)) => Some((&mut n.field.text, &mut n.field.caret)),
         Some(Overlay::Palette(p)) => Some((&mut p.field.text, &mut p.field.caret)),

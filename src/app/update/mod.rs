@@ -10,6 +10,7 @@ pub(super) mod compare;
 pub(super) mod crowd;
 pub(super) mod cursor;
 pub(super) mod date;
+pub(super) mod definitions;
 pub(super) mod explain;
 pub(super) mod field;
 pub(super) mod gmv;

@@ -3,7 +3,7 @@
 //! What is chosen is done where the palette was opened, as its own key would do it, so that undo and
 //! the trail see the same step.
 
-use super::{cursor, pane, picker, scenario, tell, views};
+use super::{cursor, definitions, pane, picker, scenario, tell, views};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::explain::{self, Explain, Subject};
@@ -135,6 +135,7 @@ fn act(state: &mut State, target: &Target) -> Vec<Effect> {
         } => picker::toggle_value(state, dimension, value),
         Target::Metric(id) => show_metric(state, id, Part::Whole),
         Target::Figure(id, part, _) => show_metric(state, id, *part),
+        Target::Definition(at) => definitions::open_at(state, *at),
         Target::Term(_) => {}
     }
     Vec::new()

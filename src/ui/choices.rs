@@ -1,22 +1,22 @@
-//! Draws what the numbers are compared with.
+//! Draws a list with a field above it.
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 
 use super::theme::Theme;
 use super::{draw, overlay};
-use crate::view::compare::{CompareModel, CompareRow};
+use crate::view::choices::{ChoiceRow, ChoicesModel};
 use crate::view::text::width;
 
 /// A line of the list: the heading of a group, or a row with its place in the whole list.
 enum Line<'a> {
     Heading(&'a str),
-    Row(usize, &'a CompareRow),
+    Row(usize, &'a ChoiceRow),
 }
 
 /// Draws it; gives the place of the caret.
 pub fn render(
-    model: &CompareModel,
+    model: &ChoicesModel,
     theme: &Theme,
     area: Rect,
     buf: &mut Buffer,
@@ -47,7 +47,7 @@ pub fn render(
     caret
 }
 
-fn lines(model: &CompareModel) -> Vec<Line<'_>> {
+fn lines(model: &ChoicesModel) -> Vec<Line<'_>> {
     let mut lines = Vec::new();
     for (i, row) in model.rows.iter().enumerate() {
         if let Some(heading) = &row.heading {
@@ -58,7 +58,7 @@ fn lines(model: &CompareModel) -> Vec<Line<'_>> {
     lines
 }
 
-fn put_list(model: &CompareModel, lines: &[Line], theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn put_list(model: &ChoicesModel, lines: &[Line], theme: &Theme, area: Rect, buf: &mut Buffer) {
     let shown = usize::from(area.height);
     let at = |line: &Line| matches!(line, Line::Row(i, _) if *i == model.cursor);
     let cursor = lines.iter().position(at).unwrap_or(0);
@@ -89,7 +89,7 @@ fn put_list(model: &CompareModel, lines: &[Line], theme: &Theme, area: Rect, buf
     draw::scroll_marks(buf, area, window, theme.muted);
 }
 
-fn put_row(row: &CompareRow, name: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
+fn put_row(row: &ChoiceRow, name: u16, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let mark = if row.on { "●" } else { " " };
     draw::put(buf, draw::columns(area, 1, 2), mark, theme.accent);
     let first = draw::columns(area, 3, name.min(area.width.saturating_sub(3)));
