@@ -314,8 +314,8 @@ struct Reader<'a, D> {
     last: i32,
     /// The first day of which visits of private fields matter.
     recent: i32,
-    /// Mere contacts up to this day tell nothing but that there was one.
-    past: i32,
+    /// By action: events up to this day tell nothing but that there was one.
+    past: [i32; 32],
     /// What is to know of each venue: whether it is left out, whether it is in the category.
     /// Empty when no venue matters.
     venues: Vec<u8>,
@@ -329,7 +329,7 @@ const CATEGORY: u8 = 2;
 impl<'a, D: Days> Reader<'a, D> {
     fn new(survey: &'a Survey<'a>, lens: &'a Lens<'a, D>) -> Self {
         let fields = survey.fields.iter().any(Option::is_some);
-        let venues = survey.venues();
+        let recent = if fields { survey.recent() } else { i32::MAX };
         Self {
             survey,
             lens,
@@ -337,13 +337,9 @@ impl<'a, D: Days> Reader<'a, D> {
             account: Account::default(),
             paid: false,
             last: survey.frame.last().0,
-            recent: if fields { survey.recent() } else { i32::MAX },
-            past: if venues.is_empty() && !fields {
-                lens.long_ago()
-            } else {
-                i32::MIN
-            },
-            venues,
+            recent,
+            past: lens.past().map(|day| day.min(recent.saturating_sub(1))),
+            venues: survey.venues(),
         }
     }
 
@@ -358,13 +354,14 @@ impl<'a, D: Days> Reader<'a, D> {
                 break;
             }
             let detail = details.of(head);
-            if day <= self.past && !self.lens.is_special(head.action_index()) {
-                heard.take_first(day);
+            if day <= self.past[head.action_index() % 32] {
+                if !heard.has_begun() && self.venue(&run, k) & OUT == 0 {
+                    heard.take_first(day);
+                }
                 continue;
             }
             if !self.venues.is_empty() {
-                let venue = self.venues.get(run.venue(k) as usize);
-                let venue = venue.copied().unwrap_or(OUT);
+                let venue = self.venue(&run, k);
                 if venue & OUT != 0 {
                     continue;
                 }
@@ -382,6 +379,16 @@ impl<'a, D: Days> Reader<'a, D> {
         }
         self.signals.hear(self.lens, &heard);
         heard.opportunities()
+    }
+
+    /// What is to know of the venue of an event.
+    #[inline]
+    fn venue(&self, run: &Run<'_>, k: usize) -> u8 {
+        if self.venues.is_empty() {
+            return 0;
+        }
+        let venue = self.venues.get(run.venue(k) as usize);
+        venue.copied().unwrap_or(OUT)
     }
 
     /// Takes an event that is more than a contact.

@@ -124,6 +124,24 @@ fn class_of(action: Action, rules: &Rules) -> u8 {
         )
 }
 
+/// The day up to which an event of this class tells no more than that there was a contact, given the
+/// first sample day.
+fn past(first: i32, action: usize, class: u8, rules: &Rules) -> i32 {
+    if class & (class::SPECIAL | class::PAYMENT) != 0 {
+        return i32::MIN;
+    }
+    let window = |is: bool, days: i32| if is { days } else { 0 };
+    let is_interest = class & class::INTEREST != 0 || action == Action::Browse as usize;
+    let windows = [
+        7,
+        rules.o_days,
+        window(class & class::AWARENESS != 0, rules.a_days),
+        window(is_interest, rules.i_days),
+        window(class & class::ACTIVE != 0, rules.t_days),
+    ];
+    first.saturating_sub(windows.into_iter().fold(0, i32::max))
+}
+
 /// The sample days on which a contact of a day still counts, by what it counts for.
 #[derive(Debug, Clone, Copy, Default)]
 struct Contact<D> {
@@ -152,6 +170,12 @@ impl<D: Days> Heard<D> {
         self.days.i |= contact.i & i;
         self.days.active |= contact.active & active;
         self.first = self.first.or(Some(day));
+    }
+
+    /// Whether there was a contact before.
+    #[inline]
+    pub(super) fn has_begun(&self) -> bool {
+        self.first.is_some()
     }
 
     /// Takes the day of a contact that is too long ago to count.
@@ -185,6 +209,8 @@ pub(super) struct Lens<'a, D> {
     contacts: Vec<Contact<D>>,
     /// The day of the first entry.
     long_ago: i32,
+    /// By action, the day up to which a mere contact tells no more than that there was one.
+    past: [i32; 32],
 }
 
 impl<'a, D: Days> Lens<'a, D> {
@@ -210,6 +236,8 @@ impl<'a, D: Days> Lens<'a, D> {
                 o: since.lasting(rules.o_days),
             }
         };
+        let first = frame.first().0;
+        let past = std::array::from_fn(|action| past(first, action, classes[action], rules));
         let days = long_ago..=frame.last().0.clamp(long_ago, 1 << 16);
         Self {
             contacts: days.map(contact).collect(),
@@ -218,6 +246,7 @@ impl<'a, D: Days> Lens<'a, D> {
             rules,
             classes,
             long_ago,
+            past,
         }
     }
 
@@ -228,9 +257,10 @@ impl<'a, D: Days> Lens<'a, D> {
         &self.contacts[index.min(self.contacts.len() - 1)]
     }
 
-    /// The day up to which contacts count for no sample day.
-    pub(super) fn long_ago(&self) -> i32 {
-        self.long_ago
+    /// By action, the day up to which an event tells no more than that there was a contact, in the
+    /// brand or in its category.
+    pub(super) fn past(&self) -> [i32; 32] {
+        self.past
     }
 
     /// Whether an event is more than a contact.
