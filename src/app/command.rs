@@ -574,6 +574,8 @@ pub const COMMANDS: &[Command] = &[
         .says(["反推", "goal"], ["目标反推：给出目标值，找出要动的杠杆", "Goal seek: name a value, find what brings it"]),
     row("definitions", &["D"], Context::Global).runs(definitions::open).when(with_data)
         .says(["口径", "definitions"], ["查看与修改口径：AIPL 时间窗、忠诚规则、FAST 分母等，立即重算", "See and change definitions: AIPL windows, the loyalty rule, denominators; counted at once"]),
+    row("tour", &["V"], Context::Global).runs(tour::open).when(tour::can_open)
+        .says(["导览", "tour"], ["再看一遍导览", "The tour of the first run once more"]),
     // layout
     row("compare", &["C"], Context::Global).runs(compare::open).when(with_data)
         .says(["对比与并排", "compare, side by side"], ["与某日对比，或与另一日期、品牌、情景、看板并排", "Compare with a day, or put another day, brand, scenario or pane side by side"]),
@@ -872,8 +874,6 @@ pub const COMMANDS: &[Command] = &[
         .says(["开头", "start"], ["回到开头", "To the start"]),
     row("reader-last", &["G", "End"], Context::Reader).runs(reader::last)
         .says(["末尾", "end"], ["跳到末尾", "To the end"]),
-    row("tour", &["v"], Context::Reader).runs(tour::open).when(tour::can_open)
-        .says(["导览", "tour"], ["再看一遍导览", "The tour of the first run once more"]),
     row("reader-close", &["Esc", "q", "Enter"], Context::Reader).runs(reader::close).in_footer()
         .says(["关闭", "close"], ["关闭", "Close"]),
     // anywhere

@@ -33,8 +33,8 @@ pub const STEPS: [Step; 4] = [
     Step {
         title: ["切片", "Slices"],
         text: [
-            "按人群、触点、城市等筛选，所有看板一起变。选择器里用空格多选，回车生效。",
-            "Choose crowds, channels, cities and more, and every pane follows. In the picker Space marks values and Enter takes them.",
+            "按人群、触点、城市等筛选，所有看板一起变。光标移到一个值上，就先看到选中它之后的数字；空格多选，回车生效。",
+            "Choose crowds, channels, cities and more, and every pane follows. In the picker the numbers say beforehand what the value under the cursor would do; Space marks values and Enter takes them.",
         ],
         commands: &["slice", "slice-clear", "undo"],
     },

@@ -79,13 +79,12 @@ fn list_width(model: &PaletteModel, room: u16) -> u16 {
     }
 }
 
-/// A rule, what Enter does, and the keys, as far as there is room.
+/// A rule and what Enter does, as far as there is room.
 fn foot_height(inner: u16) -> u16 {
     match inner {
         0..=3 => 0,
         4..=7 => 1,
-        8..=11 => 2,
-        _ => 3,
+        _ => 2,
     }
 }
 
@@ -101,12 +100,13 @@ fn foot_lines(model: &PaletteModel, theme: &Theme, area: Rect, buf: &mut Buffer)
         theme.warn
     };
     if !model.enter.is_empty() {
-        let key = if model.enabled { "Enter " } else { "× " };
+        let key = if model.enabled { &model.key } else { "×" };
         let key_style = if model.enabled { theme.key } else { theme.warn };
-        draw::put_spans(buf, line, &[(key, key_style), (&model.enter, style)]);
-    }
-    if area.height >= 3 {
-        draw::key_hints(buf, draw::row(area, 2), &model.hints, theme);
+        draw::put_spans(
+            buf,
+            line,
+            &[(key, key_style), (" ", style), (&model.enter, style)],
+        );
     }
 }
 

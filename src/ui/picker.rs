@@ -15,6 +15,8 @@ use crate::view::text::width;
 const WITH_DIMENSIONS: u16 = 36;
 /// Below this many rows the picker lies over the pane; else the pane keeps what is above it.
 const DOCKED: u16 = 16;
+/// Values are no wider, so that names and numbers stay together.
+const WIDEST: u16 = 110;
 /// Columns of a value that is looked at, and of its change.
 const THEN: u16 = 11;
 const MOVED: u16 = 10;
@@ -148,7 +150,7 @@ fn dimension_mark(d: &PickerDimension) -> String {
 
 fn values(m: &PickerModel, theme: &Theme, area: Rect, buf: &mut Buffer) {
     let body = values_place(area);
-    let list = draw::columns(body, 0, body.width.saturating_sub(1));
+    let list = draw::columns(body, 0, body.width.saturating_sub(1).min(WIDEST));
     let shape = Shape::of(list.width, m);
     if body.y > area.y + 1 {
         heads(

@@ -234,7 +234,7 @@ fn phase(state: &State) -> Option<OverlayModel> {
     match (&state.phase, &state.loading) {
         (Phase::Failed(lines), None) => Some(OverlayModel::Failed(failed(state, lines))),
         (Phase::Empty | Phase::Failed(_), Some(progress)) => {
-            Some(OverlayModel::Loading(loading(state.language, progress)))
+            Some(OverlayModel::Loading(loading(state, progress)))
         }
         _ => None,
     }
@@ -390,7 +390,8 @@ fn filter(state: &State, text: &str, caret: usize) -> FilterModel {
     }
 }
 
-fn loading(l: Language, progress: &Loading) -> LoadingModel {
+fn loading(state: &State, progress: &Loading) -> LoadingModel {
+    let l = state.language;
     let part = (progress.total > 0)
         .then(|| (progress.done as f64 / progress.total as f64).clamp(0.0, 1.0));
     let rows = Number::of(Value::people(progress.rows), Unit::People, l).exact();
@@ -407,7 +408,10 @@ fn loading(l: Language, progress: &Loading) -> LoadingModel {
             Language::Zh => format!("{percent}{rows} 行 · {speed} 行/秒"),
             Language::En => format!("{percent}{rows} rows · {speed} rows/s"),
         },
-        hint: pick(l, "Esc 取消", "Esc cancels").to_owned(),
+        hint: match l {
+            Language::Zh => state.keymap.spell("{back} 取消", 0),
+            Language::En => state.keymap.spell("{back} cancels", 1),
+        },
     }
 }
 

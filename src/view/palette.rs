@@ -40,8 +40,8 @@ pub struct PaletteModel {
     pub detail: Option<PaletteDetail>,
     /// The detail has the room, and the list little.
     pub reading: bool,
-    /// Keys, and what they do.
-    pub hints: Vec<(String, String)>,
+    /// The key that does it.
+    pub key: String,
 }
 
 /// One find.
@@ -96,7 +96,7 @@ pub fn model(state: &State, form: &Palette) -> PaletteModel {
             "没有找到；少打几个字试试",
             "nothing was found; try fewer letters",
         ),
-        hints: hints(state),
+        key: state.keymap.first("palette-run").unwrap_or_default(),
         reading: form.reading,
         ..PaletteModel::default()
     };
@@ -104,16 +104,6 @@ pub fn model(state: &State, form: &Palette) -> PaletteModel {
         Some(finds) => listed(state, form, finds, blank),
         None => blank,
     }
-}
-
-fn hints(state: &State) -> Vec<(String, String)> {
-    let own = crate::app::COMMANDS.iter();
-    let own = own.filter(|c| c.context == Context::Palette && c.footer);
-    own.filter_map(|c| {
-        let title = text::of(state.language, &c.title);
-        Some((state.keymap.first(c.id)?, title.to_owned()))
-    })
-    .collect()
 }
 
 fn listed(state: &State, form: &Palette, finds: &Finds, blank: PaletteModel) -> PaletteModel {

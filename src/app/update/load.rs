@@ -44,12 +44,11 @@ pub(super) fn changed(state: &mut State, torn: Option<String>) -> Vec<Effect> {
 
 fn half_written(state: &mut State, why: &[String; 2]) {
     fall_behind(state);
+    let zh = "可能没写完，仍显示原来的数据，按 {reload} 照样载入：";
+    let en = "half-written? the old data stays, {reload} loads anyway: ";
     state.notice = Some(Notice {
-        zh: format!("可能没写完，仍显示原来的数据，按 r 照样载入：{}", why[0]),
-        en: format!(
-            "half-written? the old data stays, r loads anyway: {}",
-            why[1]
-        ),
+        zh: state.keymap.spell(zh, 0) + &why[0],
+        en: state.keymap.spell(en, 1) + &why[1],
         error: true,
     });
 }
@@ -71,8 +70,8 @@ pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
     if state.lacks_log() {
         tell(
             state,
-            "已取消载入，仅有平台报表；按 r 读取事件日志",
-            "loading was cancelled; platform tables only, press r to read the event log",
+            "已取消载入，仅有平台报表；按 {reload} 读取事件日志",
+            "loading was cancelled; platform tables only, press {reload} to read the event log",
         );
     } else if matches!(state.phase, Phase::Ready(_)) {
         tell(
@@ -82,10 +81,13 @@ pub(super) fn cancel(state: &mut State) -> Vec<Effect> {
         );
     } else {
         let text = match state.language {
-            Language::Zh => "已取消载入，按 r 重新载入",
-            Language::En => "loading was cancelled; press r to load again",
+            Language::Zh => state.keymap.spell("已取消载入，按 {reload} 重新载入", 0),
+            Language::En => {
+                let text = "loading was cancelled; press {reload} to load again";
+                state.keymap.spell(text, 1)
+            }
         };
-        state.phase = Phase::Failed(vec![text.into()]);
+        state.phase = Phase::Failed(vec![text]);
     }
     vec![Effect::CancelLoad]
 }
