@@ -223,8 +223,14 @@ fn rendered(svg: &str, scale: f32) -> (u32, Vec<u8>) {
     (pixels.width(), pixels.take())
 }
 
-#[test]
-fn another_renderer_of_the_svg_sees_the_pixels_of_the_png() {
+/// The engine of the demo.
+fn demo() -> Arc<Engine> {
+    let data = data::load(&Input::Demo, &Options::default(), &mut |_| true).unwrap();
+    Arc::new(Engine::new(Arc::new(data)))
+}
+
+/// The hostile text with colours and lines.
+fn decorated() -> Buffer {
     let mut buf = hostile();
     for x in 0..40 {
         buf[(x, 0)].set_bg(Color::Rgb(200, 220, 255));
@@ -236,27 +242,95 @@ fn another_renderer_of_the_svg_sees_the_pixels_of_the_png() {
                 .add_modifier(Modifier::CROSSED_OUT),
         );
     }
+    buf
+}
+
+/// How far apart two pictures are: the mean difference of a pixel, and how many of how many differ
+/// by more than 80 of 255.
+fn apart<'p>(
+    theirs: impl Iterator<Item = &'p [u8]>,
+    ours: impl Iterator<Item = &'p [u8]>,
+) -> (f64, usize, usize) {
+    let (mut sum, mut far, mut n) = (0_u64, 0_usize, 0_usize);
+    for (theirs, ours) in theirs.zip(ours) {
+        let apart = (0..3).map(|i| theirs[i].abs_diff(ours[i])).max().unwrap();
+        sum += u64::from(apart);
+        far += usize::from(apart > 80);
+        n += 1;
+    }
+    (sum as f64 / n as f64, far, n)
+}
+
+#[test]
+fn another_renderer_of_the_svg_sees_the_pixels_of_the_png() {
+    let buf = decorated();
     let svg = capture::svg(&buf, Ground::PAPER, &Fonts::embedded()).data;
     let image = Image::of(&buf, 2);
     let (wide, pixels) = rendered(&svg, 2.0);
     assert_eq!(wide as usize, image.wide);
     assert_eq!(pixels.len() / 4, image.bytes.len() / 3);
-    let (mut sum, mut far) = (0_u64, 0_usize);
-    for (theirs, ours) in pixels.chunks_exact(4).zip(image.bytes.chunks_exact(3)) {
-        let apart = (0..3).map(|i| theirs[i].abs_diff(ours[i])).max().unwrap();
-        sum += u64::from(apart);
-        far += usize::from(apart > 80);
-    }
-    let n = image.bytes.len() / 3;
-    let mean = sum as f64 / n as f64;
+    let (mean, far, n) = apart(pixels.chunks_exact(4), image.bytes.chunks_exact(3));
     assert!(mean < 1.0, "mean difference {mean}");
     assert!(far * 2000 < n, "{far} of {n} pixels are far apart");
 }
 
+/// A picture as Chromium draws it, in pixels of 3 or 4 bytes.
+fn in_chromium(svg: &str, (wide, high): (u32, u32)) -> (Vec<u8>, usize) {
+    let home = tempfile::tempdir().unwrap();
+    let (source, shot) = (home.path().join("frame.svg"), home.path().join("shot.png"));
+    std::fs::write(&source, svg).unwrap();
+    let output = std::process::Command::new("chromium")
+        .args([
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+        ])
+        .arg("--force-device-scale-factor=2")
+        .arg(format!("--window-size={wide},{high}"))
+        .arg(format!("--screenshot={}", shot.display()))
+        .arg(format!("file://{}", source.display()))
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let decoder = png::Decoder::new(std::io::BufReader::new(std::fs::File::open(shot).unwrap()));
+    let mut reader = decoder.read_info().unwrap();
+    let mut bytes = vec![0; reader.output_buffer_size().unwrap()];
+    let info = reader.next_frame(&mut bytes).unwrap();
+    assert_eq!((info.width, info.height), (2 * wide, 2 * high));
+    (bytes, info.color_type.samples())
+}
+
+#[test]
+#[ignore = "needs `chromium` on the path; run by hand"]
+fn chromium_lays_the_svg_out_as_the_other_renderer_does() {
+    let mut frames = vec![(decorated(), Ground::PAPER)];
+    for (pane, language) in [(Pane::Fast, Language::Zh), (Pane::Crowds, Language::En)] {
+        let mut state = State {
+            pane,
+            language,
+            size: (120, 36),
+            ..State::default()
+        };
+        app::open(&mut state, demo());
+        let theme = Theme::named(ThemeName::Dark);
+        frames.push((capture::frame(&state, Shot::Screen), Ground::of(&theme)));
+    }
+    for (buf, ground) in frames {
+        let svg = capture::svg(&buf, ground, &Fonts::embedded()).data;
+        let (wide, ours) = rendered(&svg, 2.0);
+        let high = ours.len() as u32 / 4 / wide;
+        let (theirs, step) = in_chromium(&svg, (wide / 2, high / 2));
+        let (mean, far, n) = apart(theirs.chunks_exact(step), ours.chunks_exact(4));
+        println!("mean difference {mean:.2} of 255, {far} of {n} pixels far apart");
+        assert!(mean < 1.0, "mean difference {mean}");
+        assert!(far * 2000 < n, "{far} of {n} pixels are far apart");
+    }
+}
+
 #[test]
 fn the_embedded_fonts_draw_every_pane_in_both_languages() {
-    let data = data::load(&Input::Demo, &Options::default(), &mut |_| true).unwrap();
-    let engine = Arc::new(Engine::new(Arc::new(data)));
+    let engine = demo();
     for pane in Pane::ALL {
         let mut state = State {
             pane,
