@@ -196,3 +196,47 @@ fn swap(old: &Path, new: &Path) {
     fs::rename(old, old.with_extension("old")).unwrap();
     fs::rename(new, old).unwrap();
 }
+
+/// What is copied goes to the terminal, and to the desktop where it has a program for it.
+#[test]
+fn copying_fills_the_clipboard_of_the_desktop_too() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let home = tempfile::tempdir().unwrap();
+    let program = home.path().join("wl-copy");
+    let copied = home.path().join("copied");
+    fs::write(
+        &program,
+        format!(
+            "#!/bin/sh\n/bin/cat > '{0}.new'; /bin/mv '{0}.new' '{0}'\n",
+            copied.display()
+        ),
+    )
+    .unwrap();
+    fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+    let at = home.path().to_str().unwrap();
+    let path = format!("{at}:/usr/bin:/bin");
+    let env = [
+        ("HOME", at),
+        ("FASTDECK_HOME", at),
+        ("LANG", "en_US.UTF-8"),
+        ("PATH", &path),
+        ("WAYLAND_DISPLAY", "wayland-0"),
+        ("SSH_CONNECTION", ""),
+        ("SSH_CLIENT", ""),
+        ("SSH_TTY", ""),
+    ];
+    let mut pty = Pty::start(140, 36, &format!("'{EXE}' --pane crowds"), &env);
+    pty.wait("the tour", |s| s.contents().contains("Esc close"));
+    pty.send("\x1b");
+    pty.wait("the crowds", |s| s.contents().contains("GenZ"));
+    pty.send("ys");
+    pty.wait("what went", |s| s.contents().contains("OSC 52 and wl-copy"));
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !copied.exists() && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    let text = fs::read_to_string(&copied).unwrap();
+    assert!(text.contains("pane=crowds"), "{text}");
+    pty.send("q");
+    assert_eq!(pty.leave().code, 0);
+}

@@ -4,6 +4,7 @@
 //! back. The terminal is left as it was found, whatever happens.
 
 mod books;
+mod clipboard;
 mod crash;
 mod input;
 mod kept;

@@ -13,6 +13,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use super::books::Keeper;
+use super::clipboard::Desktop;
 use super::input::{self, Heard};
 use super::pictures::{self, Studio};
 use super::terminal::{self, PANICKED, Screen};
@@ -113,6 +114,7 @@ pub(super) async fn run(
         news: taken,
         paint: tools.paint,
         trace: tools.trace,
+        desktop: Desktop::find(),
         draw_at: None,
         exit: None,
     };
@@ -139,6 +141,8 @@ struct Session<'a> {
     news: UnboundedSender<News>,
     paint: Painter,
     trace: Trace,
+    /// What fills the clipboard of the desktop.
+    desktop: Option<Desktop>,
     /// When the next frame is due; `None` while the screen is up to date.
     draw_at: Option<Instant>,
     exit: Option<Exit>,
@@ -378,11 +382,21 @@ impl Session<'_> {
         };
         self.screen.copy(&text)?;
         let lines = text.lines().count();
+        let also = |word: &str| {
+            let desktop = self.desktop.as_ref();
+            desktop.map_or_else(String::new, |d| format!("{word}{}", d.name()))
+        };
         let notice = Notice {
-            zh: format!("已复制{zh}（{lines} 行，经终端 OSC 52）"),
-            en: format!("copied {en} ({lines} lines, through the terminal by OSC 52)"),
+            zh: format!("已复制{zh}（{lines} 行，经终端 OSC 52{}）", also("与 ")),
+            en: format!(
+                "copied {en} ({lines} lines, through the terminal by OSC 52{})",
+                also(" and ")
+            ),
             error: false,
         };
+        if let Some(desktop) = &self.desktop {
+            desktop.copy(text);
+        }
         app::update(&mut self.state, Action::Tell(notice));
         Ok(())
     }
