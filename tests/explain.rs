@@ -357,6 +357,32 @@ fn what_a_scenario_moves_is_told() {
     assert_eq!(untold, BTreeSet::new());
 }
 
+/// What levers do to GMV follows from the GMV of the crowds or layers.
+#[test]
+fn turned_levers_are_told_by_what_gmv_is_made_of() {
+    let mut told = [0; 2];
+    for engine in [demo(), sample("guidebook"), sample("double11")] {
+        let mut state = seated(engine, Pane::Why);
+        for view in ["", "v", "v"] {
+            keys(&mut state, view);
+            for subject in subjects(&state) {
+                let (kind, rule) = match subject {
+                    Subject::Turn(_) => (0, Rule::Difference),
+                    Subject::Heat(..) => (1, Rule::Sum),
+                    _ => continue,
+                };
+                let explained = explanation(&state, subject).unwrap();
+                let first = &explained.lines[0];
+                if first.value.is_known() {
+                    assert_eq!(first.rule, rule, "{subject:?}: {first:?}");
+                    told[kind] += 1;
+                }
+            }
+        }
+    }
+    assert!(told[0] >= 10 && told[1] >= 100, "{told:?}");
+}
+
 #[test]
 fn enter_goes_where_the_number_lives_and_escape_comes_back() {
     let mut state = seated(demo(), Pane::Brands);

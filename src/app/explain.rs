@@ -266,8 +266,19 @@ fn of_reason(state: &State, subject: Subject) -> Option<Explanation> {
             let opened = state.why.opened.as_ref().map(|o| &o.key);
             Some(explain::step(found.gap.as_ref()?, steps.get(at)?, opened))
         }
-        Subject::Turn(at) => explain::turn(found.sensitivity.as_ref()?, at),
-        Subject::Heat(x, y) => explain::cell(found.heat.as_ref()?, x, y),
+        Subject::Turn(at) => {
+            let sensitivity = found.sensitivity.as_ref()?;
+            let (family, knob) = (sensitivity.family, &sensitivity.bars.get(at)?.knob);
+            let ends = why::case(state, |case| {
+                [-1.0, 1.0].map(|steps| case.made_by(family, knob, steps))
+            });
+            explain::turn(sensitivity, at, &ends.unwrap_or_default())
+        }
+        Subject::Heat(x, y) => {
+            let heat = found.heat.as_ref()?;
+            let made = why::case(state, |case| case.made_at(heat, [x, y]));
+            explain::cell(heat, [x, y], made.flatten().as_ref())
+        }
         _ => None,
     }
 }

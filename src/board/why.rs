@@ -591,6 +591,49 @@ impl Case<'_> {
     }
 }
 
+/// GMV with levers at other places, and of which items it is made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    /// GMV of all items, money.
+    pub value: Value,
+    /// GMV of each crowd or layer, by its id.
+    pub items: Vec<(String, Value)>,
+}
+
+impl Made {
+    fn of(family: Family, model: &Model) -> Self {
+        let gmv = |id: &String| model.get(metric_of(family), id);
+        let items = items_of(family, model, model).into_iter();
+        Self {
+            value: model.value(family.total()),
+            items: items
+                .filter_map(|id| Some((id.clone(), gmv(&id)?)))
+                .collect(),
+        }
+    }
+}
+
+impl Case<'_> {
+    /// What a cell of a heat map is made of.
+    pub fn made_at(&self, heat: &Heat, [x, y]: [usize; 2]) -> Option<Made> {
+        let basis = self.figures.basis(metric_of(heat.family), "*")?;
+        let [ax, ay] = &heat.axes;
+        let turned = placed(self.scenario, &ay.knob, *ay.places.get(y)?);
+        let turned = placed(&turned, &ax.knob, *ax.places.get(x)?);
+        Some(Made::of(heat.family, &basis.model.under(&turned).0))
+    }
+
+    /// What GMV is made of with a lever of a tornado so many steps up.
+    pub fn made_by(&self, family: Family, knob: &Knob, steps: f64) -> Option<Made> {
+        let basis = self.figures.basis(metric_of(family), "*")?;
+        let mut model = basis.model.under(self.scenario).0;
+        let (low, high) = knob.bounds;
+        let place = (knob.rest + steps * knob.step).clamp(low, high);
+        knob.turn(&mut model, place);
+        Some(Made::of(family, &model))
+    }
+}
+
 /// The model of a plan with the scenario over it.
 struct Plan<'a> {
     model: &'a Model,

@@ -223,16 +223,14 @@ impl Bar {
 /// The levers by what one step of each does to a cell, largest effect first; equal ones in the order
 /// given. A lever that makes the value missing is left out.
 pub fn tornado(model: &Model, cell: Cell, knobs: Vec<Knob>) -> Vec<Bar> {
-    let Some(now) = model.value(cell).get() else {
-        return Vec::new();
-    };
+    let now = model.value(cell);
     let mut bars: Vec<Bar> = knobs
         .into_iter()
         .filter_map(|knob| {
             let at = |x: f64| {
                 let mut turned = model.clone();
                 knob.turn(&mut turned, x.clamp(knob.bounds.0, knob.bounds.1));
-                Some(turned.value(cell).get()? - now)
+                turned.value(cell).minus(now).get()
             };
             let (down, up) = (at(knob.rest - knob.step)?, at(knob.rest + knob.step)?);
             Some(Bar { knob, down, up })

@@ -5,7 +5,7 @@ use super::{
     BASELINE, Explanation, Form, GAP, Line, MOVED, MOVED_BY, Name, Part, Rule, TARGET, Words,
     compared, measured,
 };
-use crate::board::why::{Gap, Heat, Key, Sensitivity, Step};
+use crate::board::why::{Gap, Heat, Key, Made, Sensitivity, Step};
 use crate::board::{KeyFigures, Outcome, Part as Of};
 use crate::metrics::{Unit, Value};
 use crate::scenario::compare::{Family, Piece};
@@ -178,15 +178,18 @@ fn key_name(gap: &Gap, key: &Key) -> Name {
             None => Name::Words(DIRECT),
         },
         Key::Whole => Name::Words(WHOLE),
-        Key::Item(id) => {
-            let any = match gap.family {
-                Family::Crowds => "crowd.penetration",
-                Family::Layers => "gmv.pool",
-            };
-            Name::Item(any, id.clone())
-        }
+        Key::Item(id) => item_name(gap.family, id),
         Key::Rest => Name::Words(["残差", "residual"]),
     }
+}
+
+/// A crowd or a layer by its id.
+fn item_name(family: Family, id: &str) -> Name {
+    let any = match family {
+        Family::Crowds => "crowd.penetration",
+        Family::Layers => "gmv.pool",
+    };
+    Name::Item(any, id.to_owned())
 }
 
 fn ends(gap: &Gap) -> [Line; 2] {
@@ -245,17 +248,50 @@ pub fn gap(gap: &Gap) -> [Explanation; 3] {
     ]
 }
 
-/// A lever of the tornado: what a step down and a step up do.
-pub fn turn(found: &Sensitivity, at: usize) -> Option<Explanation> {
+/// GMV as the sum of its items; given where their sum is another number.
+fn made(family: Family, words: Words, value: Value, made: Option<&Made>) -> Line {
+    let item =
+        |(id, value): &(String, Value)| Part::new(item_name(family, id), *value, Unit::Money);
+    let items = made.map(|m| m.items.iter().map(item).collect());
+    let ways = items.map(|items| (Rule::Sum, items)).into_iter().collect();
+    Line::told(Name::Words(words), value, Unit::Money, ways)
+}
+
+/// A lever of the tornado: what a step down and a step up do; `ends` is what GMV is made of then.
+pub fn turn(found: &Sensitivity, at: usize, ends: &[Option<Made>; 2]) -> Option<Explanation> {
     let bar = found.bars.get(at)?;
-    let money = |words, x| {
-        let line = Line::given(Name::Words(words), Value::known(x), Unit::Money);
+    let then = [
+        ["减一步后的 GMV", "GMV after a step down"],
+        ["加一步后的 GMV", "GMV after a step up"],
+    ];
+    let now = Part::new(
+        Name::Words(["情景下 GMV", "GMV under the scenario"]),
+        found.now,
+        Unit::Money,
+    );
+    let end = |i: usize| {
+        let end: Option<&Made> = ends[i].as_ref();
+        end.map(|e| made(found.family, then[i], e.value, Some(e)))
+    };
+    let [down, up] = [end(0), end(1)];
+    let moved = |words, x, end: &Option<Line>| {
+        let ways = end
+            .iter()
+            .map(|e| (Rule::Difference, vec![e.as_part(), now.clone()]));
+        let line = Line::told(
+            Name::Words(words),
+            Value::known(x),
+            Unit::Money,
+            ways.collect(),
+        );
         line.written(Form::Difference)
     };
-    let up = money(["加一步", "a step up"], bar.up);
-    let down = money(["减一步", "a step down"], bar.down);
     let knob = &bar.knob;
-    let mut lines = vec![up, down];
+    let mut lines = vec![
+        moved(["加一步", "a step up"], bar.up, &up),
+        moved(["减一步", "a step down"], bar.down, &down),
+    ];
+    lines.extend([up, down].into_iter().flatten());
     lines.extend(step_of(knob));
     lines.extend(goal(found.now, found.goal));
     let path = vec![knob_name(knob)];
@@ -306,12 +342,12 @@ fn goal(now: Value, goal: Value) -> Vec<Line> {
     vec![now, goal, gap, done]
 }
 
-/// A cell of the heat map.
-pub fn cell(heat: &Heat, x: usize, y: usize) -> Option<Explanation> {
+/// A cell of the heat map, and what GMV is made of there.
+pub fn cell(heat: &Heat, [x, y]: [usize; 2], of: Option<&Made>) -> Option<Explanation> {
     let value = *heat.values.get(y)?.get(x)?;
     let [ax, ay] = &heat.axes;
-    let own = Name::Words(["GMV", "GMV"]);
-    let first = Line::given(own.clone(), value, Unit::Money);
+    let own = ["GMV", "GMV"];
+    let first = made(heat.family, own, value, of);
     let place = |knob: &Knob, at: f64| {
         let line = Line::given(knob_name(knob), Value::known(at), knob.lever.unit);
         match knob.operator {
@@ -349,7 +385,7 @@ pub fn cell(heat: &Heat, x: usize, y: usize) -> Option<Explanation> {
     ];
     let at = |line: Option<&Line>| line.map(|l| Name::At(Box::new(l.as_part())));
     let places = [at(lines.get(1)), at(lines.get(2))];
-    let path = std::iter::once(own)
+    let path = std::iter::once(Name::Words(own))
         .chain(places.into_iter().flatten())
         .collect();
     Some(Explanation::of(path, words, "§11 [own]", lines))
