@@ -70,12 +70,16 @@ fn a_window_is_typed_and_stepped_and_the_numbers_follow() {
         "{}",
         frame(&state)
     );
-    // What is changed while the list is open is one step.
+    // Every change is one step.
+    for days in ["30", "31", "30"] {
+        keys(&mut state, "u");
+        follows(&state, &[("aipl.a_days", days)]);
+    }
     keys(&mut state, "u");
     follows(&state, &[]);
     assert_eq!(figures(&state), first);
     keys(&mut state, "<Ctrl-r>");
-    follows(&state, &[("aipl.a_days", "29")]);
+    follows(&state, &[("aipl.a_days", "30")]);
     keys(&mut state, "u<Esc>");
     assert_eq!(frame(&state).lines().nth(3), before.lines().nth(3));
 }

@@ -393,7 +393,7 @@ fn the_tour_comes_with_the_first_run_and_never_again() {
     let mut again = begun(&home, "", &[]);
     let screen = again.wait("the demo", |s| s.contents().contains("Jichuan Skin"));
     assert!(!screen.contains("1/4"), "{screen}");
-    again.send("?v");
+    again.send("?V");
     again.wait("the tour out of the help", |s| s.contents().contains("1/4"));
     again.send("\u{1b}");
     again.wait("no tour", |s| !s.contents().contains("1/4"));

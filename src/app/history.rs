@@ -73,6 +73,7 @@ pub(super) fn is_settled(state: &State) -> bool {
         state.overlay,
         None | Some(
             Overlay::Levers(_)
+                | Overlay::Definitions(_)
                 | Overlay::Explain(_)
                 | Overlay::Help(_)
                 | Overlay::Problems(_)
