@@ -47,7 +47,7 @@ impl Previews {
 
 /// A figure whose change the values of the picker tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Effect {
+pub struct Watched {
     /// Index into `Dataset::brands`.
     pub brand: usize,
     /// Id of the metric.
@@ -56,7 +56,7 @@ pub struct Effect {
     pub part: Part,
 }
 
-impl Effect {
+impl Watched {
     /// Its figure on a board.
     pub fn on(self, board: &Board) -> Option<&Figure> {
         board.brand(self.brand)?.get(self.metric, self.part)
@@ -64,7 +64,7 @@ impl Effect {
 }
 
 /// The figures of the pane, in reading order; the one under its cursor is the `usize`-th.
-pub fn effects(state: &State) -> (Vec<Effect>, usize) {
+pub fn effects(state: &State) -> (Vec<Watched>, usize) {
     let subjects = explain::subjects(state);
     let here = explain::row(state, &Explain::default(), &subjects);
     let figure = |s: &Subject| match *s {
@@ -72,7 +72,7 @@ pub fn effects(state: &State) -> (Vec<Effect>, usize) {
             brand,
             metric,
             part,
-        } => Some(Effect {
+        } => Some(Watched {
             brand,
             metric,
             part,
@@ -80,10 +80,10 @@ pub fn effects(state: &State) -> (Vec<Effect>, usize) {
         _ => None,
     };
     let before = subjects.iter().take(here).filter_map(figure).count();
-    let mut all: Vec<Effect> = subjects.iter().filter_map(figure).collect();
+    let mut all: Vec<Watched> = subjects.iter().filter_map(figure).collect();
     if all.is_empty() {
         all = ["fast.f", "fast.a", "fast.s", "fast.t"]
-            .map(|metric| Effect {
+            .map(|metric| Watched {
                 brand: state.brand,
                 metric,
                 part: Part::Whole,
@@ -95,7 +95,7 @@ pub fn effects(state: &State) -> (Vec<Effect>, usize) {
 }
 
 /// The figure whose change the values of the picker tell.
-pub fn effect(state: &State, picker: &Picker) -> Option<Effect> {
+pub fn effect(state: &State, picker: &Picker) -> Option<Watched> {
     let (all, here) = effects(state);
     let at = (here + picker.effect) % all.len().max(1);
     all.get(at).copied()

@@ -1,7 +1,8 @@
 //! Loading and computing, on threads of their own.
 //!
 //! The loop never waits for them: it takes their news like keys. A load that is not wanted any more
-//! is stopped by its flag; of the boards that are wanted, only the newest is computed.
+//! is stopped by its flag; of the boards that are wanted, only the newest is computed. The right half
+//! waits for the left one, and what is only looked at waits for both.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};

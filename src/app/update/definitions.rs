@@ -1,10 +1,10 @@
 //! Keys of the definitions: every change is in the numbers at once.
 
-use super::{cursor, tell};
+use super::{cursor, load, tell};
 use crate::app::action::Effect;
 use crate::app::command::Enabled;
 use crate::app::definitions::{DefinitionsForm, allowed, step};
-use crate::app::state::{Field, Notice, Overlay, State};
+use crate::app::state::{Field, Notice, Overlay, Phase, State};
 use crate::metrics::definitions::{DEFINITIONS, Definition};
 
 pub(in crate::app) fn open(state: &mut State) -> Vec<Effect> {
@@ -109,9 +109,10 @@ fn set(state: &mut State, definition: &Definition, text: &str) {
         refuse(state, definition, text);
         return;
     }
-    let Some(own) = state.dataset().map(|d| d.definitions.clone()) else {
+    let Phase::Ready(engine) = state.phase.clone() else {
         return;
     };
+    let own = &engine.dataset().definitions;
     let wanted = &mut state.wanted.definitions;
     wanted.retain(|(other, _)| other != id);
     if own.text(id) != definitions.text(id) {
@@ -119,11 +120,7 @@ fn set(state: &mut State, definition: &Definition, text: &str) {
         let place = |id: &str| DEFINITIONS.iter().position(|d| d.id == id);
         wanted.sort_by_key(|(id, _)| place(id));
     }
-    state.definitions = own;
-    for (id, text) in &state.wanted.definitions {
-        // Each was taken before.
-        state.definitions.set(id, text).ok();
-    }
+    load::define(state, &engine);
     if let Some(form) = form(state) {
         form.field = Field::default();
     }

@@ -290,7 +290,7 @@ fn same_places(old: &Engine, new: &Engine) -> bool {
 }
 
 /// The definitions of the data set with those that the user set on top.
-fn define(state: &mut State, engine: &Engine) {
+pub(super) fn define(state: &mut State, engine: &Engine) {
     state.definitions = engine.dataset().definitions.clone();
     for (id, text) in state.wanted.definitions.clone() {
         if let Err(refused) = state.definitions.set(&id, &text) {

@@ -1,7 +1,8 @@
 //! The slice picker: dimensions on one side, their values on the other, many at once.
 //!
-//! Every toggle changes the slice of the state, so the numbers behind the picker follow at once;
-//! Esc puts the slice back as it was.
+//! Every toggle changes the slice of the state, so the numbers above the picker follow at once; what
+//! a toggle would do is looked at beforehand ([`super::preview`]). Enter takes the value under the
+//! cursor where nothing was chosen yet; Esc puts the slice back as it was.
 
 use super::{cursor, history};
 use crate::app::action::Effect;
