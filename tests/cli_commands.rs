@@ -7,6 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use fastdeck::app::COMMANDS;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -534,4 +535,20 @@ fn listings_come_from_the_tables_of_the_program() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         assert!(text(&["completions", shell]).contains("capture"), "{shell}");
     }
+}
+
+/// Keys are told from the one table: each command with its help, in the list and in the manual.
+#[test]
+fn every_command_stands_in_the_manual_and_in_the_list_of_keys() {
+    let home = home();
+    let text = |words: &[&str]| out(&run(&home, words));
+    let manual = text(&["man"]).replace("\\-", "-").replace("\\(aq", "'");
+    let manual = manual.replace("\\'", "'").replace('\n', " ");
+    let keys = text(&["keys", "--lang", "en"]);
+    for command in COMMANDS {
+        let [_, help] = command.help;
+        assert!(manual.contains(help), "the manual lacks `{help}`");
+        assert!(keys.contains(help), "the keys lack `{help}`");
+    }
+    assert!(COMMANDS.len() > 200);
 }
