@@ -47,6 +47,22 @@ pub struct Layer {
     pub gmv: Value,
 }
 
+impl Layer {
+    /// A factor or a result by the id of its metric; `None` for another id.
+    pub fn get(&self, id: &str) -> Option<Value> {
+        Some(match id {
+            "gmv.pool" => self.pool,
+            "gmv.cart_rate" => self.cart_rate,
+            "gmv.order_rate" => self.order_rate,
+            "gmv.aov" => self.aov,
+            "gmv.direct_rate" => self.direct_rate,
+            "gmv.buyers" => self.buyers,
+            "gmv.gmv" => self.gmv,
+            _ => return None,
+        })
+    }
+}
+
 impl LayerCounts {
     /// All counts missing for one reason.
     pub fn missing(why: Why) -> Self {

@@ -197,7 +197,7 @@ pub fn layer(double11: &Double11, at: usize, id: &'static str) -> Option<Explana
         let moved = Line::of(Name::Words(MOVED), unit, Rule::Difference, both);
         lines.extend([base, moved.written(Form::Difference)]);
     }
-    let target = double11.target_of(at).and_then(|t| of(t, id));
+    let target = double11.target_of(at).and_then(|t| t.get(id));
     if let Some(target) = target {
         let target = Line::given(Name::Words(TARGET), target, unit);
         let both = vec![part(), target.as_part()];
@@ -214,25 +214,11 @@ pub fn layer(double11: &Double11, at: usize, id: &'static str) -> Option<Explana
     })
 }
 
-/// A factor or a result of a layer.
-fn of(layer: &Layer, id: &str) -> Option<Value> {
-    Some(match id {
-        "gmv.pool" => layer.pool,
-        "gmv.cart_rate" => layer.cart_rate,
-        "gmv.order_rate" => layer.order_rate,
-        "gmv.aov" => layer.aov,
-        "gmv.direct_rate" => layer.direct_rate,
-        "gmv.buyers" => layer.buyers,
-        "gmv.gmv" => layer.gmv,
-        _ => return None,
-    })
-}
-
 fn read(row: &LayerYear, id: &str) -> Option<Value> {
     match id {
         "gmv.actual" => Some(row.counts.gmv),
         "gmv.residual" => Some(row.residual),
-        _ => of(&row.model, id),
+        _ => row.model.get(id),
     }
 }
 
@@ -313,7 +299,7 @@ fn weighted(
         let words = ["人数", "people"];
         let people = Part::new(Name::Words(words), weight(&l.model), Unit::People);
         let name = Name::Figure(metric, Of::Layer(l.layer));
-        let rate = Part::new(name, of(&l.model, id).unwrap_or(NONE), metric.unit);
+        let rate = Part::new(name, l.model.get(id).unwrap_or(NONE), metric.unit);
         [people, rate]
     });
     Some((Rule::Weighted, parts.collect()))

@@ -83,20 +83,6 @@ const COLUMNS: [(&str, u8); 9] = [
     ("gmv.residual", 3),
 ];
 
-/// A factor or a result of a layer.
-fn of(layer: &Layer, id: &str) -> Option<Value> {
-    Some(match id {
-        "gmv.pool" => layer.pool,
-        "gmv.cart_rate" => layer.cart_rate,
-        "gmv.order_rate" => layer.order_rate,
-        "gmv.aov" => layer.aov,
-        "gmv.direct_rate" => layer.direct_rate,
-        "gmv.buyers" => layer.buyers,
-        "gmv.gmv" => layer.gmv,
-        _ => return None,
-    })
-}
-
 // -- the layers -------------------------------------------------------------------------------
 
 impl Source<'_> {
@@ -227,7 +213,7 @@ impl Source<'_> {
 
     fn figures(&self, row: &LayerYear) -> Vec<Cell> {
         self.shown()
-            .map(|(id, _)| match (of(&row.model, id), id) {
+            .map(|(id, _)| match (row.model.get(id), id) {
                 (Some(value), _) => Cell::Number(self.pen.figure(id, value)),
                 (None, "gmv.actual") => Cell::Number(self.pen.figure(id, row.counts.gmv)),
                 (None, _) => self.pen.change_cell(id, row.residual),
@@ -242,7 +228,7 @@ impl Source<'_> {
     /// A cell for every factor and result that the layer has.
     fn each(&self, layer: Option<&Layer>, cell: impl Fn(&'static str, Value) -> Cell) -> Vec<Cell> {
         self.shown()
-            .map(|(id, _)| match layer.and_then(|layer| of(layer, id)) {
+            .map(|(id, _)| match layer.and_then(|layer| layer.get(id)) {
                 Some(value) => cell(id, value),
                 None => blank(),
             })
