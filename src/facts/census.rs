@@ -10,11 +10,13 @@ use super::changes::{ASIDE, Tracks, kind};
 use super::frame::{AGAINST, Days, Frame, NOW};
 use super::moment::{Counters, FACETS, Facets, Moment, Moments, SIDES, Visits};
 use super::pack::packed;
-use super::part::{Part, Sale, Segment, Tally, Trade, Trades, inside};
+use super::part::{Part, Sale, Segment, inside};
 use super::rules::Rules;
 use super::store::{Chunk, Head, Run, Store};
 use super::sums::Sums;
+use super::tally::Tally;
 use super::timeline::{Deed, Heard, Lens, Life, Signals};
+use super::trades::{Trade, Trades};
 use super::{Action, Detail, Pace};
 use crate::metrics::Day;
 use crate::metrics::fast_plus::Field;
@@ -91,6 +93,14 @@ impl Census {
         }
     }
 
+    /// The counters that a consumer with these facets adds one to.
+    pub(super) fn points_of(&self, facets: &[u32; FACETS]) -> Vec<u16> {
+        let each = self.counters.iter().zip(facets);
+        each.flat_map(|(counters, facet)| counters.of(*facet))
+            .copied()
+            .collect()
+    }
+
     /// People of no facet.
     pub(super) fn no_facets(&self) -> [Vec<u32>; FACETS] {
         std::array::from_fn(|k| vec![0; self.counters[k].len()])
@@ -110,15 +120,15 @@ impl Adder {
         let all = vec![u64::MAX; part.asset.len()];
         let sums = |segment: &Segment| {
             let mut sums = Sums::default();
-            self.tally.add(part, segment, &all, 1);
-            self.tally.settle_items(&mut sums.lines);
             self.facets = census.no_facets();
+            self.tally.add(part, segment, &all, 1, &mut self.facets);
+            self.tally.settle_items(&mut sums.lines);
             self.tally.settle_moments(part, &mut self.facets);
             for (counters, people) in census.counters.iter().zip(&self.facets) {
                 counters.add(people, &mut sums.points);
             }
             sums.add_sales(part, segment, &all, 1);
-            sums.add_trades(part, &inside(segment, &all), &[]);
+            part.trades.add(&inside(segment, &all), 1, &mut sums.trades);
             (segment.cell, sums)
         };
         part.segments.iter().map(sums).collect()
@@ -212,7 +222,9 @@ impl Survey<'_> {
             draft.part.push(draft.moments.id(moment), &tracks.items);
             draft.keep(position, &life, &account);
         }
-        draft.part.trades = Trades::new(std::mem::take(&mut draft.trades));
+        draft.part.trades = Trades::new(&draft.trades);
+        draft.trades = Vec::new();
+        draft.part.shrink();
         draft
     }
 
@@ -266,7 +278,7 @@ impl Draft {
         let (word, bit) = (position / 64, position % 64);
         self.part.asset[word] |= u64::from(life.asset().has(NOW)) << bit;
         if account.sale.orders != [0; 2] {
-            self.part.sales.push(Sale {
+            self.part.sell(Sale {
                 position: position as u16,
                 ..account.sale
             });

@@ -179,17 +179,33 @@ impl Lines {
             if slots.iter().fold(0, |any, n| any | n) == 0 {
                 continue;
             }
-            let (single, visits) = slots.split_at(KINDS);
-            for (kind, n) in single.iter().enumerate().filter(|(_, n)| **n != 0) {
-                self.add(day, kind, *n as i32);
-            }
-            for (n, (enter, leave, weeks)) in visits.iter().zip(VISITS) {
-                if *n != 0 {
-                    self.add(day, enter, *n as i32);
-                    self.add(day + weeks, leave, *n as i32);
-                }
+            for (slot, n) in slots.iter().enumerate().filter(|(_, n)| **n != 0) {
+                self.add_item(day * SLOTS + slot, *n as i32);
             }
         }
+    }
+
+    /// Adds so many of one item.
+    pub(super) fn add_item(&mut self, item: usize, n: i32) {
+        let (day, slot) = (item / SLOTS, item % SLOTS);
+        match slot.checked_sub(KINDS) {
+            None => self.add(day, slot, n),
+            Some(k) => {
+                let (enter, leave, weeks) = VISITS[k];
+                self.add(day, enter, n);
+                self.add(day + weeks, leave, n);
+            }
+        }
+    }
+
+    /// All numbers, line by line.
+    pub(super) fn flat(&self) -> &[i32] {
+        self.0.as_flattened()
+    }
+
+    /// The same, to be changed.
+    pub(super) fn flat_mut(&mut self) -> &mut [i32] {
+        self.0.as_flattened_mut()
     }
 
     fn add(&mut self, day: usize, kind: usize, n: i32) {

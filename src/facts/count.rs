@@ -1,20 +1,23 @@
 //! Counts of a brand for a slice: how many people were in which state, moved where, bought what.
 //!
 //! A slice is the sum of cells that it keeps whole, whose sums are known, and of single consumers of
-//! other cells: of those it keeps, or, where it keeps most, of those it leaves out, taken away.
+//! other cells: of those it keeps, or, where it keeps most, of those it leaves out, taken away. Where
+//! the sums of everybody who meets the conditions of one family are known ([`super::margins`]), a
+//! slice of that family is one of them, and a slice of several is found from them and from whoever
+//! makes the difference, if these are fewer.
 
 use rayon::prelude::*;
 
 use super::Dataset;
 use super::cells::Cells;
 use super::census::Census;
-use super::changes::{Line, Lines};
 use super::frame::WEEKS;
-use super::moment::{FACETS, point};
+use super::margins::{Family, Margins};
 use super::pack::packed;
-use super::part::{Segment, Tally, add_inside, words};
-use super::select::Filter;
-use super::sums::{CrowdSum, Sums, history, running};
+use super::part::{Segment, add_inside, words};
+use super::select::{Filter, STANDING};
+use super::sheet::{Form, Sheet};
+use super::totals::Totals;
 use crate::metrics::fast_plus::{Field, Role};
 
 /// Week ends of a history.
@@ -194,7 +197,24 @@ impl Crowds {
         &self.of_cell
     }
 
-    fn group(&self, cell: u32) -> u32 {
+    /// How many crowds there are.
+    pub(super) fn len(&self) -> usize {
+        self.count
+    }
+
+    /// The crowds of a cell, and whether a total counts one of them.
+    pub(super) fn of(&self, cell: u32) -> (&[u32], bool) {
+        self.of_group(self.group(cell))
+    }
+
+    /// The crowds of a group, and whether a total counts one of them.
+    pub(super) fn of_group(&self, group: u32) -> (&[u32], bool) {
+        let group = self.groups.get(group as usize);
+        group.map_or((&[], false), |(crowds, counted)| (crowds, *counted))
+    }
+
+    /// The group of crowds of a cell.
+    pub(super) fn group(&self, cell: u32) -> u32 {
         self.of_cell.get(cell as usize).copied().unwrap_or(0)
     }
 }
@@ -212,143 +232,237 @@ enum Way {
     Rest,
 }
 
-/// The sums of a slice in the making.
-struct Totals {
-    tally: Tally,
-    /// The group of crowds that is being counted, and its sums so far.
-    group: Option<u32>,
-    run: Sums,
-    /// Sums of what was settled.
-    all: Sums,
-    /// People per facet.
-    facets: [Vec<u32>; FACETS],
-    crowds: Vec<CrowdSum>,
-    all_crowds: CrowdSum,
-}
-
-impl Totals {
-    fn new(census: &Census, crowds: usize) -> Self {
-        Self {
-            tally: Tally::default(),
-            group: None,
-            run: Sums::default(),
-            all: Sums::default(),
-            facets: census.no_facets(),
-            crowds: vec![CrowdSum::default(); crowds],
-            all_crowds: CrowdSum::default(),
-        }
-    }
-
-    /// Both must be settled.
-    fn join(mut self, other: &Self) -> Self {
-        self.all.join(&other.all);
-        for (a, b) in self.facets.iter_mut().zip(&other.facets) {
-            a.iter_mut()
-                .zip(b)
-                .for_each(|(a, b)| *a = a.wrapping_add(*b));
-        }
-        for (a, b) in self.crowds.iter_mut().zip(&other.crowds) {
-            a.join(b);
-        }
-        self.all_crowds.join(&other.all_crowds);
-        self
-    }
-
-    /// Begins to count a group.
-    fn enter(&mut self, group: u32, crowds: &Crowds) {
-        if self.group != Some(group) {
-            self.settle(crowds);
-            self.group = Some(group);
-        }
-    }
-
-    /// Gives what was counted of the group to the total and to its crowds.
-    fn settle(&mut self, crowds: &Crowds) {
-        let Some(group) = self.group.take() else {
-            return;
-        };
-        self.tally.settle_items(&mut self.run.lines);
-        let run = std::mem::take(&mut self.run);
-        self.all.join(&run);
-        let Some((members, counted)) = crowds.groups.get(group as usize) else {
-            return;
-        };
-        for crowd in members {
-            if let Some(sum) = self.crowds.get_mut(*crowd as usize) {
-                sum.add(&run.lines, &run.sales);
-            }
-        }
-        if *counted {
-            self.all_crowds.add(&run.lines, &run.sales);
-        }
-    }
-}
-
 /// What a slice is counted from.
 pub(super) struct Count<'a> {
     pub(super) census: &'a Census,
     pub(super) filter: &'a Filter<'a>,
     pub(super) crowds: &'a Crowds,
+    /// Sums by family of conditions, when they are known.
+    pub(super) margins: Option<&'a Margins>,
 }
 
 /// Parts that one thread counts in a row.
 const PARTS: usize = 8;
+/// Sheets that are added up while one consumer is looked at: a tenth of one.
+const SHEETS: usize = 10;
+
+/// Consumers to look at, by which of the wanted families they meet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Region {
+    /// All of them.
+    Kept,
+    /// This one, but not all of the others.
+    Only(usize),
+    /// None of two.
+    Neither,
+}
+
+/// The consumers that meet the conditions of each wanted family, by part and family.
+struct Bits {
+    of: Vec<Vec<Vec<u64>>>,
+    /// How many of each cell meet each family, then all of them.
+    people: Vec<Vec<u32>>,
+}
 
 impl Count<'_> {
     /// Counts.
     pub(super) fn take(&self) -> Counts {
-        let bits = self.bits();
-        let ways = self.ways(bits.as_deref());
-        let mut totals = if ways.iter().any(|w| matches!(w, Way::Kept | Way::Rest)) {
-            self.walk(&ways, bits.as_deref())
+        let totals = if self.filter.keeps_nobody() {
+            self.nobody()
         } else {
-            Totals::new(self.census, self.crowds.count)
+            self.totals()
+        };
+        totals.counts(self.census)
+    }
+
+    /// Everything as a sheet.
+    pub(super) fn sheet(&self, form: Form) -> Sheet {
+        self.totals().sheet(self.census, form)
+    }
+
+    fn nobody(&self) -> Totals {
+        Totals::new(self.census, self.crowds.count)
+    }
+
+    fn totals(&self) -> Totals {
+        let families = self.filter.families();
+        let known = |family: &usize| self.margins.and_then(|m| m.family(*family));
+        match (self.margins, &families[..]) {
+            (Some(margins), []) => {
+                let mut totals = self.nobody();
+                totals.add_sheet(margins.form(), margins.all(), 1);
+                totals
+            }
+            (_, [STANDING]) if self.filter.is_by_cell() && !self.census.cells.is_empty() => {
+                self.cells()
+            }
+            (Some(margins), [family]) if known(family).is_some() => self.margin(margins, *family),
+            _ => self.shortest(&families),
+        }
+    }
+
+    /// Counts cells that are kept as a whole.
+    fn cells(&self) -> Totals {
+        let people = self.census.people.iter().enumerate();
+        let kept = |(cell, n): (usize, &u32)| {
+            if self.filter.keeps_cell(cell as u32) {
+                *n
+            } else {
+                0
+            }
+        };
+        let kept: Vec<u32> = people.map(kept).collect();
+        let segments = |part: usize| {
+            let mut bits = self.filter.bits(STANDING, part);
+            clip(&mut bits, self.census.parts[part].len());
+            bits
+        };
+        self.scan(&kept, &segments)
+    }
+
+    /// Counts who meets all families, looking at as few consumers as possible: those who meet all, or,
+    /// where the sums of a family are known, those who meet it but not the others, who are taken away
+    /// from it, or, of two known families, those who meet neither.
+    fn shortest(&self, families: &[usize]) -> Totals {
+        let bits = self.bits(families);
+        let known: Vec<Option<&Family>> = families
+            .iter()
+            .map(|f| self.margins.and_then(|m| m.family(*f)))
+            .collect();
+        let margin =
+            |k: usize| known[k].map_or(usize::MAX, |f| f.light().len() / 3 + f.len() / SHEETS);
+        let mut ways = vec![(self.looked_at(&bits, Region::Kept), Region::Kept)];
+        let only = (0..families.len()).filter(|k| known[*k].is_some());
+        ways.extend(only.map(|k| {
+            let region = Region::Only(k);
+            (self.looked_at(&bits, region) + margin(k), region)
+        }));
+        if known.len() == 2 && known.iter().all(Option::is_some) {
+            let looked_at = self.looked_at(&bits, Region::Neither);
+            ways.push((looked_at + margin(0) + margin(1), Region::Neither));
+        }
+        let best = ways.into_iter().min_by_key(|(looked_at, _)| *looked_at);
+        let region = best.map_or(Region::Kept, |(_, region)| region);
+        let kept = bits.kept(region, &self.census.people);
+        let words = |part: usize| self.census.parts[part].asset.len();
+        let scan = || self.scan(&kept, &|part| bits.within(region, part, words(part)));
+        let Some(margins) = self.margins.filter(|_| region != Region::Kept) else {
+            return scan();
+        };
+        let wanted = match region {
+            Region::Only(k) => &families[k..=k],
+            _ => families,
+        };
+        let margin = |family: &usize| self.margin(margins, *family);
+        let (looked_at, known) = rayon::join(scan, || -> Vec<Totals> {
+            wanted.par_iter().map(margin).collect()
+        });
+        let form = margins.form();
+        let mut totals = self.nobody();
+        for margin in &known {
+            totals.join(margin);
+        }
+        let looked_at = looked_at.sheet(self.census, form);
+        if region == Region::Neither {
+            totals.add_sheet(form, &looked_at, 1);
+            totals.add_sheet(form, margins.all(), -1);
+        } else {
+            totals.add_sheet(form, &looked_at, -1);
+        }
+        totals
+    }
+
+    /// How many consumers have to be looked at to count a region.
+    fn looked_at(&self, bits: &Bits, region: Region) -> usize {
+        let kept = bits.kept(region, &self.census.people);
+        let each = kept.iter().zip(&self.census.people).enumerate();
+        let looked_at = each.map(|(cell, (kept, people))| match self.census.cells.get(cell) {
+            Some(Some(_)) => (*kept).min(people - kept),
+            _ => *kept,
+        });
+        looked_at.map(|n| n as usize).sum()
+    }
+
+    /// Everybody who meets the conditions of a family: by the sheets of those who have one, and of the
+    /// others those who meet them, or, where these are more, without those who do not.
+    fn margin(&self, margins: &Margins, family: usize) -> Totals {
+        let Some(sums) = margins.family(family) else {
+            return self.nobody();
+        };
+        let form = margins.form();
+        let takes = |key: u64| self.filter.takes(family, key);
+        let mut totals = self.nobody();
+        if !sums.light().add(&mut totals, self.crowds, takes) {
+            let others = totals.sheet(self.census, form);
+            totals = self.nobody();
+            totals.add_sheet(form, margins.all(), 1);
+            totals.add_sheet(form, sums.heavy(), -1);
+            totals.add_sheet(form, &others, -1);
+        }
+        totals.add_sheet(form, &sums.sum(form, takes), 1);
+        totals
+    }
+
+    /// Who meets which of the families.
+    fn bits(&self, families: &[usize]) -> Bits {
+        let last = families.len();
+        let of_part = |index: usize| {
+            let part = &self.census.parts[index];
+            let each = families.iter().map(|family| {
+                let mut bits = self.filter.bits(*family, index);
+                clip(&mut bits, part.len());
+                bits
+            });
+            let of: Vec<Vec<u64>> = each.collect();
+            let all = all_of(&of, part.asset.len());
+            let counts = |segment: &Segment| -> Vec<u32> {
+                let all = ones(&all, segment);
+                let each = of
+                    .iter()
+                    .map(|bits| if last > 1 { ones(bits, segment) } else { all });
+                each.chain([all]).collect()
+            };
+            let counts: Vec<Vec<u32>> = part.segments.iter().map(counts).collect();
+            (of, counts)
+        };
+        let parts = (0..self.census.parts.len()).into_par_iter();
+        let found: Vec<_> = parts.with_min_len(PARTS).map(of_part).collect();
+        let mut people = vec![vec![0; self.census.people.len()]; last + 1];
+        let mut of = Vec::with_capacity(found.len());
+        for (part, (bits, counts)) in self.census.parts.iter().zip(found) {
+            for (segment, counts) in part.segments.iter().zip(counts) {
+                for (people, n) in people.iter_mut().zip(counts) {
+                    people[segment.cell as usize] += n;
+                }
+            }
+            of.push(bits);
+        }
+        Bits { of, people }
+    }
+
+    /// Counts the consumers of a region, of whom so many are in each cell.
+    fn scan(&self, kept: &[u32], bits: &(dyn Fn(usize) -> Vec<u64> + Sync)) -> Totals {
+        let ways = self.ways(kept);
+        let mut totals = if ways.iter().any(|w| matches!(w, Way::Kept | Way::Rest)) {
+            self.walk(&ways, bits)
+        } else {
+            self.nobody()
         };
         for (cell, way) in ways.iter().enumerate() {
             if let (Way::Sums | Way::Rest, Some(Some(sums))) = (way, self.census.cells.get(cell)) {
                 totals.enter(self.crowds.group(cell as u32), self.crowds);
-                totals.run.join(sums);
+                totals.take_all(sums);
             }
         }
         totals.settle(self.crowds);
-        let facets = self.census.counters.iter().zip(&totals.facets);
-        facets.for_each(|(counters, people)| counters.add(people, &mut totals.all.points));
-        self.counts(&totals)
-    }
-
-    /// Who meets the conditions on single consumers, by part; `None` when there are none.
-    fn bits(&self) -> Option<Vec<Vec<u64>>> {
-        let parts = 0..self.census.parts.len();
-        let bits = |part: usize| self.filter.bits(part);
-        let all = || {
-            parts
-                .into_par_iter()
-                .with_min_len(PARTS)
-                .map(bits)
-                .collect()
-        };
-        (!self.filter.is_by_cell()).then(all)
+        totals
     }
 
     /// How each cell is counted.
-    fn ways(&self, bits: Option<&[Vec<u64>]>) -> Vec<Way> {
-        let census = self.census;
-        let mut kept = vec![0; census.people.len()];
-        match bits {
-            None => kept.clone_from(&census.people),
-            Some(bits) => {
-                for (part, bits) in census.parts.iter().zip(bits) {
-                    for segment in &part.segments {
-                        if let Some(n) = kept.get_mut(segment.cell as usize) {
-                            *n += ones(bits, segment);
-                        }
-                    }
-                }
-            }
-        }
+    fn ways(&self, kept: &[u32]) -> Vec<Way> {
         let way = |(cell, (kept, people)): (usize, (&u32, &u32))| {
-            let sums = matches!(census.cells.get(cell), Some(Some(_)));
-            if *kept == 0 || !self.filter.keeps_cell(cell as u32) {
+            let sums = matches!(self.census.cells.get(cell), Some(Some(_)));
+            if *kept == 0 {
                 Way::Nobody
             } else if sums && kept == people {
                 Way::Sums
@@ -358,22 +472,15 @@ impl Count<'_> {
                 Way::Kept
             }
         };
-        kept.iter()
-            .zip(&census.people)
-            .enumerate()
-            .map(way)
-            .collect()
+        let cells = kept.iter().zip(&self.census.people).enumerate();
+        cells.map(way).collect()
     }
 
     /// Counts the cells that are not known as a whole.
-    fn walk(&self, ways: &[Way], bits: Option<&[Vec<u64>]>) -> Totals {
-        let fresh = || Totals::new(self.census, self.crowds.count);
+    fn walk(&self, ways: &[Way], bits: &(dyn Fn(usize) -> Vec<u64> + Sync)) -> Totals {
+        let fresh = || self.nobody();
         let add = |mut totals: Totals, part: usize| {
-            let all = || vec![u64::MAX; self.census.parts[part].asset.len()];
-            match bits.and_then(|b| b.get(part)) {
-                Some(bits) => self.part(&mut totals, part, bits, ways),
-                None => self.part(&mut totals, part, &all(), ways),
-            }
+            self.part(&mut totals, part, bits, ways);
             totals
         };
         let settled = |mut totals: Totals| {
@@ -385,66 +492,97 @@ impl Count<'_> {
             return settled(parts.fold(fresh(), add));
         }
         let sums = parts.into_par_iter().with_min_len(PARTS).fold(fresh, add);
-        let sums = sums.map(settled).reduce_with(|a, b| a.join(&b));
+        let sums = sums.map(settled).reduce_with(|mut a, b| {
+            a.join(&b);
+            a
+        });
         sums.unwrap_or_else(fresh)
     }
 
-    fn part(&self, totals: &mut Totals, index: usize, bits: &[u64], ways: &[Way]) {
+    fn part(
+        &self,
+        totals: &mut Totals,
+        index: usize,
+        bits: &(dyn Fn(usize) -> Vec<u64> + Sync),
+        ways: &[Way],
+    ) {
         let part = &self.census.parts[index];
-        let others: Vec<u64> = bits.iter().map(|w| !w).collect();
-        let mut sides = [vec![0; bits.len()], vec![0; bits.len()]];
-        for segment in &part.segments {
-            let (side, bits, by) = match ways.get(segment.cell as usize) {
-                Some(Way::Kept) => (0, bits, 1),
-                Some(Way::Rest) => (1, others.as_slice(), -1),
-                _ => continue,
-            };
-            add_inside(&mut sides[side], segment, bits);
-            totals.enter(self.crowds.group(segment.cell), self.crowds);
-            totals.tally.add(part, segment, bits, by as u32);
-            totals.run.add_sales(part, segment, bits, i64::from(by));
-        }
-        let [kept, left] = sides;
-        if kept.iter().chain(&left).all(|w| *w == 0) {
+        let way = |segment: &Segment| ways.get(segment.cell as usize).copied();
+        let mut looked_at = part.segments.iter().map(way);
+        if !looked_at.any(|way| matches!(way, Some(Way::Kept | Way::Rest))) {
             return;
         }
-        totals.all.add_trades(part, &kept, &left);
-        totals.tally.settle_moments(part, &mut totals.facets);
+        let bits = bits(index);
+        let mut others = Vec::new();
+        // Who was added, and who was taken away.
+        let mut sides = [Vec::new(), Vec::new()];
+        for segment in &part.segments {
+            let (side, bits, by) = match way(segment) {
+                Some(Way::Kept) => (0, &bits, 1),
+                Some(Way::Rest) => {
+                    if others.is_empty() {
+                        others = bits.iter().map(|w| !w).collect();
+                    }
+                    (1, &others, -1)
+                }
+                _ => continue,
+            };
+            sides[side].resize(bits.len(), 0);
+            add_inside(&mut sides[side], segment, bits);
+            totals.enter(self.crowds.group(segment.cell), self.crowds);
+            totals.take(part, segment, bits, by);
+        }
+        let [kept, left] = sides;
+        totals.leave(part, &kept, &left);
+    }
+}
+
+impl Bits {
+    /// How many of each cell are in a region.
+    fn kept(&self, region: Region, people: &[u32]) -> Vec<u32> {
+        let all = self.people.last().map_or(&[][..], |all| all);
+        let of = |k: usize, cell: usize| self.people[k].get(cell).copied().unwrap_or(0);
+        let kept = |(cell, (all, people)): (usize, (&u32, &u32))| match region {
+            Region::Kept => *all,
+            Region::Only(k) => of(k, cell) - all,
+            Region::Neither => people + all - of(0, cell) - of(1, cell),
+        };
+        all.iter().zip(people).enumerate().map(kept).collect()
     }
 
-    fn counts(&self, totals: &Totals) -> Counts {
-        let people = |n: u32| u64::from((n as i32).max(0).unsigned_abs());
-        let points = totals.all.points.map(people);
-        let side = |first: usize| [points[first], points[first + 1]];
-        let matrix = |first: usize| -> Matrix {
-            std::array::from_fn(|from| std::array::from_fn(|to| points[first + 6 * from + to]))
-        };
-        let against = self.census.against;
-        Counts {
-            layers: layers(&points),
-            weeks: weeks(&totals.all.lines, self.census.weekly),
-            flow_now: matrix(point::FLOW_NOW),
-            flow_before: matrix(point::FLOW_BEFORE),
-            deepening_now: matrix(point::DEEPENING_NOW),
-            deepening_against: matrix(point::DEEPENING_AGAINST),
-            crowds: totals.crowds.iter().map(|c| c.counts(against)).collect(),
-            all_crowds: totals.all_crowds.counts(against),
-            roles: std::array::from_fn(|k| RoleCounts {
-                people: [0, 1].map(|s| points[point::ROLES + s * point::ROLES_EACH + k]),
-                ..totals.all.trades[k]
-            }),
-            risen: side(point::RISEN),
-            risen_base: side(point::RISEN_BASE),
-            fields: std::array::from_fn(|f| {
-                let first = point::FIELDS + 3 * f;
-                let kind = |k: usize| [0, 1].map(|s| points[first + s * point::FIELDS_EACH + k]);
-                FieldCounts {
-                    visitors: kind(0),
-                    new_relations: kind(1),
-                    buyers: kind(2),
-                }
-            }),
+    /// The consumers of a part who are in a region, one bit each.
+    fn within(&self, region: Region, part: usize, words: usize) -> Vec<u64> {
+        let of = self.of.get(part).map_or(&[][..], |of| of);
+        match region {
+            Region::Kept => all_of(of, words),
+            Region::Only(k) => {
+                let all = all_of(of, words);
+                let only = of[k].iter().zip(all).map(|(one, all)| one & !all);
+                only.collect()
+            }
+            Region::Neither => {
+                let none = |word: usize| of.iter().fold(0, |any, bits| any | bits[word]);
+                (0..words).map(|word| !none(word)).collect()
+            }
         }
+    }
+}
+
+/// Who meets all families; without one everybody does.
+fn all_of(families: &[Vec<u64>], words: usize) -> Vec<u64> {
+    let mut all = vec![u64::MAX; words];
+    for bits in families {
+        all.iter_mut()
+            .zip(bits)
+            .for_each(|(all, bits)| *all &= bits);
+    }
+    all
+}
+
+/// Takes away the bits behind the last consumer.
+fn clip(bits: &mut [u64], consumers: usize) {
+    if let (Some(last), Some(over)) = (bits.last_mut(), (64 - consumers % 64).checked_rem(64)) {
+        *last &= u64::MAX >> over;
     }
 }
 
@@ -453,52 +591,4 @@ fn ones(bits: &[u64], segment: &Segment) -> u32 {
     words(segment.first as usize, segment.end as usize)
         .map(|(k, inside)| (bits.get(k).copied().unwrap_or(0) & inside).count_ones())
         .sum()
-}
-
-fn layers(points: &[u64; point::ALL]) -> Layers {
-    let state = |k: usize| [0, 1].map(|side| points[point::STATES + 5 * side + k]);
-    let side = |first: usize| [points[first], points[first + 1]];
-    let [o, a, i, p, l] = [0, 1, 2, 3, 4].map(state);
-    Layers {
-        o,
-        a,
-        i,
-        p,
-        l,
-        asset: [0, 1].map(|s| a[s] + i[s] + p[s] + l[s]),
-        lively: side(point::LIVELY),
-        members: side(point::MEMBERS),
-        active: side(point::ACTIVE),
-    }
-}
-
-/// The histories that the lines tell.
-fn weeks(lines: &Lines, weekly: bool) -> Weeks {
-    let series = |line: Line| running(&lines.get(line).map(i64::from));
-    let [a, i, p, l] = [Line::A, Line::I, Line::P, Line::L].map(series);
-    let asset: [u64; WEEKS + 1] = std::array::from_fn(|d| a[d] + i[d] + p[d] + l[d]);
-    let before = |all: &[u64; WEEKS + 1]| -> [u64; HISTORY] { std::array::from_fn(|k| all[k]) };
-    let deeper = lines.get(if weekly { Line::Deeper } else { Line::Deepened });
-    let aip = std::array::from_fn(|d| asset[d] - l[d]);
-    Weeks {
-        a: history(&a),
-        i: history(&i),
-        p: history(&p),
-        l: history(&l),
-        asset: history(&asset),
-        members: history(&series(Line::Members)),
-        active: history(&series(Line::Active)),
-        capital: history(&series(Line::Capital)),
-        deepened: std::array::from_fn(|k| deeper[k + 1].max(0).unsigned_abs().into()),
-        start: if weekly {
-            before(&asset)
-        } else {
-            history(&series(Line::Start))
-        },
-        start_aip: if weekly {
-            before(&aip)
-        } else {
-            history(&series(Line::StartAip))
-        },
-    }
 }

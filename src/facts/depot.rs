@@ -14,8 +14,10 @@ use super::cells::Cells;
 use super::census::Census;
 use super::engine::{Hold, Kept, Key};
 use super::frame::Frame;
+use super::margins::Margins;
 use super::pack::{Pack, of_bytes, packed, packed_enum};
 use super::part::Part;
+use super::sheet::{Form, Sheet};
 use super::store::{Chunk, Store};
 use super::touched::{Bits, Touched};
 use super::{Dataset, Engine, Names, Pace, Rules, ValueCounts};
@@ -38,6 +40,10 @@ pub enum Section {
     Touched,
     /// The bits of each touch value.
     Bits,
+    /// Sums by family of conditions of that census, without the families.
+    Margins,
+    /// The families of these sums.
+    Families,
     /// Ids of consumers, the cell of each, and ids of orders.
     People,
 }
@@ -50,6 +56,8 @@ packed_enum!(Section {
     Parts,
     Touched,
     Bits,
+    Margins,
+    Families,
     People,
 });
 
@@ -169,6 +177,15 @@ struct TouchedHead {
 
 packed!(TouchedHead { until, sizes });
 
+/// Sums by family of conditions without the families.
+struct MarginsHead {
+    key: Key,
+    form: Form,
+    all: Sheet,
+}
+
+packed!(MarginsHead { key, form, all });
+
 /// Takes the items of an engine; `false` stops.
 pub type Taker<'t> = &'t mut dyn FnMut(Label, &[u8]) -> bool;
 
@@ -275,6 +292,20 @@ impl Engine {
             kept.census.pack(out);
             values.pack(out);
         };
+        if Margins::pay(&kept.census) && kept.margins.get().is_none() {
+            let made = Margins::new(&kept.census, &touched, self.crowds(), &|| true);
+            made.map(|margins| kept.margins.set(margins));
+        }
+        let of_margins = kept.margins.get().into_iter();
+        let mut margins = of_margins.clone().map(|margins| {
+            let (form, all) = (margins.form(), margins.all().clone());
+            MarginsHead {
+                key: key.clone(),
+                form,
+                all,
+            }
+        });
+        let families = of_margins.flat_map(Margins::families);
         let (sizes, bits) = touched.keep();
         let until = frame.as_of;
         let touched = |out: &mut Vec<u8>| TouchedHead { until, sizes }.pack(out);
@@ -282,6 +313,8 @@ impl Engine {
             && packer.each(Section::Parts, brand as u32, kept.census.parts.iter())
             && packer.item(one(Section::Touched, brand), touched)
             && packer.each(Section::Bits, brand as u32, bits)
+            && margins.all(|head| packer.item(one(Section::Margins, brand), |out| head.pack(out)))
+            && packer.each(Section::Families, brand as u32, families)
     }
 
     /// An engine that has its items in a depot; `None` when the depot lacks the first one.
@@ -354,6 +387,7 @@ impl Engine {
         Some(Kept {
             census,
             values: OnceLock::from(Arc::new(head.values)),
+            margins: OnceLock::new(),
         })
     }
 
@@ -366,6 +400,17 @@ impl Engine {
         }
         let bits = fetch_all::<Bits>(depot, Section::Bits, brand as u32)?;
         Touched::kept(until, head.sizes, bits)
+    }
+
+    /// The sums by family of conditions of a census, if the depot has them.
+    pub(super) fn fetch_margins(&self, key: &Key, brand: usize, form: Form) -> Option<Margins> {
+        let depot = self.depot.as_deref()?;
+        let head: MarginsHead = fetch(depot, one(Section::Margins, brand))?;
+        if head.key != *key || head.form != form {
+            return None;
+        }
+        let families = fetch_all(depot, Section::Families, brand as u32)?;
+        Margins::kept(form, head.all, families)
     }
 
     /// The engine made from the source, if that still gives the same.
@@ -425,7 +470,7 @@ fn fetch_all<T: Pack + Send>(depot: &dyn Depot, section: Section, brand: u32) ->
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::BTreeMap;
 
     use super::super::{Action, Event, Events, Slice};
@@ -434,7 +479,7 @@ mod tests {
 
     /// Items in memory; some are gone.
     #[derive(Debug, Default)]
-    struct Memory {
+    pub(crate) struct Memory {
         items: BTreeMap<Label, Vec<u8>>,
         gone: Mutex<Option<Section>>,
         source: Option<Dataset>,
@@ -495,10 +540,15 @@ mod tests {
         (frame, Rules::of(&definitions))
     }
 
-    fn kept(engine: &Engine) -> Memory {
+    fn kept_first(engine: &Engine) -> Memory {
         let (frame, rules) = frame();
+        kept(engine, &frame, &rules)
+    }
+
+    /// What is kept of an engine.
+    pub(crate) fn kept(engine: &Engine, frame: &Frame, rules: &Rules) -> Memory {
         let mut memory = Memory::default();
-        let taken = engine.pack(&frame, &rules, &mut |label, bytes| {
+        let taken = engine.pack(frame, rules, &mut |label, bytes| {
             assert!(memory.items.insert(label, bytes.to_vec()).is_none());
             true
         });
@@ -533,13 +583,13 @@ mod tests {
     #[test]
     fn an_engine_comes_back_from_its_items() {
         let fresh = Engine::new(Arc::new(dataset()));
-        let memory = kept(&fresh);
+        let memory = kept_first(&fresh);
         let cached = Engine::unpack(Arc::new(memory)).unwrap();
         assert_eq!(answers(&cached), answers(&fresh));
         assert_eq!(cached.event_count(), fresh.event_count());
         assert!(!cached.is_lost());
-        let again = kept(&cached);
-        assert_eq!(again.items, kept(&fresh).items);
+        let again = kept_first(&cached);
+        assert_eq!(again.items, kept_first(&fresh).items);
     }
 
     #[test]
@@ -556,7 +606,7 @@ mod tests {
         ] {
             let memory = Memory {
                 source: Some(dataset()),
-                ..kept(&fresh)
+                ..kept_first(&fresh)
             };
             *memory.gone.lock().unwrap() = Some(section);
             let cached = Engine::unpack(Arc::new(memory)).unwrap();
@@ -567,7 +617,7 @@ mod tests {
 
     #[test]
     fn without_its_source_an_engine_says_that_it_is_lost() {
-        let memory = kept(&Engine::new(Arc::new(dataset())));
+        let memory = kept_first(&Engine::new(Arc::new(dataset())));
         *memory.gone.lock().unwrap() = Some(Section::Chunks);
         let cached = Engine::unpack(Arc::new(memory)).unwrap();
         let (frame, rules) = frame();
@@ -579,7 +629,7 @@ mod tests {
         other.fingerprint = "other".into();
         let memory = Memory {
             source: Some(other),
-            ..kept(&Engine::new(Arc::new(dataset())))
+            ..kept_first(&Engine::new(Arc::new(dataset())))
         };
         *memory.gone.lock().unwrap() = Some(Section::Store);
         let cached = Engine::unpack(Arc::new(memory)).unwrap();
@@ -589,7 +639,7 @@ mod tests {
 
     #[test]
     fn without_the_first_item_there_is_no_engine() {
-        let memory = kept(&Engine::new(Arc::new(dataset())));
+        let memory = kept_first(&Engine::new(Arc::new(dataset())));
         *memory.gone.lock().unwrap() = Some(Section::Base);
         assert!(Engine::unpack(Arc::new(memory)).is_none());
         let mut unpacker = Unpacker::new(&[]);

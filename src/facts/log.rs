@@ -102,7 +102,7 @@ impl Action {
     }
 
     /// The private-domain relation that the action makes.
-    pub fn role(self) -> Option<Role> {
+    pub const fn role(self) -> Option<Role> {
         Some(match self {
             Self::JoinMember => Role::Member,
             Self::Follow => Role::Fan,

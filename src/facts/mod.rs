@@ -2,14 +2,15 @@
 //!
 //! `data` fills these types; `board` asks them. Nothing here reads files or knows a terminal.
 //!
-//! An answer takes four steps, each kept until what it depends on changes:
+//! An answer takes five steps, each kept until what it depends on changes:
 //!
 //! | step | depends on | is |
 //! |---|---|---|
 //! | `rows` → `buckets` → `stores` | the files | the `store` of every brand: its events, four bytes each, consumers of one cell (`cells`) together |
 //! | `store` → `census` | dates, rules, scope | who is in which `moment` and who `changes` how in which week, from one pass over the events (`timeline`, `frame`) |
 //! | `store` → `touched` | as-of | who was touched where |
-//! | `census` → `count` | the filter (`select`) | sums of whole cells, and of the consumers that a mask marks |
+//! | `census` → `margins` | the same | sums of the consumers who are alike in attributes and roles, or in one touch dimension; made when there is nothing else to do |
+//! | `census`, `margins` → `count` | the filter (`select`) | sums of whole cells and of margins, and of the fewest consumers that have to be looked at one by one |
 
 mod buckets;
 mod cells;
@@ -23,22 +24,29 @@ pub mod frame;
 mod grow;
 mod log;
 mod lookup;
+mod margins;
 mod moment;
 mod names;
 mod pace;
 pub mod pack;
 mod part;
 mod problem;
+mod ranks;
 mod rows;
 mod rules;
 mod runs;
 mod select;
+mod sheet;
 mod slice;
 mod store;
 mod stores;
+mod strip;
 mod sums;
+mod tally;
 pub mod timeline;
+mod totals;
 mod touched;
+mod trades;
 mod values;
 
 pub use buckets::{Annex, Ticket};

@@ -290,6 +290,13 @@ impl Counters {
         self.starts.len().saturating_sub(1)
     }
 
+    /// The counters of a facet.
+    pub(super) fn of(&self, facet: u32) -> &[u16] {
+        let at = |k: usize| self.starts.get(k).map_or(0, |at| *at as usize);
+        let facet = facet as usize;
+        self.list.get(at(facet)..at(facet + 1)).unwrap_or(&[])
+    }
+
     /// Adds numbers of consumers, by facet. Numbers wrap: sums of differences come out right.
     pub(super) fn add(&self, people: &[u32], points: &mut [u32; point::ALL]) {
         for (range, n) in self.starts.windows(2).zip(people).filter(|(_, n)| **n != 0) {

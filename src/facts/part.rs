@@ -6,31 +6,32 @@
 //! memory is what bounds the count. What few consumers have (purchases of the period, relations that
 //! paid) stands beside the records.
 
+use std::ops::Range;
+
 use super::changes::ITEMS;
-use super::count::{RoleCounts, Sales};
+use super::count::Sales;
 use super::moment::FACETS;
 use super::pack::packed;
+use super::ranks::Ranks;
 use super::sums::Sums;
-use super::timeline::Roles;
+use super::trades::Trades;
 use crate::metrics::fast_plus::Role;
 
 /// Numbers in a record.
-const LANES: usize = 4;
+pub(super) const LANES: usize = 4;
 
 /// The index of a moment in the part and three changes, or four further changes. Lanes without a
-/// change hold a number behind the items, each lane its own, so that filling needs no branch.
-type Record = [u16; LANES];
+/// change hold a number behind the items, so that filling needs no branch.
+pub(super) type Record = [u16; LANES];
 
-/// Numbers that an item or an empty lane can be.
-const TABLE: usize = 1 << 13;
-/// Moments of one part: it has no more than consumers.
-const MOMENTS: usize = 1 << 15;
+/// Numbers behind the items that lanes without a change hold in turn: one that was added to a moment
+/// ago is slow to be added to again.
+pub(super) const BLANKS: usize = 32 * LANES;
 
-const _: () = assert!(ITEMS + LANES <= TABLE);
-const _: () = assert!(super::store::CHUNK <= MOMENTS);
-
-fn record(first: Option<u16>, changes: &[u16]) -> Record {
-    let mut record: Record = std::array::from_fn(|lane| (ITEMS + lane) as u16);
+/// The `turn` is any number that neighbours do not share.
+fn record(turn: usize, first: Option<u16>, changes: &[u16]) -> Record {
+    let blanks = ITEMS + turn * LANES % BLANKS;
+    let mut record: Record = std::array::from_fn(|lane| (blanks + lane) as u16);
     let numbers = first.into_iter().chain(changes.iter().copied());
     record.iter_mut().zip(numbers).for_each(|(l, n)| *l = n);
     record
@@ -38,42 +39,47 @@ fn record(first: Option<u16>, changes: &[u16]) -> Record {
 
 /// Further changes of the consumers who have some.
 #[derive(Debug, Default)]
-struct Level {
-    words: Vec<Word>,
+pub(super) struct Level {
     records: Vec<Record>,
+    /// Where the next record of the same consumer is, on the next level.
+    next: Vec<u16>,
 }
 
-/// Which of 64 consumers have a record on a level, and where the first of these records is.
-#[derive(Debug, Clone, Copy)]
-struct Word {
-    have: u64,
-    at: u32,
-    first: u32,
-}
+/// There is no next record.
+const END: u16 = u16::MAX;
 
 impl Level {
-    fn push(&mut self, position: usize, changes: &[u16]) {
-        let (at, bit) = ((position / 64) as u32, position % 64);
-        let first = self.records.len() as u32;
-        if self.words.last().is_none_or(|w| w.at != at) {
-            self.words.push(Word { have: 0, at, first });
-        }
-        if let Some(word) = self.words.last_mut() {
-            word.have |= 1 << bit;
-        }
-        self.records.push(record(None, changes));
+    fn push(&mut self, first: Option<u16>, changes: &[u16]) {
+        let turn = self.records.len();
+        self.records.push(record(turn, first, changes));
+        self.next.push(END);
     }
 
-    /// The words that a segment touches.
-    fn within(&self, segment: &Segment) -> &[Word] {
-        let first = self.words.partition_point(|w| w.at < segment.first / 64);
-        let end = segment.end.div_ceil(64);
-        let end = self.words.partition_point(|w| w.at < end);
-        self.words.get(first..end).unwrap_or(&[])
+    /// Where the last record is.
+    fn last(&self) -> u16 {
+        self.records.len().wrapping_sub(1) as u16
+    }
+
+    /// Puts the places of the next records in place of those of records.
+    pub(super) fn step(&self, places: &mut Vec<u16>) {
+        let mut len = 0;
+        for k in 0..places.len() {
+            let next = self.next.get(usize::from(places[k]));
+            let next = next.copied().unwrap_or(END);
+            places[len] = next;
+            len += usize::from(next != END);
+        }
+        places.truncate(len);
+    }
+
+    /// All records.
+    #[inline]
+    pub(super) fn records(&self) -> &[Record] {
+        &self.records
     }
 
     fn bytes(&self) -> usize {
-        self.words.len() * size_of::<Word>() + self.records.len() * size_of::<Record>()
+        self.records.len() * (size_of::<Record>() + 2)
     }
 }
 
@@ -86,112 +92,6 @@ pub(super) struct Sale {
     pub(super) fen: [i64; 2],
 }
 
-/// What a consumer with a relation paid up to as-of, and up to the comparison day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Trade {
-    pub(super) position: u16,
-    pub(super) roles: [Roles; 2],
-    pub(super) unpriced: [u32; 2],
-    pub(super) fen: [i64; 2],
-}
-
-/// What the consumers with relations paid. Most paid the same up to both days: of those, position
-/// and fen are kept by the roles they hold, so that they are added up without a branch.
-#[derive(Debug, Default)]
-pub(super) struct Trades {
-    /// Roles at both sides, and where the run of their consumers ends.
-    runs: Vec<([Roles; 2], u32)>,
-    positions: Vec<u16>,
-    fen: Vec<i32>,
-    others: Vec<Trade>,
-}
-
-impl Trades {
-    /// Sorts trades by roles.
-    pub(super) fn new(mut trades: Vec<Trade>) -> Self {
-        let steady = |t: &Trade| {
-            let same = t.fen[0] == t.fen[1] && t.unpriced == [0; 2];
-            same && i32::try_from(t.fen[0]).is_ok()
-        };
-        let mut found = Self::default();
-        trades.sort_unstable_by_key(|t| (t.roles, t.position));
-        for trade in trades {
-            if !steady(&trade) {
-                found.others.push(trade);
-                continue;
-            }
-            found.positions.push(trade.position);
-            found.fen.push(trade.fen[0] as i32);
-            let end = found.positions.len() as u32;
-            match found.runs.last_mut() {
-                Some((roles, last)) if *roles == trade.roles => *last = end,
-                _ => found.runs.push((trade.roles, end)),
-            }
-        }
-        found.others.shrink_to_fit();
-        found.positions.shrink_to_fit();
-        found.fen.shrink_to_fit();
-        found
-    }
-
-    /// Adds what the consumers of `kept` paid, and takes away what those of `left` paid.
-    fn add(&self, kept: &[u64], left: &[u64], roles: &mut [RoleCounts; Role::ALL.len() + 1]) {
-        let bit = |bits: &[u64], position: u16| {
-            let word = bits.get(usize::from(position) / 64).copied().unwrap_or(0);
-            (word >> (position % 64) & 1) as i64
-        };
-        let by = |position: u16| bit(kept, position) - bit(left, position);
-        let mut first = 0;
-        for (held, end) in &self.runs {
-            let run = first..*end as usize;
-            first = run.end;
-            let positions = self.positions.get(run.clone()).unwrap_or(&[]);
-            let fen = self.fen.get(run).unwrap_or(&[]);
-            let each = positions.iter().zip(fen);
-            let sum = each.fold(0_i64, |sum, (p, fen)| {
-                sum.wrapping_add(i64::from(*fen) * by(*p))
-            });
-            for (side, held) in held.iter().enumerate() {
-                pay(roles, *held, side, sum, 0);
-            }
-        }
-        for trade in &self.others {
-            let by = by(trade.position);
-            for side in 0..2 {
-                let unpriced = i64::from(trade.unpriced[side]) * by;
-                let fen = trade.fen[side].wrapping_mul(by);
-                pay(roles, trade.roles[side], side, fen, unpriced);
-            }
-        }
-    }
-
-    fn bytes(&self) -> usize {
-        self.positions.len() * 6 + self.runs.len() * 8 + self.others.len() * size_of::<Trade>()
-    }
-}
-
-/// Adds a payment to roles and to their union.
-fn pay(
-    roles: &mut [RoleCounts; Role::ALL.len() + 1],
-    mut held: Roles,
-    side: usize,
-    fen: i64,
-    unpriced: i64,
-) {
-    let mut add = |role: usize| {
-        let role = &mut roles[role];
-        role.fen[side] = role.fen[side].wrapping_add(fen);
-        role.unpriced[side] = role.unpriced[side].wrapping_add(unpriced as u64);
-    };
-    if held != 0 {
-        add(Role::ALL.len());
-    }
-    while held != 0 {
-        add(held.trailing_zeros() as usize);
-        held &= held - 1;
-    }
-}
-
 /// A run of positions with one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Segment {
@@ -200,57 +100,41 @@ pub(super) struct Segment {
     pub(super) end: u32,
 }
 
-impl Segment {
-    /// The bits of a word that belong to the segment.
-    fn inside(&self, word: u32) -> u64 {
-        mask_of(self.first as usize, self.end as usize, word as usize)
-    }
-}
-
 /// The consumers of one chunk of the store.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    records: Vec<Record>,
-    levels: Vec<Level>,
+    /// The first record of every consumer, then further ones.
+    first: Level,
+    further: Vec<Level>,
     /// The facets of each moment of the part, as indices among those of the census.
     pub(super) moments: Vec<[u32; FACETS]>,
     /// Consumers of the asset on as-of, one bit each.
     pub(super) asset: Vec<u64>,
     /// Consumers with each role on as-of; empty where nobody has it.
     pub(super) roles: [Vec<u64>; Role::ALL.len()],
-    pub(super) sales: Vec<Sale>,
+    sales: Vec<Sale>,
+    /// Who bought something.
+    buyers: Ranks,
     pub(super) trades: Trades,
     pub(super) segments: Vec<Segment>,
 }
 
-packed!(Word { have, at, first });
-packed!(Level { words, records });
+packed!(Level { records, next });
 packed!(Sale {
     position,
     orders,
     unpriced,
     fen
 });
-packed!(Trade {
-    position,
-    roles,
-    unpriced,
-    fen
-});
-packed!(Trades {
-    runs,
-    positions,
-    fen,
-    others
-});
 packed!(Segment { cell, first, end });
 packed!(Part {
-    records,
-    levels,
+    first,
+    further,
     moments,
     asset,
     roles,
     sales,
+    buyers,
     trades,
     segments
 });
@@ -259,7 +143,10 @@ impl Part {
     /// A part for so many consumers.
     pub(super) fn with_capacity(consumers: usize) -> Self {
         Self {
-            records: Vec::with_capacity(consumers),
+            first: Level {
+                records: Vec::with_capacity(consumers),
+                next: Vec::with_capacity(consumers),
+            },
             asset: vec![0; consumers.div_ceil(64)],
             ..Self::default()
         }
@@ -267,132 +154,108 @@ impl Part {
 
     /// Adds the next consumer.
     pub(super) fn push(&mut self, moment: u32, changes: &[u16]) {
-        let position = self.records.len();
         let (first, rest) = changes.split_at(changes.len().min(LANES - 1));
-        self.records.push(record(Some(moment as u16), first));
-        for (k, changes) in rest.chunks(LANES).enumerate() {
-            if k == self.levels.len() {
-                self.levels.push(Level::default());
+        self.first.push(Some(moment as u16), first);
+        let levels = rest.len().div_ceil(LANES);
+        if self.further.len() < levels {
+            self.further.resize_with(levels, Level::default);
+        }
+        let mut before = &mut self.first;
+        for (level, changes) in self.further.iter_mut().zip(rest.chunks(LANES)) {
+            level.push(None, changes);
+            if let Some(next) = before.next.last_mut() {
+                *next = level.last();
             }
-            if let Some(level) = self.levels.get_mut(k) {
-                level.push(position, changes);
-            }
+            before = level;
         }
     }
 
     /// How many consumers it holds.
     pub(super) fn len(&self) -> usize {
-        self.records.len()
+        self.first.records.len()
+    }
+
+    /// Hands out every change of the consumer at a position.
+    #[inline]
+    pub(super) fn each_item(&self, position: usize, mut on: impl FnMut(u16)) {
+        let mut tell = |items: &[u16]| {
+            let items = items.iter().filter(|item| usize::from(**item) < ITEMS);
+            items.for_each(|item| on(*item));
+        };
+        let first = self.first.records.get(position);
+        tell(first.map_or(&[], |record| &record[1..]));
+        let mut place = self.first.next.get(position).copied().unwrap_or(END);
+        for level in &self.further {
+            if place == END {
+                break;
+            }
+            let at = usize::from(place);
+            tell(level.records.get(at).map_or(&[], |record| record));
+            place = level.next.get(at).copied().unwrap_or(END);
+        }
+    }
+
+    /// Hands out the index of every moment with the position of its consumer.
+    pub(super) fn each_moment(&self, mut on: impl FnMut(usize, usize)) {
+        for (position, [moment, ..]) in self.first.records.iter().enumerate() {
+            on(position, usize::from(*moment));
+        }
+    }
+
+    /// The first records of all consumers, whose places are their positions.
+    pub(super) fn first(&self) -> &Level {
+        &self.first
+    }
+
+    /// Further records, level by level.
+    pub(super) fn further(&self) -> &[Level] {
+        &self.further
+    }
+
+    /// Adds what the next consumer who bought something bought.
+    pub(super) fn sell(&mut self, sale: Sale) {
+        self.buyers.push(sale.position.into());
+        self.sales.push(sale);
+    }
+
+    /// What each consumer bought.
+    pub(super) fn sales(&self) -> &[Sale] {
+        &self.sales
+    }
+
+    /// What the consumer at a position bought.
+    pub(super) fn sale(&self, position: usize) -> Option<&Sale> {
+        let (has, sale) = self.buyers.find(position);
+        self.sales.get(sale).filter(|_| has)
+    }
+
+    /// The facets of the moment of the consumer at a position.
+    pub(super) fn facets(&self, position: usize) -> [u32; FACETS] {
+        let moment = self.first.records.get(position).map(|record| record[0]);
+        let facets = moment.and_then(|moment| self.moments.get(usize::from(moment)));
+        facets.copied().unwrap_or_default()
+    }
+
+    /// Gives back memory that is not needed.
+    pub(super) fn shrink(&mut self) {
+        self.sales.shrink_to_fit();
+        self.buyers.shrink();
+        for level in &mut self.further {
+            level.records.shrink_to_fit();
+            level.next.shrink_to_fit();
+        }
     }
 
     pub(super) fn bytes(&self) -> usize {
         let bits = self.roles.iter().map(Vec::len).sum::<usize>() + self.asset.len();
-        self.records.len() * size_of::<Record>()
-            + self.levels.iter().map(Level::bytes).sum::<usize>()
+        self.first.bytes()
+            + self.further.iter().map(Level::bytes).sum::<usize>()
             + self.moments.len() * size_of::<[u32; FACETS]>()
             + bits * 8
             + self.sales.len() * size_of::<Sale>()
+            + self.buyers.bytes()
             + self.trades.bytes()
             + self.segments.len() * size_of::<Segment>()
-    }
-}
-
-/// Consumers of a part, added up by moment and by change. Numbers wrap, so that consumers can be
-/// taken away as well as added.
-pub(super) struct Tally {
-    moments: Box<[u32; MOMENTS]>,
-    items: Box<[u32; TABLE]>,
-    /// Whether anybody was added since the items were last emptied.
-    is_filled: bool,
-}
-
-impl Default for Tally {
-    fn default() -> Self {
-        Self {
-            moments: zeros(),
-            items: zeros(),
-            is_filled: false,
-        }
-    }
-}
-
-#[expect(
-    clippy::unnecessary_box_returns,
-    reason = "the tables are too large for the stack"
-)]
-fn zeros<const N: usize>() -> Box<[u32; N]> {
-    let zeros = vec![0; N].into_boxed_slice();
-    zeros.try_into().unwrap_or_else(|_| Box::new([0; N]))
-}
-
-impl Tally {
-    /// Adds the consumers of a segment whose bit is set, each `by` times.
-    pub(super) fn add(&mut self, part: &Part, segment: &Segment, bits: &[u64], by: u32) {
-        self.is_filled = true;
-        for (k, inside) in words(segment.first as usize, segment.end as usize) {
-            let mut left = bits.get(k).copied().unwrap_or(0) & inside;
-            let Some(records) = part.records.get(64 * k..) else {
-                return;
-            };
-            while left != 0 {
-                if let Some([moment, items @ ..]) = records.get(left.trailing_zeros() as usize) {
-                    let n = &mut self.moments[usize::from(*moment) % MOMENTS];
-                    *n = n.wrapping_add(by);
-                    self.take(items, by);
-                }
-                left &= left - 1;
-            }
-        }
-        for level in &part.levels {
-            self.add_level(level, segment, bits, by);
-        }
-    }
-
-    fn add_level(&mut self, level: &Level, segment: &Segment, bits: &[u64], by: u32) {
-        for word in level.within(segment) {
-            let bits = bits.get(word.at as usize).copied().unwrap_or(0);
-            let mut left = word.have & bits & segment.inside(word.at);
-            let Some(records) = level.records.get(word.first as usize..) else {
-                return;
-            };
-            while left != 0 {
-                let below = (left & left.wrapping_neg()) - 1;
-                if let Some(items) = records.get((word.have & below).count_ones() as usize) {
-                    self.take(items, by);
-                }
-                left &= left - 1;
-            }
-        }
-    }
-
-    #[inline]
-    fn take(&mut self, items: &[u16], by: u32) {
-        for item in items {
-            let n = &mut self.items[usize::from(*item) % TABLE];
-            *n = n.wrapping_add(by);
-        }
-    }
-
-    /// Gives the changes to a sum and forgets them.
-    pub(super) fn settle_items(&mut self, sums: &mut super::changes::Lines) {
-        if std::mem::take(&mut self.is_filled) {
-            sums.add_items(&self.items[..ITEMS]);
-            self.items.fill(0);
-        }
-    }
-
-    /// Gives the moments of a part to the numbers by facet and forgets them.
-    pub(super) fn settle_moments(&mut self, part: &Part, facets: &mut [Vec<u32>; FACETS]) {
-        for (n, ids) in self.moments.iter_mut().zip(&part.moments) {
-            let people = std::mem::take(n);
-            if people != 0 {
-                for (facet, id) in facets.iter_mut().zip(ids) {
-                    if let Some(n) = facet.get_mut(*id as usize) {
-                        *n = n.wrapping_add(people);
-                    }
-                }
-            }
-        }
     }
 }
 
@@ -400,31 +263,20 @@ impl Sums {
     /// Adds what the consumers of a segment whose bit is set bought; `by` is 1, or −1 to take it
     /// away.
     pub(super) fn add_sales(&mut self, part: &Part, segment: &Segment, bits: &[u64], by: i64) {
-        for sale in within(&part.sales, segment, |s| s.position) {
-            let position = usize::from(sale.position);
-            let word = bits.get(position / 64).copied().unwrap_or(0);
-            if word >> (position % 64) & 1 == 1 {
-                self.sales.take(sale, by);
+        for (k, inside) in words(segment.first as usize, segment.end as usize) {
+            let marked = bits.get(k).copied().unwrap_or(0) & inside;
+            for sale in part.buyers.within(k, marked) {
+                if let Some(sale) = part.sales.get(sale) {
+                    self.sales.take(sale, by);
+                }
             }
         }
     }
-
-    /// Adds what the consumers of `kept` paid, and takes away what those of `left` paid.
-    pub(super) fn add_trades(&mut self, part: &Part, kept: &[u64], left: &[u64]) {
-        part.trades.add(kept, left, &mut self.trades);
-    }
-}
-
-/// The entries of a list, ascending by position, that belong to a segment.
-fn within<'a, T>(list: &'a [T], segment: &Segment, at: impl Fn(&T) -> u16) -> &'a [T] {
-    let first = list.partition_point(|x| u32::from(at(x)) < segment.first);
-    let end = list.partition_point(|x| u32::from(at(x)) < segment.end);
-    list.get(first..end).unwrap_or(&[])
 }
 
 impl Sales {
     /// Adds what one consumer bought, or takes it away.
-    fn take(&mut self, sale: &Sale, by: i64) {
+    pub(super) fn take(&mut self, sale: &Sale, by: i64) {
         let times = |n: u32| (i64::from(n).wrapping_mul(by)) as u64;
         for side in 0..2 {
             if sale.orders[side] > 0 {
@@ -451,6 +303,15 @@ pub(super) fn add_inside(found: &mut [u64], segment: &Segment, bits: &[u64]) {
     for (k, inside) in words(segment.first as usize, segment.end as usize) {
         if let (Some(found), Some(bits)) = (found.get_mut(k), bits.get(k)) {
             *found |= bits & inside;
+        }
+    }
+}
+
+/// Marks a range of bits.
+pub(super) fn mark(bits: &mut [u64], range: Range<usize>) {
+    for (k, inside) in words(range.start, range.end) {
+        if let Some(word) = bits.get_mut(k) {
+            *word |= inside;
         }
     }
 }
@@ -492,41 +353,5 @@ mod tests {
                 .collect();
             assert!(found.iter().copied().eq(first..end), "{first}..{end}");
         }
-    }
-
-    #[test]
-    fn records_give_back_their_changes_and_add_up() {
-        let mut part = Part::with_capacity(300);
-        let changes = |k: usize| -> Vec<u16> {
-            (0..k % 13)
-                .map(|c| ((37 * k + 11 * c) % ITEMS) as u16)
-                .collect()
-        };
-        let mut expected = vec![0_u32; ITEMS];
-        for k in 0..300 {
-            part.push(k as u32 % 5, &changes(k));
-            if k >= 100 && k % 3 == 0 {
-                for change in changes(k) {
-                    expected[usize::from(change)] += 1;
-                }
-            }
-        }
-        let third =
-            |k: usize| (0..64).fold(0, |m, b| m | u64::from((64 * k + b).is_multiple_of(3)) << b);
-        let bits: Vec<u64> = (0..5).map(third).collect();
-        let rest: Vec<u64> = bits.iter().map(|w| !w).collect();
-        let segment = Segment {
-            cell: 0,
-            first: 100,
-            end: 300,
-        };
-        let mut tally = Tally::default();
-        tally.add(&part, &segment, &bits, 1);
-        assert_eq!(tally.items[..ITEMS], expected);
-        let mut by_rest = Tally::default();
-        by_rest.add(&part, &segment, &[u64::MAX; 5], 1);
-        by_rest.add(&part, &segment, &rest, 1_u32.wrapping_neg());
-        assert_eq!(by_rest.items[..ITEMS], expected);
-        assert_eq!(by_rest.moments, tally.moments);
     }
 }

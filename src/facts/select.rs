@@ -5,30 +5,56 @@ use std::sync::Arc;
 
 use super::census::Census;
 use super::engine::{touch_of, touch_values};
+use super::part::{Part, words};
+use super::timeline::Roles;
 use super::touched::{Bits, Touched};
-use super::{Condition, Engine};
+use super::{Condition, Engine, TOUCH_DIMENSIONS};
 use crate::metrics::fast_plus::Role;
 
 /// The id of the dimension that tells the private-domain roles held on as-of.
 pub const ROLE_DIMENSION: &str = "role";
+
+/// Families of conditions: those on attributes and roles, then those on each touch dimension. What
+/// meets the conditions of one family can be known without looking at single consumers
+/// (see [`super::margins`]).
+pub(super) const FAMILIES: usize = 1 + TOUCH_DIMENSIONS.len();
+/// The family of attributes and roles.
+pub(super) const STANDING: usize = 0;
 
 /// The conditions of a filter, with names looked up once.
 pub(super) struct Filter<'a> {
     census: &'a Census,
     /// Which cells are kept; `None`: all.
     cells: Option<Vec<bool>>,
-    /// Conditions on single consumers.
-    tests: Vec<(bool, Test)>,
+    /// Conditions on roles: whether negated, and the roles.
+    roles: Vec<(bool, Roles)>,
+    /// Conditions on each touch dimension.
+    touches: [Vec<Touching>; TOUCH_DIMENSIONS.len()],
     /// A condition that nobody meets.
     nobody: bool,
 }
 
-enum Test {
-    Touched(Arc<Bits>),
-    Roles(u8),
+/// A condition on a touch dimension.
+struct Touching {
+    negated: bool,
+    /// The values, one bit each, as far as they fit.
+    values: u64,
+    /// Who was touched at one of them.
+    bits: Arc<Bits>,
 }
 
 impl<'a> Filter<'a> {
+    /// A filter that keeps everybody.
+    pub(super) fn open(census: &'a Census) -> Self {
+        Self {
+            census,
+            cells: None,
+            roles: Vec::new(),
+            touches: std::array::from_fn(|_| Vec::new()),
+            nobody: false,
+        }
+    }
+
     /// Looks up the conditions. `touched` is asked for when a condition is about touches.
     pub(super) fn new(
         engine: &Engine,
@@ -37,12 +63,7 @@ impl<'a> Filter<'a> {
         conditions: &[Condition],
         touched: impl Fn() -> Arc<Touched>,
     ) -> Self {
-        let mut filter = Self {
-            census,
-            cells: None,
-            tests: Vec::new(),
-            nobody: false,
-        };
+        let mut filter = Self::open(census);
         for condition in conditions {
             filter.add(engine, brand, condition, &touched);
         }
@@ -57,21 +78,25 @@ impl<'a> Filter<'a> {
         touched: &impl Fn() -> Arc<Touched>,
     ) {
         let data = engine.dataset();
+        let negated = condition.negated;
         let mut attributes = data.attributes.iter();
         if let Some(k) = attributes.position(|a| a.id == condition.dimension) {
             let values = data.attributes[k].values.iter();
             let wanted: Vec<bool> = values.map(|v| condition.values.contains(v)).collect();
-            self.keep_cells(&engine.cells().with(k, &wanted), condition.negated);
+            self.keep_cells(&engine.cells().with(k, &wanted), negated);
         } else if let Some(touch) = touch_of(&condition.dimension) {
             let values = touch_values(data, touch as usize, &condition.values);
-            let bits = touched().any(|| engine.store(brand), touch as usize, &values);
-            self.tests.push((condition.negated, Test::Touched(bits)));
+            self.touches[touch as usize].push(Touching {
+                negated,
+                values: values.iter().fold(0, |all, v| all | bit_of(*v)),
+                bits: touched().any(|| engine.store(brand), touch as usize, &values),
+            });
         } else if condition.dimension == ROLE_DIMENSION {
             let held = Role::ALL.iter().enumerate();
             let wanted = held.filter(|(_, r)| condition.values.iter().any(|v| v == r.id()));
             let roles = wanted.map(|(k, _)| 1 << k).sum();
-            self.tests.push((condition.negated, Test::Roles(roles)));
-        } else if !condition.negated {
+            self.roles.push((negated, roles));
+        } else if !negated {
             // A dimension that the data do not have: nobody has the value.
             self.nobody = true;
         }
@@ -85,49 +110,140 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// Whether consumers of a cell can be kept.
-    pub(super) fn keeps_cell(&self, cell: u32) -> bool {
-        !self.nobody
-            && self
-                .cells
-                .as_ref()
-                .is_none_or(|c| c.get(cell as usize) == Some(&true))
+    /// Whether nobody can be kept.
+    pub(super) fn keeps_nobody(&self) -> bool {
+        self.nobody
     }
 
-    /// Whether every consumer of a kept cell is kept.
+    /// Whether every consumer of a cell is kept or none.
     pub(super) fn is_by_cell(&self) -> bool {
-        self.tests.is_empty()
+        self.roles.is_empty() && self.touches.iter().all(Vec::is_empty)
     }
 
-    /// The consumers of a part that meet the conditions on single consumers, one bit each.
-    pub(super) fn bits(&self, part: usize) -> Vec<u64> {
-        let words = self.census.parts[part].asset.len();
-        let mut kept = vec![u64::MAX; words];
-        for (negated, test) in &self.tests {
-            let flip = if *negated { u64::MAX } else { 0 };
-            match test {
-                Test::Touched(bits) => and(&mut kept, bits.get(part).map_or(&[], |b| b), flip),
-                Test::Roles(wanted) => and(&mut kept, &self.holding(part, *wanted), flip),
+    /// The families that have conditions.
+    pub(super) fn families(&self) -> Vec<usize> {
+        let has = |family: &usize| match family.checked_sub(1) {
+            None => self.cells.is_some() || !self.roles.is_empty(),
+            Some(touch) => !self.touches[touch].is_empty(),
+        };
+        (0..FAMILIES).filter(has).collect()
+    }
+
+    /// Whether consumers with this key meet the conditions of a family; see [`Filter::keys`].
+    pub(super) fn takes(&self, family: usize, key: u64) -> bool {
+        let meets = |negated: bool, wanted: u64, has: u64| (has & wanted != 0) != negated;
+        match family.checked_sub(1) {
+            None => {
+                let (cell, roles) = (key >> ROLE_BITS, key & ((1 << ROLE_BITS) - 1));
+                let mut tests = self.roles.iter();
+                self.keeps_cell(cell as u32)
+                    && tests.all(|(negated, wanted)| meets(*negated, (*wanted).into(), roles))
+            }
+            Some(touch) => {
+                let mut tests = self.touches[touch].iter();
+                tests.all(|t| meets(t.negated, t.values, key))
+            }
+        }
+    }
+
+    /// Whether the attributes of a cell meet their conditions.
+    pub(super) fn keeps_cell(&self, cell: u32) -> bool {
+        let cells = self.cells.as_ref();
+        cells.is_none_or(|c| c.get(cell as usize) == Some(&true))
+    }
+
+    /// The consumers of a part that meet the conditions of a family, one bit each.
+    pub(super) fn bits(&self, family: usize, part: usize) -> Vec<u64> {
+        let Some(part_of) = self.census.parts.get(part) else {
+            return Vec::new();
+        };
+        let mut kept = vec![u64::MAX; part_of.asset.len()];
+        match family.checked_sub(1) {
+            None => {
+                if self.cells.is_some() {
+                    kept.fill(0);
+                    let segments = part_of.segments.iter();
+                    for segment in segments.filter(|s| self.keeps_cell(s.cell)) {
+                        for (k, inside) in words(segment.first as usize, segment.end as usize) {
+                            kept[k] |= inside;
+                        }
+                    }
+                }
+                for (negated, wanted) in &self.roles {
+                    and(&mut kept, &holding(part_of, *wanted), *negated);
+                }
+            }
+            Some(touch) => {
+                for test in &self.touches[touch] {
+                    let bits = test.bits.get(part).map_or(&[][..], |b| b);
+                    and(&mut kept, bits, test.negated);
+                }
             }
         }
         kept
     }
-
-    /// Consumers with one of these roles on as-of.
-    fn holding(&self, part: usize, wanted: u8) -> Vec<u64> {
-        let part = &self.census.parts[part];
-        let mut bits = vec![0; part.asset.len()];
-        for (k, plane) in part.roles.iter().enumerate() {
-            if wanted >> k & 1 == 1 {
-                bits.iter_mut().zip(plane).for_each(|(b, p)| *b |= p);
-            }
-        }
-        bits
-    }
 }
 
-/// Keeps the bits that are set in the other list, or, flipped, that are not.
-fn and(kept: &mut [u64], other: &[u64], flip: u64) {
+/// Bits of a key that are roles.
+const ROLE_BITS: u32 = Roles::BITS;
+
+/// The keys of the consumers of a part in a family: all that the conditions of the family ask for.
+/// Cell and roles, or the touch values, one bit each.
+pub(super) fn keys(census: &Census, touched: &Touched, family: usize, part: usize) -> Vec<u64> {
+    let Some(part_of) = census.parts.get(part) else {
+        return Vec::new();
+    };
+    let mut keys = vec![0; part_of.len()];
+    let mut mark = |plane: &[u64], bit: u64| {
+        for (word, keys) in plane.iter().zip(keys.chunks_mut(64)) {
+            let mut left = *word;
+            while left != 0 {
+                if let Some(key) = keys.get_mut(left.trailing_zeros() as usize) {
+                    *key |= bit;
+                }
+                left &= left - 1;
+            }
+        }
+    };
+    match family.checked_sub(1) {
+        None => {
+            let planes = part_of.roles.iter().enumerate();
+            planes.for_each(|(role, plane)| mark(plane, 1 << role));
+            for segment in &part_of.segments {
+                let own = keys.get_mut(segment.first as usize..segment.end as usize);
+                let cell = u64::from(segment.cell) << ROLE_BITS;
+                own.unwrap_or(&mut []).iter_mut().for_each(|k| *k |= cell);
+            }
+        }
+        Some(touch) => {
+            let planes = (0..).map_while(|value| touched.of(touch, value));
+            for (value, plane) in planes.enumerate() {
+                mark(plane.get(part).map_or(&[], |p| p), bit_of(value as u32));
+            }
+        }
+    }
+    keys
+}
+
+/// The bit of a touch value in a key; none where it does not fit.
+fn bit_of(value: u32) -> u64 {
+    1_u64.checked_shl(value).unwrap_or(0)
+}
+
+/// Consumers with one of these roles on as-of.
+fn holding(part: &Part, wanted: Roles) -> Vec<u64> {
+    let mut bits = vec![0; part.asset.len()];
+    for (k, plane) in part.roles.iter().enumerate() {
+        if wanted >> k & 1 == 1 {
+            bits.iter_mut().zip(plane).for_each(|(b, p)| *b |= p);
+        }
+    }
+    bits
+}
+
+/// Keeps the bits that are set in the other list, or, negated, that are not.
+fn and(kept: &mut [u64], other: &[u64], negated: bool) {
+    let flip = if negated { u64::MAX } else { 0 };
     for (k, word) in kept.iter_mut().enumerate() {
         *word &= other.get(k).copied().unwrap_or(0) ^ flip;
     }

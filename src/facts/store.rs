@@ -12,8 +12,8 @@ use super::rows::Row;
 use super::runs::{PackedRun, Width};
 use super::{Action, Detail, NO_VALUE, RoleSpan, Touch, Venue};
 
-/// Consumers of a chunk; positions inside one fit 16 bits.
-pub(super) const CHUNK: usize = 1 << 15;
+/// Consumers of a chunk; numbers of them fit 16 bits, with their sign.
+pub(super) const CHUNK: usize = (1 << 15) - 64;
 
 const DAY_BITS: u32 = 16;
 const ACTION_BITS: u32 = 5;

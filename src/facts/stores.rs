@@ -20,7 +20,7 @@ use super::cells::Cells;
 use super::rows::Row;
 use super::runs::{self, PackedRun, Width};
 use super::store::{CHUNK, Chunk, Guest, Slot, Store};
-use super::{Dataset, Events, NO_VALUE, Problem, RoleSpan, Touch, Venue};
+use super::{Action, Dataset, Events, NO_VALUE, Problem, RoleSpan, Touch, Venue};
 
 /// A group of crowds with so many consumers has chunks of its own.
 const ENOUGH: usize = 1 << 12;
@@ -595,6 +595,9 @@ impl Scene {
                 actions |= 1 << row.action() as u32;
             }
             sheaf.actions |= actions;
+            if actions & RELATING != 0 {
+                signature |= RELATED;
+            }
             sheaf.add(piece.start() + local, signature, size);
         }
     }
@@ -611,7 +614,23 @@ fn category(venue: &Venue) -> u32 {
     venue.touch[Touch::Category as usize]
 }
 
-/// Up to 64 touch values. Of many the lowest ones, which files name first, stand for all.
+/// The bit of a signature that tells a relation: conditions on roles, and all that is counted of
+/// relations, find those who have some side by side.
+const RELATED: u64 = 1;
+
+/// Actions that begin a relation, one bit each.
+const RELATING: u32 = {
+    let (mut all, mut k) = (0, 0);
+    while k < Action::ALL.len() {
+        if Action::ALL[k].role().is_some() {
+            all |= 1 << Action::ALL[k] as u32;
+        }
+        k += 1;
+    }
+    all
+};
+
+/// Up to 63 touch values. Of many the lowest ones, which files name first, stand for all.
 fn touches(venues: &[Venue]) -> Vec<(usize, u32)> {
     let each = venues
         .iter()
@@ -620,7 +639,7 @@ fn touches(venues: &[Venue]) -> Vec<(usize, u32)> {
     let mut values: Vec<(usize, u32)> = each.collect();
     values.sort_unstable_by_key(|(touch, value)| (*value, *touch));
     values.dedup();
-    values.truncate(BITS);
+    values.truncate(BITS - 1);
     values
 }
 
@@ -630,8 +649,8 @@ fn bits(venue: &Venue, touches: &[(usize, u32)]) -> u64 {
         .fold(0, |all, (k, _)| all | 1 << (BITS - 1 - k))
 }
 
-/// Moves the bits of the values that split the consumers most evenly to the front: consumers sorted
-/// by them make long runs of all or nothing in every touch condition.
+/// Moves the bit of relations to the front, then the bits of the values that split the consumers most
+/// evenly: consumers sorted by them make long runs of all or nothing in every condition.
 fn reorder(signatures: &mut [u64], touches: &[(usize, u32)]) {
     let step = signatures.len().div_ceil(SAMPLE).max(1);
     let (mut people, mut counts) = (0_u64, [0_u64; BITS]);
@@ -649,9 +668,10 @@ fn reorder(signatures: &mut [u64], touches: &[(usize, u32)]) {
         .collect();
     order.sort_unstable();
     let mut moved = [0; BITS];
+    moved[RELATED.trailing_zeros() as usize] = 1 << (BITS - 1);
     for (to, (_, _, from)) in order.into_iter().enumerate() {
         if let Some(bit) = moved.get_mut(BITS - 1 - from) {
-            *bit = 1_u64 << (BITS - 1 - to);
+            *bit = 1_u64 << (BITS - 2 - to);
         }
     }
     signatures
@@ -745,9 +765,18 @@ impl Known {
         let is_known = |s: &&RoleSpan| self.consumers.binary_search(&s.consumer).is_err();
         let mut others: Vec<u32> = spans.iter().filter(is_known).map(|s| s.consumer).collect();
         others.dedup();
+        let known = self.consumers.len();
+        for span in spans {
+            let own = self.consumers.get(..known).unwrap_or(&[]);
+            if let Ok(at) = own.binary_search(&span.consumer)
+                && let Some(signature) = self.signatures.get_mut(at)
+            {
+                *signature |= RELATED;
+            }
+        }
         for consumer in others {
             self.consumers.push(consumer);
-            self.signatures.push(0);
+            self.signatures.push(RELATED);
             self.slots.push(Slot::default());
         }
     }

@@ -98,6 +98,26 @@ impl CrowdSum {
         self.sales.join(&other.sales);
     }
 
+    /// By how much the asset moves on each sample day.
+    pub(super) fn days(&self) -> &[i64] {
+        &self.asset
+    }
+
+    /// Adds to what the asset moves by on each sample day.
+    pub(super) fn add_days(&mut self, days: impl Iterator<Item = i64>) {
+        self.asset.iter_mut().zip(days).for_each(|(a, b)| *a += b);
+    }
+
+    /// What was bought.
+    pub(super) fn sales(&self) -> &Sales {
+        &self.sales
+    }
+
+    /// The same, to be changed.
+    pub(super) fn sales_mut(&mut self) -> &mut Sales {
+        &mut self.sales
+    }
+
     /// Adds consumers by their sums.
     pub(super) fn add(&mut self, lines: &Lines, sales: &Sales) {
         for (a, b) in self.asset.iter_mut().zip(lines.asset()) {

@@ -18,6 +18,9 @@ const KEPT: usize = 16;
 /// Dimensions with more values than this have no people counted per value.
 pub(super) const COUNTED: usize = 20_000;
 
+/// Chunks that one thread looks at in a row.
+const CHUNKS: usize = 32;
+
 /// One bit per consumer of each chunk.
 pub(super) type Bits = Vec<Vec<u64>>;
 
@@ -126,7 +129,7 @@ impl Touched {
             let chunks = store().chunks.iter();
             chunks.map(|chunk| chunk.len().div_ceil(64)).collect()
         };
-        let each = lengths.into_iter().enumerate();
+        let each = lengths.into_par_iter().enumerate().with_min_len(CHUNKS);
         Arc::new(each.map(|(k, len)| words(k, len)).collect())
     }
 

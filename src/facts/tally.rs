@@ -1,0 +1,286 @@
+//! Consumers of a part, added up by moment and by change.
+//!
+//! The consumers of a slice are written down as positions first, so that the adding itself has no
+//! branch that nobody can foresee: records are fetched far ahead of their use.
+
+use super::changes::{ITEMS, Lines};
+use super::moment::FACETS;
+use super::part::{BLANKS, Part, Record, Segment, words};
+use super::store::CHUNK;
+
+/// Numbers that an item or an empty lane can be.
+const TABLE: usize = 1 << 13;
+/// Moments of one part: it has no more than consumers.
+const MOMENTS: usize = 1 << 15;
+
+const _: () = assert!(ITEMS + BLANKS <= TABLE);
+const _: () = assert!(CHUNK <= MOMENTS && CHUNK <= i16::MAX as usize);
+
+/// Positions that are written at once.
+const STRIDE: usize = 8;
+
+/// Consumers of a part, added up by moment and by change. Consumers can be taken away as well as
+/// added, each once: 16 bits hold every sum of a part, and the tables stay in the fastest cache.
+pub(super) struct Tally {
+    moments: Box<[u16; MOMENTS]>,
+    items: Box<[u16; TABLE]>,
+    /// Items of the parts that came to their end. Numbers wrap.
+    wide: Box<[u32; ITEMS]>,
+    /// Whether anybody was added since the items were last moved to the wide table.
+    is_filled: bool,
+    /// The same of the wide table.
+    is_wide: bool,
+    /// Whether anybody was added since the moments were last emptied.
+    has_moments: bool,
+    /// Where the records are that are being added.
+    places: Vec<u16>,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self {
+            moments: zeros(),
+            items: zeros(),
+            wide: zeros(),
+            is_filled: false,
+            is_wide: false,
+            has_moments: false,
+            places: Vec::new(),
+        }
+    }
+}
+
+/// A sum of 16 bits, which has a sign.
+#[inline]
+fn widen(sum: u16) -> u32 {
+    i32::from(sum as i16) as u32
+}
+
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "the tables are too large for the stack"
+)]
+fn zeros<T: Copy + Default, const N: usize>() -> Box<[T; N]> {
+    let zeros = vec![T::default(); N].into_boxed_slice();
+    zeros
+        .try_into()
+        .unwrap_or_else(|_| Box::new([T::default(); N]))
+}
+
+impl Tally {
+    /// Adds the consumers of a segment whose bit is set, or, `by` −1, takes them away. Where they are
+    /// few, their facets are counted at once.
+    pub(super) fn add(
+        &mut self,
+        part: &Part,
+        segment: &Segment,
+        bits: &[u64],
+        by: i16,
+        facets: &mut [Vec<u32>; FACETS],
+    ) {
+        let (people, by) = (i32::from(by) as u32, by as u16);
+        let mut places = std::mem::take(&mut self.places);
+        write_down(&mut places, segment, bits);
+        if !places.is_empty() {
+            self.is_filled = true;
+            let mut level = part.first();
+            fetch(level.records(), &places);
+            let few = places.len() * FEW < part.moments.len();
+            self.has_moments |= !few;
+            for place in &places {
+                if let Some([moment, items @ ..]) = level.records().get(usize::from(*place)) {
+                    let moment = usize::from(*moment);
+                    if few {
+                        if let Some(ids) = part.moments.get(moment) {
+                            add_facets(facets, ids, people);
+                        }
+                    } else {
+                        let n = &mut self.moments[moment % MOMENTS];
+                        *n = n.wrapping_add(by);
+                    }
+                    self.take(items, by);
+                }
+            }
+            for further in part.further() {
+                level.step(&mut places);
+                if places.is_empty() {
+                    break;
+                }
+                level = further;
+                fetch(level.records(), &places);
+                for place in &places {
+                    if let Some(items) = level.records().get(usize::from(*place)) {
+                        self.take(items, by);
+                    }
+                }
+            }
+        }
+        self.places = places;
+    }
+
+    #[inline]
+    fn take(&mut self, items: &[u16], by: u16) {
+        for item in items {
+            let n = &mut self.items[usize::from(*item) % TABLE];
+            *n = n.wrapping_add(by);
+        }
+    }
+
+    /// Ends a part: its changes go to the wide table.
+    pub(super) fn end_part(&mut self) {
+        if std::mem::take(&mut self.is_filled) {
+            self.is_wide = true;
+            for (wide, item) in self.wide.iter_mut().zip(self.items.iter_mut()) {
+                *wide = wide.wrapping_add(widen(*item));
+                *item = 0;
+            }
+        }
+    }
+
+    /// Gives the changes to a sum and forgets them.
+    pub(super) fn settle_items(&mut self, sums: &mut Lines) {
+        self.end_part();
+        if std::mem::take(&mut self.is_wide) {
+            sums.add_items(&self.wide[..]);
+            self.wide.fill(0);
+        }
+    }
+
+    /// Gives the moments of a part to the numbers by facet and forgets them.
+    pub(super) fn settle_moments(&mut self, part: &Part, facets: &mut [Vec<u32>; FACETS]) {
+        if !std::mem::take(&mut self.has_moments) {
+            return;
+        }
+        for (n, ids) in self.moments.iter_mut().zip(&part.moments) {
+            let people = widen(std::mem::take(n));
+            if people != 0 {
+                add_facets(facets, ids, people);
+            }
+        }
+    }
+}
+
+/// A moment is not summed up where so many times as many consumers would be fewer than all moments.
+const FEW: usize = 3;
+
+/// Adds people to the facets of a moment.
+#[inline]
+fn add_facets(facets: &mut [Vec<u32>; FACETS], ids: &[u32; FACETS], people: u32) {
+    for (facet, id) in facets.iter_mut().zip(ids) {
+        if let Some(n) = facet.get_mut(*id as usize) {
+            *n = n.wrapping_add(people);
+        }
+    }
+}
+
+/// Records of a cache line.
+const LINE: usize = 64 / size_of::<Record>();
+/// Records that are looked at must be as near as this to be fetched with all between them.
+const NEAR: usize = 16;
+
+/// Reads records in the order of memory, which is much quicker than to wait for each when it is
+/// needed.
+fn fetch(records: &[Record], places: &[u16]) {
+    if let (Some(first), Some(last)) = (places.first(), places.last()) {
+        let range = usize::from(*first)..=usize::from(*last);
+        if places.len() * NEAR >= range.clone().count()
+            && let Some(records) = records.get(range)
+        {
+            let lines = records.iter().step_by(LINE);
+            std::hint::black_box(lines.fold(0, |sum, record| sum ^ record[0]));
+        }
+    }
+}
+
+/// Writes down the positions of a segment whose bit is set.
+fn write_down(positions: &mut Vec<u16>, segment: &Segment, bits: &[u64]) {
+    let (first, end) = (segment.first as usize, segment.end as usize);
+    // Room for a word more than there can be: positions are written several at once.
+    positions.resize(end - first + 64 + STRIDE, 0);
+    let mut len = 0;
+    for (k, inside) in words(first, end) {
+        let mut left = bits.get(k).copied().unwrap_or(0) & inside;
+        let count = left.count_ones() as usize;
+        let base = (64 * k) as u16;
+        let room = positions.get_mut(len..).unwrap_or(&mut []);
+        for stride in room.chunks_exact_mut(STRIDE).take(count.div_ceil(STRIDE)) {
+            for slot in stride {
+                *slot = base.wrapping_add(left.trailing_zeros() as u16);
+                left &= left.wrapping_sub(1);
+            }
+        }
+        len += count;
+    }
+    positions.truncate(len);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_give_back_their_changes_and_add_up() {
+        let mut part = Part::with_capacity(300);
+        let changes = |k: usize| -> Vec<u16> {
+            (0..k % 13)
+                .map(|c| ((37 * k + 11 * c) % ITEMS) as u16)
+                .collect()
+        };
+        let mut expected = vec![0_u32; ITEMS];
+        for k in 0..300 {
+            part.push(k as u32 % 5, &changes(k));
+            if k >= 100 && k % 3 == 0 {
+                for change in changes(k) {
+                    expected[usize::from(change)] += 1;
+                }
+            }
+        }
+        let third =
+            |k: usize| (0..64).fold(0, |m, b| m | u64::from((64 * k + b).is_multiple_of(3)) << b);
+        let bits: Vec<u64> = (0..5).map(third).collect();
+        let rest: Vec<u64> = bits.iter().map(|w| !w).collect();
+        let segment = Segment {
+            cell: 0,
+            first: 100,
+            end: 300,
+        };
+        let none = || [Vec::new(), Vec::new(), Vec::new()];
+        let told = |tally: &mut Tally| {
+            tally.end_part();
+            let moments: Vec<u32> = tally.moments.iter().map(|n| widen(*n)).collect();
+            (tally.wide.to_vec(), moments)
+        };
+        let mut tally = Tally::default();
+        tally.add(&part, &segment, &bits, 1, &mut none());
+        let (items, moments) = told(&mut tally);
+        assert_eq!(items, expected);
+        let mut by_rest = Tally::default();
+        by_rest.add(&part, &segment, &[u64::MAX; 5], 1, &mut none());
+        by_rest.add(&part, &segment, &rest, -1, &mut none());
+        assert_eq!(told(&mut by_rest), (items, moments));
+    }
+
+    /// Everybody alike, in parts as large as they can be, added and taken away.
+    #[test]
+    fn sums_of_16_bits_hold_a_whole_part() {
+        let mut part = Part::with_capacity(CHUNK);
+        (0..CHUNK).for_each(|_| part.push(0, &[7, 8, 9, 10, 11]));
+        let segment = Segment {
+            cell: 0,
+            first: 0,
+            end: CHUNK as u32,
+        };
+        let mut tally = Tally::default();
+        for (by, sum) in [(1, CHUNK as i32), (-1, 0), (-1, -(CHUNK as i32))] {
+            let all = vec![u64::MAX; CHUNK.div_ceil(64)];
+            tally.add(&part, &segment, &all, by, &mut Default::default());
+            tally.end_part();
+            assert!(
+                [7, 8, 9, 10, 11]
+                    .iter()
+                    .all(|item| tally.wide[*item] as i32 == sum)
+            );
+            assert_eq!(widen(tally.moments[0]) as i32, sum);
+        }
+    }
+}
