@@ -20,7 +20,9 @@ mod whatif;
 pub mod why;
 mod workbench;
 
-pub use compute::{compute, compute_in_steps, default_as_of, figures, first_frame, glimpse};
+pub use compute::{
+    compute, compute_in_steps, default_as_of, figures, first_frame, glimpse, prepare,
+};
 pub use differences::differences;
 pub use dimensions::dimensions;
 pub use projection::{

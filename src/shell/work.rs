@@ -78,8 +78,35 @@ pub(super) struct Work {
     looking: Option<Job>,
     /// Leaves a core to the loop while previews are computed.
     aside: Option<Arc<ThreadPool>>,
+    /// The same for what makes the next slices quicker, which takes longer.
+    behind: Option<Arc<ThreadPool>>,
+    /// The last board that was wanted, whose next slices are not made quicker yet.
+    unprepared: Option<Job>,
+    /// The board whose next slices are being made quicker.
+    preparing: Option<Preparing>,
     /// Tells the running goal seek that it is not wanted any more.
     left: Arc<AtomicBool>,
+}
+
+/// A board whose next slices are being made quicker, and the way to stop that.
+struct Preparing {
+    query: Query,
+    left: Arc<AtomicBool>,
+}
+
+impl Preparing {
+    /// Whether it serves a query: the filter does not matter.
+    fn serves(&self, query: &Query) -> bool {
+        let of = |q: &Query| {
+            (
+                q.as_of,
+                q.against,
+                q.slice.scope.clone(),
+                q.definitions.clone(),
+            )
+        };
+        of(&self.query) == of(query)
+    }
 }
 
 /// A board to compute.
@@ -106,6 +133,9 @@ impl Work {
             preview: None,
             looking: None,
             aside: aside(),
+            behind: aside(),
+            unprepared: None,
+            preparing: None,
             left: Arc::default(),
         }
     }
@@ -121,6 +151,10 @@ impl Work {
         if let Some(engine) = &self.computing {
             engine.pace().stop();
         }
+        if let Some(preparing) = self.preparing.take_if(|p| !p.serves(&job.query)) {
+            preparing.left.store(true, Ordering::SeqCst);
+        }
+        self.unprepared = Some(job.clone());
         let dropped = self.next.replace(job).map(|dropped| dropped.generation);
         // The right half begins again when the left one has its board.
         let begun = self.under_way.take();
@@ -223,6 +257,7 @@ impl Work {
     /// Starts the computation of what is only looked at; nobody waits for anything else.
     fn compute_preview(&mut self, engine: &Arc<Engine>) {
         let Some(job) = self.preview.take() else {
+            self.prepare(engine);
             return;
         };
         engine.pace().begin();
@@ -241,6 +276,34 @@ impl Work {
                 let _ = news.send(News::Action(Action::Command("reload")));
             }
             let _ = news.send(News::Previewed(generation, Arc::new(board)));
+        });
+    }
+
+    /// Makes the next slices of the last board quicker; there is nothing else to do.
+    fn prepare(&mut self, engine: &Arc<Engine>) {
+        let Some(job) = self.unprepared.take() else {
+            return;
+        };
+        if self
+            .preparing
+            .as_ref()
+            .is_some_and(|p| p.serves(&job.query))
+        {
+            return;
+        }
+        let left = Arc::new(AtomicBool::new(false));
+        self.preparing = Some(Preparing {
+            query: job.query.clone(),
+            left: Arc::clone(&left),
+        });
+        let (engine, behind) = (Arc::clone(engine), self.behind.clone());
+        tokio::task::spawn_blocking(move || {
+            let wanted = || !left.load(Ordering::Relaxed);
+            let prepare = || board::prepare(&engine, &job.query, &job.focus, &wanted);
+            match behind {
+                Some(pool) => pool.install(prepare),
+                None => prepare(),
+            }
         });
     }
 
@@ -280,6 +343,9 @@ impl Work {
     pub(super) fn load(&mut self, load: u64, state: &State) {
         self.cancel_load();
         self.cancel = Arc::default();
+        if let Some(preparing) = self.preparing.take() {
+            preparing.left.store(true, Ordering::SeqCst);
+        }
         let (news, loader, cancel) = (
             self.news.clone(),
             Arc::clone(&self.loader),
