@@ -155,6 +155,9 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
     if question["only"] == "memory" {
         return Ok(memory(engine));
     }
+    if question["prepare"] == true {
+        return Ok(prepare(engine, brand, &query));
+    }
     let mut report = count(engine, brand, &query, question["one_date"] == true);
     let watch = Watch::start();
     let board = board::compute(engine, &query, &Focus::One(brand));
@@ -177,6 +180,24 @@ fn memory(engine: &Engine) -> Map<String, Value> {
     ];
     let entry = |(name, bytes): (&str, usize)| (name.to_owned(), json!(bytes));
     parts.into_iter().map(entry).collect()
+}
+
+/// What the dashboard does behind its first board.
+fn prepare(engine: &Engine, brand: usize, query: &Query) -> Map<String, Value> {
+    let watch = Watch::start();
+    let frame = Engine::frame(query.as_of, query.against, &query.definitions);
+    let rules = Rules::of(&query.definitions);
+    engine.count(
+        brand,
+        &frame,
+        &rules,
+        &Slice {
+            filter: Vec::new(),
+            ..query.slice.clone()
+        },
+    );
+    engine.prepare(brand, &frame, &rules, &query.slice.scope, &|| true);
+    watch.report()
 }
 
 /// Times the counts alone, without figures; those of two days alone when histories are not asked for.

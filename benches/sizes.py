@@ -29,11 +29,13 @@ def costs(program, folder, rounds, seed):
     ours = Peer("fastdeck", [program, "answer", str(folder)])
     hello, rng = ours.hello, random.Random(seed)
     again = ours.ask({"numbers": False})
+    ready = ours.ask({"prepare": True})
     found = {
         "events": f"{hello['about']['events']:,}",
         "loading and ordering, s": f"{hello['wall_ms'] / 1e3:,.1f} ({hello['cpu_ms'] / 1e3:,.1f})",
         "peak memory, MB": f"{hello['peak_mb']:,.0f}",
         "counting everybody again (a changed window), ms": f"{again['wall_ms']:,.0f} ({again['cpu_ms']:,.0f})",
+        "summing up by condition, behind the first board, ms": f"{ready['wall_ms']:,.0f} ({ready['cpu_ms']:,.0f})",
     }
     times = {}
     for turn in range(rounds + 1):
@@ -47,7 +49,8 @@ def costs(program, folder, rounds, seed):
         wall, cpu = zip(*each)
         found[f"{name}, ms"] = f"{statistics.median(wall):.2f} ({statistics.median(cpu):.2f}), p95 {p95(wall):.2f}"
     held = ours.ask({"only": "memory"})
-    found["bytes per consumer: events, touches"] = ", ".join(f"{held[k] / held['consumers']:.1f}" for k in ("events", "touched"))
+    kinds = ("events", "censuses", "touched")
+    found[f"bytes per consumer: {', '.join(kinds)}"] = ", ".join(f"{held[k] / held['consumers']:.1f}" for k in kinds)
     ours.end()
     return found
 
