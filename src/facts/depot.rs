@@ -271,7 +271,7 @@ impl Engine {
     }
 
     /// Packs census and touches; what is not at hand is counted at a pace of its own, which nobody
-    /// stops.
+    /// stops. Margins are packed when they are at hand.
     fn pack_frame(
         &self,
         brand: usize,
@@ -292,10 +292,6 @@ impl Engine {
             kept.census.pack(out);
             values.pack(out);
         };
-        if Margins::pay(&kept.census) && kept.margins.get().is_none() {
-            let made = Margins::new(&kept.census, &touched, self.crowds(), &|| true);
-            made.map(|margins| kept.margins.set(margins));
-        }
         let of_margins = kept.margins.get().into_iter();
         let mut margins = of_margins.clone().map(|margins| {
             let (form, all) = (margins.form(), margins.all().clone());

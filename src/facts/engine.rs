@@ -33,7 +33,7 @@ pub struct Engine {
     pub(super) dataset: Arc<Dataset>,
     lookup: Lookup,
     pub(super) cells: Cells,
-    crowds: Crowds,
+    pub(super) crowds: Crowds,
     pub(super) holds: Vec<Hold>,
     /// What only later events are joined by.
     pub(super) people: OnceLock<People>,
@@ -360,11 +360,6 @@ impl Engine {
         static EMPTY: Store = Store::EMPTY;
         let hold = self.holds.get(brand);
         hold.map_or(&EMPTY, |s| s.store.get_or_init(|| self.fetch_store(brand)))
-    }
-
-    /// The crowds of every cell.
-    pub(super) fn crowds(&self) -> &Crowds {
-        &self.crowds
     }
 
     /// The group of crowds of each cell.

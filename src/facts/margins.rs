@@ -588,7 +588,7 @@ mod tests {
             let rules = Rules::of(&Definitions::default());
             let kept = engine.take_census(0, &frame, &rules, &[], engine.pace());
             let touched = engine.touched(0, frame.as_of);
-            let made = Margins::with(&kept.census, &touched, engine.crowds(), pays, &|| true);
+            let made = Margins::with(&kept.census, &touched, &engine.crowds, pays, &|| true);
             let made = made.unwrap();
             // The cache gives them back as they are.
             let families: Vec<Family> = of_bytes(&to_bytes(&made.families)).unwrap();
@@ -600,7 +600,7 @@ mod tests {
                 let count = |margins| Count {
                     census: &kept.census,
                     filter: &filter,
-                    crowds: engine.crowds(),
+                    crowds: &engine.crowds,
                     margins,
                 };
                 let (with, without) = (count(Some(&made)).take(), count(None).take());
@@ -616,7 +616,7 @@ mod tests {
         let rules = Rules::of(&Definitions::default());
         let kept = engine.take_census(0, &frame, &rules, &[], engine.pace());
         let touched = engine.touched(0, frame.as_of);
-        let made = Margins::with(&kept.census, &touched, engine.crowds(), 8, &|| true).unwrap();
+        let made = Margins::with(&kept.census, &touched, &engine.crowds, 8, &|| true).unwrap();
         let found: Vec<usize> = made.families.iter().map(|family| family.id).collect();
         // The fourth touch dimension has too many values to be looked up in a moment.
         assert_eq!(found, [0, 1, 2]);
@@ -626,7 +626,7 @@ mod tests {
             "{light:?}"
         );
         assert!(light[0] > 100 && light[0] < FEW as usize, "{light:?}");
-        assert!(Margins::with(&kept.census, &touched, engine.crowds(), 8, &|| false).is_none());
+        assert!(Margins::with(&kept.census, &touched, &engine.crowds, 8, &|| false).is_none());
         assert!(made.bytes() > 0);
     }
 

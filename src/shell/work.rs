@@ -6,7 +6,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::{Duration, Instant};
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
@@ -90,22 +90,23 @@ pub(super) struct Work {
 
 /// A board whose next slices are being made quicker, and the way to stop that.
 struct Preparing {
-    query: Query,
+    engine: Weak<Engine>,
+    job: Job,
     left: Arc<AtomicBool>,
 }
 
 impl Preparing {
-    /// Whether it serves a query: the filter does not matter.
-    fn serves(&self, query: &Query) -> bool {
-        let of = |q: &Query| {
-            (
-                q.as_of,
-                q.against,
-                q.slice.scope.clone(),
-                q.definitions.clone(),
-            )
-        };
-        of(&self.query) == of(query)
+    /// Whether it serves a board too: the filter does not matter.
+    fn serves(&self, job: &Job) -> bool {
+        let (own, query) = (&self.job.query, &job.query);
+        (own.as_of, own.against) == (query.as_of, query.against)
+            && own.slice.scope == query.slice.scope
+            && own.definitions == query.definitions
+            && self.job.focus == job.focus
+    }
+
+    fn stop(&self) {
+        self.left.store(true, Ordering::SeqCst);
     }
 }
 
@@ -151,8 +152,8 @@ impl Work {
         if let Some(engine) = &self.computing {
             engine.pace().stop();
         }
-        if let Some(preparing) = self.preparing.take_if(|p| !p.serves(&job.query)) {
-            preparing.left.store(true, Ordering::SeqCst);
+        if let Some(preparing) = self.preparing.take_if(|p| !p.serves(&job)) {
+            preparing.stop();
         }
         self.unprepared = Some(job.clone());
         let dropped = self.next.replace(job).map(|dropped| dropped.generation);
@@ -284,16 +285,16 @@ impl Work {
         let Some(job) = self.unprepared.take() else {
             return;
         };
-        if self
-            .preparing
-            .as_ref()
-            .is_some_and(|p| p.serves(&job.query))
-        {
-            return;
+        if let Some(preparing) = &self.preparing {
+            if preparing.serves(&job) && preparing.engine.as_ptr() == Arc::as_ptr(engine) {
+                return;
+            }
+            preparing.stop();
         }
         let left = Arc::new(AtomicBool::new(false));
         self.preparing = Some(Preparing {
-            query: job.query.clone(),
+            engine: Arc::downgrade(engine),
+            job: job.clone(),
             left: Arc::clone(&left),
         });
         let (engine, behind) = (Arc::clone(engine), self.behind.clone());
@@ -344,7 +345,7 @@ impl Work {
         self.cancel_load();
         self.cancel = Arc::default();
         if let Some(preparing) = self.preparing.take() {
-            preparing.left.store(true, Ordering::SeqCst);
+            preparing.stop();
         }
         let (news, loader, cancel) = (
             self.news.clone(),
@@ -471,5 +472,47 @@ fn line(problem: &Problem, language: Language) -> String {
         Language::En => problem.to_string(),
         Language::Zh if problem.place.file.is_empty() => problem.message_zh.clone(),
         Language::Zh => format!("{}：{}", problem.place, problem.message_zh),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::facts::Slice;
+    use crate::metrics::{Day, Definitions};
+    use crate::scenario::Scenario;
+
+    #[test]
+    fn what_is_prepared_serves_every_filter_but_no_other_dates_rules_or_brand() {
+        let query = Query {
+            as_of: Day(20_000),
+            against: Day(19_993),
+            slice: Slice::default(),
+            definitions: Definitions::default(),
+            scenario: Scenario::default(),
+        };
+        let job = |query: &Query, brand: usize| Job {
+            generation: 1,
+            query: query.clone(),
+            focus: Focus::One(brand),
+        };
+        let preparing = Preparing {
+            engine: Weak::new(),
+            job: job(&query, 0),
+            left: Arc::default(),
+        };
+        let mut filtered = query.clone();
+        filtered.slice.filter = Slice::parse_conditions("channel=douyin").unwrap();
+        assert!(preparing.serves(&job(&filtered, 0)));
+        assert!(!preparing.serves(&job(&query, 1)));
+        let mut scoped = query.clone();
+        scoped.slice.scope = Slice::parse_conditions("channel=douyin").unwrap();
+        let mut later = query.clone();
+        later.as_of = Day(20_001);
+        let mut other = query.clone();
+        other.definitions.set("aipl.a_days", "20").unwrap();
+        for query in [&scoped, &later, &other] {
+            assert!(!preparing.serves(&job(query, 0)));
+        }
     }
 }
