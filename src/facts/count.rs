@@ -2,7 +2,7 @@
 //!
 //! A slice is the sum of cells that it keeps whole, whose sums are known, and of single consumers of
 //! other cells: of those it keeps, or, where it keeps most, of those it leaves out, taken away. Where
-//! the sums of everybody who meets the conditions of one family are known ([`super::margins`]), a
+//! the sums of everybody who meets the conditions of one family are known (`margins`), a
 //! slice of that family is one of them, and a slice of several is found from them and from whoever
 //! makes the difference, if these are fewer.
 
