@@ -312,12 +312,7 @@ impl Count<'_> {
             }
         };
         let kept: Vec<u32> = people.map(kept).collect();
-        let segments = |part: usize| {
-            let mut bits = self.filter.bits(STANDING, part);
-            clip(&mut bits, self.census.parts[part].len());
-            bits
-        };
-        self.scan(&kept, &segments)
+        self.scan(&kept, &|part| self.filter.bits(STANDING, part))
     }
 
     /// Counts who meets all families, looking at as few consumers as possible: those who meet all, or,
@@ -408,11 +403,7 @@ impl Count<'_> {
         let last = families.len();
         let of_part = |index: usize| {
             let part = &self.census.parts[index];
-            let each = families.iter().map(|family| {
-                let mut bits = self.filter.bits(*family, index);
-                clip(&mut bits, part.len());
-                bits
-            });
+            let each = families.iter().map(|f| self.filter.bits(*f, index));
             let of: Vec<Vec<u64>> = each.collect();
             let all = all_of(&of, part.asset.len());
             let counts = |segment: &Segment| -> Vec<u32> {
@@ -577,13 +568,6 @@ fn all_of(families: &[Vec<u64>], words: usize) -> Vec<u64> {
             .for_each(|(all, bits)| *all &= bits);
     }
     all
-}
-
-/// Takes away the bits behind the last consumer.
-fn clip(bits: &mut [u64], consumers: usize) {
-    if let (Some(last), Some(over)) = (bits.last_mut(), (64 - consumers % 64).checked_rem(64)) {
-        *last &= u64::MAX >> over;
-    }
 }
 
 /// Bits that are set in a segment.

@@ -24,6 +24,8 @@ const PAYS: u32 = 128;
 const WORTH: usize = 1 << 16;
 /// Sheets that one thread adds up in a row.
 const RUN: usize = 256;
+/// Bytes per consumer that all families may hold together; the largest go first.
+const MOST: usize = 28;
 /// A consumer of no sheet.
 const NONE: u32 = u32::MAX;
 
@@ -73,7 +75,16 @@ impl Margins {
         crowds: &Crowds,
         wanted: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
-        Self::with(census, touched, crowds, PAYS, wanted)
+        let mut found = Self::with(census, touched, crowds, PAYS, wanted)?;
+        let consumers: usize = census.parts.iter().map(Part::len).sum();
+        found.trim(MOST * consumers);
+        Some(found)
+    }
+
+    /// Drops the largest families until the others hold no more than so many bytes.
+    fn trim(&mut self, most: usize) {
+        self.families.sort_by_key(Family::bytes);
+        while self.bytes() > most && self.families.pop().is_some() {}
     }
 
     fn with(
@@ -627,7 +638,12 @@ mod tests {
         );
         assert!(light[0] > 100 && light[0] < FEW as usize, "{light:?}");
         assert!(Margins::with(&kept.census, &touched, &engine.crowds, 8, &|| false).is_none());
-        assert!(made.bytes() > 0);
+        let mut made = made;
+        let (bytes, largest) = (made.bytes(), made.families.iter().map(Family::bytes).max());
+        made.trim(bytes - 1);
+        assert_eq!(Some(bytes - made.bytes()), largest);
+        made.trim(0);
+        assert!(made.families.is_empty());
     }
 
     #[test]

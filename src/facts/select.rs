@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::census::Census;
 use super::engine::{touch_of, touch_values};
-use super::part::{Part, words};
+use super::part::{Part, mark};
 use super::timeline::Roles;
 use super::touched::{Bits, Touched};
 use super::{Condition, Engine, TOUCH_DIMENSIONS};
@@ -157,16 +157,15 @@ impl<'a> Filter<'a> {
         let Some(part_of) = self.census.parts.get(part) else {
             return Vec::new();
         };
-        let mut kept = vec![u64::MAX; part_of.asset.len()];
+        let mut kept = vec![0; part_of.asset.len()];
+        mark(&mut kept, 0..part_of.len());
         match family.checked_sub(1) {
             None => {
                 if self.cells.is_some() {
                     kept.fill(0);
                     let segments = part_of.segments.iter();
                     for segment in segments.filter(|s| self.keeps_cell(s.cell)) {
-                        for (k, inside) in words(segment.first as usize, segment.end as usize) {
-                            kept[k] |= inside;
-                        }
+                        mark(&mut kept, segment.first as usize..segment.end as usize);
                     }
                 }
                 for (negated, wanted) in &self.roles {
