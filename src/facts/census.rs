@@ -228,17 +228,19 @@ impl Survey<'_> {
         draft
     }
 
-    /// What is to know of each venue; nothing when all count and none makes opportunities.
+    /// What is to know of each venue; nothing when all are alike.
     fn venues(&self) -> Vec<u8> {
         let category = self.store.own_category.filter(|_| self.scope.is_none());
-        if self.scope.is_none() && category.is_none() {
+        let has_fields = self.fields.iter().any(Option::is_some);
+        if self.scope.is_none() && category.is_none() && !has_fields {
             return Vec::new();
         }
         let known = |venue: usize| {
             let scope = self.scope.as_ref();
             let out = scope.is_some_and(|s| s.get(venue) != Some(&true));
             let inside = category == Some(self.store.category_of(venue as u32));
-            (u8::from(out) * OUT) | (u8::from(inside) * CATEGORY)
+            let private = matches!(self.fields.get(venue), Some(Some(_)));
+            (u8::from(out) * OUT) | (u8::from(inside) * CATEGORY) | (u8::from(private) * PRIVATE)
         };
         (0..self.store.venues.len()).map(known).collect()
     }
@@ -328,8 +330,7 @@ struct Reader<'a, D> {
     recent: i32,
     /// By action: events up to this day tell nothing but that there was one.
     past: [i32; 32],
-    /// What is to know of each venue: whether it is left out, whether it is in the category.
-    /// Empty when no venue matters.
+    /// What is to know of each venue; empty when no venue matters.
     venues: Vec<u8>,
 }
 
@@ -337,6 +338,8 @@ struct Reader<'a, D> {
 const OUT: u8 = 1;
 /// A venue whose events make opportunities.
 const CATEGORY: u8 = 2;
+/// A venue of a private field, whose visits are counted.
+const PRIVATE: u8 = 4;
 
 impl<'a, D: Days> Reader<'a, D> {
     fn new(survey: &'a Survey<'a>, lens: &'a Lens<'a, D>) -> Self {
@@ -361,32 +364,29 @@ impl<'a, D: Days> Reader<'a, D> {
         let mut heard = Heard::default();
         let mut details = run.details();
         for (k, head) in run.heads.iter().copied().enumerate() {
-            let day = head.day();
+            let (day, action) = (head.day(), head.action_index());
             if day > self.last {
                 break;
             }
-            let detail = details.of(head);
-            if day <= self.past[head.action_index() % 32] {
+            let before = details.pass(head);
+            if day <= self.past[action % 32] {
                 if !heard.has_begun() && self.venue(&run, k) & OUT == 0 {
                     heard.take_first(day);
                 }
                 continue;
             }
-            if !self.venues.is_empty() {
-                let venue = self.venue(&run, k);
-                if venue & OUT != 0 {
-                    continue;
-                }
-                if venue & CATEGORY != 0 {
-                    heard.take_opportunity(self.lens, day);
-                }
+            let venue = self.venue(&run, k);
+            if venue & OUT != 0 {
+                continue;
             }
-            heard.take(self.lens, day, head.action_index());
-            if head.action_index() == Action::Browse as usize {
+            heard.take_opportunity(self.lens, day, venue & CATEGORY != 0);
+            heard.take(self.lens, day, action);
+            if self.lens.remembers_browses() && action == Action::Browse as usize {
                 self.signals.browse(self.lens, day);
             }
-            if self.lens.is_special(head.action_index()) || day >= self.recent {
-                self.take(head, &detail, run.venue(k));
+            let is_visit = venue & PRIVATE != 0 && day >= self.recent;
+            if self.lens.is_special(action) | is_visit {
+                self.take(head, &before.detail(head), run.venue(k));
             }
         }
         self.signals.hear(self.lens, &heard);

@@ -71,6 +71,10 @@ pub trait Days:
     #[must_use]
     fn started(self) -> Self;
 
+    /// These days, or none when it is not so.
+    #[must_use]
+    fn when(self, so: bool) -> Self;
+
     /// Whether there is any day.
     fn any(self) -> bool {
         self != Self::default()
@@ -96,6 +100,11 @@ impl Days for u64 {
     fn started(self) -> Self {
         (self << 1).weeks() | (self >> AGAINST_WEEK & 1) << AGAINST
     }
+
+    #[inline]
+    fn when(self, so: bool) -> Self {
+        self & Self::from(so).wrapping_neg()
+    }
 }
 
 /// Frames with any other deepening period.
@@ -114,6 +123,11 @@ impl Days for u128 {
 
     fn started(self) -> Self {
         self >> START
+    }
+
+    #[inline]
+    fn when(self, so: bool) -> Self {
+        self & Self::from(so).wrapping_neg()
     }
 }
 
@@ -313,11 +327,9 @@ impl<D: Days> Calendar<D> {
     }
 
     /// The sample days in `first..=last`; none when the range is empty.
+    #[inline]
     pub(super) fn between(&self, first: Day, last: Day) -> D {
         let since = |day: Day| day.0.saturating_sub(self.base);
-        if last < first {
-            return D::default();
-        }
         self.before(since(last).saturating_add(1)) & !self.before(since(first))
     }
 }

@@ -279,16 +279,23 @@ impl Details<'_> {
     /// The detail of the next event.
     #[inline]
     pub(super) fn of(&mut self, head: Head) -> Detail {
-        if !head.has_detail() {
-            return Detail::NONE;
-        }
-        match self.left.split_first() {
-            Some((first, rest)) => {
-                self.left = rest;
-                first.detail()
-            }
-            None => Detail::NONE,
-        }
+        self.pass(head).detail(head)
+    }
+
+    /// Passes the next event; the result are the details from that event on.
+    #[inline]
+    pub(super) fn pass(&mut self, head: Head) -> Self {
+        let before = Self { left: self.left };
+        let used = usize::from(head.has_detail()).min(self.left.len());
+        self.left = self.left.get(used..).unwrap_or(&[]);
+        before
+    }
+
+    /// The detail of the event that comes first.
+    #[inline]
+    pub(super) fn detail(&self, head: Head) -> Detail {
+        let first = self.left.first().filter(|_| head.has_detail());
+        first.map_or(Detail::NONE, |first| first.detail())
     }
 }
 

@@ -142,33 +142,57 @@ fn past(first: i32, action: usize, class: u8, rules: &Rules) -> i32 {
     first.saturating_sub(windows.into_iter().fold(0, i32::max))
 }
 
-/// The sample days on which a contact of a day still counts, by what it counts for.
+/// Sample days, by what a contact counts for on them.
 #[derive(Debug, Clone, Copy, Default)]
 struct Contact<D> {
     lively: D,
     a: D,
     i: D,
     active: D,
-    o: D,
 }
 
+/// Before all days on which there can be an event.
+const NEVER: i32 = i32::MIN / 2;
+
 /// Days with a contact of each kind, while the events of one consumer are read.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Heard<D> {
     days: Contact<D>,
+    opportunities: D,
     first: Option<i32>,
+    /// The last day of a browse.
+    browsed: i32,
+}
+
+impl<D: Days> Default for Heard<D> {
+    fn default() -> Self {
+        Self {
+            days: Contact::default(),
+            opportunities: D::default(),
+            first: None,
+            browsed: NEVER,
+        }
+    }
 }
 
 impl<D: Days> Heard<D> {
-    /// Takes the contact that any event is; events come in the order of time.
+    /// Takes the contact that any event is; events come in the order of time. Whether one counts for
+    /// something nobody can foresee: there is no branch on it.
     #[inline]
     pub(super) fn take(&mut self, lens: &Lens<'_, D>, day: i32, action: usize) {
         let contact = lens.contact(day);
-        let [a, i, active] = lens.counts[action % 32];
+        let counts = &lens.counts[action % 32];
         self.days.lively |= contact.lively;
-        self.days.a |= contact.a & a;
-        self.days.i |= contact.i & i;
-        self.days.active |= contact.active & active;
+        self.days.a |= contact.a & counts.a;
+        self.days.i |= contact.i & counts.i;
+        self.days.active |= contact.active & counts.active;
+        if lens.browses == Browses::Pairs {
+            let is_another = action == Action::Browse as usize && day != self.browsed;
+            let last = self.browsed + lens.rules.i_days - 1;
+            let both = lens.calendar.between(Day(day), Day(last));
+            self.days.i |= both.when(is_another);
+            self.browsed = if is_another { day } else { self.browsed };
+        }
         self.first = self.first.or(Some(day));
     }
 
@@ -184,16 +208,27 @@ impl<D: Days> Heard<D> {
         self.first = self.first.or(Some(day));
     }
 
-    /// Takes an activity in the category.
+    /// Takes an activity in the category, if it is one.
     #[inline]
-    pub(super) fn take_opportunity(&mut self, lens: &Lens<'_, D>, day: i32) {
-        self.days.o |= lens.contact(day).o;
+    pub(super) fn take_opportunity(&mut self, lens: &Lens<'_, D>, day: i32, is_one: bool) {
+        self.opportunities |= lens.opportunity(day).when(is_one);
     }
 
     /// The days on which the activities in the category make an opportunity.
     pub(super) fn opportunities(&self) -> D {
-        self.days.o
+        self.opportunities
     }
+}
+
+/// How many days of browsing make interested.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Browses {
+    /// One: a browse is a contact like others.
+    Each,
+    /// Two.
+    Pairs,
+    /// More, which have to be remembered.
+    Many,
 }
 
 /// Everything that decides a life besides the events.
@@ -203,10 +238,14 @@ pub(super) struct Lens<'a, D> {
     rules: &'a Rules,
     /// What each action counts for; the last entries fill up the table.
     classes: [u8; 32],
-    /// All days or none, by action: for awareness, interest and activity.
-    counts: [[D; 3]; 32],
-    /// Contacts by day; the first entry is for all days that are too long ago to count.
+    browses: Browses,
+    /// All days or none, by action.
+    counts: [Contact<D>; 32],
+    /// Days on which a contact still counts, by its day; the first entry is for all days that are too
+    /// long ago to count.
     contacts: Vec<Contact<D>>,
+    /// The same of an activity in the category.
+    opportunities: Vec<D>,
     /// The day of the first entry.
     long_ago: i32,
     /// By action, the day up to which a mere contact tells no more than that there was one.
@@ -220,8 +259,20 @@ impl<'a, D: Days> Lens<'a, D> {
         for action in Action::ALL {
             classes[action as usize] = class_of(action, rules);
         }
-        let bits = [class::AWARENESS, class::INTEREST, class::ACTIVE];
-        let all = |is: bool| if is { !D::default() } else { D::default() };
+        let browses = match rules.browse_days {
+            0 | 1 => Browses::Each,
+            2 => Browses::Pairs,
+            _ => Browses::Many,
+        };
+        if browses == Browses::Each {
+            classes[Action::Browse as usize] |= class::INTEREST;
+        }
+        let counts = |class: u8| Contact {
+            lively: !D::default(),
+            a: (!D::default()).when(class & class::AWARENESS != 0),
+            i: (!D::default()).when(class & class::INTEREST != 0),
+            active: (!D::default()).when(class & class::ACTIVE != 0),
+        };
         let calendar = Calendar::new(frame);
         let windows = [rules.a_days, rules.i_days, rules.t_days, rules.o_days];
         let longest = windows.into_iter().fold(7, i32::max);
@@ -233,15 +284,17 @@ impl<'a, D: Days> Lens<'a, D> {
                 a: since.lasting(rules.a_days),
                 i: since.lasting(rules.i_days),
                 active: since.lasting(rules.t_days),
-                o: since.lasting(rules.o_days),
             }
         };
+        let opportunity = |day: i32| calendar.from(day).lasting(rules.o_days);
         let first = frame.first().0;
         let past = std::array::from_fn(|action| past(first, action, classes[action], rules));
         let days = long_ago..=frame.last().0.clamp(long_ago, 1 << 16);
         Self {
-            contacts: days.map(contact).collect(),
-            counts: classes.map(|class| bits.map(|bit| all(class & bit != 0))),
+            contacts: days.clone().map(contact).collect(),
+            opportunities: days.map(opportunity).collect(),
+            counts: classes.map(counts),
+            browses,
             calendar,
             rules,
             classes,
@@ -269,10 +322,16 @@ impl<'a, D: Days> Lens<'a, D> {
         self.classes[action % 32] & (class::SPECIAL | class::PAYMENT) != 0
     }
 
+    /// Whether browses have to be remembered one by one.
+    pub(super) fn remembers_browses(&self) -> bool {
+        self.browses == Browses::Many
+    }
+
     /// The sample days on which an activity in the category on a day makes an opportunity.
+    #[inline]
     pub(super) fn opportunity(&self, day: i32) -> D {
         let index = (day - self.long_ago).max(0) as usize;
-        self.contacts.get(index).map_or_else(D::default, |c| c.o)
+        self.opportunities.get(index).copied().unwrap_or_default()
     }
 
     /// The sample days on which a relation of a table holds.
@@ -356,8 +415,7 @@ impl<D: Days> Signals<D> {
         self.active |= heard.days.active;
     }
 
-    /// Takes a browse, of which the days count.
-    #[inline]
+    /// Takes a browse, when they are remembered one by one.
     pub(super) fn browse(&mut self, lens: &Lens<'_, D>, day: i32) {
         let day = Day(day);
         if self.browses.last != Some(day) {
