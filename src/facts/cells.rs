@@ -150,6 +150,28 @@ impl Cells {
         found.map_or(&[], |set| set)
     }
 
+    /// Of each cell the first one that is like it in some attributes, one bit each.
+    pub(super) fn alike(&self, attributes: u64) -> Vec<u32> {
+        let mut first: FxHashMap<Vec<u32>, u32> = FxHashMap::default();
+        let of = |cell: usize| {
+            let own = self.list[cell].iter().enumerate();
+            let own = own.filter(|(k, _)| has_attribute(attributes, *k));
+            let own: Vec<u32> = own.map(|(_, set)| *set).collect();
+            *first.entry(own).or_insert(cell as u32)
+        };
+        (0..self.len()).map(of).collect()
+    }
+
+    /// How many attributes there are.
+    pub(super) fn attributes(&self) -> usize {
+        self.sets.len()
+    }
+
+    /// Whether some attributes, one bit each, tell the crowds of a consumer.
+    pub(super) fn tell_crowds(&self, attributes: u64) -> bool {
+        self.crowd.is_none_or(|k| has_attribute(attributes, k))
+    }
+
     /// The values of the crowd attribute of a cell.
     pub(super) fn crowds(&self, cell: u32) -> &[u32] {
         self.crowd.map_or(&[], |k| self.values(cell, k))
@@ -165,6 +187,15 @@ impl Cells {
             .map(|cell| hit(self.values(cell, attribute)))
             .collect()
     }
+}
+
+/// One bit per attribute; those that are too many for bits of their own share one.
+pub(super) fn attribute_bit(attribute: usize) -> u64 {
+    1 << attribute.min(63)
+}
+
+fn has_attribute(attributes: u64, attribute: usize) -> bool {
+    attributes & attribute_bit(attribute) != 0
 }
 
 #[cfg(test)]

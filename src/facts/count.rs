@@ -11,10 +11,11 @@ use rayon::prelude::*;
 use super::Dataset;
 use super::cells::Cells;
 use super::census::Census;
+use super::family::Family;
 use super::frame::WEEKS;
-use super::margins::{Family, Margins};
+use super::margins::Margins;
 use super::pack::packed;
-use super::part::{Segment, add_inside, words};
+use super::part::{Segment, add_inside, ones};
 use super::select::{Filter, STANDING};
 use super::sheet::{Form, Sheet};
 use super::totals::Totals;
@@ -202,11 +203,6 @@ impl Crowds {
         self.count
     }
 
-    /// The crowds of a cell, and whether a total counts one of them.
-    pub(super) fn of(&self, cell: u32) -> (&[u32], bool) {
-        self.of_group(self.group(cell))
-    }
-
     /// The crowds of a group, and whether a total counts one of them.
     pub(super) fn of_group(&self, group: u32) -> (&[u32], bool) {
         let group = self.groups.get(group as usize);
@@ -243,8 +239,6 @@ pub(super) struct Count<'a> {
 
 /// Parts that one thread counts in a row.
 const PARTS: usize = 8;
-/// Sheets that are added up while one consumer is looked at: a tenth of one.
-const SHEETS: usize = 10;
 
 /// Consumers to look at, by which of the wanted families they meet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -286,19 +280,24 @@ impl Count<'_> {
 
     fn totals(&self) -> Totals {
         let families = self.filter.families();
-        let known = |family: &usize| self.margins.and_then(|m| m.family(*family));
         match (self.margins, &families[..]) {
             (Some(margins), []) => {
                 let mut totals = self.nobody();
                 totals.add_sheet(margins.form(), margins.all(), 1);
                 totals
             }
+            (Some(_), [family]) if self.known(*family).is_some() => self.margin(*family),
             (_, [STANDING]) if self.filter.is_by_cell() && !self.census.cells.is_empty() => {
                 self.cells()
             }
-            (Some(margins), [family]) if known(family).is_some() => self.margin(margins, *family),
             _ => self.shortest(&families),
         }
+    }
+
+    /// The sums that tell who meets the conditions of a family.
+    fn known(&self, family: usize) -> Option<&Family> {
+        let attributes = self.filter.attributes(family);
+        self.margins.and_then(|m| m.family(family, attributes))
     }
 
     /// Counts cells that are kept as a whole.
@@ -320,12 +319,8 @@ impl Count<'_> {
     /// from it, or, of two known families, those who meet neither.
     fn shortest(&self, families: &[usize]) -> Totals {
         let bits = self.bits(families);
-        let known: Vec<Option<&Family>> = families
-            .iter()
-            .map(|f| self.margins.and_then(|m| m.family(*f)))
-            .collect();
-        let margin =
-            |k: usize| known[k].map_or(usize::MAX, |f| f.light().len() / 3 + f.len() / SHEETS);
+        let known: Vec<Option<&Family>> = families.iter().map(|f| self.known(*f)).collect();
+        let margin = |k: usize| known[k].map_or(usize::MAX, Family::work);
         let mut ways = vec![(self.looked_at(&bits, Region::Kept), Region::Kept)];
         let only = (0..families.len()).filter(|k| known[*k].is_some());
         ways.extend(only.map(|k| {
@@ -348,7 +343,7 @@ impl Count<'_> {
             Region::Only(k) => &families[k..=k],
             _ => families,
         };
-        let margin = |family: &usize| self.margin(margins, *family);
+        let margin = |family: &usize| self.margin(*family);
         let (looked_at, known) = rayon::join(scan, || -> Vec<Totals> {
             wanted.par_iter().map(margin).collect()
         });
@@ -378,23 +373,13 @@ impl Count<'_> {
         looked_at.map(|n| n as usize).sum()
     }
 
-    /// Everybody who meets the conditions of a family: by the sheets of those who have one, and of the
-    /// others those who meet them, or, where these are more, without those who do not.
-    fn margin(&self, margins: &Margins, family: usize) -> Totals {
-        let Some(sums) = margins.family(family) else {
-            return self.nobody();
-        };
-        let form = margins.form();
-        let takes = |key: u64| self.filter.takes(family, key);
+    /// Everybody who meets the conditions of a family.
+    fn margin(&self, family: usize) -> Totals {
         let mut totals = self.nobody();
-        if !sums.light().add(&mut totals, self.crowds, takes) {
-            let others = totals.sheet(self.census, form);
-            totals = self.nobody();
-            totals.add_sheet(form, margins.all(), 1);
-            totals.add_sheet(form, sums.heavy(), -1);
-            totals.add_sheet(form, &others, -1);
+        let strip = self.margins.and_then(|m| m.strip(family));
+        if let (Some(sums), Some(strip)) = (self.known(family), strip) {
+            sums.add(strip, &mut totals, self.crowds, self.filter);
         }
-        totals.add_sheet(form, &sums.sum(form, takes), 1);
         totals
     }
 
@@ -568,11 +553,4 @@ fn all_of(families: &[Vec<u64>], words: usize) -> Vec<u64> {
             .for_each(|(all, bits)| *all &= bits);
     }
     all
-}
-
-/// Bits that are set in a segment.
-fn ones(bits: &[u64], segment: &Segment) -> u32 {
-    words(segment.first as usize, segment.end as usize)
-        .map(|(k, inside)| (bits.get(k).copied().unwrap_or(0) & inside).count_ones())
-        .sum()
 }

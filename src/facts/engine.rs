@@ -424,7 +424,7 @@ impl Engine {
         let form = Form::new(kept.census.weekly, self.crowds.len());
         let margins = self.fetch_margins(&key, brand, form).or_else(|| {
             let touched = self.touched(brand, frame.as_of);
-            Margins::new(&kept.census, &touched, &self.crowds, wanted)
+            Margins::new(&self.cells, &kept.census, &touched, &self.crowds, wanted)
         });
         if let Some(margins) = margins {
             // Somebody else may have been quicker.

@@ -1,33 +1,37 @@
-//! Sums of the consumers who are alike in one family of conditions: who meets conditions of that
-//! family alone is counted by adding up a few thousand sheets, however many consumers there are.
-//!
-//! Consumers of a family with the same key (see [`keys`]) are alike. Keys that many consumers have
-//! get a sheet each; the others, of whom there are few, are copied side by side and counted one by one.
+//! Sums of the consumers who are alike in one family of conditions (see [`super::family`]), for every
+//! family: those on each touch dimension, and those on roles and attributes, of which any two, and all
+//! together, have sums of their own, because a slice seldom has conditions on more.
 
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
+use super::cells::{Cells, attribute_bit};
 use super::census::Census;
 use super::count::{Count, Crowds, Sales};
-use super::pack::packed;
+use super::family::{Block, Entry, Family, NONE};
 use super::part::Part;
-use super::select::{FAMILIES, Filter, keys};
+use super::select::{FAMILIES, Filter, ROLE_BITS, STANDING, keys};
 use super::sheet::{Effects, Form, Sheet};
-use super::strip::{Strip, Wanted};
+use super::stack::{Number, People, Stack};
+use super::strip::{Run, Strip, Wanted};
 use super::timeline::Roles;
 use super::touched::Touched;
 use crate::metrics::fast_plus::Role;
 
-/// So many consumers pay for a sheet: to look at them takes longer than to add it up.
-const PAYS: u32 = 128;
+/// So many consumers pay for a sheet: they need more memory one by one. Where there are more consumers
+/// than [`MANY`] fewer pay: then a sheet is little of the whole, and quicker to add.
+const PAYS: usize = 128;
+const MANY: usize = 1 << 21;
 /// Fewer consumers than this are counted in a moment in any case.
 const WORTH: usize = 1 << 16;
-/// Sheets that one thread adds up in a row.
-const RUN: usize = 256;
-/// Bytes per consumer that all families may hold together; the largest go first.
+/// Bytes per consumer that all families may hold together.
 const MOST: usize = 28;
-/// A consumer of no sheet.
-const NONE: u32 = u32::MAX;
+/// Bytes, about, of a consumer who stands alone.
+const COPY: usize = 36;
+/// The family of all attributes.
+const ALL_ATTRIBUTES: u64 = u64::MAX;
+/// How often, on average, a consumer may be looked at to sum up fewer attributes than all.
+const LOOKS: usize = 8;
 
 /// The sums of one census by family.
 #[derive(Debug)]
@@ -35,32 +39,9 @@ pub(super) struct Margins {
     form: Form,
     /// Everybody.
     all: Sheet,
+    /// The smallest first.
     families: Vec<Family>,
 }
-
-/// The sums of one family.
-#[derive(Debug)]
-pub(super) struct Family {
-    /// Which one.
-    id: usize,
-    /// Keys that have a sheet, ascending.
-    keys: Vec<u64>,
-    people: Vec<u32>,
-    money: Vec<i64>,
-    /// All sheets together.
-    heavy: Sheet,
-    /// The consumers without a sheet.
-    light: Strip,
-}
-
-packed!(Family {
-    id,
-    keys,
-    people,
-    money,
-    heavy,
-    light
-});
 
 impl Margins {
     /// Whether a census is large enough to be summed up by family.
@@ -70,38 +51,50 @@ impl Margins {
 
     /// The sums of a census; `None` when they are not wanted any more.
     pub(super) fn new(
+        cells: &Cells,
         census: &Census,
         touched: &Touched,
         crowds: &Crowds,
         wanted: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
-        let mut found = Self::with(census, touched, crowds, PAYS, wanted)?;
         let consumers: usize = census.parts.iter().map(Part::len).sum();
-        found.trim(MOST * consumers);
-        Some(found)
+        let limits = Limits {
+            pays: (PAYS * MANY / consumers.max(MANY)) as u32,
+            bytes: MOST * consumers,
+        };
+        Self::with(cells, census, touched, crowds, limits, wanted)
     }
 
-    /// Drops the largest families until the others hold no more than so many bytes.
+    /// Drops families until the others hold no more than so many bytes: the largest of few attributes,
+    /// then those of which there is only one for each kind of condition.
     fn trim(&mut self, most: usize) {
-        self.families.sort_by_key(Family::bytes);
-        while self.bytes() > most && self.families.pop().is_some() {}
+        while self.bytes() > most {
+            let few = |family: &Family| family.attributes != ALL_ATTRIBUTES;
+            let largest = self.families.iter().rposition(few);
+            match largest.or(self.families.len().checked_sub(1)) {
+                Some(largest) => _ = self.families.remove(largest),
+                None => break,
+            }
+        }
     }
 
     fn with(
+        cells: &Cells,
         census: &Census,
         touched: &Touched,
         crowds: &Crowds,
-        pays: u32,
+        limits: Limits,
         wanted: &(dyn Fn() -> bool + Sync),
     ) -> Option<Self> {
         let form = Form::new(census.weekly, crowds.len());
         let maker = Maker {
+            cells,
             census,
             touched,
             crowds,
             form,
             effects: Effects::new(form),
-            pays,
+            limits,
             wanted,
         };
         let filter = Filter::open(census);
@@ -112,12 +105,14 @@ impl Margins {
             margins: None,
         };
         let families = (0..FAMILIES).into_par_iter();
-        let families = families.filter_map(|family| maker.family(family));
-        let found = Self {
+        let families = families.flat_map(|family| maker.families(family));
+        let mut found = Self {
             form,
             all: count.sheet(form),
             families: families.collect(),
         };
+        found.families.sort_by_cached_key(Family::bytes);
+        found.trim(limits.bytes);
         wanted().then_some(found)
     }
 
@@ -146,9 +141,14 @@ impl Margins {
         &self.all
     }
 
-    /// The sums of a family, if it has some.
-    pub(super) fn family(&self, family: usize) -> Option<&Family> {
-        self.families.iter().find(|f| f.id == family)
+    /// The smallest sums of a family that tell these attributes, one bit each.
+    pub(super) fn family(&self, id: usize, attributes: u64) -> Option<&Family> {
+        self.families.iter().find(|f| f.tells(id, attributes))
+    }
+
+    /// The consumers without a sheet of a family.
+    pub(super) fn strip(&self, id: usize) -> Option<&Strip> {
+        self.family(id, ALL_ATTRIBUTES).map(|family| &family.strip)
     }
 
     /// Bytes that the sums hold.
@@ -157,208 +157,339 @@ impl Margins {
     }
 }
 
-impl Family {
-    fn fits(&self, form: Form) -> bool {
-        self.people.len() == self.keys.len() * form.people()
-            && self.money.len() == self.keys.len() * form.money()
-            && self.heavy.fits(form)
-    }
-
-    /// The sum of the sheets whose keys are taken.
-    pub(super) fn sum(&self, form: Form, takes: impl Fn(u64) -> bool) -> Sheet {
-        let (chosen, others): (Vec<usize>, Vec<usize>) =
-            (0..self.keys.len()).partition(|k| takes(self.keys[*k]));
-        if chosen.len() <= others.len() {
-            return self.add_up(form, &chosen);
-        }
-        let mut sum = self.heavy.clone();
-        sum.less(&self.add_up(form, &others));
-        sum
-    }
-
-    fn add_up(&self, form: Form, sheets: &[usize]) -> Sheet {
-        let (people, money) = (form.people(), form.money());
-        let run = |sheets: &[usize]| {
-            let mut sum = form.sheet();
-            for k in sheets {
-                let people = self.people.get(k * people..(k + 1) * people);
-                let money = self.money.get(k * money..(k + 1) * money);
-                sum.plus(people.unwrap_or(&[]), money.unwrap_or(&[]));
-            }
-            sum
-        };
-        if sheets.len() <= 2 * RUN {
-            return run(sheets);
-        }
-        let sums = sheets.par_chunks(RUN).map(run);
-        let add = |mut a: Sheet, b: Sheet| {
-            a.plus(&b.people, &b.money);
-            a
-        };
-        sums.reduce_with(add).unwrap_or_else(|| form.sheet())
-    }
-
-    /// All sheets together.
-    pub(super) fn heavy(&self) -> &Sheet {
-        &self.heavy
-    }
-
-    /// The consumers without a sheet.
-    pub(super) fn light(&self) -> &Strip {
-        &self.light
-    }
-
-    /// How many sheets there are.
-    pub(super) fn len(&self) -> usize {
-        self.keys.len()
-    }
-
-    fn bytes(&self) -> usize {
-        8 * (self.keys.len() + self.money.len()) + 4 * self.people.len() + self.light.bytes()
-    }
+/// When sums are worth their memory.
+#[derive(Debug, Clone, Copy)]
+struct Limits {
+    /// So many consumers get a sheet.
+    pays: u32,
+    /// Bytes of all families together.
+    bytes: usize,
 }
 
 /// Sums up families.
 struct Maker<'a> {
+    cells: &'a Cells,
     census: &'a Census,
     touched: &'a Touched,
     crowds: &'a Crowds,
     form: Form,
     effects: Effects,
-    pays: u32,
+    limits: Limits,
     wanted: &'a (dyn Fn() -> bool + Sync),
 }
 
 impl Maker<'_> {
-    /// `None` when no key has enough consumers, or when all have the same.
-    fn family(&self, family: usize) -> Option<Family> {
-        let parts = &self.census.parts;
-        let of = self.counts(family);
-        if of.len() < 2 || !(self.wanted)() {
-            return None;
-        }
-        let mut heavy: Vec<u64> = of
-            .iter()
-            .filter(|(_, n)| **n >= self.pays)
-            .map(|(k, _)| *k)
-            .collect();
-        heavy.sort_unstable();
-        if heavy.is_empty() {
-            return None;
-        }
-        let sheets: FxHashMap<u64, u32> = heavy.iter().copied().zip(0..).collect();
-        let mut found = Family {
-            id: family,
-            people: vec![0; heavy.len() * self.form.people()],
-            money: vec![0; heavy.len() * self.form.money()],
-            keys: heavy,
-            heavy: self.form.sheet(),
-            light: Strip::default(),
+    /// All sums of a family that have a sheet.
+    fn families(&self, id: usize) -> Vec<Family> {
+        let Some(whole) = self.family(id) else {
+            return Vec::new();
         };
+        let mut found = Vec::new();
+        if id == STANDING {
+            let few = self.few_attributes(whole.strip.len());
+            let few = few.into_par_iter();
+            found = few.filter_map(|a| self.fewer(&whole, a)).collect();
+        }
+        found.push(whole);
+        found
+    }
+
+    /// The sets of up to two attributes, but not of all; no more of them than can be made in a while
+    /// when so many consumers have to be looked at for each.
+    fn few_attributes(&self, looked_at: usize) -> Vec<u64> {
+        let attributes = self.cells.attributes();
+        let one = |k: usize| attribute_bit(k);
+        let pairs = (0..attributes).flat_map(|k| (0..k).map(move |j| one(j) | one(k)));
+        let all = [0].into_iter().chain((0..attributes).map(one)).chain(pairs);
+        let fewer = all.filter(|set| (set.count_ones() as usize) < attributes);
+        let consumers: usize = self.census.parts.iter().map(Part::len).sum();
+        fewer.take(LOOKS * consumers / looked_at.max(1)).collect()
+    }
+
+    /// The sums of a family by all that its conditions ask for; `None` when all consumers are alike, or
+    /// so different that there is no room for them.
+    fn family(&self, id: usize) -> Option<Family> {
+        let parts = &self.census.parts;
+        let mut found = self.empty(id, ALL_ATTRIBUTES, self.counts(id));
+        let light = found.entries.iter().filter(|entry| entry.row == NONE);
+        let light: usize = light.map(|entry| entry.people as usize).sum();
+        let fits = light.saturating_mul(COPY) <= self.limits.bytes;
+        if found.entries.len() < 2 || !fits || !(self.wanted)() {
+            return None;
+        }
+        let known = found.entries.iter().zip(0..);
+        let known: FxHashMap<u64, u32> = known.map(|(e, at)| (e.key, at)).collect();
         let mut light = Vec::new();
         for (k, part) in parts.iter().enumerate() {
             if !(self.wanted)() {
                 return None;
             }
-            let keys = keys(self.census, self.touched, family, k);
-            let rows: Vec<u32> = keys
+            let keys = keys(self.census, self.touched, id, k);
+            let places = keys
                 .iter()
-                .map(|key| sheets.get(key).copied().unwrap_or(NONE))
-                .collect();
-            self.add(&mut found, part, &rows);
-            for segment in &part.segments {
-                let group = self.crowds.group(segment.cell);
-                let own = segment.first as usize..segment.end as usize;
-                let each = own.filter(|at| rows.get(*at) == Some(&NONE));
-                light.extend(each.map(|position| Wanted {
-                    group,
-                    key: keys.get(position).copied().unwrap_or(0),
-                    part: k as u32,
-                    position: position as u16,
-                    cell: segment.cell,
-                }));
-            }
+                .map(|key| known.get(key).copied().unwrap_or(NONE));
+            let places: Vec<u32> = places.collect();
+            self.take(&mut found, k, part, &places, &mut light);
         }
-        found.light = Strip::new(parts, light);
-        let all: Vec<usize> = (0..found.len()).collect();
-        found.heavy = found.add_up(self.form, &all);
+        let (strip, runs) = Strip::new(parts, light);
+        found.set_runs(runs);
+        self.sum_up(&mut found, &strip);
+        found.strip = strip;
         Some(found)
     }
 
+    /// The same sums by fewer attributes, from those by all.
+    fn fewer(&self, whole: &Family, attributes: u64) -> Option<Family> {
+        let alike = self.cells.alike(attributes);
+        let key_of = |entry: &Entry| {
+            let cell = (entry.key >> ROLE_BITS) as usize;
+            let like = alike.get(cell).copied().unwrap_or(0);
+            u64::from(like) << ROLE_BITS | entry.key & ((1 << ROLE_BITS) - 1)
+        };
+        let mut people = FxHashMap::default();
+        for entry in &whole.entries {
+            *people.entry(key_of(entry)).or_insert(0) += entry.people;
+        }
+        let mut found = self.empty(STANDING, attributes, people);
+        let place = |entry: &Entry| {
+            let key = key_of(entry);
+            let at = found.entries.binary_search_by_key(&key, |e| e.key);
+            at.map_or(NONE, |at| at as u32)
+        };
+        let places: Vec<u32> = whole.entries.iter().map(place).collect();
+        let form = found.stack.form();
+        for (block, own) in whole.blocks() {
+            for k in own {
+                let (Some(entry), Some(at)) = (whole.entries.get(k), places.get(k)) else {
+                    continue;
+                };
+                let Some(to) = found.entries.get(*at as usize) else {
+                    continue;
+                };
+                if entry.row == NONE || to.row == NONE {
+                    continue;
+                }
+                let mut sheet = whole.stack.form().sheet();
+                whole.stack.add_to(&mut sheet, entry.row);
+                if form.tells_crowds() {
+                    sheet = sheet.with_crowds(form, self.slots(block.group));
+                }
+                found.stack.add(to.row, &sheet);
+            }
+        }
+        for (k, part) in whole.strip.parts().iter().enumerate() {
+            if !(self.wanted)() {
+                return None;
+            }
+            let row = |run: &Run| {
+                let at = places.get(run.entry as usize);
+                let entry = at.and_then(|at| found.entries.get(*at as usize));
+                entry.map_or(NONE, |entry| entry.row)
+            };
+            let rows = rows_of(part, k, &whole.runs, row);
+            self.add(&mut found.stack, part, &rows);
+        }
+        let place = |run: &Run| {
+            let entry = *places.get(run.entry as usize)?;
+            let is_light = found.entries.get(entry as usize)?.row == NONE;
+            is_light.then_some(Run { entry, ..*run })
+        };
+        let runs = whole.runs.iter().filter_map(place).collect();
+        found.set_runs(runs);
+        self.sum_up(&mut found, &whole.strip);
+        Some(found)
+    }
+
+    /// A family of so many consumers per key, with sheets of zeros.
+    fn empty(&self, id: usize, attributes: u64, people: FxHashMap<u64, u32>) -> Family {
+        let mut rows = Vec::new();
+        let mut row = |people: u32| {
+            if people < self.limits.pays {
+                return NONE;
+            }
+            rows.push(people);
+            rows.len() as u32 - 1
+        };
+        let mut people: Vec<(u64, u32)> = people.into_iter().collect();
+        people.sort_unstable();
+        let entry = |(key, people): &(u64, u32)| Entry {
+            key: *key,
+            people: *people,
+            row: row(*people),
+        };
+        let entries: Vec<Entry> = people.iter().map(entry).collect();
+        let block_of = |entry: &Entry| match id {
+            STANDING => entry.key >> ROLE_BITS,
+            _ => 0,
+        };
+        let mut end = 0;
+        let blocks = entries.chunk_by(|a, b| block_of(a) == block_of(b));
+        let block = |own: &[Entry]| {
+            end += own.len() as u32;
+            Block {
+                end,
+                runs: 0,
+                group: own
+                    .first()
+                    .map_or(0, |e| self.crowds.group(block_of(e) as u32)),
+                // A block of one key is that key.
+                whole: row(own
+                    .iter()
+                    .skip(usize::from(own.len() == 1))
+                    .map(|e| e.people)
+                    .sum()),
+            }
+        };
+        let blocks = blocks.map(block).collect();
+        let form = if id == STANDING && self.cells.tell_crowds(attributes) {
+            self.form.of_one_group()
+        } else {
+            self.form
+        };
+        Family {
+            id,
+            attributes,
+            entries,
+            blocks,
+            stack: Stack::new(form, rows.into_iter()),
+            runs: Vec::new(),
+            strip: Strip::default(),
+        }
+    }
+
     /// How many consumers have each key.
-    fn counts(&self, family: usize) -> FxHashMap<u64, u32> {
+    fn counts(&self, id: usize) -> FxHashMap<u64, u32> {
         let mut found = FxHashMap::default();
         for part in 0..self.census.parts.len() {
             if !(self.wanted)() {
                 break;
             }
-            for key in keys(self.census, self.touched, family, part) {
+            for key in keys(self.census, self.touched, id, part) {
                 *found.entry(key).or_insert(0) += 1;
             }
         }
         found
     }
 
-    /// Adds the consumers of a part to their sheets.
-    fn add(&self, to: &mut Family, part: &Part, rows: &[u32]) {
-        let size = self.form.people();
-        let crowds = self.crowds_of(part);
-        let row = |position: usize| {
-            rows.get(position)
-                .filter(|row| **row != NONE)
-                .map(|r| *r as usize)
-        };
-        for position in 0..part.len() {
-            let Some(row) = row(position) else { continue };
-            let Some(sheet) = to.people.get_mut(row * size..(row + 1) * size) else {
-                continue;
-            };
-            part.each_item(position, |item| {
-                let [lines, asset] = self.effects.of(item);
-                add_all(sheet, 0, lines);
-                for crowd in crowds.at(position) {
-                    add_all(sheet, self.form.crowd_at(*crowd as usize), asset);
-                }
-            });
-        }
-        let points: Vec<Vec<u16>> = part
-            .moments
-            .iter()
-            .map(|m| self.census.points_of(m))
-            .collect();
-        part.each_moment(|position, moment| {
-            let Some(row) = row(position) else { return };
-            let points_of = points.get(moment).map_or(&[][..], |p| p);
-            for point in points_of {
-                if let Some(n) = to
-                    .people
-                    .get_mut(row * size + self.form.points_at() + usize::from(*point))
-                {
-                    *n = n.wrapping_add(1);
+    /// Adds the consumers of a part, who have these entries, to their sheets; those of entries without
+    /// a sheet are written down.
+    fn take(
+        &self,
+        to: &mut Family,
+        index: usize,
+        part: &Part,
+        entries: &[u32],
+        light: &mut Vec<Wanted>,
+    ) {
+        let row = |entry: &u32| to.entries.get(*entry as usize).map_or(NONE, |e| e.row);
+        let rows: Vec<u32> = entries.iter().map(row).collect();
+        self.add(&mut to.stack, part, &rows);
+        for segment in &part.segments {
+            let group = self.crowds.group(segment.cell);
+            for position in segment.first as usize..segment.end as usize {
+                if let (Some(&NONE), Some(entry)) = (rows.get(position), entries.get(position)) {
+                    light.push(Wanted {
+                        group,
+                        entry: *entry,
+                        part: index as u32,
+                        position: position as u16,
+                        cell: segment.cell,
+                    });
                 }
             }
+        }
+    }
+
+    /// Makes the sheets of the blocks from those of their keys and from the consumers without one.
+    fn sum_up(&self, family: &mut Family, strip: &Strip) {
+        let mut wholes = vec![NONE; family.entries.len()];
+        let mut sheets = Vec::new();
+        for (block, own) in family.blocks().filter(|(block, _)| block.whole != NONE) {
+            let mut sum = family.stack.form().sheet();
+            for entry in family.entries.get(own.clone()).unwrap_or(&[]) {
+                if entry.row != NONE {
+                    family.stack.add_to(&mut sum, entry.row);
+                }
+            }
+            wholes.get_mut(own).unwrap_or(&mut []).fill(block.whole);
+            sheets.push((block.whole, sum));
+        }
+        for (whole, sheet) in sheets {
+            family.stack.add(whole, &sheet);
+        }
+        let Family { runs, stack, .. } = family;
+        let whole = |run: &Run| wholes.get(run.entry as usize).copied().unwrap_or(NONE);
+        for (k, part) in strip.parts().iter().enumerate() {
+            let rows = rows_of(part, k, runs, whole);
+            self.add(stack, part, &rows);
+        }
+    }
+
+    /// Where a group of crowds stands among the crowds of a sheet.
+    fn slots(&self, group: u32) -> impl Iterator<Item = usize> {
+        let (crowds, counted) = self.crowds.of_group(group);
+        let all = counted.then_some(self.form.all_crowds());
+        crowds.iter().map(|k| *k as usize).chain(all)
+    }
+
+    /// Adds the consumers of a part to sheets.
+    fn add(&self, stack: &mut Stack, part: &Part, rows: &[u32]) {
+        let crowds = self.crowds_of(part, stack.form());
+        let points = part.moments.iter().map(|m| self.census.points_of(m));
+        let points: Vec<Vec<u16>> = points.collect();
+        let row = |position: usize| rows.get(position).copied().filter(|row| *row != NONE);
+        part.each_moment(|position, moment| {
+            let Some(row) = row(position) else { return };
+            let points = points.get(moment).map_or(&[][..], |points| points);
+            let crowds = crowds.at(position);
+            match stack.people(row) {
+                People::Narrow(to) => self.put(to, part, position, points, crowds),
+                People::Wide(to) => self.put(to, part, position, points, crowds),
+            }
         });
-        self.add_money(to, part, &crowds, row);
+        Self::add_money(stack, part, &crowds, row);
+    }
+
+    /// Adds a consumer to the numbers of people of a sheet.
+    fn put<T: Number>(
+        &self,
+        to: &mut [T],
+        part: &Part,
+        position: usize,
+        points: &[u16],
+        crowds: &[u32],
+    ) {
+        part.each_item(position, |item| {
+            let [lines, asset] = self.effects.of(item);
+            add_all(to, 0, lines);
+            for crowd in crowds {
+                add_all(to, self.form.crowd_at(*crowd as usize), asset);
+            }
+        });
+        for point in points {
+            if let Some(n) = to.get_mut(self.form.points_at() + usize::from(*point)) {
+                *n = n.plus(1);
+            }
+        }
     }
 
     fn add_money(
-        &self,
-        to: &mut Family,
+        to: &mut Stack,
         part: &Part,
         crowds: &CrowdsOf,
-        row: impl Fn(usize) -> Option<usize>,
+        row: impl Fn(usize) -> Option<u32>,
     ) {
-        let size = self.form.money();
+        let form = to.form();
         for sale in part.sales() {
             let position = usize::from(sale.position);
             let Some(row) = row(position) else { continue };
             let mut sales = Sales::default();
             sales.take(sale, 1);
             let numbers = sales.numbers();
+            let money = to.money(row);
             let crowds = crowds.at(position).iter().map(|k| Some(*k as usize));
             for crowd in crowds.chain([None]) {
-                let at = row * size + Form::sales_at(crowd);
-                let sums = to.money.iter_mut().skip(at).zip(numbers);
+                let sums = money.iter_mut().skip(Form::sales_at(crowd)).zip(numbers);
                 sums.for_each(|(sum, n)| *sum = sum.wrapping_add(n));
             }
         }
@@ -366,11 +497,12 @@ impl Maker<'_> {
             let Some(row) = row(usize::from(trade.position)) else {
                 return;
             };
+            let money = to.money(row);
             for (side, held) in trade.roles.into_iter().enumerate() {
                 for role in roles_of(held) {
-                    let at = row * size + self.form.trade_at(role) + side;
+                    let at = form.trade_at(role) + side;
                     let mut add = |at: usize, n: i64| {
-                        if let Some(sum) = to.money.get_mut(at) {
+                        if let Some(sum) = money.get_mut(at) {
                             *sum = sum.wrapping_add(n);
                         }
                     };
@@ -381,24 +513,36 @@ impl Maker<'_> {
         });
     }
 
-    /// The crowds of the consumers of a part, all together as one more.
-    fn crowds_of(&self, part: &Part) -> CrowdsOf {
+    /// The crowds of the consumers of a part, all together as one more; none where a sheet does not
+    /// tell them.
+    fn crowds_of(&self, part: &Part, form: Form) -> CrowdsOf {
         let mut found = CrowdsOf {
             segments: vec![0; part.len()],
             lists: Vec::new(),
         };
+        if !form.tells_crowds() {
+            return found;
+        }
         for (k, segment) in part.segments.iter().enumerate() {
             let own = segment.first as usize..segment.end as usize;
             let own = found.segments.get_mut(own);
             own.unwrap_or(&mut []).fill(k as u16);
-            let (members, counted) = self.crowds.of(segment.cell);
-            let all = counted.then_some(self.form.crowds() as u32);
-            found
-                .lists
-                .push(members.iter().copied().chain(all).collect());
+            let slots = self.slots(self.crowds.group(segment.cell));
+            found.lists.push(slots.map(|slot| slot as u32).collect());
         }
         found
     }
+}
+
+/// The sheet of each consumer of a part of a strip, from that of each run.
+fn rows_of(part: &Part, index: usize, runs: &[Run], row: impl Fn(&Run) -> u32) -> Vec<u32> {
+    let mut rows = vec![NONE; part.len()];
+    for run in runs {
+        if let Some(own) = rows.get_mut(run.within(index)) {
+            own.fill(row(run));
+        }
+    }
+    rows
 }
 
 /// The crowds of the consumers of a part.
@@ -422,10 +566,10 @@ impl CrowdsOf {
 
 /// Adds to the numbers of a sheet from one on.
 #[inline]
-fn add_all(sheet: &mut [u32], from: usize, effects: &[(u16, i16)]) {
+fn add_all<T: Number>(sheet: &mut [T], from: usize, effects: &[(u16, i16)]) {
     for (at, by) in effects {
         if let Some(n) = sheet.get_mut(from + usize::from(*at)) {
-            *n = n.wrapping_add(i32::from(*by) as u32);
+            *n = n.plus((*by).into());
         }
     }
 }
@@ -495,6 +639,7 @@ mod tests {
             attributes: vec![
                 attribute("tier", 3, people, &mut of),
                 attribute("crowd", 4, people, &mut of),
+                attribute("age", 2, people, &mut of),
             ],
             ..Dataset::default()
         };
@@ -553,6 +698,7 @@ mod tests {
         let dimension = prop::sample::select(vec![
             ("tier", 3),
             ("crowd", 4),
+            ("age", 2),
             ("channel", 5),
             ("category", 3),
             ("item", 80),
@@ -599,7 +745,9 @@ mod tests {
             let rules = Rules::of(&Definitions::default());
             let kept = engine.take_census(0, &frame, &rules, &[], engine.pace());
             let touched = engine.touched(0, frame.as_of);
-            let made = Margins::with(&kept.census, &touched, &engine.crowds, pays, &|| true);
+            let limits = Limits { pays, bytes: usize::MAX };
+            let (cells, crowds) = (engine.cells(), &engine.crowds);
+            let made = Margins::with(cells, &kept.census, &touched, crowds, limits, &|| true);
             let made = made.unwrap();
             // The cache gives them back as they are.
             let families: Vec<Family> = of_bytes(&to_bytes(&made.families)).unwrap();
@@ -627,21 +775,56 @@ mod tests {
         let rules = Rules::of(&Definitions::default());
         let kept = engine.take_census(0, &frame, &rules, &[], engine.pace());
         let touched = engine.touched(0, frame.as_of);
-        let made = Margins::with(&kept.census, &touched, &engine.crowds, 8, &|| true).unwrap();
-        let found: Vec<usize> = made.families.iter().map(|family| family.id).collect();
-        // The fourth touch dimension has too many values to be looked up in a moment.
-        assert_eq!(found, [0, 1, 2]);
-        let light: Vec<usize> = made.families.iter().map(|f| f.light().len()).collect();
+        let with = |pays, wanted: bool| {
+            let wanted = || wanted;
+            let cells = engine.cells();
+            let limits = Limits {
+                pays,
+                bytes: usize::MAX,
+            };
+            Margins::with(
+                cells,
+                &kept.census,
+                &touched,
+                &engine.crowds,
+                limits,
+                &wanted,
+            )
+        };
+        let mut made = with(8, true).unwrap();
+        let mut found: Vec<(usize, u64)> =
+            made.families.iter().map(|f| (f.id, f.attributes)).collect();
+        found.sort_unstable();
+        // Nothing, each of three attributes, each pair, all. The fourth touch dimension has too many
+        // values to be looked up in a moment.
+        let sets = [0, 1, 2, 3, 4, 5, 6, ALL_ATTRIBUTES].map(|set| (0, set));
+        assert_eq!(
+            found,
+            [&sets[..], &[(1, ALL_ATTRIBUTES), (2, ALL_ATTRIBUTES)]].concat()
+        );
+        let light: Vec<usize> = made.families.iter().map(|f| f.strip.len()).collect();
         assert!(
-            made.families.iter().all(|family| family.len() > 1),
+            light.iter().any(|n| (100..FEW as usize).contains(n)),
             "{light:?}"
         );
-        assert!(light[0] > 100 && light[0] < FEW as usize, "{light:?}");
-        assert!(Margins::with(&kept.census, &touched, &engine.crowds, 8, &|| false).is_none());
-        let mut made = made;
-        let (bytes, largest) = (made.bytes(), made.families.iter().map(Family::bytes).max());
-        made.trim(bytes - 1);
-        assert_eq!(Some(bytes - made.bytes()), largest);
+        assert!(light.contains(&0), "{light:?}");
+        assert!(made.families.is_sorted_by_key(Family::bytes));
+        let told = |attributes: u64| made.family(STANDING, attributes).map(|f| f.attributes);
+        let tells = |set: u64| told(set).is_some_and(|found| found & set == set);
+        assert!((0..8).all(tells));
+        assert_eq!(told(7), Some(ALL_ATTRIBUTES));
+        assert!(with(8, false).is_none());
+        // What only one family can tell is dropped last.
+        while let Some(family) = made
+            .families
+            .iter()
+            .rfind(|f| f.attributes != ALL_ATTRIBUTES)
+        {
+            let bytes = made.bytes() - family.bytes();
+            made.trim(made.bytes() - 1);
+            assert_eq!(made.bytes(), bytes);
+        }
+        assert_eq!(made.families.len(), 3);
         made.trim(0);
         assert!(made.families.is_empty());
     }

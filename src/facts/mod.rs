@@ -9,7 +9,7 @@
 //! | `rows` → `buckets` → `stores` | the files | the `store` of every brand: its events, four bytes each, consumers of one cell (`cells`) together |
 //! | `store` → `census` | dates, rules, scope | who is in which `moment` and who `changes` how in which week, from one pass over the events (`timeline`, `frame`) |
 //! | `store` → `touched` | as-of | who was touched where |
-//! | `census` → `margins` | the same | sums of the consumers who are alike in attributes and roles, or in one touch dimension; made when there is nothing else to do |
+//! | `census` → `margins` | the same | sums of the consumers who are alike in some attributes and roles, or in one touch dimension (`family`); made when there is nothing else to do |
 //! | `census`, `margins` → `count` | the filter (`select`) | sums of whole cells and of margins, and of the fewest consumers that have to be looked at one by one |
 
 mod buckets;
@@ -20,6 +20,7 @@ pub mod count;
 mod dataset;
 mod depot;
 mod engine;
+mod family;
 pub mod frame;
 mod grow;
 mod log;
@@ -38,6 +39,7 @@ mod runs;
 mod select;
 mod sheet;
 mod slice;
+mod stack;
 mod store;
 mod stores;
 mod strip;

@@ -307,6 +307,13 @@ pub(super) fn add_inside(found: &mut [u64], segment: &Segment, bits: &[u64]) {
     }
 }
 
+/// Bits that are set in a segment.
+pub(super) fn ones(bits: &[u64], segment: &Segment) -> u32 {
+    words(segment.first as usize, segment.end as usize)
+        .map(|(k, inside)| (bits.get(k).copied().unwrap_or(0) & inside).count_ones())
+        .sum()
+}
+
 /// Marks a range of bits.
 pub(super) fn mark(bits: &mut [u64], range: Range<usize>) {
     for (k, inside) in words(range.start, range.end) {

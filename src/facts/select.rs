@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use super::cells::attribute_bit;
 use super::census::Census;
 use super::engine::{touch_of, touch_values};
 use super::part::{Part, mark};
@@ -26,6 +27,8 @@ pub(super) struct Filter<'a> {
     census: &'a Census,
     /// Which cells are kept; `None`: all.
     cells: Option<Vec<bool>>,
+    /// Attributes that have conditions, one bit each.
+    attributes: u64,
     /// Conditions on roles: whether negated, and the roles.
     roles: Vec<(bool, Roles)>,
     /// Conditions on each touch dimension.
@@ -49,6 +52,7 @@ impl<'a> Filter<'a> {
         Self {
             census,
             cells: None,
+            attributes: 0,
             roles: Vec::new(),
             touches: std::array::from_fn(|_| Vec::new()),
             nobody: false,
@@ -83,6 +87,7 @@ impl<'a> Filter<'a> {
         if let Some(k) = attributes.position(|a| a.id == condition.dimension) {
             let values = data.attributes[k].values.iter();
             let wanted: Vec<bool> = values.map(|v| condition.values.contains(v)).collect();
+            self.attributes |= attribute_bit(k);
             self.keep_cells(&engine.cells().with(k, &wanted), negated);
         } else if let Some(touch) = touch_of(&condition.dimension) {
             let values = touch_values(data, touch as usize, &condition.values);
@@ -127,6 +132,21 @@ impl<'a> Filter<'a> {
             Some(touch) => !self.touches[touch].is_empty(),
         };
         (0..FAMILIES).filter(has).collect()
+    }
+
+    /// The attributes that have conditions which a family has to tell, one bit each.
+    pub(super) fn attributes(&self, family: usize) -> u64 {
+        if family == STANDING {
+            self.attributes
+        } else {
+            0
+        }
+    }
+
+    /// Whether consumers with a key like this one, whatever their roles, can meet the conditions of a
+    /// family.
+    pub(super) fn may_take(&self, family: usize, key: u64) -> bool {
+        family != STANDING || self.keeps_cell((key >> ROLE_BITS) as u32)
     }
 
     /// Whether consumers with this key meet the conditions of a family; see [`Filter::keys`].
@@ -183,8 +203,8 @@ impl<'a> Filter<'a> {
     }
 }
 
-/// Bits of a key that are roles.
-const ROLE_BITS: u32 = Roles::BITS;
+/// Bits of a key that are roles; the others are a cell.
+pub(super) const ROLE_BITS: u32 = Roles::BITS;
 
 /// The keys of the consumers of a part in a family: all that the conditions of the family ask for.
 /// Cell and roles, or the touch values, one bit each.

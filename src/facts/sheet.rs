@@ -19,9 +19,10 @@ const TRADES: usize = 4;
 const ROLES: usize = Role::ALL.len() + 1;
 
 /// Where the numbers of a sheet are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Form {
     lines: usize,
+    /// Crowds, and all of them together; none when the crowds of whoever is counted are known.
     crowds: usize,
 }
 
@@ -45,12 +46,25 @@ impl Form {
         } else {
             LINES
         };
-        Self { lines, crowds }
+        Self {
+            lines,
+            crowds: crowds + 1,
+        }
+    }
+
+    /// The form for consumers of the same crowds: without crowds.
+    pub(super) fn of_one_group(self) -> Self {
+        Self { crowds: 0, ..self }
+    }
+
+    /// Whether a sheet tells what each crowd adds.
+    pub(super) fn tells_crowds(self) -> bool {
+        self.crowds > 0
     }
 
     /// How many numbers of people there are.
     pub(super) fn people(self) -> usize {
-        self.crowd_at(self.crowds + 1)
+        self.crowd_at(self.crowds)
     }
 
     /// How many numbers of money there are.
@@ -73,9 +87,9 @@ impl Form {
         self.points_at() + point::ALL + crowd * DAYS
     }
 
-    /// How many crowds there are.
-    pub(super) fn crowds(self) -> usize {
-        self.crowds
+    /// Where all crowds together stand among the crowds.
+    pub(super) fn all_crowds(self) -> usize {
+        self.crowds.saturating_sub(1)
     }
 
     /// Where purchases begin: of everybody, then as in [`Form::crowd_at`].
@@ -84,7 +98,7 @@ impl Form {
     }
 
     fn trades_at(self) -> usize {
-        Self::sales_at(Some(self.crowds + 1))
+        Self::sales_at(Some(self.crowds))
     }
 
     /// Where the payments of a role begin.
@@ -119,7 +133,7 @@ impl Form {
                 .for_each(|(m, n)| *m = *n);
         };
         put(money, 0, &sums.sales.numbers());
-        for (k, crowd) in crowds.iter().chain([all]).enumerate() {
+        for (k, crowd) in crowds.iter().chain([all]).enumerate().take(self.crowds) {
             let days = people.iter_mut().skip(self.crowd_at(k));
             days.zip(crowd.days()).for_each(|(n, d)| *n = *d as u32);
             put(money, Self::sales_at(Some(k)), &crowd.sales().numbers());
@@ -151,7 +165,7 @@ impl Form {
             numbers.iter().map(move |n| n.wrapping_mul(by))
         };
         sums.sales.add_numbers(money(0));
-        for (k, crowd) in crowds.iter_mut().chain([all]).enumerate() {
+        for (k, crowd) in crowds.iter_mut().chain([all]).enumerate().take(self.crowds) {
             let days = people(self.crowd_at(k)).iter();
             crowd.add_days(days.map(|n| i64::from(times(n) as i32)));
             crowd
@@ -165,25 +179,34 @@ impl Form {
 }
 
 impl Sheet {
-    /// Whether it has the numbers of a form.
+    /// Whether it has this form.
     pub(super) fn fits(&self, form: Form) -> bool {
         self.people.len() == form.people() && self.money.len() == form.money()
     }
 
-    /// Takes the numbers of another one away.
-    pub(super) fn less(&mut self, other: &Self) {
-        let people = self.people.iter_mut().zip(&other.people);
-        people.for_each(|(a, b)| *a = a.wrapping_sub(*b));
-        let money = self.money.iter_mut().zip(&other.money);
-        money.for_each(|(a, b)| *a = a.wrapping_sub(*b));
-    }
-
-    /// Adds the numbers of another one.
-    pub(super) fn plus(&mut self, people: &[u32], money: &[i64]) {
-        let people = self.people.iter_mut().zip(people);
-        people.for_each(|(a, b)| *a = a.wrapping_add(*b));
-        let money = self.money.iter_mut().zip(money);
-        money.for_each(|(a, b)| *a = a.wrapping_add(*b));
+    /// Consumers of the same crowds in a form that tells what each crowd adds.
+    pub(super) fn with_crowds(&self, form: Form, crowds: impl Iterator<Item = usize>) -> Self {
+        let mut found = form.sheet();
+        let own = self.people.iter().take(form.crowd_at(0));
+        found.people.iter_mut().zip(own).for_each(|(a, b)| *a = *b);
+        let mut put = |from: usize, at: usize, count: usize| {
+            let numbers = self.money.iter().skip(from).take(count);
+            let to = found.money.iter_mut().skip(at);
+            to.zip(numbers).for_each(|(a, b)| *a = *b);
+        };
+        put(0, 0, SALES);
+        let trades = form.of_one_group().trades_at();
+        put(trades, form.trades_at(), TRADES * ROLES);
+        let state = |line: Line| self.people.iter().skip(line as usize * DAYS).take(DAYS);
+        for crowd in crowds {
+            put(0, Form::sales_at(Some(crowd)), SALES);
+            for line in [Line::A, Line::I, Line::P, Line::L] {
+                let days = found.people.iter_mut().skip(form.crowd_at(crowd));
+                days.zip(state(line))
+                    .for_each(|(a, b)| *a = a.wrapping_add(*b));
+            }
+        }
+        found
     }
 }
 

@@ -165,7 +165,7 @@ const FEW: usize = 3;
 
 /// Adds people to the facets of a moment.
 #[inline]
-fn add_facets(facets: &mut [Vec<u32>; FACETS], ids: &[u32; FACETS], people: u32) {
+pub(super) fn add_facets(facets: &mut [Vec<u32>; FACETS], ids: &[u32; FACETS], people: u32) {
     for (facet, id) in facets.iter_mut().zip(ids) {
         if let Some(n) = facet.get_mut(*id as usize) {
             *n = n.wrapping_add(people);

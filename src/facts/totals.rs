@@ -5,10 +5,10 @@ use super::changes::{Line, Lines};
 use super::count::{Counts, Crowds, FieldCounts, HISTORY, Layers, Matrix, RoleCounts, Weeks};
 use super::frame::WEEKS;
 use super::moment::{FACETS, point};
-use super::part::{Part, Segment};
+use super::part::{Part, Segment, words};
 use super::sheet::{Form, Sheet};
 use super::sums::{CrowdSum, Sums, history, running};
-use super::tally::Tally;
+use super::tally::{Tally, add_facets};
 
 /// The sums of a slice in the making.
 pub(super) struct Totals {
@@ -52,9 +52,31 @@ impl Totals {
         self.run.add_sales(part, segment, bits, by.into());
     }
 
+    /// Does the same for a handful of consumers, which then leave nothing to settle.
+    pub(super) fn take_few(&mut self, part: &Part, segment: &Segment, bits: &[u64], by: i16) {
+        for (k, inside) in words(segment.first as usize, segment.end as usize) {
+            let mut left = bits.get(k).copied().unwrap_or(0) & inside;
+            while left != 0 {
+                let position = 64 * k + left.trailing_zeros() as usize;
+                left &= left - 1;
+                let lines = &mut self.run.lines;
+                part.each_item(position, |item| lines.add_item(item.into(), by.into()));
+                let people = i32::from(by) as u32;
+                add_facets(&mut self.facets, &part.facets(position), people);
+            }
+        }
+        self.run.add_sales(part, segment, bits, by.into());
+    }
+
     /// Adds consumers of the group by their sums.
     pub(super) fn take_all(&mut self, sums: &Sums) {
         self.run.join(sums);
+    }
+
+    /// Adds a sheet of consumers of the group.
+    pub(super) fn take_sheet(&mut self, form: Form, sheet: &Sheet) {
+        let mut all = CrowdSum::default();
+        form.add(sheet, 1, &mut self.run, &mut [], &mut all);
     }
 
     /// Ends a part of which these consumers were added, and these taken away.
