@@ -309,16 +309,29 @@ pub(super) fn add_inside(found: &mut [u64], segment: &Segment, bits: &[u64]) {
 
 /// Bits that are set in a segment.
 pub(super) fn ones(bits: &[u64], segment: &Segment) -> u32 {
-    words(segment.first as usize, segment.end as usize)
-        .map(|(k, inside)| (bits.get(k).copied().unwrap_or(0) & inside).count_ones())
-        .sum()
+    let (first, end) = (segment.first as usize, segment.end as usize);
+    let words = bits.get(first / 64..end.div_ceil(64)).unwrap_or(&[]);
+    let mut sum: u32 = words.iter().map(|word| word.count_ones()).sum();
+    if let ([head, ..], [.., tail]) = (words, words) {
+        sum -= (head & !mask_of(first, usize::MAX, first / 64)).count_ones();
+        sum -= (tail & !mask_of(0, end, end.div_ceil(64) - 1)).count_ones();
+    }
+    sum
 }
 
 /// Marks a range of bits.
 pub(super) fn mark(bits: &mut [u64], range: Range<usize>) {
-    for (k, inside) in words(range.start, range.end) {
+    let (first, end) = (range.start, range.end.min(64 * bits.len()));
+    if first >= end {
+        return;
+    }
+    let (head, tail) = (first / 64, (end - 1) / 64);
+    if let Some(inner) = bits.get_mut(head + 1..tail) {
+        inner.fill(u64::MAX);
+    }
+    for k in [head, tail] {
         if let Some(word) = bits.get_mut(k) {
-            *word |= inside;
+            *word |= mask_of(first, end, k);
         }
     }
 }
@@ -339,6 +352,37 @@ fn mask_of(first: usize, end: usize, word: usize) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn bits_of_a_range_are_marked_and_counted() {
+        for first in 0..200 {
+            for end in first..200 {
+                let mut bits = vec![0; 3];
+                mark(&mut bits, first..end);
+                let is_set = |bit: usize| bits[bit / 64] >> (bit % 64) & 1 == 1;
+                let inside = |bit: &usize| (first..end).contains(bit);
+                assert!(
+                    (0..192).all(|bit| is_set(bit) == inside(&bit)),
+                    "{first}..{end}"
+                );
+                let thirds = vec![0x9249_2492_4924_9249; 3];
+                let (first, end) = (first as u32, end.min(192) as u32);
+                let segment = Segment {
+                    cell: 0,
+                    first,
+                    end,
+                };
+                let expected = words(first as usize, end as usize)
+                    .filter_map(|(k, inside)| Some(thirds.get(k)? & inside))
+                    .map(u64::count_ones);
+                assert_eq!(
+                    ones(&thirds, &segment),
+                    expected.sum::<u32>(),
+                    "{first}..{end}"
+                );
+            }
+        }
+    }
 
     #[test]
     fn words_cover_a_range_of_bits_once() {

@@ -26,6 +26,8 @@ pub(super) struct Trades {
     held: Vec<u16>,
     /// Distinct roles at both sides.
     kinds: Vec<[Roles; 2]>,
+    /// Who did not.
+    unsteady: Ranks,
     others: Vec<Trade>,
 }
 
@@ -40,6 +42,7 @@ packed!(Trades {
     fen,
     held,
     kinds,
+    unsteady,
     others
 });
 
@@ -56,6 +59,7 @@ impl Trades {
         let mut found = Self::default();
         for trade in trades {
             if !steady(trade) {
+                found.unsteady.push(trade.position.into());
                 found.others.push(*trade);
                 continue;
             }
@@ -69,6 +73,7 @@ impl Trades {
             found.held.push(kind as u16);
         }
         found.others.shrink_to_fit();
+        found.unsteady.shrink();
         found.steady.shrink();
         found.fen.shrink_to_fit();
         found.held.shrink_to_fit();
@@ -94,10 +99,11 @@ impl Trades {
                 pay(roles, *held, side, sum.wrapping_mul(by), 0);
             }
         }
-        for trade in &self.others {
-            let position = usize::from(trade.position);
-            let word = marked.get(position / 64).copied().unwrap_or(0);
-            if word >> (position % 64) & 1 == 1 {
+        for (k, word) in marked.iter().enumerate() {
+            for trade in self.unsteady.within(k, *word) {
+                let Some(trade) = self.others.get(trade) else {
+                    continue;
+                };
                 for side in 0..2 {
                     let unpriced = i64::from(trade.unpriced[side]) * by;
                     let fen = trade.fen[side].wrapping_mul(by);
@@ -112,9 +118,8 @@ impl Trades {
         if let (true, at) = self.steady.find(position) {
             return Some(self.steady_one(position, at));
         }
-        let of = |trade: &Trade| usize::from(trade.position);
-        let at = self.others.binary_search_by_key(&position, of);
-        at.ok().and_then(|at| self.others.get(at)).copied()
+        let (has, at) = self.unsteady.find(position);
+        self.others.get(at).filter(|_| has).copied()
     }
 
     fn steady_one(&self, position: usize, at: usize) -> Trade {
@@ -140,6 +145,7 @@ impl Trades {
     /// Bytes that the trades hold.
     pub(super) fn bytes(&self) -> usize {
         self.steady.bytes()
+            + self.unsteady.bytes()
             + self.fen.len() * 6
             + self.kinds.len() * 2
             + self.others.len() * size_of::<Trade>()
