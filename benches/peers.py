@@ -5,6 +5,7 @@
     python3 benches/peers.py --consumers 1000000        times, memory and ratios, tables prepared
     python3 benches/peers.py --consumers 1000000 --raw  also everything from raw events
     python3 benches/peers.py --consumers 1000000 --random 500   agreement on random questions
+    python3 benches/peers.py --consumers 10000000 --peers duckdb   beside one of them, where memory is short
     python3 benches/peers.py --data FILE --profile NAME agreement on a real log
     python3 benches/peers.py --data DIR                 agreement on the known logs under a folder
     python3 benches/peers.py --ingest --consumers N     reading the log alone
@@ -51,6 +52,7 @@ from peerlib.weeks import prepared_answer
 
 ROOT = Path(__file__).resolve().parent.parent
 WHEELS = ["duckdb==2.0.0", "polars==2.1.0"]
+NAMES = {"duckdb": "DuckDB", "polars": "Polars"}
 # Exit code when the peers cannot be had.
 WITHOUT_PEERS = 3
 
@@ -127,14 +129,14 @@ class Peer:
 
 
 class Run:
-    """Three engines that have read the same log."""
+    """Engines that have read the same log."""
 
-    def __init__(self, facts, folder, log_name, ours=None):
+    def __init__(self, facts, folder, log_name, engines, ours=None):
         self.ours = Peer("fastdeck", [facts, "answer", str(ours or folder)])
         self.about = self.ours.hello["about"]
         self.peers = [
             Peer(engine, [str(python()), __file__, "--work", engine, str(folder), "--log", log_name], self.about)
-            for engine in ("duckdb", "polars")
+            for engine in engines
         ]
         self.all = [self.ours, *self.peers]
         self.compared, self.wrong, self.batches = 0, [], 0
@@ -197,7 +199,8 @@ class Run:
         found = {}
         for turn in range(rounds + 1):
             for name, question in make(turn).items():
-                order = self.all[turn % 3 :] + self.all[: turn % 3]
+                first = turn % len(self.all)
+                order = self.all[first:] + self.all[:first]
                 replies = {peer.name: peer.ask(question) for peer in order}
                 ours = replies["fastdeck"]["numbers"]
                 if question.get("one_date"):
@@ -228,12 +231,15 @@ class Run:
 def table(title, found, board=True):
     """Counting alone is compared; what a screen needs besides is in a column of its own."""
     print(f"\n{title} (median CPU ms, wall ms in brackets)\n")
-    heads = ["question", "DuckDB", "Polars", "fastdeck", *(["with all figures"] if board else []), "CPU ratio to the better", "wall ratio"]
+    peers = [who for who in NAMES if who in next(iter(found.values()))]
+    ours = ["fastdeck", *(["board"] if board else [])]
+    heads = ["question", *(NAMES[who] for who in peers), *(["fastdeck", "with all figures"][: len(ours)])]
+    heads += [f"CPU ratio to {'the better' if len(peers) > 1 else NAMES[peers[0]]}", "wall ratio"]
     print(f"| {' | '.join(heads)} |\n{'|---' * len(heads)}|")
     for name, by in found.items():
         cpu, wall = ({w: statistics.median(x[k] for x in v) for w, v in by.items()} for k in (0, 1))
-        cells = [f"{cpu[w]:,.2f} ({wall[w]:,.2f})" for w in ("duckdb", "polars", "fastdeck", *(["board"] if board else []))]
-        cells += [f"{min(m['duckdb'], m['polars']) / max(m['fastdeck'], 1e-6):,.1f}×" for m in (cpu, wall)]
+        cells = [f"{cpu[w]:,.2f} ({wall[w]:,.2f})" for w in (*peers, *ours)]
+        cells += [f"{min(m[w] for w in peers) / max(m['fastdeck'], 1e-6):,.1f}×" for m in (cpu, wall)]
         print(f"| {name} | {' | '.join(cells)} |")
 
 
@@ -329,7 +335,7 @@ def agree_on_real_logs(program, args):
     status = 0
     for file, name, folder in real_logs(args.data, args.profile):
         print(f"\n{file.parent.name}/{file.name} as {name}")
-        run = Run(program, folder, name)
+        run = Run(program, folder, name, args.peers)
         run.loads()
         run.agree_at_random(args.random or 60, 6, args.seed)
         status |= run.end()
@@ -417,6 +423,7 @@ def arguments():
     parser.add_argument("--raw", action="store_true", help="also time everything from raw events")
     parser.add_argument("--ingest", action="store_true", help="time reading the log alone")
     parser.add_argument("--program", metavar="PATH", help="benches/facts.rs, built (default: cargo builds it)")
+    parser.add_argument("--peers", nargs="+", choices=NAMES, default=[*NAMES], help="whom to ask (default: both; Polars needs 2 GB per million consumers)")
     parser.add_argument("--layout", choices=["best", "plain"], default="best", help="plain: tables in the order of consumers")
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--raw-rounds", type=int, default=3)
@@ -440,7 +447,7 @@ def main():
     folder = log_of(program, args.consumers, args.folder)
     if args.ingest:
         return ingest(program, folder, args.rounds)
-    run = Run(program, folder, "demo")
+    run = Run(program, folder, "demo", args.peers)
     run.loads()
     if args.scale == "small":
         run.see_a_difference()

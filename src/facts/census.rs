@@ -379,8 +379,7 @@ impl<'a, D: Days> Reader<'a, D> {
             if venue & OUT != 0 {
                 continue;
             }
-            heard.take_opportunity(self.lens, day, venue & CATEGORY != 0);
-            heard.take(self.lens, day, action);
+            heard.take(self.lens, day, action, venue & CATEGORY != 0);
             if self.lens.remembers_browses() && action == Action::Browse as usize {
                 self.signals.browse(self.lens, day);
             }

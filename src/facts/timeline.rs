@@ -142,7 +142,7 @@ fn past(first: i32, action: usize, class: u8, rules: &Rules) -> i32 {
     first.saturating_sub(windows.into_iter().fold(0, i32::max))
 }
 
-/// Sample days, by what a contact counts for on them.
+/// Sample days, or a window, by what a contact counts for.
 #[derive(Debug, Clone, Copy, Default)]
 struct Contact<D> {
     lively: D,
@@ -162,6 +162,8 @@ pub(super) struct Heard<D> {
     first: Option<i32>,
     /// The last day of a browse.
     browsed: i32,
+    /// The sample days before the end of its window.
+    until: D,
 }
 
 impl<D: Days> Default for Heard<D> {
@@ -171,26 +173,31 @@ impl<D: Days> Default for Heard<D> {
             opportunities: D::default(),
             first: None,
             browsed: NEVER,
+            until: D::default(),
         }
     }
 }
 
 impl<D: Days> Heard<D> {
-    /// Takes the contact that any event is; events come in the order of time. Whether one counts for
-    /// something nobody can foresee: there is no branch on it.
+    /// Takes the contact that any event is, and that with the category if it is one; events come in
+    /// the order of time. Whether one counts for something nobody can foresee: there is no branch on
+    /// it.
     #[inline]
-    pub(super) fn take(&mut self, lens: &Lens<'_, D>, day: i32, action: usize) {
-        let contact = lens.contact(day);
+    pub(super) fn take(&mut self, lens: &Lens<'_, D>, day: i32, action: usize, in_category: bool) {
+        let at = lens.place(day);
+        let windows = &lens.windows;
         let counts = &lens.counts[action % 32];
-        self.days.lively |= contact.lively;
-        self.days.a |= contact.a & counts.a;
-        self.days.i |= contact.i & counts.i;
-        self.days.active |= contact.active & counts.active;
+        let from = !lens.before(at);
+        let interest = lens.before(at + windows.i);
+        self.days.lively |= lens.before(at + windows.lively) & from;
+        self.days.a |= lens.before(at + windows.a) & from & counts.a;
+        self.days.i |= interest & from & counts.i;
+        self.days.active |= lens.before(at + windows.active) & from & counts.active;
+        self.opportunities |= (lens.before(at + lens.opportunity) & from).when(in_category);
         if lens.browses == Browses::Pairs {
             let is_another = action == Action::Browse as usize && day != self.browsed;
-            let last = self.browsed + lens.rules.i_days - 1;
-            let both = lens.calendar.between(Day(day), Day(last));
-            self.days.i |= both.when(is_another);
+            self.days.i |= (self.until & from).when(is_another);
+            self.until = if is_another { interest } else { self.until };
             self.browsed = if is_another { day } else { self.browsed };
         }
         self.first = self.first.or(Some(day));
@@ -206,12 +213,6 @@ impl<D: Days> Heard<D> {
     #[inline]
     pub(super) fn take_first(&mut self, day: i32) {
         self.first = self.first.or(Some(day));
-    }
-
-    /// Takes an activity in the category, if it is one.
-    #[inline]
-    pub(super) fn take_opportunity(&mut self, lens: &Lens<'_, D>, day: i32, is_one: bool) {
-        self.opportunities |= lens.opportunity(day).when(is_one);
     }
 
     /// The days on which the activities in the category make an opportunity.
@@ -241,11 +242,13 @@ pub(super) struct Lens<'a, D> {
     browses: Browses,
     /// All days or none, by action.
     counts: [Contact<D>; 32],
-    /// Days on which a contact still counts, by its day; the first entry is for all days that are too
-    /// long ago to count.
-    contacts: Vec<Contact<D>>,
+    /// How many days a contact counts.
+    windows: Contact<usize>,
     /// The same of an activity in the category.
-    opportunities: Vec<D>,
+    opportunity: usize,
+    /// The sample days before each day; the first entry is for all days that are too long ago to
+    /// count, the last for all behind the last sample day.
+    before: Vec<D>,
     /// The day of the first entry.
     long_ago: i32,
     /// By action, the day up to which a mere contact tells no more than that there was one.
@@ -273,26 +276,24 @@ impl<'a, D: Days> Lens<'a, D> {
             i: (!D::default()).when(class & class::INTEREST != 0),
             active: (!D::default()).when(class & class::ACTIVE != 0),
         };
-        let calendar = Calendar::new(frame);
+        let calendar = Calendar::<D>::new(frame);
         let windows = [rules.a_days, rules.i_days, rules.t_days, rules.o_days];
         let longest = windows.into_iter().fold(7, i32::max);
         let long_ago = frame.first().0.saturating_sub(longest).max(-1);
-        let contact = |day: i32| {
-            let since = calendar.from(day);
-            Contact {
-                lively: since.lasting(7),
-                a: since.lasting(rules.a_days),
-                i: since.lasting(rules.i_days),
-                active: since.lasting(rules.t_days),
-            }
-        };
-        let opportunity = |day: i32| calendar.from(day).lasting(rules.o_days);
         let first = frame.first().0;
         let past = std::array::from_fn(|action| past(first, action, classes[action], rules));
-        let days = long_ago..=frame.last().0.clamp(long_ago, 1 << 16);
+        let last = frame.last().0.clamp(long_ago, 1 << 16);
+        let days = long_ago..=last + 1;
+        let window = |days: i32| days.max(0) as usize;
         Self {
-            contacts: days.clone().map(contact).collect(),
-            opportunities: days.map(opportunity).collect(),
+            before: days.map(|day| !calendar.from(day).on()).collect(),
+            windows: Contact {
+                lively: 7,
+                a: window(rules.a_days),
+                i: window(rules.i_days),
+                active: window(rules.t_days),
+            },
+            opportunity: window(rules.o_days),
             counts: classes.map(counts),
             browses,
             calendar,
@@ -303,11 +304,16 @@ impl<'a, D: Days> Lens<'a, D> {
         }
     }
 
-    /// What a contact tells on a day, which is not behind the last sample day.
+    /// Where a day is among those that are looked up.
     #[inline]
-    fn contact(&self, day: i32) -> &Contact<D> {
-        let index = (day - self.long_ago).max(0) as usize;
-        &self.contacts[index.min(self.contacts.len() - 1)]
+    fn place(&self, day: i32) -> usize {
+        (day - self.long_ago).max(0) as usize
+    }
+
+    /// The sample days before the day of a place.
+    #[inline]
+    fn before(&self, place: usize) -> D {
+        self.before[place.min(self.before.len() - 1)]
     }
 
     /// By action, the day up to which an event tells no more than that there was a contact, in the
@@ -328,10 +334,9 @@ impl<'a, D: Days> Lens<'a, D> {
     }
 
     /// The sample days on which an activity in the category on a day makes an opportunity.
-    #[inline]
     pub(super) fn opportunity(&self, day: i32) -> D {
-        let index = (day - self.long_ago).max(0) as usize;
-        self.opportunities.get(index).copied().unwrap_or_default()
+        let at = self.place(day);
+        self.before(at + self.opportunity) & !self.before(at)
     }
 
     /// The sample days on which a relation of a table holds.
