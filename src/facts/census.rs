@@ -328,8 +328,8 @@ struct Reader<'a, D> {
     last: i32,
     /// The first day of which visits of private fields matter.
     recent: i32,
-    /// By action: events up to this day tell nothing but that there was one.
-    past: [i32; 32],
+    /// Contacts up to this day tell nothing but that there was one.
+    past: i32,
     /// What is to know of each venue; empty when no venue matters.
     venues: Vec<u8>,
 }
@@ -353,7 +353,7 @@ impl<'a, D: Days> Reader<'a, D> {
             paid: false,
             last: survey.frame.last().0,
             recent,
-            past: lens.past().map(|day| day.min(recent.saturating_sub(1))),
+            past: lens.past().min(recent.saturating_sub(1)),
             venues: survey.venues(),
         }
     }
@@ -362,34 +362,67 @@ impl<'a, D: Days> Reader<'a, D> {
     /// as they tell.
     fn read(&mut self, run: Run<'_>) -> D {
         let mut heard = Heard::default();
+        let deeds = run.deeds();
+        self.read_deeds(&run, deeds, &mut heard);
+        self.read_contacts(&run, deeds, &mut heard);
+        self.signals.hear(self.lens, &heard);
+        heard.opportunities()
+    }
+
+    /// Reads the first events, which are deeds, in the order of time.
+    fn read_deeds(&mut self, run: &Run<'_>, deeds: usize, heard: &mut Heard<D>) {
         let mut details = run.details();
-        for (k, head) in run.heads.iter().copied().enumerate() {
-            let (day, action) = (head.day(), head.action_index());
+        for (k, head) in run.heads.iter().copied().enumerate().take(deeds) {
+            let day = head.day();
             if day > self.last {
                 break;
             }
-            let before = details.pass(head);
-            if day <= self.past[action % 32] {
-                if !heard.has_begun() && self.venue(&run, k) & OUT == 0 {
-                    heard.take_first(day);
+            let detail = details.of(head);
+            let venue = self.venue(run, k);
+            if venue & OUT == 0 {
+                heard.begin(day);
+                heard.take(self.lens, day, head.action_index(), venue & CATEGORY != 0);
+                self.signals.take(self.lens, &deed(head, &detail));
+                if head.is_payment() || day >= self.recent {
+                    self.account(head, run.venue(k), &detail);
                 }
-                continue;
-            }
-            let venue = self.venue(&run, k);
-            if venue & OUT != 0 {
-                continue;
-            }
-            heard.take(self.lens, day, action, venue & CATEGORY != 0);
-            if self.lens.remembers_browses() && action == Action::Browse as usize {
-                self.signals.browse(self.lens, day);
-            }
-            let is_visit = venue & PRIVATE != 0 && day >= self.recent;
-            if self.lens.is_special(action) | is_visit {
-                self.take(head, &before.detail(head), run.venue(k));
             }
         }
-        self.signals.hear(self.lens, &heard);
-        heard.opportunities()
+    }
+
+    /// Reads the other events back from the last one, as far as they tell more than that there was
+    /// one.
+    fn read_contacts(&mut self, run: &Run<'_>, deeds: usize, heard: &mut Heard<D>) {
+        let contacts = || run.heads.iter().copied().enumerate().skip(deeds);
+        let mut early = contacts().take_while(|(_, head)| head.day() <= self.last);
+        if let Some((_, head)) = early.find(|(k, _)| self.venue(run, *k) & OUT == 0) {
+            heard.begin(head.day());
+        }
+        for (k, head) in contacts().rev() {
+            let day = head.day();
+            if day > self.last {
+                continue;
+            }
+            if day <= self.past {
+                break;
+            }
+            let venue = self.venue(run, k);
+            if venue & OUT == 0 {
+                heard.take(self.lens, day, head.action_index(), venue & CATEGORY != 0);
+                if venue & PRIVATE != 0 && day >= self.recent {
+                    self.account(head, run.venue(k), &Detail::NONE);
+                }
+            }
+        }
+        if self.lens.remembers_browses() {
+            let is_browse = |head: &Head| head.action_index() == Action::Browse as usize;
+            for (k, head) in contacts().filter(|(_, head)| is_browse(head)) {
+                let counts = self.past < head.day() && head.day() <= self.last;
+                if counts && self.venue(run, k) & OUT == 0 {
+                    self.signals.browse(self.lens, head.day());
+                }
+            }
+        }
     }
 
     /// What is to know of the venue of an event.
@@ -402,14 +435,11 @@ impl<'a, D: Days> Reader<'a, D> {
         venue.copied().unwrap_or(OUT)
     }
 
-    /// Takes an event that is more than a contact.
-    fn take(&mut self, head: Head, detail: &Detail, venue: u32) {
+    /// Takes a payment, or a visit of a private field.
+    fn account(&mut self, head: Head, venue: u32, detail: &Detail) {
+        self.paid = true;
         let (day, action) = (Day(head.day()), head.action());
-        self.signals.take(self.lens, &deed(head, detail));
-        if head.is_payment() || day.0 >= self.recent {
-            self.paid = true;
-            self.account.take(self.survey, day, action, venue, detail);
-        }
+        self.account.take(self.survey, day, action, venue, detail);
     }
 
     /// What the consumer bought and visited; ready for the next one.

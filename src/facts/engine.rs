@@ -279,8 +279,8 @@ impl Engine {
         self.lost.load(Ordering::Relaxed)
     }
 
-    /// The events of a brand, consumer by consumer in the order of time. The second of the day has
-    /// done its work and is 0.
+    /// The events of a brand, consumer by consumer: deeds (see [`Action::is_deed`]), then contacts, each
+    /// in the order of time. The second of the day has done its work and is 0.
     pub fn events(&self, brand: usize) -> impl Iterator<Item = Event> + '_ {
         let store = self.store(brand);
         store.chunks.iter().flat_map(move |chunk| {

@@ -115,6 +115,20 @@ impl Action {
         })
     }
 
+    /// Whether it is more than a contact: money that changes hands, a review, a share, a change of a
+    /// relation.
+    pub const fn is_deed(self) -> bool {
+        matches!(
+            self,
+            Self::Order
+                | Self::Refund
+                | Self::Review
+                | Self::Share
+                | Self::LeaveMember
+                | Self::Unfollow
+        ) || self.role().is_some()
+    }
+
     /// The action with this id.
     pub fn from_id(id: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|a| a.id() == id)

@@ -62,6 +62,12 @@ impl Head {
         self.0 >> DETAIL_AT & 1 == 1
     }
 
+    /// Whether it is more than a contact.
+    #[inline]
+    pub(super) fn is_deed(self) -> bool {
+        DEEDS >> self.action_index() & 1 == 1
+    }
+
     /// Whether it is an order or a refund.
     pub(super) fn is_payment(self) -> bool {
         let index = self.action_index();
@@ -90,6 +96,16 @@ impl Pack for Head {
         unpack_words(count, from, |word| Self(u32::from_le_bytes(word)))
     }
 }
+
+/// Actions that are more than a contact, one bit each.
+const DEEDS: u32 = {
+    let (mut all, mut k) = (0, 0);
+    while k < Action::ALL.len() {
+        all |= (Action::ALL[k].is_deed() as u32) << Action::ALL[k] as u32;
+        k += 1;
+    }
+    all
+};
 
 /// Up to [`CHUNK`] consumers with their events.
 #[derive(Debug, Default)]
@@ -237,7 +253,13 @@ pub(super) struct Guest {
     pub(super) has: Slot,
 }
 
-/// The events of one consumer.
+/// How many of the events of a consumer are deeds.
+#[inline]
+fn deeds(heads: &[Head]) -> usize {
+    heads.iter().take_while(|head| head.is_deed()).count()
+}
+
+/// The events of one consumer: deeds, then contacts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run<'a> {
     pub(super) heads: &'a [Head],
@@ -255,6 +277,19 @@ impl<'a> Run<'a> {
             Some(venue) => venue,
             None => self.heads.get(k).map_or(0, |h| h.venue()),
         }
+    }
+
+    /// The events up to a day.
+    #[inline]
+    pub(super) fn until(self, day: i32) -> impl Iterator<Item = usize> + 'a {
+        let events = self.heads.iter().enumerate();
+        events.filter_map(move |(k, head)| (head.day() <= day).then_some(k))
+    }
+
+    /// How many deeds there are: they come before the contacts, each in the order of time.
+    #[inline]
+    pub(super) fn deeds(&self) -> usize {
+        deeds(self.heads)
     }
 
     /// Hands out the details in the order of the events.
@@ -279,23 +314,16 @@ impl Details<'_> {
     /// The detail of the next event.
     #[inline]
     pub(super) fn of(&mut self, head: Head) -> Detail {
-        self.pass(head).detail(head)
-    }
-
-    /// Passes the next event; the result are the details from that event on.
-    #[inline]
-    pub(super) fn pass(&mut self, head: Head) -> Self {
-        let before = Self { left: self.left };
-        let used = usize::from(head.has_detail()).min(self.left.len());
-        self.left = self.left.get(used..).unwrap_or(&[]);
-        before
-    }
-
-    /// The detail of the event that comes first.
-    #[inline]
-    pub(super) fn detail(&self, head: Head) -> Detail {
-        let first = self.left.first().filter(|_| head.has_detail());
-        first.map_or(Detail::NONE, |first| first.detail())
+        if !head.has_detail() {
+            return Detail::NONE;
+        }
+        match self.left.split_first() {
+            Some((first, rest)) => {
+                self.left = rest;
+                first.detail()
+            }
+            None => Detail::NONE,
+        }
     }
 }
 
@@ -491,7 +519,7 @@ pub(super) struct Later {
 impl Later {
     /// Puts the events of every consumer in order.
     pub(super) fn new(mut list: Vec<Late>) -> Self {
-        list.par_sort_by_key(|late| (late.row.consumer, late.row.order()));
+        list.par_sort_by_key(|l| (l.row.consumer, !l.row.action().is_deed(), l.row.order()));
         let mut of = FxHashMap::default();
         let mut first = 0;
         for run in list.chunk_by(|a, b| a.row.consumer == b.row.consumer) {
@@ -566,7 +594,8 @@ impl<T: Copy> Inserts<T> {
 }
 
 impl Chunk {
-    /// Adds later events behind those of each consumer. Gives the consumers who have some.
+    /// Adds later events behind those of each consumer, deeds behind deeds and contacts behind contacts.
+    /// Gives the consumers who have some.
     fn join(&mut self, later: &Later, width: Width) -> Vec<u32> {
         self.widen(width);
         let mut known = Vec::new();
@@ -574,18 +603,25 @@ impl Chunk {
         let mut details = Inserts::new();
         let (mut counted, mut with_detail) = (0, 0);
         let mut starts = self.starts.clone();
+        let mut first = 0;
         for (start, consumer) in starts.iter_mut().skip(1).zip(&self.consumers) {
             let end = *start as usize;
             if let Some(list) = later.of(*consumer) {
-                let before = self.heads.get(counted..end).unwrap_or(&[]);
-                with_detail += before.iter().filter(|h| h.has_detail()).count();
-                counted = end;
-                heads.put(end, list.iter().map(Late::head));
-                venues.put(end, list.iter().map(|late| late.venue));
-                details.put(with_detail, list.iter().filter_map(|late| late.detail));
+                let deeds = first + deeds(self.heads.get(first..end).unwrap_or(&[]));
+                let late = list.partition_point(|late| late.row.action().is_deed());
+                let (late, contacts) = list.split_at(late);
+                for (behind, list) in [(deeds, late), (end, contacts)] {
+                    let before = self.heads.get(counted..behind).unwrap_or(&[]);
+                    with_detail += before.iter().filter(|h| h.has_detail()).count();
+                    counted = behind;
+                    heads.put(behind, list.iter().map(Late::head));
+                    venues.put(behind, list.iter().map(|late| late.venue));
+                    details.put(with_detail, list.iter().filter_map(|late| late.detail));
+                }
                 known.push(*consumer);
             }
             *start += heads.items.len() as u32;
+            first = end;
         }
         if !known.is_empty() {
             self.starts = starts;

@@ -389,13 +389,18 @@ impl Hand {
     }
 }
 
-/// Orders the rows of a consumer: by brand, time, action and venue, then as they came.
+/// Orders the rows of a consumer: by brand, deeds before contacts, by time, action and venue, then as
+/// they came.
 fn rank(brand: u32, row: &Loose) -> u128 {
-    u128::from(brand) << 96 | u128::from(row.key) << 32 | u128::from(row.detail)
+    let is_contact = !Row::of(0, row.key).action().is_deed();
+    let first = u128::from(brand) << BRAND_AT | u128::from(is_contact) << 96;
+    first | u128::from(row.key) << 32 | u128::from(row.detail)
 }
 
+const BRAND_AT: u32 = 97;
+
 fn brand(rank: u128) -> u32 {
-    (rank >> 96) as u32
+    (rank >> BRAND_AT) as u32
 }
 
 fn detail(rank: u128) -> u32 {
@@ -1029,7 +1034,8 @@ mod tests {
         all.sort_by_cached_key(|e| {
             let (brand, touch) = (e.brand, e.touch);
             let venue = venues.id(Venue { brand, touch });
-            (e.consumer, e.day, e.second, e.action, venue)
+            let is_contact = !e.action.is_deed();
+            (e.consumer, is_contact, e.day, e.second, e.action, venue)
         });
         let category = CATEGORIES[brand as usize];
         let value = data.log.touch_values[1]

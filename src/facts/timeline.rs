@@ -101,45 +101,13 @@ mod class {
     pub(super) const AWARENESS: u8 = 1;
     pub(super) const INTEREST: u8 = 2;
     pub(super) const ACTIVE: u8 = 4;
-    /// More than a contact: an order, a review, a share, a change of a relation.
-    pub(super) const SPECIAL: u8 = 8;
-    /// Money that changes hands.
-    pub(super) const PAYMENT: u8 = 16;
 }
 
 fn class_of(action: Action, rules: &Rules) -> u8 {
-    let is_special = action.role().is_some()
-        || matches!(
-            action,
-            Action::Order | Action::Review | Action::Share | Action::LeaveMember | Action::Unfollow
-        );
     let bit = |is: bool, bit: u8| if is { bit } else { 0 };
     bit(Rules::is_awareness(action), class::AWARENESS)
         | bit(rules.is_interest(action), class::INTEREST)
         | bit(rules.is_active(action), class::ACTIVE)
-        | bit(is_special, class::SPECIAL)
-        | bit(
-            matches!(action, Action::Order | Action::Refund),
-            class::PAYMENT,
-        )
-}
-
-/// The day up to which an event of this class tells no more than that there was a contact, given the
-/// first sample day.
-fn past(first: i32, action: usize, class: u8, rules: &Rules) -> i32 {
-    if class & (class::SPECIAL | class::PAYMENT) != 0 {
-        return i32::MIN;
-    }
-    let window = |is: bool, days: i32| if is { days } else { 0 };
-    let is_interest = class & class::INTEREST != 0 || action == Action::Browse as usize;
-    let windows = [
-        7,
-        rules.o_days,
-        window(class & class::AWARENESS != 0, rules.a_days),
-        window(is_interest, rules.i_days),
-        window(class & class::ACTIVE != 0, rules.t_days),
-    ];
-    first.saturating_sub(windows.into_iter().fold(0, i32::max))
 }
 
 /// Sample days, or a window, by what a contact counts for.
@@ -151,19 +119,19 @@ struct Contact<D> {
     active: D,
 }
 
-/// Before all days on which there can be an event.
-const NEVER: i32 = i32::MIN / 2;
+/// Behind all days on which there can be an event.
+const NEVER: i32 = i32::MAX;
 
 /// Days with a contact of each kind, while the events of one consumer are read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Heard<D> {
     days: Contact<D>,
     opportunities: D,
-    first: Option<i32>,
-    /// The last day of a browse.
+    first: i32,
+    /// The day of the browse that was taken last.
     browsed: i32,
-    /// The sample days before the end of its window.
-    until: D,
+    /// The sample days from it on.
+    since: D,
 }
 
 impl<D: Days> Default for Heard<D> {
@@ -171,17 +139,17 @@ impl<D: Days> Default for Heard<D> {
         Self {
             days: Contact::default(),
             opportunities: D::default(),
-            first: None,
+            first: NEVER,
             browsed: NEVER,
-            until: D::default(),
+            since: D::default(),
         }
     }
 }
 
 impl<D: Days> Heard<D> {
-    /// Takes the contact that any event is, and that with the category if it is one; events come in
-    /// the order of time. Whether one counts for something nobody can foresee: there is no branch on
-    /// it.
+    /// Takes the contact that any event is, and that with the category if it is one; browses come back
+    /// from the last one. Whether a contact counts for something nobody can foresee: there is no branch
+    /// on it.
     #[inline]
     pub(super) fn take(&mut self, lens: &Lens<'_, D>, day: i32, action: usize, in_category: bool) {
         let at = lens.place(day);
@@ -196,23 +164,16 @@ impl<D: Days> Heard<D> {
         self.opportunities |= (lens.before(at + lens.opportunity) & from).when(in_category);
         if lens.browses == Browses::Pairs {
             let is_another = action == Action::Browse as usize && day != self.browsed;
-            self.days.i |= (self.until & from).when(is_another);
-            self.until = if is_another { interest } else { self.until };
+            self.days.i |= (interest & self.since).when(is_another);
+            self.since = if is_another { from } else { self.since };
             self.browsed = if is_another { day } else { self.browsed };
         }
-        self.first = self.first.or(Some(day));
     }
 
-    /// Whether there was a contact before.
+    /// Takes the day of an event: the first one is remembered.
     #[inline]
-    pub(super) fn has_begun(&self) -> bool {
-        self.first.is_some()
-    }
-
-    /// Takes the day of a contact that is too long ago to count.
-    #[inline]
-    pub(super) fn take_first(&mut self, day: i32) {
-        self.first = self.first.or(Some(day));
+    pub(super) fn begin(&mut self, day: i32) {
+        self.first = self.first.min(day);
     }
 
     /// The days on which the activities in the category make an opportunity.
@@ -237,8 +198,6 @@ enum Browses {
 pub(super) struct Lens<'a, D> {
     calendar: Calendar<D>,
     rules: &'a Rules,
-    /// What each action counts for; the last entries fill up the table.
-    classes: [u8; 32],
     browses: Browses,
     /// All days or none, by action.
     counts: [Contact<D>; 32],
@@ -251,8 +210,8 @@ pub(super) struct Lens<'a, D> {
     before: Vec<D>,
     /// The day of the first entry.
     long_ago: i32,
-    /// By action, the day up to which a mere contact tells no more than that there was one.
-    past: [i32; 32],
+    /// The day up to which a contact tells no more than that there was one.
+    past: i32,
 }
 
 impl<'a, D: Days> Lens<'a, D> {
@@ -280,8 +239,7 @@ impl<'a, D: Days> Lens<'a, D> {
         let windows = [rules.a_days, rules.i_days, rules.t_days, rules.o_days];
         let longest = windows.into_iter().fold(7, i32::max);
         let long_ago = frame.first().0.saturating_sub(longest).max(-1);
-        let first = frame.first().0;
-        let past = std::array::from_fn(|action| past(first, action, classes[action], rules));
+        let past = frame.first().0.saturating_sub(longest);
         let last = frame.last().0.clamp(long_ago, 1 << 16);
         let days = long_ago..=last + 1;
         let window = |days: i32| days.max(0) as usize;
@@ -298,7 +256,6 @@ impl<'a, D: Days> Lens<'a, D> {
             browses,
             calendar,
             rules,
-            classes,
             long_ago,
             past,
         }
@@ -316,16 +273,10 @@ impl<'a, D: Days> Lens<'a, D> {
         self.before[place.min(self.before.len() - 1)]
     }
 
-    /// By action, the day up to which an event tells no more than that there was a contact, in the
-    /// brand or in its category.
-    pub(super) fn past(&self) -> [i32; 32] {
+    /// The day up to which a contact tells no more than that there was one, in the brand or in its
+    /// category.
+    pub(super) fn past(&self) -> i32 {
         self.past
-    }
-
-    /// Whether an event is more than a contact.
-    #[inline]
-    pub(super) fn is_special(&self, action: usize) -> bool {
-        self.classes[action % 32] & (class::SPECIAL | class::PAYMENT) != 0
     }
 
     /// Whether browses have to be remembered one by one.
@@ -410,10 +361,10 @@ pub(super) struct Signals<D> {
 impl<D: Days> Signals<D> {
     /// Takes the contacts of all events.
     pub(super) fn hear(&mut self, lens: &Lens<'_, D>, heard: &Heard<D>) {
-        let Some(first) = heard.first else {
+        if heard.first == NEVER {
             return;
-        };
-        self.seen |= lens.calendar.from(first).on();
+        }
+        self.seen |= lens.calendar.from(heard.first).on();
         self.lively |= heard.days.lively;
         self.a |= heard.days.a;
         self.i |= heard.days.i;

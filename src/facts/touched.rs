@@ -166,9 +166,8 @@ impl Touched {
         let bits = |chunk: &Chunk| {
             let mut bits = vec![0; chunk.len().div_ceil(64)];
             for (position, run) in chunk.runs().enumerate() {
-                let until = run.heads.iter().take_while(|h| h.day() <= self.until);
-                let here = |(k, _)| hit.get(run.venue(k) as usize) == Some(&true);
-                let touched = until.enumerate().any(here);
+                let here = |k| hit.get(run.venue(k) as usize) == Some(&true);
+                let touched = run.until(self.until).any(here);
                 bits[position / 64] |= u64::from(touched) << (position % 64);
             }
             bits
@@ -205,8 +204,7 @@ impl Touched {
                 {
                     continue;
                 }
-                let until = run.heads.iter().take_while(|h| h.day() <= self.until);
-                for k in 0..until.count() {
+                for k in run.until(self.until) {
                     let venue = store.venues.get(run.venue(k) as usize);
                     let value = venue.map_or(NO_VALUE, |v| v.touch[touch]) as usize;
                     if let (Some(last), Some(n)) = (last.get_mut(value), people.get_mut(value))
@@ -251,8 +249,7 @@ fn planes(chunk: &Chunk, until: Day, sizes: [usize; 4], masks: &[[u64; 4]]) -> [
     let mut planes = sizes.map(|n| vec![vec![0_u64; words]; n]);
     for (position, run) in chunk.runs().enumerate() {
         let mut all = [0_u64; 4];
-        let until = run.heads.iter().take_while(|h| h.day() <= until.0);
-        for (k, _) in until.enumerate() {
+        for k in run.until(until.0) {
             if let Some(masks) = masks.get(run.venue(k) as usize) {
                 for (all, mask) in all.iter_mut().zip(masks) {
                     *all |= mask;
