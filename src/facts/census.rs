@@ -164,7 +164,9 @@ impl Survey<'_> {
         let lens = Lens::<D>::new(self.frame, self.rules);
         let chunks = &self.store.chunks;
         self.pace.expect(2 * chunks.len());
-        let drafts: Vec<Draft> = chunks.par_iter().map(|c| self.draft(c, &lens)).collect();
+        let venues = self.venues();
+        let draft = |chunk: &Chunk| self.draft(chunk, Reader::new(self, &lens, &venues));
+        let drafts: Vec<Draft> = chunks.par_iter().map(draft).collect();
         let mut facets = Facets::default();
         let join = |mut draft: Draft| {
             draft.part.moments = facets.join(&draft.moments);
@@ -184,7 +186,7 @@ impl Survey<'_> {
         census
     }
 
-    fn draft<D: Days>(&self, chunk: &Chunk, lens: &Lens<'_, D>) -> Draft {
+    fn draft<D: Days>(&self, chunk: &Chunk, mut reader: Reader<'_, D>) -> Draft {
         let mut draft = Draft {
             part: Part::with_capacity(chunk.len()),
             moments: Moments::default(),
@@ -201,23 +203,23 @@ impl Survey<'_> {
         };
         draft.part.segments = chunk.cells.iter().map(segment).collect();
         let starts = SIDES.map(|bit| self.frame.start_of(bit));
-        let mut reader = Reader::new(self, lens);
+        let dates = Moment::dates(starts);
         let mut tracks = Tracks::default();
         let mut spans = chunk.spans().iter().peekable();
         for (position, run) in chunk.runs().enumerate() {
-            let mut own = reader.read(run);
-            if self.scope.is_none() {
-                while let Some((_, span)) = spans.next_if(|(p, _)| usize::from(*p) <= position) {
-                    reader.signals.take_span(lens, span);
-                }
-                if let Some(days) = chunk.activity(position) {
-                    let each = days.iter().map(|day| lens.opportunity(i32::from(*day)));
-                    own = each.fold(D::default(), |o, days| o | days);
+            while let Some((_, span)) = spans.next_if(|(p, _)| usize::from(*p) <= position) {
+                if self.scope.is_none() {
+                    reader.signals.take_span(reader.lens, span);
                 }
             }
-            let life = reader.signals.finish(lens, own);
+            let mut own = reader.read(run);
+            if let Some(days) = chunk.activity(position).filter(|_| self.scope.is_none()) {
+                let each = days.iter().map(|d| reader.lens.opportunity(i32::from(*d)));
+                own = each.fold(D::default(), |o, days| o | days);
+            }
+            let life = reader.signals.finish(reader.lens, own);
             let account = reader.settle();
-            let moment = Moment::of(&life, starts, &account.visits);
+            let moment = Moment::of(&life, starts, dates, &account.visits);
             self.changes(&life, &mut tracks);
             draft.part.push(draft.moments.id(moment), &tracks.items);
             draft.keep(position, &life, &account);
@@ -328,10 +330,11 @@ struct Reader<'a, D> {
     last: i32,
     /// The first day of which visits of private fields matter.
     recent: i32,
-    /// Contacts up to this day tell nothing but that there was one.
-    past: i32,
+    /// Contacts up to this day tell nothing but that there was one: of a consumer without a relation,
+    /// and with one.
+    past: [i32; 2],
     /// What is to know of each venue; empty when no venue matters.
-    venues: Vec<u8>,
+    venues: &'a [u8],
 }
 
 /// A venue whose events do not count.
@@ -342,7 +345,7 @@ const CATEGORY: u8 = 2;
 const PRIVATE: u8 = 4;
 
 impl<'a, D: Days> Reader<'a, D> {
-    fn new(survey: &'a Survey<'a>, lens: &'a Lens<'a, D>) -> Self {
+    fn new(survey: &'a Survey<'a>, lens: &'a Lens<'a, D>, venues: &'a [u8]) -> Self {
         let fields = survey.fields.iter().any(Option::is_some);
         let recent = if fields { survey.recent() } else { i32::MAX };
         Self {
@@ -353,8 +356,8 @@ impl<'a, D: Days> Reader<'a, D> {
             paid: false,
             last: survey.frame.last().0,
             recent,
-            past: lens.past().min(recent.saturating_sub(1)),
-            venues: survey.venues(),
+            past: lens.past().map(|day| day.min(recent.saturating_sub(1))),
+            venues,
         }
     }
 
@@ -398,12 +401,13 @@ impl<'a, D: Days> Reader<'a, D> {
         if let Some((_, head)) = early.find(|(k, _)| self.venue(run, *k) & OUT == 0) {
             heard.begin(head.day());
         }
+        let past = self.past[usize::from(self.signals.is_related())];
         for (k, head) in contacts().rev() {
             let day = head.day();
             if day > self.last {
                 continue;
             }
-            if day <= self.past {
+            if day <= past {
                 break;
             }
             let venue = self.venue(run, k);
@@ -417,7 +421,7 @@ impl<'a, D: Days> Reader<'a, D> {
         if self.lens.remembers_browses() {
             let is_browse = |head: &Head| head.action_index() == Action::Browse as usize;
             for (k, head) in contacts().filter(|(_, head)| is_browse(head)) {
-                let counts = self.past < head.day() && head.day() <= self.last;
+                let counts = past < head.day() && head.day() <= self.last;
                 if counts && self.venue(run, k) & OUT == 0 {
                     self.signals.browse(self.lens, head.day());
                 }

@@ -70,19 +70,38 @@ pub(super) struct Moment {
 /// How many facets a moment has.
 pub(super) const FACETS: usize = 3;
 
+/// The bits of the days whose states a moment tells.
+fn dates(starts: [u32; 2]) -> [u32; 5] {
+    [NOW, AGAINST, BEFORE, starts[0], starts[1]]
+}
+
 const SEEN_AT: usize = 15;
 const LEVELS_AT: usize = 4;
 const ROLES_AT: usize = LEVELS_AT + 9;
 
 impl Moment {
-    /// The moment of a consumer; `starts` are the bits of the starts of the deepening periods.
-    pub(super) fn of<D: Days>(life: &Life<D>, starts: [u32; 2], visits: &[Visits; 2]) -> Self {
+    /// The days whose states a moment tells; `starts` are the bits of the starts of the deepening
+    /// periods.
+    pub(super) fn dates<D: Days>(starts: [u32; 2]) -> D {
+        let bits = dates(starts).into_iter();
+        D::of(bits.fold(0, |all, bit| all | 1 << bit))
+    }
+
+    /// The moment of a consumer; `starts` and `days` are as in [`Moment::dates`].
+    pub(super) fn of<D: Days>(
+        life: &Life<D>,
+        starts: [u32; 2],
+        days: D,
+        visits: &[Visits; 2],
+    ) -> Self {
         let mut moment = Self::default();
-        let dates = [NOW, AGAINST, BEFORE, starts[0], starts[1]];
-        for (k, bit) in dates.into_iter().enumerate() {
-            moment.standing |= (life.state(bit) as u64) << (3 * k);
+        let asset = life.asset();
+        if ((asset | life.o) & days).any() {
+            for (k, bit) in dates(starts).into_iter().enumerate() {
+                moment.standing |= (life.state(bit) as u64) << (3 * k);
+            }
         }
-        let lively = life.lively & life.asset();
+        let lively = life.lively & asset;
         for (side, bit) in SIDES.into_iter().enumerate() {
             let flags = u64::from(life.seen.has(bit)) | u64::from(lively.has(bit)) << 1;
             moment.standing |= flags << (SEEN_AT + 2 * side);

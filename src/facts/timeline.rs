@@ -210,8 +210,8 @@ pub(super) struct Lens<'a, D> {
     before: Vec<D>,
     /// The day of the first entry.
     long_ago: i32,
-    /// The day up to which a contact tells no more than that there was one.
-    past: i32,
+    /// See [`Lens::past`].
+    past: [i32; 2],
 }
 
 impl<'a, D: Days> Lens<'a, D> {
@@ -236,10 +236,11 @@ impl<'a, D: Days> Lens<'a, D> {
             active: (!D::default()).when(class & class::ACTIVE != 0),
         };
         let calendar = Calendar::<D>::new(frame);
-        let windows = [rules.a_days, rules.i_days, rules.t_days, rules.o_days];
-        let longest = windows.into_iter().fold(7, i32::max);
+        let windows = [rules.a_days, rules.i_days, rules.o_days];
+        let contact = windows.into_iter().fold(7, i32::max);
+        let longest = contact.max(rules.t_days);
         let long_ago = frame.first().0.saturating_sub(longest).max(-1);
-        let past = frame.first().0.saturating_sub(longest);
+        let past = [contact, longest].map(|days| frame.first().0.saturating_sub(days));
         let last = frame.last().0.clamp(long_ago, 1 << 16);
         let days = long_ago..=last + 1;
         let window = |days: i32| days.max(0) as usize;
@@ -274,8 +275,8 @@ impl<'a, D: Days> Lens<'a, D> {
     }
 
     /// The day up to which a contact tells no more than that there was one, in the brand or in its
-    /// category.
-    pub(super) fn past(&self) -> i32 {
+    /// category: of a consumer without a relation, and of one who may be an active member.
+    pub(super) fn past(&self) -> [i32; 2] {
         self.past
     }
 
@@ -399,6 +400,11 @@ impl<D: Days> Signals<D> {
             }
             _ => self.relate(lens, day, action),
         }
+    }
+
+    /// Whether a relation was told so far.
+    pub(super) fn is_related(&self) -> bool {
+        self.related
     }
 
     /// Takes a relation that a table gives.
