@@ -23,6 +23,8 @@ use super::totals::Totals;
 const RUN: usize = 256;
 /// Consumers that can be looked at while a sheet is added up.
 const SHEET: u32 = 4;
+/// The family that tells all attributes.
+pub(super) const ALL_ATTRIBUTES: u64 = u64::MAX;
 /// No sheet.
 pub(super) const NONE: u32 = u32::MAX;
 
@@ -99,6 +101,11 @@ impl Family {
         (own == form || own == form.of_one_group())
             && self.stack.fits(own)
             && last == self.entries.len()
+    }
+
+    /// The sheet of an entry, or [`NONE`].
+    pub(super) fn row(&self, entry: u32) -> u32 {
+        self.entries.get(entry as usize).map_or(NONE, |e| e.row)
     }
 
     /// The entries of every block.

@@ -25,6 +25,7 @@ pub mod frame;
 mod grow;
 mod log;
 mod lookup;
+mod maker;
 mod margins;
 mod moment;
 mod names;
