@@ -204,6 +204,7 @@ impl Survey<'_> {
         draft.part.segments = chunk.cells.iter().map(segment).collect();
         let starts = SIDES.map(|bit| self.frame.start_of(bit));
         let dates = Moment::dates(starts);
+        let told = Told::of(self.frame);
         let mut tracks = Tracks::default();
         let mut spans = chunk.spans().iter().peekable();
         for (position, run) in chunk.runs().enumerate() {
@@ -212,17 +213,19 @@ impl Survey<'_> {
                     reader.signals.take_span(reader.lens, span);
                 }
             }
-            let mut own = reader.read(run);
+            let heard = reader.read(run);
+            let mut own = heard.opportunities();
             if let Some(days) = chunk.activity(position).filter(|_| self.scope.is_none()) {
                 let each = days.iter().map(|d| reader.lens.opportunity(i32::from(*d)));
                 own = each.fold(D::default(), |o, days| o | days);
             }
-            let life = reader.signals.finish(reader.lens, own);
+            let life = reader.signals.finish(reader.lens, &heard, own);
             let account = reader.settle();
-            let moment = Moment::of(&life, starts, dates, &account.visits);
-            self.changes(&life, &mut tracks);
+            let account = account.as_ref();
+            let moment = Moment::of(&life, starts, dates, account.map(|a| &a.visits));
+            told.changes(&life, &mut tracks);
             draft.part.push(draft.moments.id(moment), &tracks.items);
-            draft.keep(position, &life, &account);
+            draft.keep(position, &life, account);
         }
         draft.part.trades = Trades::new(&draft.trades);
         draft.trades = Vec::new();
@@ -257,20 +260,37 @@ impl Survey<'_> {
         let [now, against] = self.period_starts();
         now.min(against)
     }
+}
+
+/// Which changes of a life are told.
+struct Told {
+    /// Whether the deepening period is a week: then the changes of state tell it.
+    weekly: bool,
+    /// Whether the comparison day is no week end.
+    aside: bool,
+}
+
+impl Told {
+    fn of(frame: &Frame) -> Self {
+        Self {
+            weekly: frame.is_weekly(),
+            aside: frame.against_week().is_none(),
+        }
+    }
 
     /// The changes of a life over the weeks.
     fn changes<D: Days>(&self, life: &Life<D>, tracks: &mut Tracks) {
         tracks.items.clear();
         tracks.states([life.a, life.i, life.p, life.l].map(Days::weeks));
-        if life.capital.any() {
-            tracks.toggles(life.member.weeks(), kind::MEMBER);
-            tracks.toggles(life.active.weeks(), kind::ACTIVE);
-            tracks.toggles(life.capital.weeks(), kind::CAPITAL);
+        if let Some(ties) = &life.ties {
+            tracks.toggles(ties.member.weeks(), kind::MEMBER);
+            tracks.toggles(ties.active.weeks(), kind::ACTIVE);
+            tracks.toggles(ties.capital.weeks(), kind::CAPITAL);
         }
-        if !self.frame.is_weekly() {
+        if !self.weekly {
             deepening(life, tracks);
         }
-        if self.frame.against_week().is_none() {
+        if self.aside {
             tracks.aside(life.state(AGAINST));
         }
     }
@@ -278,27 +298,25 @@ impl Survey<'_> {
 
 impl Draft {
     /// Keeps what few consumers have.
-    fn keep<D: Days>(&mut self, position: usize, life: &Life<D>, account: &Account) {
+    fn keep<D: Days>(&mut self, position: usize, life: &Life<D>, account: Option<&Account>) {
         let (word, bit) = (position / 64, position % 64);
         self.part.asset[word] |= u64::from(life.asset().has(NOW)) << bit;
-        if account.sale.orders != [0; 2] {
+        if let Some(account) = account.filter(|a| a.sale.orders != [0; 2]) {
             self.part.sell(Sale {
                 position: position as u16,
                 ..account.sale
             });
         }
-        if !life.capital.any() {
-            return;
-        }
-        let roles = SIDES.map(|side| life.roles_on(side));
+        let Some(ties) = &life.ties else { return };
+        let roles = SIDES.map(|side| ties.roles_on(side));
         for (k, plane) in self.part.roles.iter_mut().enumerate() {
             if roles[0] >> k & 1 == 1 {
                 plane.resize(self.part.asset.len(), 0);
                 plane[word] |= 1 << bit;
             }
         }
-        let paid = account.trade.fen != [0; 2] || account.trade.unpriced != [0; 2];
-        if paid && roles != [0; 2] {
+        let paid = |trade: &Trade| trade.fen != [0; 2] || trade.unpriced != [0; 2];
+        if let Some(account) = account.filter(|a| paid(&a.trade) && roles != [0; 2]) {
             self.trades.push(Trade {
                 position: position as u16,
                 roles,
@@ -361,15 +379,16 @@ impl<'a, D: Days> Reader<'a, D> {
         }
     }
 
-    /// Reads the events of a consumer; the result are his days of activity in the category as far
-    /// as they tell.
-    fn read(&mut self, run: Run<'_>) -> D {
+    /// Reads the events of a consumer; the result is what the contacts told.
+    #[inline]
+    fn read(&mut self, run: Run<'_>) -> Heard<D> {
         let mut heard = Heard::default();
         let deeds = run.deeds();
-        self.read_deeds(&run, deeds, &mut heard);
+        if deeds > 0 {
+            self.read_deeds(&run, deeds, &mut heard);
+        }
         self.read_contacts(&run, deeds, &mut heard);
-        self.signals.hear(self.lens, &heard);
-        heard.opportunities()
+        heard
     }
 
     /// Reads the first events, which are deeds, in the order of time.
@@ -446,13 +465,10 @@ impl<'a, D: Days> Reader<'a, D> {
         self.account.take(self.survey, day, action, venue, detail);
     }
 
-    /// What the consumer bought and visited; ready for the next one.
-    fn settle(&mut self) -> Account {
-        if !self.paid {
-            return Account::default();
-        }
-        self.paid = false;
-        std::mem::take(&mut self.account)
+    /// What the consumer bought and visited, if anything; ready for the next one.
+    fn settle(&mut self) -> Option<Account> {
+        let paid = std::mem::take(&mut self.paid);
+        paid.then(|| std::mem::take(&mut self.account))
     }
 }
 

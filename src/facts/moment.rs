@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::frame::{AGAINST, AGAINST_PERIOD, BEFORE, Days, NOW, NOW_PERIOD};
 use super::pack::packed;
-use super::timeline::{Life, Roles};
+use super::timeline::{Life, Roles, Ties};
 use crate::metrics::aipl::State;
 use crate::metrics::fast_plus::{Field, Role};
 
@@ -92,7 +92,7 @@ impl Moment {
         life: &Life<D>,
         starts: [u32; 2],
         days: D,
-        visits: &[Visits; 2],
+        visits: Option<&[Visits; 2]>,
     ) -> Self {
         let mut moment = Self::default();
         let asset = life.asset();
@@ -106,10 +106,11 @@ impl Moment {
             let flags = u64::from(life.seen.has(bit)) | u64::from(lively.has(bit)) << 1;
             moment.standing |= flags << (SEEN_AT + 2 * side);
         }
-        if life.capital.any() {
-            moment.ties = ties(life);
+        if let Some(held) = &life.ties {
+            moment.ties = ties(life, held);
         }
-        for (side, visits) in visits.iter().enumerate().filter(|(_, v)| v.visited != 0) {
+        let visits = visits.into_iter().flatten().enumerate();
+        for (side, visits) in visits.filter(|(_, v)| v.visited != 0) {
             let gained = moment.roles(side) & !life.roles_on(PERIODS[side]);
             let here = visits.related.iter().enumerate();
             let new = here.filter(|(_, roles)| *roles & gained != 0);
@@ -222,11 +223,11 @@ impl Moment {
 }
 
 /// The relations of a consumer at both sides.
-fn ties<D: Days>(life: &Life<D>) -> u64 {
+fn ties<D: Days>(life: &Life<D>, held: &Ties<D>) -> u64 {
     let mut ties = 0;
     for (side, bit) in SIDES.into_iter().enumerate() {
-        let flags = u64::from(life.member.has(bit)) | u64::from(life.active.has(bit)) << 1;
-        ties |= flags << (2 * side) | u64::from(life.roles_on(bit)) << (ROLES_AT + 8 * side);
+        let flags = u64::from(held.member.has(bit)) | u64::from(held.active.has(bit)) << 1;
+        ties |= flags << (2 * side) | u64::from(held.roles_on(bit)) << (ROLES_AT + 8 * side);
     }
     for (k, bit) in [NOW, AGAINST, BEFORE].into_iter().enumerate() {
         ties |= u64::from(life.level(bit)) << (LEVELS_AT + 3 * k);

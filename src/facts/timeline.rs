@@ -29,6 +29,13 @@ pub struct Life<D> {
     pub seen: D,
     /// Days with any event of the brand in the last seven days.
     pub lively: D,
+    /// The relations; `None` without one on any sample day.
+    pub ties: Option<Ties<D>>,
+}
+
+/// The relations of one consumer on all sample days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Ties<D> {
     /// Days as a member (by `fast.s_roles`).
     pub member: D,
     /// Days as a member with an active behaviour in the window.
@@ -60,19 +67,27 @@ impl<D: Days> Life<D> {
     /// Relation level on the sample day of a bit: 0 without a relation (`domain.md` §4). Members
     /// with an active behaviour rise to 6, members who bought again to 7.
     pub fn level(&self, bit: u32) -> u8 {
+        let Some(ties) = &self.ties else { return 0 };
         let held = Role::ALL
             .iter()
-            .zip(&self.roles)
+            .zip(&ties.roles)
             .filter(|(_, mask)| mask.has(bit));
         let base = held.map(|(role, _)| role.level()).max().unwrap_or(0);
-        let is_member = self.roles[Role::Member as usize].has(bit);
+        let is_member = ties.roles[Role::Member as usize].has(bit);
         match base {
             5 if is_member && self.l.has(bit) => 7,
-            5 if is_member && self.active.has(bit) => 6,
+            5 if is_member && ties.active.has(bit) => 6,
             level => level,
         }
     }
 
+    /// The roles on the sample day of a bit.
+    pub fn roles_on(&self, bit: u32) -> Roles {
+        self.ties.as_ref().map_or(0, |ties| ties.roles_on(bit))
+    }
+}
+
+impl<D: Days> Ties<D> {
     /// The roles on the sample day of a bit.
     pub fn roles_on(&self, bit: u32) -> Roles {
         self.roles
@@ -174,6 +189,14 @@ impl<D: Days> Heard<D> {
     #[inline]
     pub(super) fn begin(&mut self, day: i32) {
         self.first = self.first.min(day);
+    }
+
+    /// The days on or after the first event.
+    fn seen(&self, lens: &Lens<'_, D>) -> D {
+        if self.first == NEVER {
+            return D::default();
+        }
+        lens.calendar.from(self.first).on()
     }
 
     /// The days on which the activities in the category make an opportunity.
@@ -338,16 +361,14 @@ impl Recent {
     }
 }
 
-/// What the events of one consumer have told so far. One value serves many consumers in turn.
+/// What the deeds of one consumer have told so far. One value serves many consumers in turn.
 #[derive(Debug, Default)]
 pub(super) struct Signals<D> {
-    a: D,
+    /// Whether anything was told.
+    told: bool,
     i: D,
     p: D,
     l: D,
-    active: D,
-    lively: D,
-    seen: D,
     browses: Recent,
     orders: Recent,
     /// Ids of the orders seen; stays empty when days are counted.
@@ -360,20 +381,9 @@ pub(super) struct Signals<D> {
 }
 
 impl<D: Days> Signals<D> {
-    /// Takes the contacts of all events.
-    pub(super) fn hear(&mut self, lens: &Lens<'_, D>, heard: &Heard<D>) {
-        if heard.first == NEVER {
-            return;
-        }
-        self.seen |= lens.calendar.from(heard.first).on();
-        self.lively |= heard.days.lively;
-        self.a |= heard.days.a;
-        self.i |= heard.days.i;
-        self.active |= heard.days.active;
-    }
-
     /// Takes a browse, when they are remembered one by one.
     pub(super) fn browse(&mut self, lens: &Lens<'_, D>, day: i32) {
+        self.told = true;
         let day = Day(day);
         if self.browses.last != Some(day) {
             let (n, window) = (lens.rules.browse_days, lens.rules.i_days);
@@ -385,6 +395,7 @@ impl<D: Days> Signals<D> {
     pub(super) fn take(&mut self, lens: &Lens<'_, D>, deed: &Deed) {
         let (rules, day, action) = (lens.rules, deed.day, deed.action);
         let calendar = &lens.calendar;
+        self.told = true;
         match action {
             Action::Order => {
                 self.p |= calendar.from(day.0).lasting(rules.p_days);
@@ -409,7 +420,7 @@ impl<D: Days> Signals<D> {
 
     /// Takes a relation that a table gives.
     pub(super) fn take_span(&mut self, lens: &Lens<'_, D>, span: &RoleSpan) {
-        self.related = true;
+        (self.told, self.related) = (true, true);
         self.roles[span.role as usize] |= lens.span(span);
     }
 
@@ -445,32 +456,33 @@ impl<D: Days> Signals<D> {
         }
     }
 
-    /// The life that was told; `o` are the days of activity in the category. Ready for the next
-    /// consumer.
-    pub(super) fn finish(&mut self, lens: &Lens<'_, D>, o: D) -> Life<D> {
-        let l = self.l;
-        let p = self.p & !l;
+    /// The life that deeds and contacts told; `o` are the days of activity in the category. Ready for
+    /// the next consumer.
+    pub(super) fn finish(&mut self, lens: &Lens<'_, D>, heard: &Heard<D>, o: D) -> Life<D> {
+        let (l, p) = (self.l, self.p & !self.l);
         let held = if self.related {
             self.hold(lens)
         } else {
             D::default()
         };
-        let i = (self.i | held) & !(l | p);
-        let a = self.a & !(l | p | i);
+        let i = (heard.days.i | self.i | held) & !(l | p);
+        let a = heard.days.a & !(l | p | i);
         let mut life = Life {
             l,
             p,
             i,
             a,
             o: o & !(l | p | i | a),
-            seen: self.seen,
-            lively: self.lively,
-            ..Life::default()
+            seen: heard.seen(lens),
+            lively: heard.days.lively,
+            ties: None,
         };
         if self.related {
-            self.add_relations(lens.rules, &mut life);
+            life.ties = self.ties(lens.rules, heard.days.active);
         }
-        self.clear();
+        if self.told {
+            self.clear();
+        }
         life
     }
 
@@ -487,25 +499,30 @@ impl<D: Days> Signals<D> {
         }
     }
 
-    fn add_relations(&self, rules: &Rules, life: &mut Life<D>) {
+    /// The relations, with active behaviours on these days.
+    fn ties(&self, rules: &Rules, active: D) -> Option<Ties<D>> {
+        let mut ties = Ties {
+            roles: self.roles,
+            ..Ties::default()
+        };
         if rules.s_members {
-            life.member |= self.roles[Role::Member as usize];
+            ties.member |= self.roles[Role::Member as usize];
         }
         if rules.s_fans {
-            life.member |= self.roles[Role::Fan as usize];
+            ties.member |= self.roles[Role::Fan as usize];
         }
-        life.active = self.active & life.member;
-        life.roles = self.roles;
+        ties.active = active & ties.member;
         for role in self.roles {
-            life.capital |= role;
+            ties.capital |= role;
         }
+        ties.capital.any().then_some(ties)
     }
 
     /// Forgets the consumer, but keeps the room of the lists.
     fn clear(&mut self) {
         let none = D::default();
-        (self.a, self.i, self.p, self.l) = (none, none, none, none);
-        (self.active, self.lively, self.seen) = (none, none, none);
+        self.told = false;
+        (self.i, self.p, self.l) = (none, none, none);
         self.browses.clear();
         self.orders.clear();
         if !self.order_ids.is_empty() {
@@ -541,7 +558,7 @@ mod tests {
             };
             signals.take(&lens, &line);
         }
-        signals.finish(&lens, 0).state(NOW)
+        signals.finish(&lens, &Heard::default(), 0).state(NOW)
     }
 
     #[test]
