@@ -4,7 +4,7 @@
 //! other cells: of those it keeps, or, where it keeps most, of those it leaves out, taken away. Where
 //! the sums of everybody who meets the conditions of one family are known (`margins`), a
 //! slice of that family is one of them, and a slice of several is found from them and from whoever
-//! makes the difference, if these are fewer.
+//! makes the difference, if these are fewer; or from the slice that was counted last (`recall`).
 
 use rayon::prelude::*;
 
@@ -16,6 +16,7 @@ use super::frame::WEEKS;
 use super::margins::Margins;
 use super::pack::packed;
 use super::part::{Segment, add_inside, ones};
+use super::recall::{Last, Recall};
 use super::select::{Filter, STANDING};
 use super::sheet::{Form, Sheet};
 use super::totals::Totals;
@@ -235,6 +236,8 @@ pub(super) struct Count<'a> {
     pub(super) crowds: &'a Crowds,
     /// Sums by family of conditions, when they are known.
     pub(super) margins: Option<&'a Margins>,
+    /// The slice that was counted last.
+    pub(super) recall: Option<&'a Recall>,
 }
 
 /// Parts that one thread counts in a row.
@@ -254,8 +257,12 @@ enum Region {
 /// The consumers that meet the conditions of each wanted family, by part and family.
 struct Bits {
     of: Vec<Vec<Vec<u64>>>,
+    /// Who meets all of them, by part.
+    all: Vec<Vec<u64>>,
     /// How many of each cell meet each family, then all of them.
     people: Vec<Vec<u32>>,
+    /// In how many consumers the slice differs from the last one.
+    changed: usize,
 }
 
 impl Count<'_> {
@@ -316,50 +323,98 @@ impl Count<'_> {
 
     /// Counts who meets all families, looking at as few consumers as possible: those who meet all, or,
     /// where the sums of a family are known, those who meet it but not the others, who are taken away
-    /// from it, or, of two known families, those who meet neither.
+    /// from it, or, of two known families, those who meet neither; or those in whom the slice differs
+    /// from the last one.
     fn shortest(&self, families: &[usize]) -> Totals {
-        let bits = self.bits(families);
+        let last = self.recall.and_then(Recall::last);
+        let bits = self.bits(families, last.as_deref());
+        let (looked_at, region) = self.region(families, &bits);
+        let totals = match last.filter(|_| bits.changed < looked_at) {
+            Some(last) => self.changed(&bits, &last),
+            None if region == Region::Kept => self.within(&bits, region),
+            None => self.by_margins(families, &bits, region),
+        };
+        let Some(recall) = self.recall else {
+            return totals;
+        };
+        let sheet = totals.sheet(self.census, self.form());
+        let mut totals = self.nobody();
+        totals.add_sheet(self.form(), &sheet, 1);
+        recall.set(bits.all, sheet);
+        totals
+    }
+
+    /// The region with the fewest consumers to look at, and how many they are.
+    fn region(&self, families: &[usize], bits: &Bits) -> (usize, Region) {
         let known: Vec<Option<&Family>> = families.iter().map(|f| self.known(*f)).collect();
         let margin = |k: usize| known[k].map_or(usize::MAX, Family::work);
-        let mut ways = vec![(self.looked_at(&bits, Region::Kept), Region::Kept)];
+        let mut ways = vec![(self.looked_at(bits, Region::Kept), Region::Kept)];
         let only = (0..families.len()).filter(|k| known[*k].is_some());
         ways.extend(only.map(|k| {
             let region = Region::Only(k);
-            (self.looked_at(&bits, region) + margin(k), region)
+            (self.looked_at(bits, region) + margin(k), region)
         }));
         if known.len() == 2 && known.iter().all(Option::is_some) {
-            let looked_at = self.looked_at(&bits, Region::Neither);
+            let looked_at = self.looked_at(bits, Region::Neither);
             ways.push((looked_at + margin(0) + margin(1), Region::Neither));
         }
         let best = ways.into_iter().min_by_key(|(looked_at, _)| *looked_at);
-        let region = best.map_or(Region::Kept, |(_, region)| region);
+        best.unwrap_or((usize::MAX, Region::Kept))
+    }
+
+    /// Counts the consumers of a region.
+    fn within(&self, bits: &Bits, region: Region) -> Totals {
         let kept = bits.kept(region, &self.census.people);
-        let words = |part: usize| self.census.parts[part].asset.len();
-        let scan = || self.scan(&kept, &|part| bits.within(region, part, words(part)));
-        let Some(margins) = self.margins.filter(|_| region != Region::Kept) else {
-            return scan();
-        };
+        self.scan(&kept, &|part| bits.within(region, part))
+    }
+
+    /// Counts who meets all families from the sums of some and from whoever makes the difference.
+    fn by_margins(&self, families: &[usize], bits: &Bits, region: Region) -> Totals {
         let wanted = match region {
             Region::Only(k) => &families[k..=k],
             _ => families,
         };
         let margin = |family: &usize| self.margin(*family);
-        let (looked_at, known) = rayon::join(scan, || -> Vec<Totals> {
-            wanted.par_iter().map(margin).collect()
-        });
-        let form = margins.form();
+        let (looked_at, known) = rayon::join(
+            || self.within(bits, region),
+            || -> Vec<Totals> { wanted.par_iter().map(margin).collect() },
+        );
         let mut totals = self.nobody();
         for margin in &known {
             totals.join(margin);
         }
-        let looked_at = looked_at.sheet(self.census, form);
-        if region == Region::Neither {
-            totals.add_sheet(form, &looked_at, 1);
-            totals.add_sheet(form, margins.all(), -1);
+        let looked_at = looked_at.sheet(self.census, self.form());
+        if let (Region::Neither, Some(margins)) = (region, self.margins) {
+            totals.add_sheet(self.form(), &looked_at, 1);
+            totals.add_sheet(self.form(), margins.all(), -1);
         } else {
-            totals.add_sheet(form, &looked_at, -1);
+            totals.add_sheet(self.form(), &looked_at, -1);
         }
         totals
+    }
+
+    /// Counts who meets all families from the last slice and from those in whom they differ.
+    fn changed(&self, bits: &Bits, last: &Last) -> Totals {
+        let mut totals = self.over_parts(|totals, index| {
+            let part = &self.census.parts[index];
+            let [came, went] = last.sides(&bits.all[index], index);
+            for segment in &part.segments {
+                totals.enter(self.crowds.group(segment.cell), self.crowds);
+                for (bits, by) in [(&came, 1), (&went, -1)] {
+                    if ones(bits, segment) > 0 {
+                        totals.take(part, segment, bits, by);
+                    }
+                }
+            }
+            totals.leave(part, &came, &went);
+        });
+        totals.add_sheet(self.form(), &last.sheet, 1);
+        totals
+    }
+
+    /// The form of sheets that tell everything.
+    fn form(&self) -> Form {
+        Form::new(self.census.weekly, self.crowds.len())
     }
 
     /// How many consumers have to be looked at to count a region.
@@ -384,7 +439,7 @@ impl Count<'_> {
     }
 
     /// Who meets which of the families.
-    fn bits(&self, families: &[usize]) -> Bits {
+    fn bits(&self, families: &[usize], before: Option<&Last>) -> Bits {
         let last = families.len();
         let of_part = |index: usize| {
             let part = &self.census.parts[index];
@@ -399,21 +454,30 @@ impl Count<'_> {
                 each.chain([all]).collect()
             };
             let counts: Vec<Vec<u32>> = part.segments.iter().map(counts).collect();
-            (of, counts)
+            let changed = before.map_or(0, |last| last.changed(&all, index));
+            (of, all, counts, changed)
         };
         let parts = (0..self.census.parts.len()).into_par_iter();
         let found: Vec<_> = parts.with_min_len(PARTS).map(of_part).collect();
         let mut people = vec![vec![0; self.census.people.len()]; last + 1];
-        let mut of = Vec::with_capacity(found.len());
-        for (part, (bits, counts)) in self.census.parts.iter().zip(found) {
+        let (mut of, mut all) = (Vec::with_capacity(found.len()), Vec::new());
+        let mut changed = 0;
+        for (part, (bits, both, counts, changed_here)) in self.census.parts.iter().zip(found) {
             for (segment, counts) in part.segments.iter().zip(counts) {
                 for (people, n) in people.iter_mut().zip(counts) {
                     people[segment.cell as usize] += n;
                 }
             }
             of.push(bits);
+            all.push(both);
+            changed += changed_here;
         }
-        Bits { of, people }
+        Bits {
+            of,
+            all,
+            people,
+            changed,
+        }
     }
 
     /// Counts the consumers of a region, of whom so many are in each cell.
@@ -454,9 +518,14 @@ impl Count<'_> {
 
     /// Counts the cells that are not known as a whole.
     fn walk(&self, ways: &[Way], bits: &(dyn Fn(usize) -> Vec<u64> + Sync)) -> Totals {
+        self.over_parts(|totals, part| self.part(totals, part, bits, ways))
+    }
+
+    /// Counts part by part; the result is settled.
+    fn over_parts(&self, part: impl Fn(&mut Totals, usize) + Sync) -> Totals {
         let fresh = || self.nobody();
-        let add = |mut totals: Totals, part: usize| {
-            self.part(&mut totals, part, bits, ways);
+        let add = |mut totals: Totals, index: usize| {
+            part(&mut totals, index);
             totals
         };
         let settled = |mut totals: Totals| {
@@ -527,18 +596,17 @@ impl Bits {
     }
 
     /// The consumers of a part who are in a region, one bit each.
-    fn within(&self, region: Region, part: usize, words: usize) -> Vec<u64> {
-        let of = self.of.get(part).map_or(&[][..], |of| of);
+    fn within(&self, region: Region, part: usize) -> Vec<u64> {
+        let (of, all) = (&self.of[part], &self.all[part]);
         match region {
-            Region::Kept => all_of(of, words),
+            Region::Kept => all.clone(),
             Region::Only(k) => {
-                let all = all_of(of, words);
                 let only = of[k].iter().zip(all).map(|(one, all)| one & !all);
                 only.collect()
             }
             Region::Neither => {
                 let none = |word: usize| of.iter().fold(0, |any, bits| any | bits[word]);
-                (0..words).map(|word| !none(word)).collect()
+                (0..all.len()).map(|word| !none(word)).collect()
             }
         }
     }

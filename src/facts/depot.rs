@@ -17,6 +17,7 @@ use super::frame::Frame;
 use super::margins::Margins;
 use super::pack::{Pack, of_bytes, packed, packed_enum};
 use super::part::Part;
+use super::recall::Recall;
 use super::sheet::{Form, Sheet};
 use super::store::{Chunk, Store};
 use super::touched::{Bits, Touched};
@@ -384,6 +385,7 @@ impl Engine {
             census,
             values: OnceLock::from(Arc::new(head.values)),
             margins: OnceLock::new(),
+            recall: Recall::default(),
         })
     }
 

@@ -14,6 +14,7 @@ use super::frame::{DeepeningPeriod, Frame};
 use super::lookup::Lookup;
 use super::margins::Margins;
 use super::pack::packed;
+use super::recall::Recall;
 use super::rules::Rules;
 use super::select::Filter;
 use super::sheet::Form;
@@ -109,11 +110,12 @@ pub(super) struct Kept {
     pub(super) census: Census,
     pub(super) values: OnceLock<Arc<ValueCounts>>,
     pub(super) margins: OnceLock<Margins>,
+    pub(super) recall: Recall,
 }
 
 impl Kept {
     fn bytes(&self) -> usize {
-        self.census.bytes() + self.margins.get().map_or(0, Margins::bytes)
+        self.census.bytes() + self.margins.get().map_or(0, Margins::bytes) + self.recall.bytes()
     }
 }
 
@@ -396,6 +398,7 @@ impl Engine {
             filter: &filter,
             crowds: &self.crowds,
             margins: kept.margins.get(),
+            recall: Some(&kept.recall),
         };
         count.take()
     }
@@ -544,6 +547,7 @@ impl Engine {
             census: survey.take(),
             values: OnceLock::new(),
             margins: OnceLock::new(),
+            recall: Recall::default(),
         }
     }
 

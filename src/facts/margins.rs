@@ -85,6 +85,7 @@ impl Margins {
             filter: &filter,
             crowds,
             margins: None,
+            recall: None,
         };
         let families = (0..FAMILIES).into_par_iter();
         let families = families.flat_map(|family| maker.families(family));
@@ -149,6 +150,7 @@ mod tests {
     use crate::facts::depot::tests::kept;
     use crate::facts::frame::{DeepeningPeriod, Frame};
     use crate::facts::pack::{of_bytes, to_bytes};
+    use crate::facts::recall::Recall;
     use crate::facts::select::STANDING;
     use crate::facts::{
         Action, Attribute, Brand, Condition, Crowd, Dataset, Engine, Event, Events, NO_VALUE,
@@ -313,17 +315,21 @@ mod tests {
             // The cache gives them back as they are.
             let families: Vec<Family> = of_bytes(&to_bytes(&made.families)).unwrap();
             prop_assert!(Margins::kept(made.form, made.all.clone(), families).is_some());
+            // Each slice may be counted from the one before.
+            let recall = Recall::default();
             for conditions in slices {
                 let slice = Slice { filter: conditions, ..Slice::default() };
                 let touched = || Arc::clone(&touched);
                 let filter = Filter::new(&engine, 0, &kept.census, &slice.filter, touched);
-                let count = |margins| Count {
+                let count = |margins, recall| Count {
                     census: &kept.census,
                     filter: &filter,
                     crowds: &engine.crowds,
                     margins,
+                    recall,
                 };
-                let (with, without) = (count(Some(&made)).take(), count(None).take());
+                let with = count(Some(&made), Some(&recall)).take();
+                let without = count(None, None).take();
                 prop_assert_eq!(with, without, "{:?}", slice);
             }
         }

@@ -10,7 +10,7 @@
 //! | `store` → `census` | dates, rules, scope | who is in which `moment` and who `changes` how in which week, from one pass over the events (`timeline`, `frame`) |
 //! | `store` → `touched` | as-of | who was touched where |
 //! | `census` → `margins` | the same | sums of the consumers who are alike in some attributes and roles, or in one touch dimension (`family`); made when there is nothing else to do |
-//! | `census`, `margins` → `count` | the filter (`select`) | sums of whole cells and of margins, and of the fewest consumers that have to be looked at one by one |
+//! | `census`, `margins` → `count` | the filter (`select`) | sums of whole cells and of margins, or the slice counted last (`recall`), and the fewest consumers that have to be looked at one by one |
 
 mod buckets;
 mod cells;
@@ -34,6 +34,7 @@ pub mod pack;
 mod part;
 mod problem;
 mod ranks;
+mod recall;
 mod rows;
 mod rules;
 mod runs;

@@ -263,14 +263,14 @@ impl Sums {
     /// Adds what the consumers of a segment whose bit is set bought; `by` is 1, or −1 to take it
     /// away.
     pub(super) fn add_sales(&mut self, part: &Part, segment: &Segment, bits: &[u64], by: i64) {
-        for (k, inside) in words(segment.first as usize, segment.end as usize) {
-            let marked = bits.get(k).copied().unwrap_or(0) & inside;
-            for sale in part.buyers.within(k, marked) {
-                if let Some(sale) = part.sales.get(sale) {
-                    self.sales.take(sale, by);
-                }
+        let (first, end) = (segment.first as usize, segment.end as usize);
+        let marked =
+            words(first, end).map(|(k, inside)| bits.get(k).copied().unwrap_or(0) & inside);
+        part.buyers.each_from(first / 64, marked, |sale| {
+            if let Some(sale) = part.sales.get(sale) {
+                self.sales.take(sale, by);
             }
-        }
+        });
     }
 }
 

@@ -41,18 +41,30 @@ impl Ranks {
         (word >> bit & 1 == 1, usize::from(before) + below)
     }
 
-    /// The entries of the positions of a word that are marked.
+    /// Hands out the entries of the positions that are marked.
     #[inline]
-    pub(super) fn within(&self, word: usize, marked: u64) -> impl Iterator<Item = usize> {
-        let have = self.word(word);
-        let before = usize::from(self.before.get(word).copied().unwrap_or(0));
-        let mut left = have & marked;
-        std::iter::from_fn(move || {
-            let lowest = left & left.wrapping_neg();
-            left &= left.wrapping_sub(1);
-            let below = (have & lowest.wrapping_sub(1)).count_ones() as usize;
-            (lowest != 0).then_some(before + below)
-        })
+    pub(super) fn each(&self, marked: &[u64], on: impl FnMut(usize)) {
+        self.each_from(0, marked.iter().copied(), on);
+    }
+
+    /// Hands out the entries of the positions that are marked in the words from one on.
+    #[inline]
+    pub(super) fn each_from(
+        &self,
+        word: usize,
+        marked: impl Iterator<Item = u64>,
+        mut on: impl FnMut(usize),
+    ) {
+        let have = self.have.iter().zip(&self.before).skip(word);
+        for ((have, before), marked) in have.zip(marked) {
+            let mut left = have & marked;
+            while left != 0 {
+                let lowest = left & left.wrapping_neg();
+                left &= left - 1;
+                let below = (have & (lowest - 1)).count_ones() as usize;
+                on(usize::from(*before) + below);
+            }
+        }
     }
 
     /// All positions with an entry, ascending.
@@ -101,8 +113,12 @@ mod tests {
             }
         }
         let odd = 0xAAAA_AAAA_AAAA_AAAA_u64;
-        let marked: Vec<usize> = (0..40).flat_map(|w| ranks.within(w, odd)).collect();
         let each = positions.iter().enumerate().filter(|(_, p)| *p % 2 == 1);
-        assert!(each.map(|(k, _)| k).eq(marked));
+        let (mut all, mut late) = (Vec::new(), Vec::new());
+        ranks.each(&[odd; 40], |entry| all.push(entry));
+        assert!(each.clone().map(|(k, _)| k).eq(all));
+        ranks.each_from(3, [odd; 40].into_iter(), |entry| late.push(entry));
+        let each = each.filter(|(_, p)| **p >= 3 * 64);
+        assert!(each.map(|(k, _)| k).eq(late));
     }
 }

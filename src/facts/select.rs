@@ -42,8 +42,14 @@ struct Touching {
     negated: bool,
     /// The values, one bit each, as far as they fit.
     values: u64,
-    /// Who was touched at one of them.
-    bits: Arc<Bits>,
+    who: Who,
+}
+
+/// Who was touched at one of the values of a condition.
+enum Who {
+    /// They are found part by part, from the values of a dimension.
+    Few(Arc<Touched>, usize, Vec<u32>),
+    Many(Arc<Bits>),
 }
 
 impl<'a> Filter<'a> {
@@ -90,11 +96,14 @@ impl<'a> Filter<'a> {
             self.attributes |= attribute_bit(k);
             self.keep_cells(&engine.cells().with(k, &wanted), negated);
         } else if let Some(touch) = touch_of(&condition.dimension) {
-            let values = touch_values(data, touch as usize, &condition.values);
-            self.touches[touch as usize].push(Touching {
+            let touch = touch as usize;
+            let values = touch_values(data, touch, &condition.values);
+            let touched = touched();
+            let many = touched.among_many(|| engine.store(brand), touch, &values);
+            self.touches[touch].push(Touching {
                 negated,
                 values: values.iter().fold(0, |all, v| all | bit_of(*v)),
-                bits: touched().any(|| engine.store(brand), touch as usize, &values),
+                who: many.map_or_else(|| Who::Few(touched, touch, values), Who::Many),
             });
         } else if condition.dimension == ROLE_DIMENSION {
             let held = Role::ALL.iter().enumerate();
@@ -194,12 +203,25 @@ impl<'a> Filter<'a> {
             }
             Some(touch) => {
                 for test in &self.touches[touch] {
-                    let bits = test.bits.get(part).map_or(&[][..], |b| b);
-                    and(&mut kept, bits, test.negated);
+                    test.who.keep(&mut kept, part, test.negated);
                 }
             }
         }
         kept
+    }
+}
+
+impl Who {
+    /// Keeps the consumers of a part who are among these, or, negated, who are not.
+    fn keep(&self, kept: &mut [u64], part: usize, negated: bool) {
+        match self {
+            Self::Few(touched, touch, values) => {
+                let mut marked = vec![0; kept.len()];
+                touched.mark(*touch, values, part, &mut marked);
+                and(kept, &marked, negated);
+            }
+            Self::Many(bits) => and(kept, bits.get(part).map_or(&[], |b| b), negated),
+        }
     }
 }
 

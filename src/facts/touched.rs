@@ -18,9 +18,6 @@ const KEPT: usize = 16;
 /// Dimensions with more values than this have no people counted per value.
 pub(super) const COUNTED: usize = 20_000;
 
-/// Chunks that one thread looks at in a row.
-const CHUNKS: usize = 32;
-
 /// One bit per consumer of each chunk.
 pub(super) type Bits = Vec<Vec<u64>>;
 
@@ -101,36 +98,24 @@ impl Touched {
         Day(self.until)
     }
 
-    /// Consumers touched at one of these values of a dimension.
-    pub(super) fn any<'s>(
+    /// Consumers touched at one of these values of a dimension with many values; `None` where the bits
+    /// of each value are at hand.
+    pub(super) fn among_many<'s>(
         &self,
         store: impl Fn() -> &'s Store,
         touch: usize,
         values: &[u32],
-    ) -> Arc<Bits> {
-        if self.few[touch].is_empty() && !values.is_empty() {
-            return self.among_many(store(), touch, values);
+    ) -> Option<Arc<Bits>> {
+        let is_many = self.few[touch].is_empty() && !values.is_empty();
+        is_many.then(|| self.named(store(), touch, values))
+    }
+
+    /// Marks the consumers of a part who were touched at one of these values of a dimension with few.
+    pub(super) fn mark(&self, touch: usize, values: &[u32], part: usize, marked: &mut [u64]) {
+        let planes = values.iter().filter_map(|v| self.of(touch, *v as usize));
+        for plane in planes.filter_map(|bits| bits.get(part)) {
+            marked.iter_mut().zip(plane).for_each(|(m, p)| *m |= p);
         }
-        let planes: Vec<&Bits> = values
-            .iter()
-            .filter_map(|v| self.few[touch].get(*v as usize))
-            .collect();
-        let words = |chunk: usize, len: usize| {
-            let mut bits = vec![0; len];
-            for plane in planes.iter().filter_map(|p| p.get(chunk)) {
-                bits.iter_mut().zip(plane).for_each(|(b, p)| *b |= p);
-            }
-            bits
-        };
-        // Any bits tell how many consumers there are, without the store.
-        let lengths: Vec<usize> = if let Some(bits) = self.few.iter().flatten().next() {
-            bits.iter().map(Vec::len).collect()
-        } else {
-            let chunks = store().chunks.iter();
-            chunks.map(|chunk| chunk.len().div_ceil(64)).collect()
-        };
-        let each = lengths.into_par_iter().enumerate().with_min_len(CHUNKS);
-        Arc::new(each.map(|(k, len)| words(k, len)).collect())
     }
 
     /// The bits of one value of a dimension with few values.
@@ -138,7 +123,7 @@ impl Touched {
         self.few[touch].get(value)
     }
 
-    fn among_many(&self, store: &Store, touch: usize, values: &[u32]) -> Arc<Bits> {
+    fn named(&self, store: &Store, touch: usize, values: &[u32]) -> Arc<Bits> {
         let found = self.many.lock().ok().and_then(|many| {
             let same = many.iter().find(|n| n.touch == touch && n.values == values);
             same.map(|named| Arc::clone(&named.bits))

@@ -86,31 +86,27 @@ impl Trades {
             return;
         }
         let mut sums = vec![0_i64; self.kinds.len()];
-        for (k, word) in marked.iter().enumerate() {
-            for at in self.steady.within(k, *word) {
-                let kind = usize::from(self.held.get(at).copied().unwrap_or(0));
-                if let (Some(sum), Some(fen)) = (sums.get_mut(kind), self.fen.get(at)) {
-                    *sum = sum.wrapping_add(i64::from(*fen));
-                }
+        self.steady.each(marked, |at| {
+            let kind = usize::from(self.held.get(at).copied().unwrap_or(0));
+            if let (Some(sum), Some(fen)) = (sums.get_mut(kind), self.fen.get(at)) {
+                *sum = sum.wrapping_add(i64::from(*fen));
             }
-        }
+        });
         for (held, sum) in self.kinds.iter().zip(sums).filter(|(_, sum)| *sum != 0) {
             for (side, held) in held.iter().enumerate() {
                 pay(roles, *held, side, sum.wrapping_mul(by), 0);
             }
         }
-        for (k, word) in marked.iter().enumerate() {
-            for trade in self.unsteady.within(k, *word) {
-                let Some(trade) = self.others.get(trade) else {
-                    continue;
-                };
-                for side in 0..2 {
-                    let unpriced = i64::from(trade.unpriced[side]) * by;
-                    let fen = trade.fen[side].wrapping_mul(by);
-                    pay(roles, trade.roles[side], side, fen, unpriced);
-                }
+        self.unsteady.each(marked, |trade| {
+            let Some(trade) = self.others.get(trade) else {
+                return;
+            };
+            for side in 0..2 {
+                let unpriced = i64::from(trade.unpriced[side]) * by;
+                let fen = trade.fen[side].wrapping_mul(by);
+                pay(roles, trade.roles[side], side, fen, unpriced);
             }
-        }
+        });
     }
 
     /// What the consumer at a position paid.
