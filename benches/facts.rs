@@ -159,6 +159,10 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
         return Ok(prepare(engine, brand, &query));
     }
     let mut report = count(engine, brand, &query, question["one_date"] == true);
+    if question["only"] == "count" {
+        return Ok(report);
+    }
+    displace(engine, brand, &query);
     let watch = Watch::start();
     let board = board::compute(engine, &query, &Focus::One(brand));
     report.insert("board".into(), Value::Object(watch.report()));
@@ -167,6 +171,17 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
         report.insert("numbers".into(), numbers(engine.dataset(), board));
     }
     Ok(report)
+}
+
+/// Counts nobody, so that the next count of a slice cannot be answered from the last one.
+fn displace(engine: &Engine, brand: usize, query: &Query) {
+    let nobody = Slice::parse_conditions("role=nobody; channel=nobody").unwrap();
+    let slice = Slice {
+        filter: nobody,
+        ..query.slice.clone()
+    };
+    let frame = Engine::frame(query.as_of, query.against, &query.definitions);
+    engine.count(brand, &frame, &Rules::of(&query.definitions), &slice);
 }
 
 /// Bytes that the engine holds now, by what they are for.

@@ -205,6 +205,8 @@ impl Survey<'_> {
         let starts = SIDES.map(|bit| self.frame.start_of(bit));
         let dates = Moment::dates(starts);
         let told = Told::of(self.frame);
+        // The moments of those who are in no state on any day, by when they were seen.
+        let mut silent = [None; 4];
         let mut tracks = Tracks::default();
         let mut spans = chunk.spans().iter().peekable();
         for (position, run) in chunk.runs().enumerate() {
@@ -219,8 +221,16 @@ impl Survey<'_> {
                 let each = days.iter().map(|d| reader.lens.opportunity(i32::from(*d)));
                 own = each.fold(D::default(), |o, days| o | days);
             }
-            let life = reader.signals.finish(reader.lens, &heard, own);
             let account = reader.settle();
+            if heard.is_silent() && !reader.signals.is_told() && account.is_none() && !own.any() {
+                let seen = heard.seen(reader.lens);
+                let on = SIDES.map(|side| seen.has(side));
+                let known = &mut silent[usize::from(on[0]) * 2 + usize::from(on[1])];
+                let moment = known.get_or_insert_with(|| draft.moments.id(Moment::silent(on)));
+                draft.part.push(*moment, &[]);
+                continue;
+            }
+            let life = reader.signals.finish(reader.lens, &heard, own);
             let account = account.as_ref();
             let moment = Moment::of(&life, starts, dates, account.map(|a| &a.visits));
             told.changes(&life, &mut tracks);

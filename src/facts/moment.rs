@@ -123,6 +123,15 @@ impl Moment {
         moment
     }
 
+    /// The moment of a consumer who is in no state on any day, but was seen on these sides.
+    pub(super) fn silent(seen: [bool; 2]) -> Self {
+        let flag = |side: usize| u64::from(seen[side]) << (SEEN_AT + 2 * side);
+        Self {
+            standing: flag(0) | flag(1),
+            ..Self::default()
+        }
+    }
+
     /// Each facet alone.
     fn facets(self) -> [Self; FACETS] {
         let Self {

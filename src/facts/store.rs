@@ -3,6 +3,8 @@
 //!
 //! A store is built once (`stores`) and never changes.
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -127,6 +129,8 @@ pub(super) struct Chunk {
     activity_starts: Vec<u32>,
     /// Runs of positions with one cell: cell, first, end.
     pub(super) cells: Vec<(u32, u32, u32)>,
+    /// Whether only deeds have details; found when first asked for.
+    only_deeds: OnceLock<bool>,
 }
 
 /// The venue of each event, as narrow as the number of venues allows.
@@ -210,7 +214,7 @@ packed!(Chunk {
     activity,
     activity_starts,
     cells
-});
+} elsewhere { only_deeds });
 
 /// Writes numbers that are given as bytes into a list, from this place on.
 fn fill<T, const N: usize>(list: &mut [T], from: usize, bytes: &[[u8; N]], read: fn([u8; N]) -> T) {
@@ -394,6 +398,7 @@ impl Chunk {
     /// The events of all consumers in turn.
     pub(super) fn runs(&self) -> impl Iterator<Item = Run<'_>> {
         let mut details: &[Packed] = &self.details;
+        let only_deeds = details.is_empty() || self.only_deeds();
         self.starts.windows(2).map(move |pair| {
             let range = pair[0] as usize..pair[1] as usize;
             let first = range.start;
@@ -405,11 +410,25 @@ impl Chunk {
                 details,
             };
             if !details.is_empty() {
-                let used = heads.iter().filter(|h| h.has_detail()).count();
+                let telling = if only_deeds {
+                    deeds(heads)
+                } else {
+                    heads.len()
+                };
+                let telling = heads.iter().take(telling);
+                let used = telling.filter(|h| h.has_detail()).count();
                 details = details.get(used..).unwrap_or(&[]);
             }
             run
         })
+    }
+
+    /// Whether no contact has a detail.
+    fn only_deeds(&self) -> bool {
+        let tells = |head: &Head| head.has_detail() && !head.is_deed();
+        *self
+            .only_deeds
+            .get_or_init(|| !self.heads.iter().any(tells))
     }
 
     /// Relations of consumers, by position.
@@ -626,6 +645,7 @@ impl Chunk {
         if !known.is_empty() {
             self.starts = starts;
             self.heads = heads.into(&self.heads);
+            self.only_deeds = OnceLock::new();
             self.details = details.into(&self.details);
             self.venues.insert(venues);
         }

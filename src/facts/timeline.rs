@@ -12,6 +12,19 @@ use crate::metrics::fast_plus::Role;
 /// The roles of a consumer, one bit per [`Role`].
 pub type Roles = u8;
 
+/// The highest level of some roles.
+const LEVELS: [u8; 1 << Role::ALL.len()] = {
+    let mut levels = [0; 1 << Role::ALL.len()];
+    let mut roles = 1;
+    while roles < levels.len() {
+        let last = roles.ilog2();
+        let (level, others) = (Role::ALL[last as usize].level(), levels[roles ^ 1 << last]);
+        levels[roles] = if level > others { level } else { others };
+        roles += 1;
+    }
+    levels
+};
+
 /// One consumer of a brand on all sample days.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Life<D> {
@@ -68,11 +81,7 @@ impl<D: Days> Life<D> {
     /// with an active behaviour rise to 6, members who bought again to 7.
     pub fn level(&self, bit: u32) -> u8 {
         let Some(ties) = &self.ties else { return 0 };
-        let held = Role::ALL
-            .iter()
-            .zip(&ties.roles)
-            .filter(|(_, mask)| mask.has(bit));
-        let base = held.map(|(role, _)| role.level()).max().unwrap_or(0);
+        let base = LEVELS[usize::from(ties.roles_on(bit))];
         let is_member = ties.roles[Role::Member as usize].has(bit);
         match base {
             5 if is_member && self.l.has(bit) => 7,
@@ -191,8 +200,14 @@ impl<D: Days> Heard<D> {
         self.first = self.first.min(day);
     }
 
+    /// Whether the contacts tell no state, and that nobody was lively.
+    #[inline]
+    pub(super) fn is_silent(&self) -> bool {
+        !(self.days.lively | self.days.a | self.days.i).any()
+    }
+
     /// The days on or after the first event.
-    fn seen(&self, lens: &Lens<'_, D>) -> D {
+    pub(super) fn seen(&self, lens: &Lens<'_, D>) -> D {
         if self.first == NEVER {
             return D::default();
         }
@@ -411,6 +426,11 @@ impl<D: Days> Signals<D> {
             }
             _ => self.relate(lens, day, action),
         }
+    }
+
+    /// Whether anything was told so far.
+    pub(super) fn is_told(&self) -> bool {
+        self.told
     }
 
     /// Whether a relation was told so far.

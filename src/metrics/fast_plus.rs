@@ -58,7 +58,7 @@ impl Role {
 
     /// Relation level, 1 (weak) to 8 (KOC); members rise to 6 when active and to 7 when they
     /// bought again (`domain.md` §4, `[own]`).
-    pub fn level(self) -> u8 {
+    pub const fn level(self) -> u8 {
         match self {
             Self::Subscriber | Self::MiniProgram => 1,
             Self::Fan => 2,
