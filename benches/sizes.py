@@ -20,8 +20,26 @@ from peerlib.questions import slices
 from peers import Peer, facts, log_of
 
 
+# Keys in a row.
+KEYS = 5
+
+
 def p95(values):
     return sorted(values)[int(len(values) * 0.95)]
+
+
+class Picker:
+    """A slice on three dimensions that a key changes by one value."""
+
+    def __init__(self, about, rng):
+        self.about, self.rng = about["dimensions"], rng
+        self.picked = {name: set(rng.sample(self.about[name], 2)) for name in ("crowd", "channel", "category")}
+
+    def key(self):
+        name = self.rng.choice(sorted(self.picked))
+        self.picked[name] ^= {self.rng.choice(self.about[name])}
+        held = [(name, sorted(values)) for name, values in self.picked.items() if values]
+        return "; ".join(f"{name}={','.join(values)}" for name, values in held)
 
 
 def costs(program, folder, rounds, seed):
@@ -37,12 +55,17 @@ def costs(program, folder, rounds, seed):
         "counting everybody again (a changed window), ms": f"{again['wall_ms']:,.0f} ({again['cpu_ms']:,.0f})",
         "summing up by condition, behind the first board, ms": f"{ready['wall_ms']:,.0f} ({ready['cpu_ms']:,.0f})",
     }
-    times = {}
+    times, picker = {}, Picker(hello["about"], rng)
     for turn in range(rounds + 1):
         some = lambda name, n: f"{name}={','.join(rng.sample(hello['about']['dimensions'][name], n))}"
-        where = {"crowd, tier": "; ".join([some("crowd", 4), some("city_tier", 2)]), **slices(hello["about"], rng)}
-        for name, text in where.items():
-            reply = ours.ask({"where": text, "numbers": False})
+        where = {
+            "crowd, tier": "; ".join([some("crowd", 4), some("city_tier", 2)]),
+            **slices(hello["about"], rng),
+            "3 touchpoints + 3 categories": "; ".join([some("channel", 3), some("category", 3)]),
+        }
+        asked = list(where.items()) + [("a key: a value more or less in three dimensions", None)] * KEYS
+        for name, text in asked:
+            reply = ours.ask({"where": picker.key() if text is None else text, "only": "count"})
             if turn:
                 times.setdefault(name, []).append((reply["wall_ms"], reply["cpu_ms"]))
     for name, each in times.items():
