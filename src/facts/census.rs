@@ -10,8 +10,9 @@ use super::changes::{ASIDE, Tracks, kind};
 use super::frame::{AGAINST, Days, Frame, NOW};
 use super::moment::{Counters, FACETS, Facets, Moment, Moments, SIDES, Visits};
 use super::pack::packed;
-use super::part::{Part, Sale, Segment, inside};
+use super::part::{Part, Segment, inside};
 use super::rules::Rules;
+use super::sales::Sale;
 use super::store::{Chunk, Head, Run, Store};
 use super::sums::Sums;
 use super::tally::Tally;
@@ -312,7 +313,7 @@ impl Draft {
         let (word, bit) = (position / 64, position % 64);
         self.part.asset[word] |= u64::from(life.asset().has(NOW)) << bit;
         if let Some(account) = account.filter(|a| a.sale.orders != [0; 2]) {
-            self.part.sell(Sale {
+            self.part.sold.push(Sale {
                 position: position as u16,
                 ..account.sale
             });

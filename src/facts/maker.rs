@@ -364,11 +364,11 @@ impl<'a> Maker<'a> {
         row: impl Fn(usize) -> Option<u32>,
     ) {
         let form = to.form();
-        for sale in part.sales() {
+        for sale in part.sold.each() {
             let position = usize::from(sale.position);
             let Some(row) = row(position) else { continue };
             let mut sales = Sales::default();
-            sales.take(sale, 1);
+            sales.take(&sale, 1);
             let numbers = sales.numbers();
             let money = to.money(row);
             let crowds = crowds.at(position).iter().map(|k| Some(*k as usize));

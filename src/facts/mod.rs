@@ -38,6 +38,7 @@ mod recall;
 mod rows;
 mod rules;
 mod runs;
+mod sales;
 mod select;
 mod sheet;
 mod slice;

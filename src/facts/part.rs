@@ -12,7 +12,7 @@ use super::changes::ITEMS;
 use super::count::Sales;
 use super::moment::FACETS;
 use super::pack::packed;
-use super::ranks::Ranks;
+use super::sales::{Sale, Sold};
 use super::sums::Sums;
 use super::trades::Trades;
 use crate::metrics::fast_plus::Role;
@@ -35,6 +35,13 @@ fn record(turn: usize, first: Option<u16>, changes: &[u16]) -> Record {
     let numbers = first.into_iter().chain(changes.iter().copied());
     record.iter_mut().zip(numbers).for_each(|(l, n)| *l = n);
     record
+}
+
+/// Whether a record has a change in every lane: only then can there be a next one.
+#[inline]
+pub(super) fn is_full(record: &Record) -> bool {
+    let [.., last] = record;
+    usize::from(*last) < ITEMS
 }
 
 /// Further changes of the consumers who have some.
@@ -83,15 +90,6 @@ impl Level {
     }
 }
 
-/// What one consumer bought in the sales period that ends on as-of, and on the comparison day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Sale {
-    pub(super) position: u16,
-    pub(super) orders: [u32; 2],
-    pub(super) unpriced: [u32; 2],
-    pub(super) fen: [i64; 2],
-}
-
 /// A run of positions with one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Segment {
@@ -112,20 +110,12 @@ pub(super) struct Part {
     pub(super) asset: Vec<u64>,
     /// Consumers with each role on as-of; empty where nobody has it.
     pub(super) roles: [Vec<u64>; Role::ALL.len()],
-    sales: Vec<Sale>,
-    /// Who bought something.
-    buyers: Ranks,
+    pub(super) sold: Sold,
     pub(super) trades: Trades,
     pub(super) segments: Vec<Segment>,
 }
 
 packed!(Level { records, next });
-packed!(Sale {
-    position,
-    orders,
-    unpriced,
-    fen
-});
 packed!(Segment { cell, first, end });
 packed!(Part {
     first,
@@ -133,8 +123,7 @@ packed!(Part {
     moments,
     asset,
     roles,
-    sales,
-    buyers,
+    sold,
     trades,
     segments
 });
@@ -212,23 +201,6 @@ impl Part {
         &self.further
     }
 
-    /// Adds what the next consumer who bought something bought.
-    pub(super) fn sell(&mut self, sale: Sale) {
-        self.buyers.push(sale.position.into());
-        self.sales.push(sale);
-    }
-
-    /// What each consumer bought.
-    pub(super) fn sales(&self) -> &[Sale] {
-        &self.sales
-    }
-
-    /// What the consumer at a position bought.
-    pub(super) fn sale(&self, position: usize) -> Option<&Sale> {
-        let (has, sale) = self.buyers.find(position);
-        self.sales.get(sale).filter(|_| has)
-    }
-
     /// The facets of the moment of the consumer at a position.
     pub(super) fn facets(&self, position: usize) -> [u32; FACETS] {
         let moment = self.first.records.get(position).map(|record| record[0]);
@@ -238,8 +210,7 @@ impl Part {
 
     /// Gives back memory that is not needed.
     pub(super) fn shrink(&mut self) {
-        self.sales.shrink_to_fit();
-        self.buyers.shrink();
+        self.sold.shrink();
         for level in &mut self.further {
             level.records.shrink_to_fit();
             level.next.shrink_to_fit();
@@ -252,8 +223,7 @@ impl Part {
             + self.further.iter().map(Level::bytes).sum::<usize>()
             + self.moments.len() * size_of::<[u32; FACETS]>()
             + bits * 8
-            + self.sales.len() * size_of::<Sale>()
-            + self.buyers.bytes()
+            + self.sold.bytes()
             + self.trades.bytes()
             + self.segments.len() * size_of::<Segment>()
     }
@@ -266,11 +236,8 @@ impl Sums {
         let (first, end) = (segment.first as usize, segment.end as usize);
         let marked =
             words(first, end).map(|(k, inside)| bits.get(k).copied().unwrap_or(0) & inside);
-        part.buyers.each_from(first / 64, marked, |sale| {
-            if let Some(sale) = part.sales.get(sale) {
-                self.sales.take(sale, by);
-            }
-        });
+        part.sold
+            .each_from(first / 64, marked, |sale| self.sales.take(sale, by));
     }
 }
 

@@ -152,10 +152,9 @@ fn copy(parts: &[Part], wanted: &[Wanted]) -> Part {
             part.moments.push(facets);
         }
         part.push(moment, &items);
-        if let Some(sale) = from.sale(position) {
-            let mut sale = *sale;
+        if let Some(mut sale) = from.sold.of(position) {
             sale.position = at as u16;
-            part.sell(sale);
+            part.sold.push(sale);
         }
         if let Some(mut trade) = from.trades.of(position) {
             trade.position = at as u16;

@@ -5,7 +5,7 @@
 
 use super::changes::{ITEMS, Lines};
 use super::moment::FACETS;
-use super::part::{BLANKS, Part, Record, Segment, words};
+use super::part::{BLANKS, Part, Record, Segment, is_full, words};
 use super::store::CHUNK;
 
 /// Numbers that an item or an empty lane can be.
@@ -20,15 +20,16 @@ const _: () = assert!(CHUNK <= MOMENTS && CHUNK <= i16::MAX as usize);
 const STRIDE: usize = 8;
 
 /// Consumers of a part, added up by moment and by change. Consumers can be taken away as well as
-/// added, each once: 16 bits hold every sum of a part, and the tables stay in the fastest cache.
+/// added, each once: 16 bits hold every sum of as many as a part can have, and the tables stay in the
+/// fastest cache.
 pub(super) struct Tally {
     moments: Box<[u16; MOMENTS]>,
     items: Box<[u16; TABLE]>,
-    /// Items of the parts that came to their end. Numbers wrap.
+    /// Items that were there before. Numbers wrap.
     wide: Box<[u32; ITEMS]>,
-    /// Whether anybody was added since the items were last moved to the wide table.
-    is_filled: bool,
-    /// The same of the wide table.
+    /// Consumers that were added since the items were last moved to the wide table.
+    held: usize,
+    /// Whether the wide table holds anything.
     is_wide: bool,
     /// Whether anybody was added since the moments were last emptied.
     has_moments: bool,
@@ -42,7 +43,7 @@ impl Default for Tally {
             moments: zeros(),
             items: zeros(),
             wide: zeros(),
-            is_filled: false,
+            held: 0,
             is_wide: false,
             has_moments: false,
             places: Vec::new(),
@@ -82,25 +83,35 @@ impl Tally {
         let mut places = std::mem::take(&mut self.places);
         write_down(&mut places, segment, bits);
         if !places.is_empty() {
-            self.is_filled = true;
+            if self.held + places.len() > i16::MAX as usize {
+                self.widen();
+            }
+            self.held += places.len();
             let mut level = part.first();
             fetch(level.records(), &places);
             let few = places.len() * FEW < part.moments.len();
             self.has_moments |= !few;
-            for place in &places {
-                if let Some([moment, items @ ..]) = level.records().get(usize::from(*place)) {
-                    let moment = usize::from(*moment);
-                    if few {
-                        if let Some(ids) = part.moments.get(moment) {
-                            add_facets(facets, ids, people);
-                        }
-                    } else {
-                        let n = &mut self.moments[moment % MOMENTS];
-                        *n = n.wrapping_add(by);
+            let mut full = 0;
+            for k in 0..places.len() {
+                let place = places[k];
+                let Some(record) = level.records().get(usize::from(place)) else {
+                    continue;
+                };
+                let [moment, items @ ..] = record;
+                let moment = usize::from(*moment);
+                if few {
+                    if let Some(ids) = part.moments.get(moment) {
+                        add_facets(facets, ids, people);
                     }
-                    self.take(items, by);
+                } else {
+                    let n = &mut self.moments[moment % MOMENTS];
+                    *n = n.wrapping_add(by);
                 }
+                self.take(items, by);
+                places[full] = place;
+                full += usize::from(is_full(record));
             }
+            places.truncate(full);
             for further in part.further() {
                 level.step(&mut places);
                 if places.is_empty() {
@@ -108,11 +119,16 @@ impl Tally {
                 }
                 level = further;
                 fetch(level.records(), &places);
-                for place in &places {
-                    if let Some(items) = level.records().get(usize::from(*place)) {
+                let mut full = 0;
+                for k in 0..places.len() {
+                    let place = places[k];
+                    if let Some(items) = level.records().get(usize::from(place)) {
                         self.take(items, by);
+                        places[full] = place;
+                        full += usize::from(is_full(items));
                     }
                 }
+                places.truncate(full);
             }
         }
         self.places = places;
@@ -126,9 +142,9 @@ impl Tally {
         }
     }
 
-    /// Ends a part: its changes go to the wide table.
-    pub(super) fn end_part(&mut self) {
-        if std::mem::take(&mut self.is_filled) {
+    /// Moves the changes to the wide table.
+    fn widen(&mut self) {
+        if std::mem::take(&mut self.held) > 0 {
             self.is_wide = true;
             for (wide, item) in self.wide.iter_mut().zip(self.items.iter_mut()) {
                 *wide = wide.wrapping_add(widen(*item));
@@ -139,7 +155,7 @@ impl Tally {
 
     /// Gives the changes to a sum and forgets them.
     pub(super) fn settle_items(&mut self, sums: &mut Lines) {
-        self.end_part();
+        self.widen();
         if std::mem::take(&mut self.is_wide) {
             sums.add_items(&self.wide[..]);
             self.wide.fill(0);
@@ -246,7 +262,7 @@ mod tests {
         };
         let none = || [Vec::new(), Vec::new(), Vec::new()];
         let told = |tally: &mut Tally| {
-            tally.end_part();
+            tally.widen();
             let moments: Vec<u32> = tally.moments.iter().map(|n| widen(*n)).collect();
             (tally.wide.to_vec(), moments)
         };
@@ -274,7 +290,7 @@ mod tests {
         for (by, sum) in [(1, CHUNK as i32), (-1, 0), (-1, -(CHUNK as i32))] {
             let all = vec![u64::MAX; CHUNK.div_ceil(64)];
             tally.add(&part, &segment, &all, by, &mut Default::default());
-            tally.end_part();
+            tally.widen();
             assert!(
                 [7, 8, 9, 10, 11]
                     .iter()

@@ -83,7 +83,6 @@ impl Totals {
     pub(super) fn leave(&mut self, part: &Part, kept: &[u64], left: &[u64]) {
         part.trades.add(kept, 1, &mut self.all.trades);
         part.trades.add(left, -1, &mut self.all.trades);
-        self.tally.end_part();
         self.tally.settle_moments(part, &mut self.facets);
     }
 

@@ -15,15 +15,25 @@ pub(super) struct Trade {
     pub(super) fen: [i64; 2],
 }
 
+/// Roles, as an index, and fen in two halves: side by side, because nobody asks for one of them alone.
+type Paid = [u16; 3];
+
+fn paid(kind: usize, fen: i32) -> Paid {
+    [kind as u16, fen as u16, (fen >> 16) as u16]
+}
+
+fn kind_and_fen([kind, low, high]: Paid) -> (usize, i64) {
+    let fen = u32::from(high) << 16 | u32::from(low);
+    (kind.into(), i64::from(fen as i32))
+}
+
 /// What the consumers with relations paid. Most paid the same up to both days: of those, fen and the
 /// roles they hold are enough.
 #[derive(Debug, Default)]
 pub(super) struct Trades {
     /// Who paid the same up to both days.
     steady: Ranks,
-    fen: Vec<i32>,
-    /// The roles of each, as an index.
-    held: Vec<u16>,
+    paid: Vec<Paid>,
     /// Distinct roles at both sides.
     kinds: Vec<[Roles; 2]>,
     /// Who did not.
@@ -39,8 +49,7 @@ packed!(Trade {
 });
 packed!(Trades {
     steady,
-    fen,
-    held,
+    paid,
     kinds,
     unsteady,
     others
@@ -69,14 +78,12 @@ impl Trades {
                 found.kinds.len() - 1
             });
             found.steady.push(trade.position.into());
-            found.fen.push(trade.fen[0] as i32);
-            found.held.push(kind as u16);
+            found.paid.push(paid(kind, trade.fen[0] as i32));
         }
         found.others.shrink_to_fit();
         found.unsteady.shrink();
         found.steady.shrink();
-        found.fen.shrink_to_fit();
-        found.held.shrink_to_fit();
+        found.paid.shrink_to_fit();
         found
     }
 
@@ -87,9 +94,9 @@ impl Trades {
         }
         let mut sums = vec![0_i64; self.kinds.len()];
         self.steady.each(marked, |at| {
-            let kind = usize::from(self.held.get(at).copied().unwrap_or(0));
-            if let (Some(sum), Some(fen)) = (sums.get_mut(kind), self.fen.get(at)) {
-                *sum = sum.wrapping_add(i64::from(*fen));
+            let (kind, fen) = kind_and_fen(self.paid.get(at).copied().unwrap_or_default());
+            if let Some(sum) = sums.get_mut(kind) {
+                *sum = sum.wrapping_add(fen);
             }
         });
         for (held, sum) in self.kinds.iter().zip(sums).filter(|(_, sum)| *sum != 0) {
@@ -119,14 +126,13 @@ impl Trades {
     }
 
     fn steady_one(&self, position: usize, at: usize) -> Trade {
-        let kind = self.held.get(at).copied().unwrap_or(0);
-        let roles = self.kinds.get(usize::from(kind));
-        let fen = self.fen.get(at).copied().unwrap_or(0);
+        let (kind, fen) = kind_and_fen(self.paid.get(at).copied().unwrap_or_default());
+        let roles = self.kinds.get(kind);
         Trade {
             position: position as u16,
             roles: roles.copied().unwrap_or_default(),
             unpriced: [0; 2],
-            fen: [i64::from(fen); 2],
+            fen: [fen; 2],
         }
     }
 
@@ -142,7 +148,7 @@ impl Trades {
     pub(super) fn bytes(&self) -> usize {
         self.steady.bytes()
             + self.unsteady.bytes()
-            + self.fen.len() * 6
+            + self.paid.len() * size_of::<Paid>()
             + self.kinds.len() * 2
             + self.others.len() * size_of::<Trade>()
     }
