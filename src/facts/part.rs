@@ -39,9 +39,9 @@ fn record(turn: usize, first: Option<u16>, changes: &[u16]) -> Record {
 
 /// Whether a record has a change in every lane: only then can there be a next one.
 #[inline]
-pub(super) fn is_full(record: &Record) -> bool {
+pub(super) fn is_full(record: Record) -> bool {
     let [.., last] = record;
-    usize::from(*last) < ITEMS
+    usize::from(last) < ITEMS
 }
 
 /// Further changes of the consumers who have some.

@@ -147,7 +147,9 @@ mod tests {
             sale(999, [1, 70_000], [0; 2], [-1, 1]),
         ];
         let mut sold = Sold::default();
-        sales.iter().for_each(|sale| sold.push(*sale));
+        for sale in sales {
+            sold.push(sale);
+        }
         sold.shrink();
         assert_eq!(sold.large.len(), 4);
         assert!(sold.each().eq(sales));

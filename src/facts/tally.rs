@@ -109,7 +109,7 @@ impl Tally {
                 }
                 self.take(items, by);
                 places[full] = place;
-                full += usize::from(is_full(record));
+                full += usize::from(is_full(*record));
             }
             places.truncate(full);
             for further in part.further() {
@@ -125,7 +125,7 @@ impl Tally {
                     if let Some(items) = level.records().get(usize::from(place)) {
                         self.take(items, by);
                         places[full] = place;
-                        full += usize::from(is_full(items));
+                        full += usize::from(is_full(*items));
                     }
                 }
                 places.truncate(full);
