@@ -414,7 +414,9 @@ impl<'a, D: Days> Reader<'a, D> {
             let venue = self.venue(run, k);
             if venue & OUT == 0 {
                 heard.begin(day);
-                heard.take(self.lens, day, head.action_index(), venue & CATEGORY != 0);
+                if day > self.past[1] {
+                    heard.take(self.lens, day, head.action_index(), venue & CATEGORY != 0);
+                }
                 self.signals.take(self.lens, &deed(head, &detail));
                 if head.is_payment() || day >= self.recent {
                     self.account(head, run.venue(k), &detail);
