@@ -84,7 +84,7 @@ impl Tally {
         write_down(&mut places, segment, bits);
         if !places.is_empty() {
             if self.held + places.len() > i16::MAX as usize {
-                self.widen();
+                self.spill();
             }
             self.held += places.len();
             let mut level = part.first();
@@ -143,7 +143,7 @@ impl Tally {
     }
 
     /// Moves the changes to the wide table.
-    fn widen(&mut self) {
+    fn spill(&mut self) {
         if std::mem::take(&mut self.held) > 0 {
             self.is_wide = true;
             for (wide, item) in self.wide.iter_mut().zip(self.items.iter_mut()) {
@@ -155,7 +155,7 @@ impl Tally {
 
     /// Gives the changes to a sum and forgets them.
     pub(super) fn settle_items(&mut self, sums: &mut Lines) {
-        self.widen();
+        self.spill();
         if std::mem::take(&mut self.is_wide) {
             sums.add_items(&self.wide[..]);
             self.wide.fill(0);
@@ -262,7 +262,7 @@ mod tests {
         };
         let none = || [Vec::new(), Vec::new(), Vec::new()];
         let told = |tally: &mut Tally| {
-            tally.widen();
+            tally.spill();
             let moments: Vec<u32> = tally.moments.iter().map(|n| widen(*n)).collect();
             (tally.wide.to_vec(), moments)
         };
@@ -290,7 +290,7 @@ mod tests {
         for (by, sum) in [(1, CHUNK as i32), (-1, 0), (-1, -(CHUNK as i32))] {
             let all = vec![u64::MAX; CHUNK.div_ceil(64)];
             tally.add(&part, &segment, &all, by, &mut Default::default());
-            tally.widen();
+            tally.spill();
             assert!(
                 [7, 8, 9, 10, 11]
                     .iter()
@@ -298,5 +298,13 @@ mod tests {
             );
             assert_eq!(widen(tally.moments[0]) as i32, sum);
         }
+        // One part after the other makes more than 16 bits hold.
+        let mut tally = Tally::default();
+        for _ in 0..5 {
+            let all = vec![u64::MAX; CHUNK.div_ceil(64)];
+            tally.add(&part, &segment, &all, 1, &mut Default::default());
+        }
+        tally.spill();
+        assert_eq!(tally.wide[7], 5 * CHUNK as u32);
     }
 }
