@@ -438,9 +438,9 @@ impl Count<'_> {
         totals
     }
 
-    /// Who meets which of the families.
-    fn bits(&self, families: &[usize], before: Option<&Last>) -> Bits {
-        let last = families.len();
+    /// Who meets which of the families, and how far that is from the last slice.
+    fn bits(&self, families: &[usize], last: Option<&Last>) -> Bits {
+        let several = families.len() > 1;
         let of_part = |index: usize| {
             let part = &self.census.parts[index];
             let each = families.iter().map(|f| self.filter.bits(*f, index));
@@ -450,16 +450,16 @@ impl Count<'_> {
                 let all = ones(&all, segment);
                 let each = of
                     .iter()
-                    .map(|bits| if last > 1 { ones(bits, segment) } else { all });
+                    .map(|bits| if several { ones(bits, segment) } else { all });
                 each.chain([all]).collect()
             };
             let counts: Vec<Vec<u32>> = part.segments.iter().map(counts).collect();
-            let changed = before.map_or(0, |last| last.changed(&all, index));
+            let changed = last.map_or(0, |last| last.changed(&all, index));
             (of, all, counts, changed)
         };
         let parts = (0..self.census.parts.len()).into_par_iter();
         let found: Vec<_> = parts.with_min_len(PARTS).map(of_part).collect();
-        let mut people = vec![vec![0; self.census.people.len()]; last + 1];
+        let mut people = vec![vec![0; self.census.people.len()]; families.len() + 1];
         let (mut of, mut all) = (Vec::with_capacity(found.len()), Vec::new());
         let mut changed = 0;
         for (part, (bits, both, counts, changed_here)) in self.census.parts.iter().zip(found) {

@@ -39,7 +39,7 @@ fn record(turn: usize, first: Option<u16>, changes: &[u16]) -> Record {
 
 /// Whether a record has a change in every lane: only then can there be a next one.
 #[inline]
-pub(super) fn is_full(record: Record) -> bool {
+fn is_full(record: Record) -> bool {
     let [.., last] = record;
     usize::from(last) < ITEMS
 }
@@ -65,6 +65,21 @@ impl Level {
     /// Where the last record is.
     fn last(&self) -> u16 {
         self.records.len().wrapping_sub(1) as u16
+    }
+
+    /// Hands out the records at these places, of which those stay that can have a next one.
+    #[inline]
+    pub(super) fn read(&self, places: &mut Vec<u16>, mut on: impl FnMut(Record)) {
+        let mut len = 0;
+        for k in 0..places.len() {
+            let place = places[k];
+            if let Some(record) = self.records.get(usize::from(place)) {
+                on(*record);
+                places[len] = place;
+                len += usize::from(is_full(*record));
+            }
+        }
+        places.truncate(len);
     }
 
     /// Puts the places of the next records in place of those of records.

@@ -92,6 +92,16 @@ impl Ranks {
     }
 }
 
+/// A number in two halves, for entries of 16-bit numbers: they take no more room than they need.
+pub(super) fn halves(number: i32) -> [u16; 2] {
+    [number as u16, (number >> 16) as u16]
+}
+
+/// The number that has these halves.
+pub(super) fn whole([low, high]: [u16; 2]) -> i32 {
+    (u32::from(high) << 16 | u32::from(low)) as i32
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

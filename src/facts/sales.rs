@@ -1,7 +1,7 @@
 //! What the consumers of a part bought in the sales periods.
 
 use super::pack::packed;
-use super::ranks::Ranks;
+use super::ranks::{Ranks, halves, whole};
 
 /// What one consumer bought in the sales period that ends on as-of, and on the comparison day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,14 +37,6 @@ packed!(Sold {
     small,
     large
 });
-
-fn halves(number: i32) -> [u16; 2] {
-    [number as u16, (number >> 16) as u16]
-}
-
-fn whole([low, high]: [u16; 2]) -> i32 {
-    (u32::from(high) << 16 | u32::from(low)) as i32
-}
 
 /// A sale in little room, if it fits.
 fn small(sale: &Sale) -> Option<Small> {

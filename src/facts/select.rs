@@ -158,7 +158,7 @@ impl<'a> Filter<'a> {
         family != STANDING || self.keeps_cell((key >> ROLE_BITS) as u32)
     }
 
-    /// Whether consumers with this key meet the conditions of a family; see [`Filter::keys`].
+    /// Whether consumers with this key meet the conditions of a family; see [`keys`].
     pub(super) fn takes(&self, family: usize, key: u64) -> bool {
         let meets = |negated: bool, wanted: u64, has: u64| (has & wanted != 0) != negated;
         match family.checked_sub(1) {

@@ -1,7 +1,7 @@
 //! The events of one brand, four bytes each, in the order in which they are counted: by cell, then
 //! by where the consumer was touched, in chunks that stay in the fast caches.
 //!
-//! A store is built once (`stores`) and never changes.
+//! A store is built once (`stores`); afterwards only later events come to it (`grow`).
 
 use std::sync::OnceLock;
 

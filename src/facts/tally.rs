@@ -1,11 +1,11 @@
-//! Consumers of a part, added up by moment and by change.
+//! Consumers added up part by part: by moment, which each part has its own of, and by change.
 //!
 //! The consumers of a slice are written down as positions first, so that the adding itself has no
 //! branch that nobody can foresee: records are fetched far ahead of their use.
 
 use super::changes::{ITEMS, Lines};
 use super::moment::FACETS;
-use super::part::{BLANKS, Part, Record, Segment, is_full, words};
+use super::part::{BLANKS, Part, Record, Segment, words};
 use super::store::CHUNK;
 
 /// Numbers that an item or an empty lane can be.
@@ -91,14 +91,8 @@ impl Tally {
             fetch(level.records(), &places);
             let few = places.len() * FEW < part.moments.len();
             self.has_moments |= !few;
-            let mut full = 0;
-            for k in 0..places.len() {
-                let place = places[k];
-                let Some(record) = level.records().get(usize::from(place)) else {
-                    continue;
-                };
-                let [moment, items @ ..] = record;
-                let moment = usize::from(*moment);
+            level.read(&mut places, |[moment, items @ ..]| {
+                let moment = usize::from(moment);
                 if few {
                     if let Some(ids) = part.moments.get(moment) {
                         add_facets(facets, ids, people);
@@ -107,11 +101,8 @@ impl Tally {
                     let n = &mut self.moments[moment % MOMENTS];
                     *n = n.wrapping_add(by);
                 }
-                self.take(items, by);
-                places[full] = place;
-                full += usize::from(is_full(*record));
-            }
-            places.truncate(full);
+                self.take(&items, by);
+            });
             for further in part.further() {
                 level.step(&mut places);
                 if places.is_empty() {
@@ -119,16 +110,7 @@ impl Tally {
                 }
                 level = further;
                 fetch(level.records(), &places);
-                let mut full = 0;
-                for k in 0..places.len() {
-                    let place = places[k];
-                    if let Some(items) = level.records().get(usize::from(place)) {
-                        self.take(items, by);
-                        places[full] = place;
-                        full += usize::from(is_full(*items));
-                    }
-                }
-                places.truncate(full);
+                level.read(&mut places, |items| self.take(&items, by));
             }
         }
         self.places = places;

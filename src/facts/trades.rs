@@ -2,7 +2,7 @@
 
 use super::count::RoleCounts;
 use super::pack::packed;
-use super::ranks::Ranks;
+use super::ranks::{Ranks, halves, whole};
 use super::timeline::Roles;
 use crate::metrics::fast_plus::Role;
 
@@ -19,12 +19,12 @@ pub(super) struct Trade {
 type Paid = [u16; 3];
 
 fn paid(kind: usize, fen: i32) -> Paid {
-    [kind as u16, fen as u16, (fen >> 16) as u16]
+    let [low, high] = halves(fen);
+    [kind as u16, low, high]
 }
 
 fn kind_and_fen([kind, low, high]: Paid) -> (usize, i64) {
-    let fen = u32::from(high) << 16 | u32::from(low);
-    (kind.into(), i64::from(fen as i32))
+    (kind.into(), whole([low, high]).into())
 }
 
 /// What the consumers with relations paid. Most paid the same up to both days: of those, fen and the
