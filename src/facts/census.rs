@@ -222,7 +222,7 @@ impl Survey<'_> {
                 let each = days.iter().map(|d| reader.lens.opportunity(i32::from(*d)));
                 own = each.fold(D::default(), |o, days| o | days);
             }
-            let account = reader.settle();
+            let account = reader.paid.then_some(&reader.account);
             if heard.is_silent() && !reader.signals.is_told() && account.is_none() && !own.any() {
                 let seen = heard.seen(reader.lens);
                 let on = SIDES.map(|side| seen.has(side));
@@ -232,11 +232,11 @@ impl Survey<'_> {
                 continue;
             }
             let life = reader.signals.finish(reader.lens, &heard, own);
-            let account = account.as_ref();
             let moment = Moment::of(&life, starts, dates, account.map(|a| &a.visits));
             told.changes(&life, &mut tracks);
             draft.part.push(draft.moments.id(moment), &tracks.items);
             draft.keep(position, &life, account);
+            reader.forget();
         }
         draft.part.trades = Trades::new(&draft.trades);
         draft.trades = Vec::new();
@@ -364,6 +364,8 @@ struct Reader<'a, D> {
     past: [i32; 2],
     /// What is to know of each venue; empty when no venue matters.
     venues: &'a [u8],
+    /// Whether the events of some venues do not count.
+    is_scoped: bool,
 }
 
 /// A venue whose events do not count.
@@ -387,6 +389,7 @@ impl<'a, D: Days> Reader<'a, D> {
             recent,
             past: lens.past().map(|day| day.min(recent.saturating_sub(1))),
             venues,
+            is_scoped: survey.scope.is_some(),
         }
     }
 
@@ -394,18 +397,17 @@ impl<'a, D: Days> Reader<'a, D> {
     #[inline]
     fn read(&mut self, run: Run<'_>) -> Heard<D> {
         let mut heard = Heard::default();
-        let deeds = run.deeds();
-        if deeds > 0 {
-            self.read_deeds(&run, deeds, &mut heard);
+        if run.deeds > 0 {
+            self.read_deeds(&run, &mut heard);
         }
-        self.read_contacts(&run, deeds, &mut heard);
+        self.read_contacts(&run, &mut heard);
         heard
     }
 
     /// Reads the first events, which are deeds, in the order of time.
-    fn read_deeds(&mut self, run: &Run<'_>, deeds: usize, heard: &mut Heard<D>) {
+    fn read_deeds(&mut self, run: &Run<'_>, heard: &mut Heard<D>) {
         let mut details = run.details();
-        for (k, head) in run.heads.iter().copied().enumerate().take(deeds) {
+        for (k, head) in run.heads.iter().copied().enumerate().take(run.deeds) {
             let day = head.day();
             if day > self.last {
                 break;
@@ -427,10 +429,12 @@ impl<'a, D: Days> Reader<'a, D> {
 
     /// Reads the other events back from the last one, as far as they tell more than that there was
     /// one.
-    fn read_contacts(&mut self, run: &Run<'_>, deeds: usize, heard: &mut Heard<D>) {
-        let contacts = || run.heads.iter().copied().enumerate().skip(deeds);
+    fn read_contacts(&mut self, run: &Run<'_>, heard: &mut Heard<D>) {
+        let contacts = || run.heads.iter().copied().enumerate().skip(run.deeds);
         let mut early = contacts().take_while(|(_, head)| head.day() <= self.last);
-        if let Some((_, head)) = early.find(|(k, _)| self.venue(run, *k) & OUT == 0) {
+        if let Some((_, head)) =
+            early.find(|(k, _)| !self.is_scoped || self.venue(run, *k) & OUT == 0)
+        {
             heard.begin(head.day());
         }
         let past = self.past[usize::from(self.signals.is_related())];
@@ -478,10 +482,11 @@ impl<'a, D: Days> Reader<'a, D> {
         self.account.take(self.survey, day, action, venue, detail);
     }
 
-    /// What the consumer bought and visited, if anything; ready for the next one.
-    fn settle(&mut self) -> Option<Account> {
-        let paid = std::mem::take(&mut self.paid);
-        paid.then(|| std::mem::take(&mut self.account))
+    /// Forgets what the consumer bought and visited.
+    fn forget(&mut self) {
+        if std::mem::take(&mut self.paid) {
+            self.account = Account::default();
+        }
     }
 }
 

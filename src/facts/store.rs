@@ -257,16 +257,21 @@ pub(super) struct Guest {
     pub(super) has: Slot,
 }
 
-/// How many of the events of a consumer are deeds.
+/// How many of the events of a consumer are deeds, and how many of those have a detail.
 #[inline]
-fn deeds(heads: &[Head]) -> usize {
-    heads.iter().take_while(|head| head.is_deed()).count()
+fn deeds(heads: &[Head]) -> (usize, usize) {
+    let deeds = heads.iter().take_while(|head| head.is_deed());
+    deeds.fold((0, 0), |(deeds, details), head| {
+        (deeds + 1, details + usize::from(head.has_detail()))
+    })
 }
 
 /// The events of one consumer: deeds, then contacts.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Run<'a> {
     pub(super) heads: &'a [Head],
+    /// How many deeds there are: they come before the contacts, each in the order of time.
+    pub(super) deeds: usize,
     venues: &'a VenueList,
     /// Index of the first event in the chunk.
     first: usize,
@@ -288,12 +293,6 @@ impl<'a> Run<'a> {
     pub(super) fn until(self, day: i32) -> impl Iterator<Item = usize> + 'a {
         let events = self.heads.iter().enumerate();
         events.filter_map(move |(k, head)| (head.day() <= day).then_some(k))
-    }
-
-    /// How many deeds there are: they come before the contacts, each in the order of time.
-    #[inline]
-    pub(super) fn deeds(&self) -> usize {
-        deeds(self.heads)
     }
 
     /// Hands out the details in the order of the events.
@@ -403,22 +402,18 @@ impl Chunk {
             let range = pair[0] as usize..pair[1] as usize;
             let first = range.start;
             let heads = self.heads.get(range).unwrap_or(&[]);
+            let (deeds, in_deeds) = deeds(heads);
             let run = Run {
                 heads,
+                deeds,
                 venues: &self.venues,
                 first,
                 details,
             };
-            if !details.is_empty() {
-                let telling = if only_deeds {
-                    deeds(heads)
-                } else {
-                    heads.len()
-                };
-                let telling = heads.iter().take(telling);
-                let used = telling.filter(|h| h.has_detail()).count();
-                details = details.get(used..).unwrap_or(&[]);
-            }
+            let contacts = heads.get(deeds..).filter(|_| !only_deeds);
+            let in_contacts = contacts.unwrap_or(&[]).iter().filter(|h| h.has_detail());
+            let used = in_deeds + in_contacts.count();
+            details = details.get(used..).unwrap_or(&[]);
             run
         })
     }
@@ -626,7 +621,7 @@ impl Chunk {
         for (start, consumer) in starts.iter_mut().skip(1).zip(&self.consumers) {
             let end = *start as usize;
             if let Some(list) = later.of(*consumer) {
-                let deeds = first + deeds(self.heads.get(first..end).unwrap_or(&[]));
+                let deeds = first + deeds(self.heads.get(first..end).unwrap_or(&[])).0;
                 let late = list.partition_point(|late| late.row.action().is_deed());
                 let (late, contacts) = list.split_at(late);
                 for (behind, list) in [(deeds, late), (end, contacts)] {
