@@ -1,7 +1,7 @@
 //! Histories as lists of changes: what happens to a consumer over the weeks is a handful of numbers,
 //! and the histories of a million consumers are how often each number occurs.
 //!
-//! A change is the sample day × [`SLOTS`] + a slot. The first [`KINDS`] slots are single changes; the
+//! A change is a slot × [`DAYS`] + the sample day. The first [`KINDS`] slots are single changes; the
 //! others are visits: a state that was entered and left again for the one before within three weeks,
 //! which is most of what happens in A and I.
 
@@ -11,12 +11,14 @@ use crate::metrics::aipl::State;
 
 /// Kinds of single changes on one sample day.
 pub(super) const KINDS: usize = 32;
-/// Numbers per sample day.
-pub(super) const SLOTS: usize = 96;
+/// What can happen on a sample day.
+const SLOTS: usize = 96;
 /// The sample day behind the weeks: the comparison day, when it is no week end.
 pub(super) const ASIDE: usize = WEEKS;
+/// Sample days of changes.
+const DAYS: usize = WEEKS + 1;
 /// How many items there are.
-pub(super) const ITEMS: usize = (WEEKS + 1) * SLOTS;
+pub(super) const ITEMS: usize = SLOTS * DAYS;
 /// Weeks of the longest visit.
 const VISIT: usize = 3;
 
@@ -68,7 +70,7 @@ pub(super) struct Tracks {
 
 impl Tracks {
     fn push(&mut self, week: u32, slot: u16) {
-        self.items.push(week as u16 * SLOTS as u16 + slot);
+        self.items.push(slot * DAYS as u16 + week as u16);
     }
 
     /// The changes of state, from the weeks in A, I, P and L.
@@ -175,25 +177,26 @@ impl Default for Lines {
 impl Lines {
     /// Adds numbers of items.
     pub(super) fn add_items(&mut self, table: &[u32]) {
-        for (day, slots) in table.chunks_exact(SLOTS).enumerate().take(WEEKS + 1) {
-            if slots.iter().fold(0, |any, n| any | n) == 0 {
-                continue;
-            }
-            for (slot, n) in slots.iter().enumerate().filter(|(_, n)| **n != 0) {
-                self.add_item(day * SLOTS + slot, *n as i32);
+        for (slot, people) in table.chunks_exact(DAYS).enumerate() {
+            if people.iter().fold(0, |any, n| any | n) != 0 {
+                self.add_slot(slot, 0, people);
             }
         }
     }
 
     /// Adds so many of one item.
     pub(super) fn add_item(&mut self, item: usize, n: i32) {
-        let (day, slot) = (item / SLOTS, item % SLOTS);
+        self.add_slot(item / DAYS, item % DAYS, &[n as u32]);
+    }
+
+    /// Adds what happened to people from a sample day on.
+    fn add_slot(&mut self, slot: usize, day: usize, people: &[u32]) {
         match slot.checked_sub(KINDS) {
-            None => self.add(day, slot, n),
-            Some(k) => {
-                let (enter, leave, weeks) = VISITS[k];
-                self.add(day, enter, n);
-                self.add(day + weeks, leave, n);
+            None => self.add(slot, day, people),
+            Some(visit) => {
+                let (enter, leave, weeks) = VISITS[visit];
+                self.add(enter, day, people);
+                self.add(leave, day + weeks, people);
             }
         }
     }
@@ -208,12 +211,15 @@ impl Lines {
         self.0.as_flattened_mut()
     }
 
-    fn add(&mut self, day: usize, kind: usize, n: i32) {
+    /// Adds single changes from a sample day on.
+    fn add(&mut self, kind: usize, day: usize, people: &[u32]) {
         for (line, by) in EFFECTS[kind % KINDS] {
-            if *by != 0
-                && let Some(sum) = self.0[*line as usize].get_mut(day)
-            {
-                *sum = sum.wrapping_add(n.wrapping_mul(*by));
+            let sums = self.0[*line as usize].get_mut(day..).unwrap_or(&mut []);
+            let each = sums.iter_mut().zip(people);
+            match by.signum() {
+                0 => {}
+                1 => each.for_each(|(sum, n)| *sum = sum.wrapping_add_unsigned(*n)),
+                _ => each.for_each(|(sum, n)| *sum = sum.wrapping_sub_unsigned(*n)),
             }
         }
     }
