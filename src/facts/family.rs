@@ -138,6 +138,7 @@ impl Family {
     ) {
         let mut sheets: Vec<Chosen> = Vec::new();
         let mut runs: Vec<(Run, i8)> = Vec::new();
+        let test = filter.test(self.id);
         let mut sides = Vec::new();
         let mut first_run = 0;
         for (block, own) in self.blocks() {
@@ -152,7 +153,7 @@ impl Family {
             sides.clear();
             let (mut work, mut others) = (0, SHEET);
             for entry in entries {
-                let taken = filter.takes(self.id, entry.key);
+                let taken = test.takes(entry.key);
                 sides.push(i8::from(taken));
                 *(if taken { &mut work } else { &mut others }) += entry.work();
             }

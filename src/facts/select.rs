@@ -38,7 +38,7 @@ pub(super) struct Filter<'a> {
 }
 
 /// A condition on a touch dimension.
-struct Touching {
+pub(super) struct Touching {
     negated: bool,
     /// The values, one bit each, as far as they fit.
     values: u64,
@@ -158,20 +158,15 @@ impl<'a> Filter<'a> {
         family != STANDING || self.keeps_cell((key >> ROLE_BITS) as u32)
     }
 
-    /// Whether consumers with this key meet the conditions of a family; see [`keys`].
-    pub(super) fn takes(&self, family: usize, key: u64) -> bool {
-        let meets = |negated: bool, wanted: u64, has: u64| (has & wanted != 0) != negated;
+    /// The conditions of a family besides those on attributes.
+    pub(super) fn test(&self, family: usize) -> Test<'_> {
+        let meets = |held: usize| {
+            let mut tests = self.roles.iter();
+            tests.all(|(negated, wanted)| (held & usize::from(*wanted) != 0) != *negated)
+        };
         match family.checked_sub(1) {
-            None => {
-                let (cell, roles) = (key >> ROLE_BITS, key & ((1 << ROLE_BITS) - 1));
-                let mut tests = self.roles.iter();
-                self.keeps_cell(cell as u32)
-                    && tests.all(|(negated, wanted)| meets(*negated, (*wanted).into(), roles))
-            }
-            Some(touch) => {
-                let mut tests = self.touches[touch].iter();
-                tests.all(|t| meets(t.negated, t.values, key))
-            }
+            None => Test::Roles(Box::new(std::array::from_fn(meets))),
+            Some(touch) => Test::Touches(&self.touches[touch]),
         }
     }
 
@@ -208,6 +203,27 @@ impl<'a> Filter<'a> {
             }
         }
         kept
+    }
+}
+
+/// What consumers with one key are tested by.
+pub(super) enum Test<'a> {
+    /// Whether roles meet the conditions, by all that are held.
+    Roles(Box<[bool; 1 << ROLE_BITS]>),
+    Touches(&'a [Touching]),
+}
+
+impl Test<'_> {
+    /// Whether consumers with a key (see [`keys`]) pass.
+    #[inline]
+    pub(super) fn takes(&self, key: u64) -> bool {
+        match self {
+            Self::Roles(meet) => meet[usize::from(key as Roles)],
+            Self::Touches(tests) => {
+                let mut tests = tests.iter();
+                tests.all(|t| (key & t.values != 0) != t.negated)
+            }
+        }
     }
 }
 
