@@ -4,8 +4,9 @@
 //! Consumers of a family with the same key (see [`super::select::keys`]) are alike. Keys that many
 //! consumers have get a sheet each; the others, of whom there are few, are copied side by side and
 //! counted one by one: families of fewer attributes find them in the copy of that of all. Keys of the
-//! same attributes make a block with a sheet of its own, for
-//! conditions that leave out few of them.
+//! same attributes make a block with a sheet of its own, for conditions that leave out few of them;
+//! large blocks have sheets of the consumers without some roles too, so that a condition on roles
+//! takes a sheet or two of each (see [`super::without`]).
 
 use std::ops::Range;
 
@@ -17,7 +18,9 @@ use super::select::Filter;
 use super::sheet::{Form, Sheet};
 use super::stack::Stack;
 use super::strip::{Run, Strip};
+use super::timeline::Roles;
 use super::totals::Totals;
+use super::without::rank;
 
 /// Sheets that one thread adds up in a row.
 const RUN: usize = 256;
@@ -48,6 +51,9 @@ pub(super) struct Block {
     pub(super) group: u32,
     /// The sheet of all of them, or [`NONE`].
     pub(super) whole: u32,
+    /// The first of the sheets of those without some roles, in the order of [`super::without::sets`],
+    /// or [`NONE`].
+    pub(super) without: u32,
 }
 
 /// The sums of one family.
@@ -73,7 +79,8 @@ packed!(Block {
     end,
     runs,
     group,
-    whole
+    whole,
+    without
 });
 packed!(Family {
     id,
@@ -139,6 +146,7 @@ impl Family {
         let mut sheets: Vec<Chosen> = Vec::new();
         let mut runs: Vec<(Run, i8)> = Vec::new();
         let test = filter.test(self.id);
+        let without = without(filter);
         let mut sides = Vec::new();
         let mut first_run = 0;
         for (block, own) in self.blocks() {
@@ -148,6 +156,11 @@ impl Family {
             let entries = self.entries.get(own).unwrap_or(&[]);
             let kept = entries.first();
             if !kept.is_some_and(|entry| filter.may_take(self.id, entry.key)) {
+                continue;
+            }
+            if let (false, Some(without)) = (block.without == NONE, &without) {
+                let row = |(set, side)| (block.without.saturating_add(set), side, block.group);
+                sheets.extend(without.iter().copied().map(row));
                 continue;
             }
             sides.clear();
@@ -208,8 +221,14 @@ impl Family {
 
     /// What it costs, in consumers that could be looked at instead, to add up who meets conditions.
     pub(super) fn work(&self) -> usize {
-        let all: usize = self.entries.iter().map(|e| e.work() as usize).sum();
-        all / 4
+        let work = |(block, own): (&Block, Range<usize>)| {
+            if block.without != NONE {
+                return 2 * SHEET as usize;
+            }
+            let entries = self.entries.get(own).unwrap_or(&[]).iter();
+            entries.map(|entry| entry.work() as usize).sum()
+        };
+        self.blocks().map(work).sum::<usize>() / 4
     }
 
     /// Bytes that it holds.
@@ -223,8 +242,26 @@ impl Family {
 }
 
 impl Entry {
+    /// The roles that its key tells.
+    pub(super) fn roles(&self) -> Roles {
+        self.key as Roles
+    }
+
     /// What it costs to add its consumers.
-    fn work(&self) -> u32 {
+    pub(super) fn work(&self) -> u32 {
         if self.row == NONE { self.people } else { SHEET }
     }
+}
+
+/// The sheets of consumers without some roles who make up whoever meets the conditions on roles,
+/// each as it stands among those of a block, and whether it is added or taken away; `None` where
+/// that takes a set of many roles.
+fn without(filter: &Filter<'_>) -> Option<Vec<(u32, i8)>> {
+    let mut found = Vec::new();
+    for (times, roles) in filter.without() {
+        let set = rank(roles)? as u32;
+        let side = (set, times.signum() as i8);
+        found.extend(std::iter::repeat_n(side, times.unsigned_abs() as usize));
+    }
+    Some(found)
 }

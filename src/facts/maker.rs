@@ -1,6 +1,8 @@
 //! Makes the sums of every family of conditions (see [`super::family`]) of a census. Those by fewer
 //! attributes come from those by all: few consumers have to be looked at for them.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -15,10 +17,13 @@ use super::stack::{Number, People, Stack};
 use super::strip::{Run, Strip, Wanted};
 use super::timeline::Roles;
 use super::touched::Touched;
+use super::without::{SETS, add_subsets, sets};
 use crate::metrics::fast_plus::Role;
 
 /// Bytes, about, of a consumer who stands alone.
 const COPY: usize = 36;
+/// So much work of adding up a block pays for sheets of its consumers without some roles.
+const MUCH: u32 = 100;
 /// How often, on average, a consumer may be looked at to sum up fewer attributes than all.
 const LOOKS: usize = 8;
 
@@ -223,6 +228,7 @@ impl<'a> Maker<'a> {
                     .skip(usize::from(own.len() == 1))
                     .map(|e| e.people)
                     .sum()),
+                without: NONE,
             }
         };
         let blocks = blocks.map(block).collect();
@@ -307,6 +313,76 @@ impl<'a> Maker<'a> {
             let rows = rows_of(part, k, runs, whole);
             self.add(stack, part, &rows);
         }
+    }
+
+    /// Bytes that sheets of the consumers without some roles would take.
+    pub(super) fn bytes_without(family: &Family) -> usize {
+        let own = family.blocks().map(|(_, own)| own);
+        let worth = own.filter(|own| is_large(family, own));
+        let people = worth.map(|own| {
+            let entries = family.entries.get(own).unwrap_or(&[]);
+            entries.iter().map(|entry| entry.people).sum()
+        });
+        let each = people.flat_map(|people| std::iter::repeat_n(people, SETS));
+        Stack::bytes_of(family.stack.form(), each)
+    }
+
+    /// Gives large blocks of a family sheets of their consumers without some roles.
+    pub(super) fn add_without(&self, family: &mut Family, strip: &Strip) {
+        let form = family.stack.form();
+        let (light, rows) = self.light(family, strip);
+        let mut of_roles = vec![(0_u32, form.sheet()); 1 << ROLE_BITS];
+        let owns: Vec<Range<usize>> = family.blocks().map(|(_, own)| own).collect();
+        for (block, own) in owns.into_iter().enumerate() {
+            if !is_large(family, &own) || !(self.wanted)() {
+                continue;
+            }
+            for (people, sheet) in &mut of_roles {
+                *people = 0;
+                sheet.clear();
+            }
+            let Family { entries, stack, .. } = &*family;
+            let own = entries.iter().zip(&rows).take(own.end).skip(own.start);
+            for (entry, row) in own {
+                let (people, sheet) = &mut of_roles[usize::from(entry.roles())];
+                *people += entry.people;
+                match entry.row {
+                    NONE => light.add_to(sheet, *row),
+                    row => stack.add_to(sheet, row),
+                }
+            }
+            add_subsets(&mut of_roles, |with, without| {
+                with.0 += without.0;
+                with.1.join(&without.1);
+            });
+            if let Some(block) = family.blocks.get_mut(block) {
+                block.without = family.stack.len() as u32;
+            }
+            for roles in sets() {
+                let (people, sheet) = &of_roles[usize::from(!roles)];
+                family.stack.push(*people, sheet);
+            }
+        }
+        family.stack.shrink();
+    }
+
+    /// Sheets of the entries that have none, and where they are, by entry.
+    fn light(&self, family: &Family, strip: &Strip) -> (Stack, Vec<u32>) {
+        let mut people = Vec::new();
+        let row = |entry: &Entry| match entry.row {
+            NONE => {
+                people.push(entry.people);
+                people.len() as u32 - 1
+            }
+            _ => NONE,
+        };
+        let rows: Vec<u32> = family.entries.iter().map(row).collect();
+        let mut stack = Stack::new(family.stack.form(), people.into_iter());
+        let row = |run: &Run| rows.get(run.entry as usize).copied().unwrap_or(NONE);
+        for (k, part) in strip.parts().iter().enumerate() {
+            self.add(&mut stack, part, &rows_of(part, k, &family.runs, row));
+        }
+        (stack, rows)
     }
 
     /// Where a group of crowds stands among the crowds of a sheet.
@@ -416,6 +492,13 @@ impl<'a> Maker<'a> {
         }
         found
     }
+}
+
+/// Whether a block has so many keys that sheets of the consumers without some roles are worth their
+/// memory.
+fn is_large(family: &Family, own: &Range<usize>) -> bool {
+    let entries = family.entries.get(own.clone()).unwrap_or(&[]);
+    entries.iter().map(Entry::work).sum::<u32>() > MUCH
 }
 
 /// The sheet of each consumer of a part of a strip, from that of each run.

@@ -10,7 +10,7 @@ use super::count::{Count, Crowds};
 use super::family::{ALL_ATTRIBUTES, Family};
 use super::maker::{Limits, Maker};
 use super::part::Part;
-use super::select::{FAMILIES, Filter};
+use super::select::{FAMILIES, Filter, STANDING};
 use super::sheet::{Form, Sheet};
 use super::strip::Strip;
 use super::touched::Touched;
@@ -30,7 +30,7 @@ pub(super) struct Margins {
     form: Form,
     /// Everybody.
     all: Sheet,
-    /// The smallest first.
+    /// Those of the fewest keys first.
     families: Vec<Family>,
 }
 
@@ -69,6 +69,24 @@ impl Margins {
         }
     }
 
+    /// Gives families of few attributes sheets of the consumers without some roles, as long as there
+    /// is room for them.
+    fn add_without(&mut self, maker: &Maker<'_>, most: usize) {
+        let mut room = most.saturating_sub(self.bytes());
+        let standing = self.families.iter_mut().filter(|f| f.id == STANDING);
+        let (all, few): (Vec<&mut Family>, Vec<&mut Family>) =
+            standing.partition(|family| family.attributes == ALL_ATTRIBUTES);
+        let [all] = &all[..] else { return };
+        let fits = |family: &&mut Family| {
+            let left = room.checked_sub(Maker::bytes_without(family));
+            room = left.unwrap_or(0);
+            left.is_some()
+        };
+        let few: Vec<&mut Family> = few.into_iter().take_while(fits).collect();
+        few.into_par_iter()
+            .for_each(|family| maker.add_without(family, &all.strip));
+    }
+
     fn with(
         cells: &Cells,
         census: &Census,
@@ -94,8 +112,9 @@ impl Margins {
             all: count.sheet(form),
             families: families.collect(),
         };
-        found.families.sort_by_cached_key(Family::bytes);
+        found.families.sort_by_key(|family| family.entries.len());
         found.trim(limits.bytes);
+        found.add_without(&maker, limits.bytes);
         wanted().then_some(found)
     }
 
@@ -148,10 +167,10 @@ mod tests {
 
     use super::*;
     use crate::facts::depot::tests::kept;
+    use crate::facts::family::NONE;
     use crate::facts::frame::{DeepeningPeriod, Frame};
     use crate::facts::pack::{of_bytes, to_bytes};
     use crate::facts::recall::Recall;
-    use crate::facts::select::STANDING;
     use crate::facts::{
         Action, Attribute, Brand, Condition, Crowd, Dataset, Engine, Event, Events, NO_VALUE,
         RoleSpan, Rules, Slice,
@@ -375,7 +394,10 @@ mod tests {
             "{light:?}"
         );
         assert!(light.contains(&0), "{light:?}");
-        assert!(made.families.is_sorted_by_key(Family::bytes));
+        assert!(made.families.is_sorted_by_key(|f| f.entries.len()));
+        let in_sets = |f: &Family| f.blocks.iter().any(|block| block.without != NONE);
+        assert!(made.families.iter().any(in_sets));
+        assert!(!made.families.iter().all(in_sets));
         let told = |attributes: u64| made.family(STANDING, attributes).map(|f| f.attributes);
         let tells = |set: u64| told(set).is_some_and(|found| found & set == set);
         assert!((0..8).all(tells));

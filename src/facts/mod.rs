@@ -53,6 +53,7 @@ mod totals;
 mod touched;
 mod trades;
 mod values;
+mod without;
 
 pub use buckets::{Annex, Ticket};
 pub use dataset::{

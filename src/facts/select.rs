@@ -9,6 +9,7 @@ use super::engine::{touch_of, touch_values};
 use super::part::{Part, mark};
 use super::timeline::Roles;
 use super::touched::{Bits, Touched};
+use super::without::{Term, terms};
 use super::{Condition, Engine, TOUCH_DIMENSIONS};
 use crate::metrics::fast_plus::Role;
 
@@ -168,6 +169,11 @@ impl<'a> Filter<'a> {
             None => Test::Roles(Box::new(std::array::from_fn(meets))),
             Some(touch) => Test::Touches(&self.touches[touch]),
         }
+    }
+
+    /// The consumers without some roles who make up whoever meets the conditions on roles.
+    pub(super) fn without(&self) -> Vec<Term> {
+        terms(&self.roles)
     }
 
     /// Whether the attributes of a cell meet their conditions.

@@ -184,6 +184,20 @@ impl Sheet {
         self.people.len() == form.people() && self.money.len() == form.money()
     }
 
+    /// Adds all of another.
+    pub(super) fn join(&mut self, other: &Self) {
+        let each = self.people.iter_mut().zip(&other.people);
+        each.for_each(|(a, b)| *a = a.wrapping_add(*b));
+        let each = self.money.iter_mut().zip(&other.money);
+        each.for_each(|(a, b)| *a = a.wrapping_add(*b));
+    }
+
+    /// Everything back to zero.
+    pub(super) fn clear(&mut self) {
+        self.people.fill(0);
+        self.money.fill(0);
+    }
+
     /// Consumers of the same crowds in a form that tells what each crowd adds.
     pub(super) fn with_crowds(&self, form: Form, crowds: impl Iterator<Item = usize>) -> Self {
         let mut found = form.sheet();

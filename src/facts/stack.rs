@@ -148,6 +148,43 @@ impl Stack {
         each.for_each(|(a, b)| *a = money(*a, *b));
     }
 
+    /// How many sheets there are.
+    pub(super) fn len(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Puts the sheet of so many consumers upon the others.
+    pub(super) fn push(&mut self, people: u32, sheet: &Sheet) {
+        let size = self.form.people().max(1);
+        let place = if people < SMALL {
+            self.narrow.len() / size
+        } else {
+            (self.wide.len() / size) | WIDE as usize
+        };
+        if people < SMALL {
+            self.narrow.extend(sheet.people.iter().map(|n| *n as u16));
+        } else {
+            self.wide.extend(&sheet.people);
+        }
+        self.money.extend(&sheet.money);
+        self.places.push(place as u32);
+    }
+
+    /// Bytes that sheets of so many consumers each would hold.
+    pub(super) fn bytes_of(form: Form, people: impl Iterator<Item = u32>) -> usize {
+        let size = |people: u32| if people < SMALL { 2 } else { 4 };
+        let of_sheet = |people: u32| 4 + size(people) * form.people() + 8 * form.money();
+        people.map(of_sheet).sum()
+    }
+
+    /// Gives back memory that is not needed.
+    pub(super) fn shrink(&mut self) {
+        self.places.shrink_to_fit();
+        self.narrow.shrink_to_fit();
+        self.wide.shrink_to_fit();
+        self.money.shrink_to_fit();
+    }
+
     /// Adds a sheet that stands alone to one of the stack.
     pub(super) fn add(&mut self, row: u32, sheet: &Sheet) {
         match self.people(row) {
@@ -198,12 +235,19 @@ mod tests {
             numbers.for_each(|(m, k)| *m = -n * k);
             sheet
         };
+        let mut pushed = Stack::new(form, [].into_iter());
         for (row, n) in people.into_iter().enumerate() {
+            assert_eq!(pushed.len(), row);
             stack.add(row as u32, &sheet(n.into()));
+            pushed.push(n, &sheet(n.into()));
         }
+        assert_eq!(stack.bytes(), Stack::bytes_of(form, people.into_iter()));
         assert!(stack.fits(form) && !stack.fits(Form::new(true, 3)));
         for (row, n) in people.into_iter().enumerate() {
             let mut found = form.sheet();
+            pushed.add_to(&mut found, row as u32);
+            assert_eq!(found, sheet(n.into()), "{n}");
+            found.clear();
             stack.add_to(&mut found, row as u32);
             assert_eq!(found, sheet(n.into()), "{n}");
             stack.take_from(&mut found, row as u32);
