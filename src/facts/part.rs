@@ -12,6 +12,7 @@ use super::changes::ITEMS;
 use super::count::Sales;
 use super::moment::FACETS;
 use super::pack::packed;
+use super::ranks::Ranks;
 use super::sales::{Sale, Sold};
 use super::sums::Sums;
 use super::trades::Trades;
@@ -37,59 +38,34 @@ fn record(turn: usize, first: Option<u16>, changes: &[u16]) -> Record {
     record
 }
 
-/// Whether a record has a change in every lane: only then can there be a next one.
-#[inline]
-fn is_full(record: Record) -> bool {
-    let [.., last] = record;
-    usize::from(last) < ITEMS
-}
-
-/// Further changes of the consumers who have some.
+/// Records of one level: the first ones of consumers, or further ones.
 #[derive(Debug, Default)]
 pub(super) struct Level {
     records: Vec<Record>,
-    /// Where the next record of the same consumer is, on the next level.
-    next: Vec<u16>,
+    /// Which records have a next one, on the next level: those stand in the same order.
+    next: Ranks,
 }
-
-/// There is no next record.
-const END: u16 = u16::MAX;
 
 impl Level {
     fn push(&mut self, first: Option<u16>, changes: &[u16]) {
         let turn = self.records.len();
         self.records.push(record(turn, first, changes));
-        self.next.push(END);
     }
 
-    /// Where the last record is.
-    fn last(&self) -> u16 {
-        self.records.len().wrapping_sub(1) as u16
-    }
-
-    /// Hands out the records at these places, of which those stay that can have a next one.
-    #[inline]
-    pub(super) fn read(&self, places: &mut Vec<u16>, mut on: impl FnMut(Record)) {
-        let mut len = 0;
-        for k in 0..places.len() {
-            let place = places[k];
-            if let Some(record) = self.records.get(usize::from(place)) {
-                on(*record);
-                places[len] = place;
-                len += usize::from(is_full(*record));
-            }
+    /// Says that the last record has a next one.
+    fn continue_last(&mut self) {
+        if let Some(last) = self.records.len().checked_sub(1) {
+            self.next.push(last);
         }
-        places.truncate(len);
     }
 
     /// Puts the places of the next records in place of those of records.
     pub(super) fn step(&self, places: &mut Vec<u16>) {
         let mut len = 0;
         for k in 0..places.len() {
-            let next = self.next.get(usize::from(places[k]));
-            let next = next.copied().unwrap_or(END);
-            places[len] = next;
-            len += usize::from(next != END);
+            let (has, next) = self.next.find(places[k].into());
+            places[len] = next as u16;
+            len += usize::from(has);
         }
         places.truncate(len);
     }
@@ -101,7 +77,7 @@ impl Level {
     }
 
     fn bytes(&self) -> usize {
-        self.records.len() * (size_of::<Record>() + 2)
+        self.records.len() * size_of::<Record>() + self.next.bytes()
     }
 }
 
@@ -149,7 +125,7 @@ impl Part {
         Self {
             first: Level {
                 records: Vec::with_capacity(consumers),
-                next: Vec::with_capacity(consumers),
+                next: Ranks::default(),
             },
             asset: vec![0; consumers.div_ceil(64)],
             ..Self::default()
@@ -166,10 +142,8 @@ impl Part {
         }
         let mut before = &mut self.first;
         for (level, changes) in self.further.iter_mut().zip(rest.chunks(LANES)) {
+            before.continue_last();
             level.push(None, changes);
-            if let Some(next) = before.next.last_mut() {
-                *next = level.last();
-            }
             before = level;
         }
     }
@@ -188,14 +162,13 @@ impl Part {
         };
         let first = self.first.records.get(position);
         tell(first.map_or(&[], |record| &record[1..]));
-        let mut place = self.first.next.get(position).copied().unwrap_or(END);
+        let (mut has, mut at) = self.first.next.find(position);
         for level in &self.further {
-            if place == END {
+            if !has {
                 break;
             }
-            let at = usize::from(place);
             tell(level.records.get(at).map_or(&[], |record| record));
-            place = level.next.get(at).copied().unwrap_or(END);
+            (has, at) = level.next.find(at);
         }
     }
 
@@ -226,9 +199,9 @@ impl Part {
     /// Gives back memory that is not needed.
     pub(super) fn shrink(&mut self) {
         self.sold.shrink();
-        for level in &mut self.further {
+        for level in [&mut self.first].into_iter().chain(&mut self.further) {
             level.records.shrink_to_fit();
-            level.next.shrink_to_fit();
+            level.next.shrink();
         }
     }
 

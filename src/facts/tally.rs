@@ -91,18 +91,20 @@ impl Tally {
             fetch(level.records(), &places);
             let few = places.len() * FEW < part.moments.len();
             self.has_moments |= !few;
-            level.read(&mut places, |[moment, items @ ..]| {
-                let moment = usize::from(moment);
-                if few {
-                    if let Some(ids) = part.moments.get(moment) {
-                        add_facets(facets, ids, people);
+            for place in &places {
+                if let Some([moment, items @ ..]) = level.records().get(usize::from(*place)) {
+                    let moment = usize::from(*moment);
+                    if few {
+                        if let Some(ids) = part.moments.get(moment) {
+                            add_facets(facets, ids, people);
+                        }
+                    } else {
+                        let n = &mut self.moments[moment % MOMENTS];
+                        *n = n.wrapping_add(by);
                     }
-                } else {
-                    let n = &mut self.moments[moment % MOMENTS];
-                    *n = n.wrapping_add(by);
+                    self.take(items, by);
                 }
-                self.take(&items, by);
-            });
+            }
             for further in part.further() {
                 level.step(&mut places);
                 if places.is_empty() {
@@ -110,7 +112,11 @@ impl Tally {
                 }
                 level = further;
                 fetch(level.records(), &places);
-                level.read(&mut places, |items| self.take(&items, by));
+                for place in &places {
+                    if let Some(items) = level.records().get(usize::from(*place)) {
+                        self.take(items, by);
+                    }
+                }
             }
         }
         self.places = places;
@@ -186,6 +192,9 @@ fn fetch(records: &[Record], places: &[u16]) {
         {
             let lines = records.iter().step_by(LINE);
             std::hint::black_box(lines.fold(0, |sum, record| sum ^ record[0]));
+        } else {
+            let of = |place: &u16| records.get(usize::from(*place)).map_or(0, |record| record[0]);
+            std::hint::black_box(places.iter().fold(0, |sum, place| sum ^ of(place)));
         }
     }
 }
