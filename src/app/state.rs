@@ -23,7 +23,7 @@ use super::tour::Tour;
 use super::views::Views;
 use super::why::WhyPane;
 use crate::board::{Against, Ahead, Board, Extent, Projection, Query};
-use crate::facts::{Dataset, Engine, Slice};
+use crate::facts::{Dataset, Engine, Slice, Wording};
 use crate::metrics::projection::Estimate;
 use crate::metrics::{Day, Definitions};
 use crate::scenario::{Book, Note, Scenario};
@@ -36,6 +36,16 @@ pub enum Language {
     Zh,
     /// English.
     En,
+}
+
+impl Language {
+    /// The language of lines about a data set.
+    pub fn wording(self) -> Wording {
+        match self {
+            Self::Zh => Wording::Chinese,
+            Self::En => Wording::English,
+        }
+    }
 }
 
 /// The panes, in the order of their number keys.

@@ -109,7 +109,7 @@ fn lines(findings: &Findings, language: Language) -> String {
 }
 
 fn line(problem: &Problem, language: Language) -> String {
-    let wording = open::wording(language);
+    let wording = language.wording();
     let (severity, code) = (word(problem.severity, language), problem.code.id());
     format!("{severity}[{code}] {}", problem.line(wording))
 }

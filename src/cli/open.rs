@@ -20,7 +20,7 @@ use crate::app::{
 use crate::board::Against;
 use crate::data::cache::{Cache, Opened, Saved, Saver};
 use crate::data::{self, Input, LoadError};
-use crate::facts::{Engine, Severity, Wording};
+use crate::facts::{Engine, Severity};
 use crate::metrics::Definitions;
 use crate::metrics::definitions::RESERVED;
 use crate::scenario::Scenario;
@@ -121,7 +121,7 @@ pub(super) fn engine(
 /// The failure of a load.
 pub(super) fn refused(error: LoadError, language: Language) -> Failure {
     match error {
-        LoadError::Problems(problems) => Failure::Dataset(problems, wording(language)),
+        LoadError::Problems(problems) => Failure::Dataset(problems, language.wording()),
         LoadError::Cancelled => cancelled(),
     }
 }
@@ -138,14 +138,6 @@ fn tell_warnings(engine: &Engine, language: Language) {
                 format!("{}; `fastdeck check` lists {them}", counted(n, "warning"))
             }
         }),
-    }
-}
-
-/// The language of lines about a data set.
-pub(super) fn wording(language: Language) -> Wording {
-    match language {
-        Language::Zh => Wording::Chinese,
-        Language::En => Wording::English,
     }
 }
 

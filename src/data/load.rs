@@ -256,8 +256,8 @@ fn with_manifest<'i>(store: Store<'i>, name: &str, report: &mut Report) -> Optio
         Ok(bytes) => bytes.into_owned(),
         Err(fault) => {
             let help = [
-                "a data set is a folder with dataset.toml, or one table file",
-                "数据集是含 dataset.toml 的文件夹，或单个表文件",
+                "a data set is a folder with dataset.toml (`fastdeck new` makes one), or one table file",
+                "数据集是含 dataset.toml 的文件夹（可用 `fastdeck new` 新建），或单个表文件",
             ];
             report.push(store_problem(&fault, name).at(name, 0, 0).help(help));
             return None;

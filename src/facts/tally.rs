@@ -193,7 +193,11 @@ fn fetch(records: &[Record], places: &[u16]) {
             let lines = records.iter().step_by(LINE);
             std::hint::black_box(lines.fold(0, |sum, record| sum ^ record[0]));
         } else {
-            let of = |place: &u16| records.get(usize::from(*place)).map_or(0, |record| record[0]);
+            let of = |place: &u16| {
+                records
+                    .get(usize::from(*place))
+                    .map_or(0, |record| record[0])
+            };
             std::hint::black_box(places.iter().fold(0, |sum, place| sum ^ of(place)));
         }
     }

@@ -464,15 +464,8 @@ fn lines(problems: &[Problem], language: Language) -> Vec<String> {
         };
         return vec![text.into()];
     }
-    problems.iter().map(|p| line(p, language)).collect()
-}
-
-fn line(problem: &Problem, language: Language) -> String {
-    match language {
-        Language::En => problem.to_string(),
-        Language::Zh if problem.place.file.is_empty() => problem.message_zh.clone(),
-        Language::Zh => format!("{}：{}", problem.place, problem.message_zh),
-    }
+    let wording = language.wording();
+    problems.iter().map(|p| p.line(wording)).collect()
 }
 
 #[cfg(test)]
@@ -481,6 +474,23 @@ mod tests {
     use crate::facts::Slice;
     use crate::metrics::{Day, Definitions};
     use crate::scenario::Scenario;
+
+    #[test]
+    fn why_a_load_failed_is_said_with_what_to_do() {
+        let input = Input::Memory(Vec::new());
+        let failed = crate::data::load(&input, &Options::default(), &mut |_| true);
+        let Err(LoadError::Problems(problems)) = failed else {
+            panic!("it was loaded")
+        };
+        for language in [Language::Zh, Language::En] {
+            let lines = lines(&problems, language);
+            let advice = problems[0].advice(language.wording());
+            assert!(
+                !advice.is_empty() && lines[0].ends_with(advice),
+                "{lines:?}"
+            );
+        }
+    }
 
     #[test]
     fn what_is_prepared_serves_every_filter_but_no_other_dates_rules_or_brand() {

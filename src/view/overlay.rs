@@ -20,7 +20,7 @@ use super::text::{self, pick};
 use super::tour;
 use super::views;
 use crate::app::{COMMANDS, Command, Context, Language, Loading, Overlay, Phase, State, contexts};
-use crate::facts::{Problem, Severity, Wording};
+use crate::facts::{Problem, Severity};
 use crate::metrics::{Unit, Value};
 
 /// An overlay.
@@ -359,10 +359,7 @@ fn severities(l: Language, all: &[Problem]) -> Vec<(Severeness, String)> {
 }
 
 fn problem(l: Language, p: &Problem) -> ProblemRow {
-    let wording = match l {
-        Language::Zh => Wording::Chinese,
-        Language::En => Wording::English,
-    };
+    let wording = l.wording();
     ProblemRow {
         severity: severeness(p.severity),
         place: p.place.to_string(),

@@ -8,7 +8,7 @@ use super::recipe::{Claim, Page, Topic, Was};
 use super::section::{Block, Cell, Head, Line, Section, Table, Tone};
 use crate::app::{Language, Pane, notes};
 use crate::board::{Figure, Part};
-use crate::facts::{Problem, Severity, Wording};
+use crate::facts::{Problem, Severity};
 use crate::metrics::aipl::State as Layer;
 use crate::metrics::definitions::DEFINITIONS;
 use crate::metrics::{METRICS, Metric, Unit, Value};
@@ -432,10 +432,7 @@ fn files(desk: &Desk) -> Table {
 }
 
 fn problems(desk: &Desk) -> Vec<Block> {
-    let wording = match desk.l {
-        Language::Zh => Wording::Chinese,
-        Language::En => Wording::English,
-    };
+    let wording = desk.l.wording();
     let heavy = |p: &&Problem| p.severity >= Severity::Warning;
     let warnings: Vec<&Problem> = desk.data.problems.iter().filter(heavy).collect();
     let notes = desk.data.problems.len() - warnings.len();

@@ -5,7 +5,7 @@ use super::words::Speaker;
 use crate::app::Language;
 use crate::board::explain::Explanation;
 use crate::board::{Figure, Source};
-use crate::facts::{Problem, Severity, SourceFile, Wording};
+use crate::facts::{Problem, Severity, SourceFile};
 use crate::metrics::definitions::DEFINITIONS;
 use crate::view::levers;
 use crate::view::text::{self, clean};
@@ -223,10 +223,7 @@ pub(super) fn files(speaker: &Speaker<'_>, explanation: &Explanation) -> Vec<She
 }
 
 fn problem(speaker: &Speaker<'_>, problem: &Problem) -> SheetLine {
-    let wording = match speaker.language {
-        Language::Zh => Wording::Chinese,
-        Language::En => Wording::English,
-    };
+    let wording = speaker.language.wording();
     let count = if problem.count > 1 {
         format!("{} × ", problem.count)
     } else {
