@@ -2,9 +2,9 @@
 //!
 //! A record holds the consumer's moment and three of his changes; who has more changes has a record
 //! on the next level, and so on. So a slice costs what it selects: the records of the selected
-//! consumers are added up in two tables, and nobody else is looked at. Records are small because
-//! memory is what bounds the count. What few consumers have (purchases of the period, relations that
-//! paid) stands beside the records.
+//! consumers are added up in two tables, and nobody else is looked at. Records are small: those of a
+//! part stay in the second cache while it is counted. What few consumers have (purchases of the
+//! period, relations that paid) stands beside the records.
 
 use std::ops::Range;
 
