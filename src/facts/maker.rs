@@ -317,9 +317,7 @@ impl<'a> Maker<'a> {
 
     /// Bytes that sheets of the consumers without some roles would take.
     pub(super) fn bytes_without(family: &Family) -> usize {
-        let own = family.blocks().map(|(_, own)| own);
-        let worth = own.filter(|own| is_large(family, own));
-        let people = worth.map(|own| {
+        let people = large_blocks(family).map(|(_, own)| {
             let entries = family.entries.get(own).unwrap_or(&[]);
             entries.iter().map(|entry| entry.people).sum()
         });
@@ -329,13 +327,15 @@ impl<'a> Maker<'a> {
 
     /// Gives large blocks of a family sheets of their consumers without some roles.
     pub(super) fn add_without(&self, family: &mut Family, strip: &Strip) {
-        let form = family.stack.form();
+        let large: Vec<(usize, Range<usize>)> = large_blocks(family).collect();
+        if large.is_empty() {
+            return;
+        }
         let (light, rows) = self.light(family, strip);
-        let mut of_roles = vec![(0_u32, form.sheet()); 1 << ROLE_BITS];
-        let owns: Vec<Range<usize>> = family.blocks().map(|(_, own)| own).collect();
-        for (block, own) in owns.into_iter().enumerate() {
-            if !is_large(family, &own) || !(self.wanted)() {
-                continue;
+        let mut of_roles = vec![(0_u32, family.stack.form().sheet()); 1 << ROLE_BITS];
+        for (block, own) in large {
+            if !(self.wanted)() {
+                return;
             }
             for (people, sheet) in &mut of_roles {
                 *people = 0;
@@ -494,11 +494,14 @@ impl<'a> Maker<'a> {
     }
 }
 
-/// Whether a block has so many keys that sheets of the consumers without some roles are worth their
-/// memory.
-fn is_large(family: &Family, own: &Range<usize>) -> bool {
-    let entries = family.entries.get(own.clone()).unwrap_or(&[]);
-    entries.iter().map(Entry::work).sum::<u32>() > MUCH
+/// The blocks, with their entries, that have so many keys that sheets of the consumers without some
+/// roles are worth their memory.
+fn large_blocks(family: &Family) -> impl Iterator<Item = (usize, Range<usize>)> {
+    let owns = family.blocks().map(|(_, own)| own).enumerate();
+    owns.filter(|(_, own)| {
+        let entries = family.entries.get(own.clone()).unwrap_or(&[]);
+        entries.iter().map(Entry::work).sum::<u32>() > MUCH
+    })
 }
 
 /// The sheet of each consumer of a part of a strip, from that of each run.

@@ -156,18 +156,14 @@ impl Stack {
     /// Puts the sheet of so many consumers upon the others.
     pub(super) fn push(&mut self, people: u32, sheet: &Sheet) {
         let size = self.form.people().max(1);
-        let place = if people < SMALL {
-            self.narrow.len() / size
-        } else {
-            (self.wide.len() / size) | WIDE as usize
-        };
         if people < SMALL {
+            self.places.push((self.narrow.len() / size) as u32);
             self.narrow.extend(sheet.people.iter().map(|n| *n as u16));
         } else {
+            self.places.push((self.wide.len() / size) as u32 | WIDE);
             self.wide.extend(&sheet.people);
         }
         self.money.extend(&sheet.money);
-        self.places.push(place as u32);
     }
 
     /// Bytes that sheets of so many consumers each would hold.

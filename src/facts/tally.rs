@@ -25,7 +25,7 @@ const STRIDE: usize = 8;
 pub(super) struct Tally {
     moments: Box<[u16; MOMENTS]>,
     items: Box<[u16; TABLE]>,
-    /// Items that were there before. Numbers wrap.
+    /// Items that were moved here, because more consumers came than 16 bits hold. Numbers wrap.
     wide: Box<[u32; ITEMS]>,
     /// Consumers that were added since the items were last moved to the wide table.
     held: usize,
