@@ -446,14 +446,13 @@ impl Count<'_> {
             let each = families.iter().map(|f| self.filter.bits(*f, index));
             let of: Vec<Vec<u64>> = each.collect();
             let all = all_of(&of, part.asset.len());
-            let counts = |segment: &Segment| -> Vec<u32> {
+            let mut counts = Vec::with_capacity(part.segments.len() * (of.len() + 1));
+            for segment in &part.segments {
                 let all = ones(&all, segment);
-                let each = of
-                    .iter()
-                    .map(|bits| if several { ones(bits, segment) } else { all });
-                each.chain([all]).collect()
-            };
-            let counts: Vec<Vec<u32>> = part.segments.iter().map(counts).collect();
+                let each = of.iter();
+                counts.extend(each.map(|bits| if several { ones(bits, segment) } else { all }));
+                counts.push(all);
+            }
             let changed = last.map_or(0, |last| last.changed(&all, index));
             (of, all, counts, changed)
         };
@@ -463,6 +462,7 @@ impl Count<'_> {
         let (mut of, mut all) = (Vec::with_capacity(found.len()), Vec::new());
         let mut changed = 0;
         for (part, (bits, both, counts, changed_here)) in self.census.parts.iter().zip(found) {
+            let counts = counts.chunks_exact(families.len() + 1);
             for (segment, counts) in part.segments.iter().zip(counts) {
                 for (people, n) in people.iter_mut().zip(counts) {
                     people[segment.cell as usize] += n;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::cells::attribute_bit;
 use super::census::Census;
 use super::engine::{touch_of, touch_values};
-use super::part::{Part, mark};
+use super::part::mark;
 use super::timeline::Roles;
 use super::touched::{Bits, Touched};
 use super::without::{Term, terms};
@@ -199,12 +199,15 @@ impl<'a> Filter<'a> {
                     }
                 }
                 for (negated, wanted) in &self.roles {
-                    and(&mut kept, &holding(part_of, *wanted), *negated);
+                    let planes = part_of.roles.iter().enumerate();
+                    let planes = planes.filter(|(k, _)| wanted >> k & 1 == 1);
+                    let planes: Vec<&[u64]> = planes.map(|(_, plane)| &plane[..]).collect();
+                    keep(&mut kept, &planes, *negated);
                 }
             }
             Some(touch) => {
                 for test in &self.touches[touch] {
-                    test.who.keep(&mut kept, part, test.negated);
+                    keep(&mut kept, &test.who.planes(part), test.negated);
                 }
             }
         }
@@ -234,15 +237,17 @@ impl Test<'_> {
 }
 
 impl Who {
-    /// Keeps the consumers of a part who are among these, or, negated, who are not.
-    fn keep(&self, kept: &mut [u64], part: usize, negated: bool) {
+    /// The consumers of a part, of each value.
+    fn planes(&self, part: usize) -> Vec<&[u64]> {
         match self {
             Self::Few(touched, touch, values) => {
-                let mut marked = vec![0; kept.len()];
-                touched.mark(*touch, values, part, &mut marked);
-                and(kept, &marked, negated);
+                let each = values
+                    .iter()
+                    .filter_map(|v| touched.of(*touch, *v as usize));
+                each.filter_map(|bits| bits.get(part).map(|b| &b[..]))
+                    .collect()
             }
-            Self::Many(bits) => and(kept, bits.get(part).map_or(&[], |b| b), negated),
+            Self::Many(bits) => bits.get(part).map(|b| &b[..]).into_iter().collect(),
         }
     }
 }
@@ -293,21 +298,24 @@ fn bit_of(value: u32) -> u64 {
     1_u64.checked_shl(value).unwrap_or(0)
 }
 
-/// Consumers with one of these roles on as-of.
-fn holding(part: &Part, wanted: Roles) -> Vec<u64> {
-    let mut bits = vec![0; part.asset.len()];
-    for (k, plane) in part.roles.iter().enumerate() {
-        if wanted >> k & 1 == 1 {
-            bits.iter_mut().zip(plane).for_each(|(b, p)| *b |= p);
-        }
-    }
-    bits
-}
+/// Words of a cache line.
+const LINE: usize = 8;
 
-/// Keeps the bits that are set in the other list, or, negated, that are not.
-fn and(kept: &mut [u64], other: &[u64], negated: bool) {
+/// Keeps the bits that are set in one of these planes, or, negated, in none of them. The planes are
+/// read side by side: each alone is over before the memory runs at its full speed.
+fn keep(kept: &mut [u64], planes: &[&[u64]], negated: bool) {
     let flip = if negated { u64::MAX } else { 0 };
-    for (k, word) in kept.iter_mut().enumerate() {
-        *word &= other.get(k).copied().unwrap_or(0) ^ flip;
+    let (lines, rest) = kept.as_chunks_mut::<LINE>();
+    let first = lines.len() * LINE;
+    for (k, line) in lines.iter_mut().enumerate() {
+        let mut any = [0; LINE];
+        for plane in planes.iter().filter_map(|p| p.as_chunks::<LINE>().0.get(k)) {
+            any.iter_mut().zip(plane).for_each(|(a, p)| *a |= p);
+        }
+        line.iter_mut().zip(any).for_each(|(w, a)| *w &= a ^ flip);
+    }
+    for (k, word) in (first..).zip(rest) {
+        let each = planes.iter().filter_map(|p| p.get(k));
+        *word &= each.fold(0, |any, p| any | p) ^ flip;
     }
 }

@@ -110,14 +110,6 @@ impl Touched {
         is_many.then(|| self.named(store(), touch, values))
     }
 
-    /// Marks the consumers of a part who were touched at one of these values of a dimension with few.
-    pub(super) fn mark(&self, touch: usize, values: &[u32], part: usize, marked: &mut [u64]) {
-        let planes = values.iter().filter_map(|v| self.of(touch, *v as usize));
-        for plane in planes.filter_map(|bits| bits.get(part)) {
-            marked.iter_mut().zip(plane).for_each(|(m, p)| *m |= p);
-        }
-    }
-
     /// The bits of one value of a dimension with few values.
     pub(super) fn of(&self, touch: usize, value: usize) -> Option<&Bits> {
         self.few[touch].get(value)
