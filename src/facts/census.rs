@@ -228,13 +228,16 @@ impl Survey<'_> {
                 let on = SIDES.map(|side| seen.has(side));
                 let known = &mut silent[usize::from(on[0]) * 2 + usize::from(on[1])];
                 let moment = known.get_or_insert_with(|| draft.moments.id(Moment::silent(on)));
-                draft.part.push(*moment, &[]);
+                draft.part.records.push(*moment, &[]);
                 continue;
             }
             let life = reader.signals.finish(reader.lens, &heard, own);
             let moment = Moment::of(&life, starts, dates, account.map(|a| &a.visits));
             told.changes(&life, &mut tracks);
-            draft.part.push(draft.moments.id(moment), &tracks.items);
+            draft
+                .part
+                .records
+                .push(draft.moments.id(moment), &tracks.items);
             draft.keep(position, &life, account);
             reader.forget();
         }

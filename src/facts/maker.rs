@@ -398,15 +398,17 @@ impl<'a> Maker<'a> {
         let points = part.moments.iter().map(|m| self.census.points_of(m));
         let points: Vec<Vec<u16>> = points.collect();
         let row = |position: usize| rows.get(position).copied().filter(|row| *row != NONE);
-        part.each_moment(|position, moment| {
-            let Some(row) = row(position) else { return };
+        for position in 0..part.len() {
+            let (Some(row), Some(moment)) = (row(position), part.records.moment(position)) else {
+                continue;
+            };
             let points = points.get(moment).map_or(&[][..], |points| points);
             let crowds = crowds.at(position);
             match stack.people(row) {
                 People::Narrow(to) => self.put(to, part, position, points, crowds),
                 People::Wide(to) => self.put(to, part, position, points, crowds),
             }
-        });
+        }
         Self::add_money(stack, part, &crowds, row);
     }
 
@@ -419,7 +421,7 @@ impl<'a> Maker<'a> {
         points: &[u16],
         crowds: &[u32],
     ) {
-        part.each_item(position, |item| {
+        part.records.each_item(position, |item| {
             let [lines, asset] = self.effects.of(item);
             add_all(to, 0, lines);
             for crowd in crowds {

@@ -1,85 +1,20 @@
-//! The consumers of one chunk, ready to be counted: records of 8 bytes.
+//! The consumers of one chunk, ready to be counted.
 //!
-//! A record holds the consumer's moment and three of his changes; who has more changes has a record
-//! on the next level, and so on. So a slice costs what it selects: the records of the selected
-//! consumers are added up in two tables, and nobody else is looked at. Records are small: those of a
-//! part stay in the second cache while it is counted. What few consumers have (purchases of the
-//! period, relations that paid) stands beside the records.
+//! A slice costs what it selects: the records of the selected consumers are added up in two tables,
+//! and nobody else is looked at. Records are small: those of a part stay in the second cache while it
+//! is counted. What few consumers have (purchases of the period, relations that paid) stands beside
+//! the records.
 
 use std::ops::Range;
 
-use super::changes::ITEMS;
 use super::count::Sales;
 use super::moment::FACETS;
 use super::pack::packed;
-use super::ranks::Ranks;
+use super::records::Records;
 use super::sales::{Sale, Sold};
 use super::sums::Sums;
 use super::trades::Trades;
 use crate::metrics::fast_plus::Role;
-
-/// Numbers in a record.
-pub(super) const LANES: usize = 4;
-
-/// The index of a moment in the part and three changes, or four further changes. Lanes without a
-/// change hold a number behind the items, so that filling needs no branch.
-pub(super) type Record = [u16; LANES];
-
-/// Numbers behind the items that lanes without a change hold in turn: one that was added to a moment
-/// ago is slow to be added to again.
-pub(super) const BLANKS: usize = 32 * LANES;
-
-/// The `turn` is any number that neighbours do not share.
-fn record(turn: usize, first: Option<u16>, changes: &[u16]) -> Record {
-    let blanks = ITEMS + turn * LANES % BLANKS;
-    let mut record: Record = std::array::from_fn(|lane| (blanks + lane) as u16);
-    let numbers = first.into_iter().chain(changes.iter().copied());
-    record.iter_mut().zip(numbers).for_each(|(l, n)| *l = n);
-    record
-}
-
-/// Records of one level: the first ones of consumers, or further ones.
-#[derive(Debug, Default)]
-pub(super) struct Level {
-    records: Vec<Record>,
-    /// Which records have a next one, on the next level: those stand in the same order.
-    next: Ranks,
-}
-
-impl Level {
-    fn push(&mut self, first: Option<u16>, changes: &[u16]) {
-        let turn = self.records.len();
-        self.records.push(record(turn, first, changes));
-    }
-
-    /// Says that the last record has a next one.
-    fn continue_last(&mut self) {
-        if let Some(last) = self.records.len().checked_sub(1) {
-            self.next.push(last);
-        }
-    }
-
-    /// Puts the places of the next records in place of those of records.
-    pub(super) fn step(&self, places: &mut Vec<u16>) {
-        let mut len = 0;
-        for k in 0..places.len() {
-            let (has, next) = self.next.find(places[k].into());
-            places[len] = next as u16;
-            len += usize::from(has);
-        }
-        places.truncate(len);
-    }
-
-    /// All records.
-    #[inline]
-    pub(super) fn records(&self) -> &[Record] {
-        &self.records
-    }
-
-    fn bytes(&self) -> usize {
-        self.records.len() * size_of::<Record>() + self.next.bytes()
-    }
-}
 
 /// A run of positions with one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +27,7 @@ pub(super) struct Segment {
 /// The consumers of one chunk of the store.
 #[derive(Debug, Default)]
 pub(super) struct Part {
-    /// The first record of every consumer, then further ones.
-    first: Level,
-    further: Vec<Level>,
+    pub(super) records: Records,
     /// The facets of each moment of the part, as indices among those of the census.
     pub(super) moments: Vec<[u32; FACETS]>,
     /// Consumers of the asset on as-of, one bit each.
@@ -106,11 +39,9 @@ pub(super) struct Part {
     pub(super) segments: Vec<Segment>,
 }
 
-packed!(Level { records, next });
 packed!(Segment { cell, first, end });
 packed!(Part {
-    first,
-    further,
+    records,
     moments,
     asset,
     roles,
@@ -123,92 +54,33 @@ impl Part {
     /// A part for so many consumers.
     pub(super) fn with_capacity(consumers: usize) -> Self {
         Self {
-            first: Level {
-                records: Vec::with_capacity(consumers),
-                next: Ranks::default(),
-            },
+            records: Records::with_capacity(consumers),
             asset: vec![0; consumers.div_ceil(64)],
             ..Self::default()
         }
     }
 
-    /// Adds the next consumer.
-    pub(super) fn push(&mut self, moment: u32, changes: &[u16]) {
-        let (first, rest) = changes.split_at(changes.len().min(LANES - 1));
-        self.first.push(Some(moment as u16), first);
-        let levels = rest.len().div_ceil(LANES);
-        if self.further.len() < levels {
-            self.further.resize_with(levels, Level::default);
-        }
-        let mut before = &mut self.first;
-        for (level, changes) in self.further.iter_mut().zip(rest.chunks(LANES)) {
-            before.continue_last();
-            level.push(None, changes);
-            before = level;
-        }
-    }
-
     /// How many consumers it holds.
     pub(super) fn len(&self) -> usize {
-        self.first.records.len()
-    }
-
-    /// Hands out every change of the consumer at a position.
-    #[inline]
-    pub(super) fn each_item(&self, position: usize, mut on: impl FnMut(u16)) {
-        let mut tell = |items: &[u16]| {
-            let items = items.iter().filter(|item| usize::from(**item) < ITEMS);
-            items.for_each(|item| on(*item));
-        };
-        let first = self.first.records.get(position);
-        tell(first.map_or(&[], |record| &record[1..]));
-        let (mut has, mut at) = self.first.next.find(position);
-        for level in &self.further {
-            if !has {
-                break;
-            }
-            tell(level.records.get(at).map_or(&[], |record| record));
-            (has, at) = level.next.find(at);
-        }
-    }
-
-    /// Hands out the index of every moment with the position of its consumer.
-    pub(super) fn each_moment(&self, mut on: impl FnMut(usize, usize)) {
-        for (position, [moment, ..]) in self.first.records.iter().enumerate() {
-            on(position, usize::from(*moment));
-        }
-    }
-
-    /// The first records of all consumers, whose places are their positions.
-    pub(super) fn first(&self) -> &Level {
-        &self.first
-    }
-
-    /// Further records, level by level.
-    pub(super) fn further(&self) -> &[Level] {
-        &self.further
+        self.records.len()
     }
 
     /// The facets of the moment of the consumer at a position.
     pub(super) fn facets(&self, position: usize) -> [u32; FACETS] {
-        let moment = self.first.records.get(position).map(|record| record[0]);
-        let facets = moment.and_then(|moment| self.moments.get(usize::from(moment)));
+        let moment = self.records.moment(position);
+        let facets = moment.and_then(|moment| self.moments.get(moment));
         facets.copied().unwrap_or_default()
     }
 
     /// Gives back memory that is not needed.
     pub(super) fn shrink(&mut self) {
         self.sold.shrink();
-        for level in [&mut self.first].into_iter().chain(&mut self.further) {
-            level.records.shrink_to_fit();
-            level.next.shrink();
-        }
+        self.records.shrink();
     }
 
     pub(super) fn bytes(&self) -> usize {
         let bits = self.roles.iter().map(Vec::len).sum::<usize>() + self.asset.len();
-        self.first.bytes()
-            + self.further.iter().map(Level::bytes).sum::<usize>()
+        self.records.bytes()
             + self.moments.len() * size_of::<[u32; FACETS]>()
             + bits * 8
             + self.sold.bytes()

@@ -144,14 +144,14 @@ fn copy(parts: &[Part], wanted: &[Wanted]) -> Part {
         };
         let position = usize::from(one.position);
         items.clear();
-        from.each_item(position, |item| items.push(item));
+        from.records.each_item(position, |item| items.push(item));
         let facets = from.facets(position);
         let next = part.moments.len() as u32;
         let moment = *moments.entry(facets).or_insert(next);
         if moment == next {
             part.moments.push(facets);
         }
-        part.push(moment, &items);
+        part.records.push(moment, &items);
         if let Some(mut sale) = from.sold.of(position) {
             sale.position = at as u16;
             part.sold.push(sale);

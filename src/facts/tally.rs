@@ -5,19 +5,15 @@
 
 use super::changes::{ITEMS, Lines};
 use super::moment::FACETS;
-use super::part::{BLANKS, Part, Record, Segment, words};
+use super::part::{Part, Segment, words};
+use super::places::Places;
+use super::records::{Record, TABLE, has_next, number, of_first};
 use super::store::CHUNK;
 
-/// Numbers that an item or an empty lane can be.
-const TABLE: usize = 1 << 13;
 /// Moments of one part: it has no more than consumers.
 const MOMENTS: usize = 1 << 15;
 
-const _: () = assert!(ITEMS + BLANKS <= TABLE);
 const _: () = assert!(CHUNK <= MOMENTS && CHUNK <= i16::MAX as usize);
-
-/// Positions that are written at once.
-const STRIDE: usize = 8;
 
 /// Consumers of a part, added up by moment and by change. Consumers can be taken away as well as
 /// added, each once: 16 bits hold every sum of as many as a part can have, and the tables stay in the
@@ -33,8 +29,9 @@ pub(super) struct Tally {
     is_wide: bool,
     /// Whether anybody was added since the moments were last emptied.
     has_moments: bool,
-    /// Where the records are that are being added.
-    places: Vec<u16>,
+    /// Where the records are that are being added: the first ones, and further ones.
+    places: Places,
+    further: Places,
 }
 
 impl Default for Tally {
@@ -46,7 +43,8 @@ impl Default for Tally {
             held: 0,
             is_wide: false,
             has_moments: false,
-            places: Vec::new(),
+            places: Places::default(),
+            further: Places::default(),
         }
     }
 }
@@ -79,54 +77,79 @@ impl Tally {
         by: i16,
         facets: &mut [Vec<u32>; FACETS],
     ) {
-        let (people, by) = (i32::from(by) as u32, by as u16);
-        let mut places = std::mem::take(&mut self.places);
-        write_down(&mut places, segment, bits);
-        if !places.is_empty() {
-            if self.held + places.len() > i16::MAX as usize {
-                self.spill();
-            }
-            self.held += places.len();
-            let mut level = part.first();
-            fetch(level.records(), &places);
-            let few = places.len() * FEW < part.moments.len();
-            self.has_moments |= !few;
-            for place in &places {
-                if let Some([moment, items @ ..]) = level.records().get(usize::from(*place)) {
-                    let moment = usize::from(*moment);
-                    if few {
-                        if let Some(ids) = part.moments.get(moment) {
-                            add_facets(facets, ids, people);
-                        }
-                    } else {
-                        let n = &mut self.moments[moment % MOMENTS];
-                        *n = n.wrapping_add(by);
-                    }
-                    self.take(items, by);
-                }
-            }
-            for further in part.further() {
-                level.step(&mut places);
-                if places.is_empty() {
-                    break;
-                }
-                level = further;
-                fetch(level.records(), &places);
-                for place in &places {
-                    if let Some(items) = level.records().get(usize::from(*place)) {
-                        self.take(items, by);
-                    }
-                }
-            }
+        let Self {
+            places, further, ..
+        } = self;
+        places.clear();
+        further.clear();
+        for (k, inside) in words(segment.first as usize, segment.end as usize) {
+            places.push_bits(k, bits.get(k).copied().unwrap_or(0) & inside);
         }
-        self.places = places;
+        let people = places.all().len();
+        if people == 0 {
+            return;
+        }
+        if self.held + people > i16::MAX as usize {
+            self.spill();
+        }
+        self.held += people;
+        self.add_first(part, by, facets);
+        self.add_further(part, by as u16);
     }
 
-    #[inline]
-    fn take(&mut self, items: &[u16], by: u16) {
-        for item in items {
-            let n = &mut self.items[usize::from(*item) % TABLE];
-            *n = n.wrapping_add(by);
+    /// Adds the first records that are written down, and writes down where the next ones are.
+    fn add_first(&mut self, part: &Part, by: i16, facets: &mut [Vec<u32>; FACETS]) {
+        let (people, by) = (i32::from(by) as u32, by as u16);
+        let Self {
+            moments,
+            items: table,
+            places,
+            further,
+            ..
+        } = self;
+        let (records, places) = (part.records.first(), places.all());
+        fetch(records, places);
+        let few = places.len() * FEW < part.moments.len();
+        self.has_moments |= !few;
+        for place in places {
+            let position = *place as usize;
+            let Some(record) = records.get(position) else {
+                continue;
+            };
+            let moment = usize::from(record[0]);
+            if few {
+                if let Some(ids) = part.moments.get(moment) {
+                    add_facets(facets, ids, people);
+                }
+            } else {
+                let n = &mut moments[moment % MOMENTS];
+                *n = n.wrapping_add(by);
+            }
+            let (items, has_next, behind) = of_first(position, *record);
+            take(table, &items, by);
+            further.push_if(has_next, part.records.place(position, behind));
+        }
+    }
+
+    /// Adds the further records that are written down, and those behind them.
+    fn add_further(&mut self, part: &Part, by: u16) {
+        let records = part.records.further();
+        fetch(records, self.further.all());
+        loop {
+            let places = self.further.all_mut();
+            if places.is_empty() {
+                break;
+            }
+            let mut len = 0;
+            for k in 0..places.len() {
+                let place = places[k];
+                if let Some(record) = records.get(place as usize) {
+                    take(&mut self.items, record, by);
+                    places[len] = place + 1;
+                    len += usize::from(has_next(*record));
+                }
+            }
+            self.further.truncate(len);
         }
     }
 
@@ -164,6 +187,14 @@ impl Tally {
     }
 }
 
+#[inline]
+fn take(table: &mut [u16; TABLE], items: &[u16], by: u16) {
+    for item in items {
+        let n = &mut table[number(*item)];
+        *n = n.wrapping_add(by);
+    }
+}
+
 /// A moment is not summed up where so many times as many consumers would be fewer than all moments.
 const FEW: usize = 3;
 
@@ -184,45 +215,19 @@ const NEAR: usize = 16;
 
 /// Reads records in the order of memory, which is much quicker than to wait for each when it is
 /// needed.
-fn fetch(records: &[Record], places: &[u16]) {
+fn fetch(records: &[Record], places: &[u32]) {
     if let (Some(first), Some(last)) = (places.first(), places.last()) {
-        let range = usize::from(*first)..=usize::from(*last);
+        let range = *first as usize..=*last as usize;
         if places.len() * NEAR >= range.clone().count()
             && let Some(records) = records.get(range)
         {
             let lines = records.iter().step_by(LINE);
             std::hint::black_box(lines.fold(0, |sum, record| sum ^ record[0]));
         } else {
-            let of = |place: &u16| {
-                records
-                    .get(usize::from(*place))
-                    .map_or(0, |record| record[0])
-            };
+            let of = |place: &u32| records.get(*place as usize).map_or(0, |record| record[0]);
             std::hint::black_box(places.iter().fold(0, |sum, place| sum ^ of(place)));
         }
     }
-}
-
-/// Writes down the positions of a segment whose bit is set.
-fn write_down(positions: &mut Vec<u16>, segment: &Segment, bits: &[u64]) {
-    let (first, end) = (segment.first as usize, segment.end as usize);
-    // Room for a word more than there can be: positions are written several at once.
-    positions.resize(end - first + 64 + STRIDE, 0);
-    let mut len = 0;
-    for (k, inside) in words(first, end) {
-        let mut left = bits.get(k).copied().unwrap_or(0) & inside;
-        let count = left.count_ones() as usize;
-        let base = (64 * k) as u16;
-        let room = positions.get_mut(len..).unwrap_or(&mut []);
-        for stride in room.chunks_exact_mut(STRIDE).take(count.div_ceil(STRIDE)) {
-            for slot in stride {
-                *slot = base.wrapping_add(left.trailing_zeros() as u16);
-                left &= left.wrapping_sub(1);
-            }
-        }
-        len += count;
-    }
-    positions.truncate(len);
 }
 
 #[cfg(test)]
@@ -239,7 +244,7 @@ mod tests {
         };
         let mut expected = vec![0_u32; ITEMS];
         for k in 0..300 {
-            part.push(k as u32 % 5, &changes(k));
+            part.records.push(k as u32 % 5, &changes(k));
             if k >= 100 && k % 3 == 0 {
                 for change in changes(k) {
                     expected[usize::from(change)] += 1;
@@ -275,7 +280,7 @@ mod tests {
     #[test]
     fn sums_of_16_bits_hold_a_whole_part() {
         let mut part = Part::with_capacity(CHUNK);
-        (0..CHUNK).for_each(|_| part.push(0, &[7, 8, 9, 10, 11]));
+        (0..CHUNK).for_each(|_| part.records.push(0, &[7, 8, 9, 10, 11]));
         let segment = Segment {
             cell: 0,
             first: 0,

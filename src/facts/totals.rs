@@ -60,7 +60,8 @@ impl Totals {
                 let position = 64 * k + left.trailing_zeros() as usize;
                 left &= left - 1;
                 let lines = &mut self.run.lines;
-                part.each_item(position, |item| lines.add_item(item.into(), by.into()));
+                part.records
+                    .each_item(position, |item| lines.add_item(item.into(), by.into()));
                 let people = i32::from(by) as u32;
                 add_facets(&mut self.facets, &part.facets(position), people);
             }
