@@ -15,7 +15,7 @@ use super::family::Family;
 use super::frame::WEEKS;
 use super::margins::Margins;
 use super::pack::packed;
-use super::part::{Segment, add_inside, ones};
+use super::part::{Part, Segment, add_inside, ones};
 use super::recall::{Last, Recall};
 use super::select::{Filter, STANDING};
 use super::sheet::{Form, Sheet};
@@ -398,15 +398,7 @@ impl Count<'_> {
         let mut totals = self.over_parts(|totals, index| {
             let part = &self.census.parts[index];
             let [came, went] = last.sides(&bits.all[index], index);
-            for segment in &part.segments {
-                totals.enter(self.crowds.group(segment.cell), self.crowds);
-                for (bits, by) in [(&came, 1), (&went, -1)] {
-                    if ones(bits, segment) > 0 {
-                        totals.take(part, segment, bits, by);
-                    }
-                }
-            }
-            totals.leave(part, &came, &went);
+            self.exchange(totals, part, &came, &went);
         });
         totals.add_sheet(self.form(), &last.sheet, 1);
         totals
@@ -559,26 +551,43 @@ impl Count<'_> {
         }
         let bits = bits(index);
         let mut others = Vec::new();
-        // Who was added, and who was taken away.
+        // Who is added, and who is taken away.
         let mut sides = [Vec::new(), Vec::new()];
         for segment in &part.segments {
-            let (side, bits, by) = match way(segment) {
-                Some(Way::Kept) => (0, &bits, 1),
+            let (side, bits) = match way(segment) {
+                Some(Way::Kept) => (0, &bits),
                 Some(Way::Rest) => {
                     if others.is_empty() {
                         others = bits.iter().map(|w| !w).collect();
                     }
-                    (1, &others, -1)
+                    (1, &others)
                 }
                 _ => continue,
             };
             sides[side].resize(bits.len(), 0);
             add_inside(&mut sides[side], segment, bits);
-            totals.enter(self.crowds.group(segment.cell), self.crowds);
-            totals.take(part, segment, bits, by);
         }
         let [kept, left] = sides;
-        totals.leave(part, &kept, &left);
+        self.exchange(totals, part, &kept, &left);
+    }
+
+    /// Adds consumers of a part, and takes others away.
+    fn exchange(&self, totals: &mut Totals, part: &Part, kept: &[u64], left: &[u64]) {
+        let group = |segment: &Segment| self.crowds.group(segment.cell);
+        for same in part.segments.chunk_by(|a, b| group(a) == group(b)) {
+            let [first, ..] = same else { continue };
+            let run = Segment {
+                end: same.last().map_or(first.end, |last| last.end),
+                ..*first
+            };
+            for (bits, by) in [(kept, 1), (left, -1)] {
+                if ones(bits, &run) > 0 {
+                    totals.enter(group(first), self.crowds);
+                    totals.take(part, &run, bits, by);
+                }
+            }
+        }
+        totals.leave(part, kept, left);
     }
 }
 
