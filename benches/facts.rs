@@ -158,7 +158,7 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
     if question["prepare"] == true {
         return Ok(prepare(engine, brand, &query));
     }
-    let mut report = count(engine, brand, &query, question["one_date"] == true);
+    let mut report = count(engine, brand, &query, is_one_date(question));
     if question["only"] == "count" {
         return Ok(report);
     }
@@ -171,6 +171,11 @@ fn reply(engine: &Engine, question: &Value) -> Result<Map<String, Value>, String
         report.insert("numbers".into(), numbers(engine.dataset(), board));
     }
     Ok(report)
+}
+
+/// Whether a question is about one date and its comparison, without histories.
+fn is_one_date(question: &Value) -> bool {
+    question["one_date"] == true || question["one_board"] == true
 }
 
 /// Counts nobody, so that the next count of a slice cannot be answered from the last one.

@@ -25,7 +25,9 @@ What the peers get (the best layout found for them):
   nothing from that order and has them by attributes). `--layout plain` leaves that out.
 * raw: events as small integers, sorted by consumer. One pass folds every event into a 64-bit mask
   of sample days by a lookup of its day and action; only orders, browse days and memberships need
-  windows.
+  windows. One date, with everything but histories, needs no windows: days at the edges of two
+  weeks are bits. The same for five states and members alone is a question of its own, of which
+  fastdeck answers everything.
 """
 
 import argparse
@@ -46,7 +48,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True  # nothing is left beside the sources
 
 from peerlib import duck, polar
-from peerlib.asked import KNOWN_LOGS, LOGS, THREADS, Ask, count_values, day_of, same, text_of
+from peerlib.asked import KNOWN_LOGS, LOGS, THREADS, Ask, count_values, day_of, same, text_of, without_history
 from peerlib.questions import random_question, slices
 from peerlib.weeks import prepared_answer
 
@@ -90,6 +92,8 @@ def work(engine, folder, log_name):
         watch = Watch()
         if question.get("one_date"):
             numbers = [peer.one_date(asks[0])]
+        elif question.get("one_board"):
+            numbers = [peer.one_board(asks[0])]
         elif question.get("prepare"):
             prepared = engine_of(engine).Prepared(peer, asks[0], question["layout"] == "plain")
             numbers = []
@@ -126,6 +130,13 @@ class Peer:
     def end(self):
         self.process.stdin.close()
         self.process.wait()
+
+
+def about_question(question):
+    """What of all numbers a question is about."""
+    if question.get("one_date"):
+        return lambda n: [now for now, _ in [*n["stock"], n["fast.s"]]] if isinstance(n, dict) else n
+    return without_history if question.get("one_board") else lambda numbers: numbers
 
 
 class Run:
@@ -202,11 +213,10 @@ class Run:
                 first = turn % len(self.all)
                 order = self.all[first:] + self.all[:first]
                 replies = {peer.name: peer.ask(question) for peer in order}
-                ours = replies["fastdeck"]["numbers"]
-                if question.get("one_date"):
-                    ours = [now for now, _ in [*ours["stock"], ours["fast.s"]]]
+                told = about_question(question)
+                ours = told(replies["fastdeck"]["numbers"])
                 for peer in self.peers:
-                    self.compare(question, ours, replies[peer.name]["numbers"][0], peer.name)
+                    self.compare(question, ours, told(replies[peer.name]["numbers"][0]), peer.name)
                 if turn:
                     cells = found.setdefault(name, {})
                     for who, reply in [*replies.items(), ("board", replies["fastdeck"]["board"])]:
@@ -243,6 +253,11 @@ def table(title, found, board=True):
         print(f"| {name} | {' | '.join(cells)} |")
 
 
+def dates(base, turn):
+    """Days of a question that was not asked before."""
+    return {k: text_of(day_of(d) - 17 - 30 * turn) for k, d in base.items()}
+
+
 def measure(run, args):
     base, rounds, raw_rounds = run.base(), args.rounds, args.raw_rounds if args.raw else 0
     print("\nPreparing: tables of the peers, and what the dashboard does behind its first board")
@@ -252,15 +267,13 @@ def measure(run, args):
     table("Prepared tables", run.times(rounds, prepared))
     if raw_rounds:
         scopes = rng.sample(run.about["dimensions"]["category"], raw_rounds + 1)
-        dates = lambda turn: {k: text_of(day_of(d) - 17 - 30 * turn) for k, d in base.items()}
         raw = lambda turn: {
             "history, scope of a category": {**base, "scope": f"category={scopes[turn]}"},
             "history, changed window": {**base, "set": {"aipl.i_days": str(16 + turn), "aipl.l_days": str(300 + turn)}},
-            "one date": {**dates(turn), "one_date": True},
+            "one date": {**dates(base, turn), "one_board": True},
+            "one date, five states and members alone": {**dates(base, turn + raw_rounds), "one_date": True},
         }
         table("From raw events", run.times(raw_rounds, raw), board=False)
-
-
 
 
 def python():
@@ -454,6 +467,7 @@ def main():
         run.prepare(args.layout)
         rng = random.Random(args.seed)
         run.times(1, lambda turn: {n: {**run.base(), "where": w, "prepared": True} for n, w in slices(run.about, rng).items()})
+        run.times(1, lambda turn: {"one date": {**dates(run.base(), turn), "one_board": True}})
         run.agree_at_random(args.random or 40, 8, args.seed)
     elif args.random:
         run.agree_at_random(args.random, 5, args.seed)

@@ -189,6 +189,72 @@ class OneDate:
                     self.codes.append(((day - first) * KINDS + kind, flags, ordered, browsed, span))
 
 
+class Board:
+    """What each day and action means for the whole board of one date: states on as-of, on the
+    comparison day, which is the start of the deepening period, and on the start of the period before
+    that; members and active members; all but histories. Windows of three days so near to each other
+    differ in few days, which are bits; those between them are a first and a last day."""
+
+    FLAGS = 6
+    AWARE, ACTIVE, ORDER, PRAISE, NEAR, LIVELY = (1 << k for k in range(FLAGS))
+
+    def __init__(self, ask, first, last):
+        assert (ask.l_min, ask.browse_days, ask.member_is_i, ask.by_order, ask.s_roles) == (2, 2, True, False, ["member"])
+        assert ask.as_of - ask.deepening == ask.against
+        self.dates = now, against, before = ask.as_of, ask.against, ask.against - ask.deepening
+        low, high = now - ask.l_days + 1, before  # order days that are in all windows
+        edge = [*range(before - ask.l_days + 1, low), *range(high + 1, now + 1)]
+        near = range(before - ask.i_days + 1, now + 1)
+        assert low <= high and len(edge) < 31 and len(near) < 31
+        within = lambda days, span: [sum(1 << k for k, d in enumerate(days) if date - span < d <= date) for date in self.dates]
+        self.order_bits, self.browse_bits = within(edge, ask.l_days), within(near, ask.i_days)
+        interest, praise, order, browse = ask.interest(), ask.praise(), A["order"], A["browse"]
+        spans = {A["join_member"]: 1, A["leave_member"]: 1, A["follow"]: 2, A["unfollow"]: 2}
+        self.codes = []
+        for day in range(first, min(last, now) + 1):
+            for kind in range(BAD_REVIEW + 1):
+                flags = 0
+                for k, age in enumerate(date - day for date in self.dates):
+                    if age < 0:
+                        continue
+                    flags |= (
+                        self.AWARE * (kind in AWARE and age < ask.a_days)
+                        | self.ACTIVE * (kind in interest and age < ask.i_days)
+                        | self.ORDER * (kind == order and age < ask.p_days)
+                        | self.PRAISE * (kind in praise and age < ask.l_days)
+                        | self.NEAR * (ask.category is not None and age < ask.o_days)
+                        | self.LIVELY * (kind in ask.t_actions and age < ask.t_days)
+                    ) << k * self.FLAGS
+                ordered = day if kind == order and low <= day <= high else None
+                at_edge = 1 << edge.index(day) if kind == order and day in edge else 0
+                browsed = 1 << near.index(day) if kind == browse and day in near else 0
+                span = spans.get(kind, 0)
+                if flags or ordered or at_edge or browsed or span:
+                    self.codes.append(((day - first) * KINDS + kind, flags, ordered, at_edge, browsed, span))
+
+    def all_near(self):
+        """The flags that tell activity in the category, of all days."""
+        return sum(self.NEAR << k * self.FLAGS for k in range(3))
+
+    def groups(self, counted):
+        """Groups of an answer, and those of crowds, from (crowd, states, members and active, people)."""
+        groups, crowds = {}, {}
+        for crowd, now, against, before, members, active, n in counted:
+            key = (now, against, against, before, members, active, True)
+            groups[key] = groups.get(key, 0) + n
+            key = (crowd, int(now >= 2), int(against >= 2))
+            crowds[key] = crowds.get(key, 0) + n
+        return [(*k, n) for k, n in groups.items()], [(*k, n) for k, n in crowds.items()]
+
+
+def without_history(numbers):
+    """The numbers of one date: all but the histories and those who were in no state on either day, of
+    whom an answer for one date needs no count."""
+    flow = [list(row) for row in numbers["flow"]]
+    flow[0][0] = None
+    return {**{k: v for k, v in numbers.items() if k != "history"}, "flow": flow}
+
+
 def ratio(a, b):
     return a / b if b else None
 
@@ -201,9 +267,13 @@ class Answer:
         self.knows_o = ask.category is not None
 
     def of(self, groups, crowds, sales, history):
+        """The same as `board`, and the history: 53 values by name."""
+        return {**self.board(groups, crowds, sales), "history": self.history(history)}
+
+    def board(self, groups, crowds, sales):
         """groups: (state now, against, start now, start against, member bits, active bits, seen,
         people); crowds: (mask, asset now, asset against, people); sales: (mask, buyers, fen,
-        unpriced, the same against); history: 53 values by name."""
+        unpriced, the same against)."""
         ask = self.ask
         stock = [[0, 0] for _ in STATES]
         flow = [[0] * 6 for _ in STATES]
@@ -240,7 +310,6 @@ class Answer:
             if told
             else [None] * 4,
             "crowds": self.crowds(crowds, sales),
-            "history": self.history(history),
         }
 
     def crowds(self, crowds, sales):

@@ -10,6 +10,7 @@ from .asked import (
     AWARE,
     Answer,
     BAD_REVIEW,
+    Board,
     FAN,
     FIRST_DAY,
     FOREVER,
@@ -209,6 +210,34 @@ class Engine:
                 WHEN f & {one.ACTIVE} > 0 OR keen OR member OR fan THEN 3 WHEN f & {one.AWARE} > 0 THEN 2 WHEN f & {one.NEAR} > 0 THEN 1 ELSE 0 END AS s FROM folded)
             SELECT {', '.join(f"count(*) FILTER (s = {k})" for k in range(1, 6))}, count(*) FILTER (member) FROM state""")[0])
 
+    def one_board(self, ask):
+        """The whole board of one date from raw events, under the default definitions: in the same way,
+        but relations, which few have, apart."""
+        one = Board(ask, self.d0, self.d1)
+        self.table("m3", "code INTEGER, f INTEGER, ordered INTEGER, edge INTEGER, browsed INTEGER, span UTINYINT", one.codes)
+        f = f"CASE WHEN NOT ({self.touched('category', [ask.category])}) THEN f & {~one.all_near()} ELSE f END"
+        key = "(day::BIGINT * 86400 + sec) * 32 + kind"
+        last = lambda span, day, kind: f"coalesce(max(CASE WHEN span = {span} AND day <= {day} THEN {key} END) & 31 = {kind}, false)"
+        each = list(enumerate(one.dates))
+        held = ", ".join(f"{last(1, d, A['join_member'])} AS member{k}, {last(2, d, A['follow'])} AS fan{k}" for k, d in each)
+        ties = ", ".join(f"coalesce({n}{k}, false) AS {n}{k}" for n in ("member", "fan") for k, _ in each)
+        again = lambda k: f"bit_count(edge & {one.order_bits[k]}) + orders > 1"
+        keen = lambda k: f"bit_count(browsed & {one.browse_bits[k]}) > 1"
+        on = lambda k, flag: f"f & {flag << k * one.FLAGS} > 0"
+        states = ", ".join(f"""(CASE WHEN {on(k, one.PRAISE)} OR {again(k)} THEN 5 WHEN {on(k, one.ORDER)} THEN 4
+            WHEN {on(k, one.ACTIVE)} OR {keen(k)} OR member{k} OR fan{k} THEN 3 WHEN {on(k, one.AWARE)} THEN 2
+            WHEN {on(k, one.NEAR)} THEN 1 ELSE 0 END)::UTINYINT AS s{k}""" for k, _ in each)
+        both = lambda test: "(" + " + ".join(f"({test(k)})::UTINYINT * {1 << k}" for k in range(2)) + ")::UTINYINT"
+        crowd = "coalesce(crowd, 0)" if "crowd" in self.values else "0"
+        counted = self.rows(f"""WITH folded AS (SELECT consumer, bit_or({f}) AS f, bit_or(edge) AS edge, bit_or(browsed) AS browsed,
+                CASE WHEN min(ordered) IS NULL THEN 0 WHEN min(ordered) < max(ordered) THEN 2 ELSE 1 END AS orders
+                FROM events JOIN m3 USING (code) GROUP BY consumer),
+            ties AS (SELECT consumer, {held} FROM events JOIN m3 USING (code) WHERE span > 0 GROUP BY consumer),
+            state AS (SELECT consumer, {states}, {both(lambda k: f"member{k}")} AS m, {both(lambda k: f"member{k} AND {on(k, one.LIVELY)}")} AS t FROM (SELECT folded.*, {ties} FROM folded LEFT JOIN ties USING (consumer)))
+            SELECT {crowd} AS c, s0, s1, s2, m, t, count(*) FROM state LEFT JOIN attributes USING (consumer) GROUP BY ALL""")
+        sales = self.sales(ask, 0, "attributes") if "crowd" in self.values else []
+        return Answer(ask, self.about).board(*one.groups(counted), sales)
+
     def lives(self, ask, days, name, touches=()):
         """A table with the masks of every consumer of the brand."""
         masks = self.masks(ask, days)
@@ -311,7 +340,7 @@ class Engine:
             sales = self.sales(ask, brand)
         return Answer(ask, self.about).of(groups, crowds, sales, self.weekly(starts))
 
-    def sales(self, ask, brand):
+    def sales(self, ask, brand, kept="kept"):
         side = lambda day: f"day BETWEEN {day - ask.period_days + 1} AND {day}"
         cells = ", ".join(
             f"count(*) FILTER ({side(d)}) AS n{k}, sum(fen) FILTER ({side(d)}) AS f{k}, count(*) FILTER ({side(d)} AND fen IS NULL) AS z{k}"
@@ -321,7 +350,7 @@ class Engine:
         own = "true" if self.single else f"brand = {brand}"
         return self.rows(f"""SELECT crowd, {total} FROM (SELECT consumer, {cells} FROM events
             WHERE {own} AND {self.in_scope(ask.scope)} AND kind = {A['order']} AND ({side(ask.as_of)} OR {side(ask.against)})
-            GROUP BY consumer) JOIN kept USING (consumer) GROUP BY crowd""")
+            GROUP BY consumer) JOIN {kept} USING (consumer) GROUP BY crowd""")
 
     def weekly(self, starts):
         """People per week end by mask: a count of every byte of the masks gives eight weeks."""

@@ -9,6 +9,7 @@ from .asked import (
     AGAINST,
     Answer,
     BAD_REVIEW,
+    Board,
     FAN,
     FIRST_DAY,
     FOREVER,
@@ -200,6 +201,50 @@ class Engine:
         state = state.when(on(one.AWARE)).then(2).when(on(one.NEAR)).then(1).otherwise(0).alias("s")
         counts = [(c("s") == k).sum().alias(f"s{k}") for k in range(1, 6)]
         return list(folded.select(state, member=yes("member")).select(*counts, c("member").sum()).collect().row(0))
+
+    def one_board(self, ask):
+        """As in DuckDB; relations, which few have, apart."""
+        pl, c = self.pl, self.pl.col
+        one = Board(ask, self.d0, self.d1)
+        table = {code: row for code, *row in one.codes}
+        every = [table.get(k, (0, None, 0, 0, 0)) for k in range((self.d1 - self.d0 + 1) * KINDS)]
+        lists = [pl.Series(v, dtype=t) for v, t in zip(zip(*every), (pl.Int32, pl.Int32, pl.Int32, pl.Int32, pl.UInt8))]
+        f, ordered, edge, browsed, span = (pl.lit(x).gather(c("code")) for x in lists)
+        matters = pl.lit(pl.Series([k in table for k in range(len(every))])).gather(c("code"))
+        near = self.touched("category", [ask.category])
+        key = (c("day").cast(pl.Int64) * 86400 + c("sec")) * 32 + c("kind")
+        each = list(enumerate(one.dates))
+        last = lambda s, d: pl.when((span == s) & (c("day") <= d)).then(key)
+        held = {f"{name}{k}": last(s, d) for k, d in each for s, name in ((1, "member"), (2, "fan"))}
+        rows = self.events.lazy().filter(matters).select(
+            "consumer", f=pl.when(near).then(f).otherwise(f & pl.lit(~one.all_near(), dtype=pl.Int32)),
+            ordered=ordered, edge=edge, browsed=browsed,
+        )
+        kinds = {"member": A["join_member"], "fan": A["follow"]}
+        holds = {n: (c(n).max() % 32 == kinds[n[:-1]]).fill_null(False) for n in held}
+        folded = rows.group_by("consumer").agg(
+            c("f", "edge", "browsed").bitwise_or(), least=c("ordered").min(), most=c("ordered").max(),
+        )
+        ties = self.events.lazy().filter(span > 0).select("consumer", **held).group_by("consumer").agg(**holds)
+        folded = folded.join(ties, on="consumer", how="left").with_columns(c(*holds).fill_null(False))
+        orders = c("least").is_not_null().cast(pl.UInt32) + (c("least") < c("most")).fill_null(False)
+        bits = lambda column, mask: c(column) & pl.lit(mask, dtype=pl.Int32)
+        on = lambda k, flag: bits("f", flag << k * one.FLAGS) != 0
+
+        def state(k):
+            again = bits("edge", one.order_bits[k]).bitwise_count_ones() + orders > 1
+            keen = bits("browsed", one.browse_bits[k]).bitwise_count_ones() > 1
+            found = pl.when(on(k, one.PRAISE) | again).then(5).when(on(k, one.ORDER)).then(4)
+            found = found.when(on(k, one.ACTIVE) | keen | c(f"member{k}") | c(f"fan{k}")).then(3)
+            return found.when(on(k, one.AWARE)).then(2).when(on(k, one.NEAR)).then(1).otherwise(0).cast(pl.UInt8).alias(f"s{k}")
+
+        both = lambda test: test(0).cast(pl.UInt8) + test(1).cast(pl.UInt8) * 2
+        member = lambda k: c(f"member{k}")
+        states = folded.select("consumer", *[state(k) for k, _ in each], m=both(member), t=both(lambda k: member(k) & on(k, one.LIVELY)))
+        states = states.join(self.people.lazy(), on="consumer", how="left") if "crowd" in self.values else states.with_columns(crowd=pl.lit(0))
+        counted = states.group_by(c("crowd").fill_null(0), "s0", "s1", "s2", "m", "t").len().collect().rows()
+        sales = self.sales(ask, self.people) if "crowd" in self.values else []
+        return Answer(ask, self.about).board(*one.groups(counted), sales)
 
     def lives(self, ask, days, touches=()):
         """A table with the masks of every consumer of the brand."""
