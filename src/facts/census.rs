@@ -369,6 +369,8 @@ struct Reader<'a, D> {
     venues: &'a [u8],
     /// Whether the events of some venues do not count.
     is_scoped: bool,
+    /// Before this day heads tell all that is to know of a venue.
+    told_before: i32,
 }
 
 /// A venue whose events do not count.
@@ -393,6 +395,11 @@ impl<'a, D: Days> Reader<'a, D> {
             past: lens.past().map(|day| day.min(recent.saturating_sub(1))),
             venues,
             is_scoped: survey.scope.is_some(),
+            told_before: if survey.scope.is_none() && survey.store.heads_tell_category() {
+                recent
+            } else {
+                i32::MIN
+            },
         }
     }
 
@@ -416,7 +423,7 @@ impl<'a, D: Days> Reader<'a, D> {
                 break;
             }
             let detail = details.of(head);
-            let venue = self.venue(run, k);
+            let venue = self.venue(run, k, head);
             if venue & OUT == 0 {
                 heard.begin(day);
                 if day > self.past[1] {
@@ -436,7 +443,7 @@ impl<'a, D: Days> Reader<'a, D> {
         let contacts = || run.heads.iter().copied().enumerate().skip(run.deeds);
         let mut early = contacts().take_while(|(_, head)| head.day() <= self.last);
         if let Some((_, head)) =
-            early.find(|(k, _)| !self.is_scoped || self.venue(run, *k) & OUT == 0)
+            early.find(|(k, head)| !self.is_scoped || self.venue(run, *k, *head) & OUT == 0)
         {
             heard.begin(head.day());
         }
@@ -449,7 +456,7 @@ impl<'a, D: Days> Reader<'a, D> {
             if day <= past {
                 break;
             }
-            let venue = self.venue(run, k);
+            let venue = self.venue(run, k, head);
             if venue & OUT == 0 {
                 heard.take(self.lens, day, head.action_index(), venue & CATEGORY != 0);
                 if venue & PRIVATE != 0 && day >= self.recent {
@@ -461,7 +468,7 @@ impl<'a, D: Days> Reader<'a, D> {
             let is_browse = |head: &Head| head.action_index() == Action::Browse as usize;
             for (k, head) in contacts().filter(|(_, head)| is_browse(head)) {
                 let counts = past < head.day() && head.day() <= self.last;
-                if counts && self.venue(run, k) & OUT == 0 {
+                if counts && self.venue(run, k, head) & OUT == 0 {
                     self.signals.browse(self.lens, head.day());
                 }
             }
@@ -470,9 +477,12 @@ impl<'a, D: Days> Reader<'a, D> {
 
     /// What is to know of the venue of an event.
     #[inline]
-    fn venue(&self, run: &Run<'_>, k: usize) -> u8 {
+    fn venue(&self, run: &Run<'_>, k: usize, head: Head) -> u8 {
         if self.venues.is_empty() {
             return 0;
+        }
+        if head.day() < self.told_before {
+            return CATEGORY * u8::from(head.is_in_category());
         }
         let venue = self.venues.get(run.venue(k) as usize);
         venue.copied().unwrap_or(OUT)

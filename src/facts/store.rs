@@ -24,7 +24,8 @@ const VENUE_AT: u32 = DETAIL_AT + 1;
 /// Distinct venues that fit beside the day and the action.
 pub(super) const NEAR_VENUES: usize = 1 << (32 - VENUE_AT);
 
-/// One event: day and action, whether it has a detail, and the venue where it fits.
+/// One event: day and action, whether it has a detail, and the venue where it fits; where it does not,
+/// whether the event is in the brand's own category.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Head(u32);
 
@@ -78,6 +79,17 @@ impl Head {
 
     fn venue(self) -> u32 {
         self.0 >> VENUE_AT
+    }
+
+    /// Whether the event is in the brand's own category, where heads tell that.
+    #[inline]
+    pub(super) fn is_in_category(self) -> bool {
+        self.0 >> VENUE_AT & 1 == 1
+    }
+
+    /// Says whether the event is in the brand's own category, in place of the venue.
+    fn tell_category(&mut self, inside: bool) {
+        self.0 = self.0 & ((1 << VENUE_AT) - 1) | u32::from(inside) << VENUE_AT;
     }
 }
 
@@ -389,6 +401,15 @@ impl Chunk {
         fill(&mut self.activity, day, run.days, u16::from_le_bytes);
     }
 
+    /// Lets the heads tell whether the venue of each event is among these.
+    fn tell_category(&mut self, inside: &[bool]) {
+        for (event, head) in self.heads.iter_mut().enumerate() {
+            if let Some(venue) = self.venues.get(event) {
+                head.tell_category(inside.get(venue as usize) == Some(&true));
+            }
+        }
+    }
+
     /// How many consumers it holds.
     pub(super) fn len(&self) -> usize {
         self.consumers.len()
@@ -493,6 +514,22 @@ impl Store {
         self.touch(venue)[Touch::Category as usize]
     }
 
+    /// Whether the heads tell which events are in the brand's own category.
+    pub(super) fn heads_tell_category(&self) -> bool {
+        self.own_category.is_some() && Width::of(&self.venues) != Width::Near
+    }
+
+    /// Lets the heads tell it, where they have no room for venues.
+    pub(super) fn tell_category(&mut self) {
+        if self.heads_tell_category() {
+            let own = self.own_category;
+            let inside = |venue: &Venue| Some(venue.touch[Touch::Category as usize]) == own;
+            let inside: Vec<bool> = self.venues.iter().map(inside).collect();
+            let chunks = self.chunks.par_iter_mut();
+            chunks.for_each(|chunk| chunk.tell_category(&inside));
+        }
+    }
+
     /// How many consumers the brand has.
     pub(super) fn consumers(&self) -> usize {
         self.chunks.iter().map(Chunk::len).sum()
@@ -570,6 +607,7 @@ impl Store {
         self.events += later.list.len();
         let actions = later.list.iter().map(|late| 1 << late.row.action() as u32);
         self.actions = actions.fold(self.actions, |all, bit| all | bit);
+        self.tell_category();
         known.into_iter().flatten().collect()
     }
 }

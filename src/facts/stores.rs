@@ -888,7 +888,7 @@ impl Laid {
     fn store(self, brand: BrandScene) -> Store {
         let chunks = self.chunks.into_iter();
         let open = |chunk: Mutex<Chunk>| chunk.into_inner().unwrap_or_else(PoisonError::into_inner);
-        Store {
+        let mut store = Store {
             events: self.events,
             chunks: chunks.map(open).collect(),
             venues: brand.venues,
@@ -896,7 +896,9 @@ impl Laid {
             has_spans: self.has_spans,
             knows_category: brand.own_category.is_some() || brand.shared.is_some(),
             own_category: brand.own_category,
-        }
+        };
+        store.tell_category();
+        store
     }
 }
 
