@@ -347,7 +347,7 @@ impl Count<'_> {
     /// The region with the fewest consumers to look at, and how many they are.
     fn region(&self, families: &[usize], bits: &Bits) -> (usize, Region) {
         let known: Vec<Option<&Family>> = families.iter().map(|f| self.known(*f)).collect();
-        let margin = |k: usize| known[k].map_or(usize::MAX, Family::work);
+        let margin = |k: usize| known[k].map_or(usize::MAX, |family| family.work(self.filter));
         let mut ways = vec![(self.looked_at(bits, Region::Kept), Region::Kept)];
         let only = (0..families.len()).filter(|k| known[*k].is_some());
         ways.extend(only.map(|k| {

@@ -5,8 +5,8 @@
 //! consumers have get a sheet each; the others, of whom there are few, are copied side by side and
 //! counted one by one: families of fewer attributes find them in the copy of that of all. Keys of the
 //! same attributes make a block with a sheet of its own, for conditions that leave out few of them;
-//! large blocks have sheets of the consumers without some roles too, so that a condition on roles
-//! takes a sheet or two of each (see [`super::without`]).
+//! large blocks have sheets of the consumers without some roles, or without some touches, too, so that
+//! a condition on those takes a sheet or two of each (see [`super::without`]).
 
 use std::ops::Range;
 
@@ -14,13 +14,13 @@ use rayon::prelude::*;
 
 use super::count::Crowds;
 use super::pack::packed;
-use super::select::Filter;
+use super::select::{Filter, STANDING};
 use super::sheet::{Form, Sheet};
 use super::stack::Stack;
 use super::strip::{Run, Strip};
 use super::timeline::Roles;
 use super::totals::Totals;
-use super::without::rank;
+use super::without::Sets;
 
 /// Sheets that one thread adds up in a row.
 const RUN: usize = 256;
@@ -51,8 +51,8 @@ pub(super) struct Block {
     pub(super) group: u32,
     /// The sheet of all of them, or [`NONE`].
     pub(super) whole: u32,
-    /// The first of the sheets of those without some roles, in the order of [`super::without::sets`],
-    /// or [`NONE`].
+    /// The first of the sheets of those without some roles or touches, in the order of [`Sets`], or
+    /// [`NONE`].
     pub(super) without: u32,
 }
 
@@ -66,7 +66,9 @@ pub(super) struct Family {
     /// Ascending by key.
     pub(super) entries: Vec<Entry>,
     pub(super) blocks: Vec<Block>,
-    /// Sheets of keys, then of blocks.
+    /// The sets of roles, or of touches, without which large blocks have sheets.
+    pub(super) sets: Sets,
+    /// Sheets of keys, then of blocks, then of those without some roles or touches.
     pub(super) stack: Stack,
     /// Where the consumers without a sheet are in the strip, by entry.
     pub(super) runs: Vec<Run>,
@@ -87,6 +89,7 @@ packed!(Family {
     attributes,
     entries,
     blocks,
+    sets,
     stack,
     runs,
     strip
@@ -146,7 +149,7 @@ impl Family {
         let mut sheets: Vec<Chosen> = Vec::new();
         let mut runs: Vec<(Run, i8)> = Vec::new();
         let test = filter.test(self.id);
-        let without = without(filter);
+        let without = self.without(filter);
         let mut sides = Vec::new();
         let mut first_run = 0;
         for (block, own) in self.blocks() {
@@ -219,14 +222,39 @@ impl Family {
         runs.into_par_iter().map(sum).collect()
     }
 
+    /// The sheets of consumers without some roles or touches who make up whoever meets the conditions on
+    /// them, each as it stands among those of a block, and whether it is added or taken away; `None`
+    /// where that takes a set of many.
+    fn without(&self, filter: &Filter<'_>) -> Option<Vec<(u32, i8)>> {
+        let mut found = Vec::new();
+        for (times, set) in filter.without(self.id) {
+            let rank = self.sets.rank(set)? as u32;
+            let side = (rank, times.signum() as i8);
+            found.extend(std::iter::repeat_n(side, times.unsigned_abs() as usize));
+        }
+        Some(found)
+    }
+
+    /// What of a key may be in a set: the roles, or the touches.
+    pub(super) fn values(&self, entry: &Entry) -> u64 {
+        if self.id == STANDING {
+            u64::from(entry.key as Roles)
+        } else {
+            entry.key
+        }
+    }
+
     /// What it costs, in consumers that could be looked at instead, to add up who meets conditions.
-    pub(super) fn work(&self) -> usize {
-        let work = |(block, own): (&Block, Range<usize>)| {
-            if block.without != NONE {
-                return 2 * SHEET as usize;
+    pub(super) fn work(&self, filter: &Filter<'_>) -> usize {
+        let without = self
+            .without(filter)
+            .map(|sheets| sheets.len() * SHEET as usize);
+        let work = |(block, own): (&Block, Range<usize>)| match without {
+            Some(work) if block.without != NONE => work,
+            _ => {
+                let entries = self.entries.get(own).unwrap_or(&[]).iter();
+                entries.map(|entry| entry.work() as usize).sum()
             }
-            let entries = self.entries.get(own).unwrap_or(&[]).iter();
-            entries.map(|entry| entry.work() as usize).sum()
         };
         self.blocks().map(work).sum::<usize>() / 4
     }
@@ -242,26 +270,8 @@ impl Family {
 }
 
 impl Entry {
-    /// The roles that its key tells.
-    pub(super) fn roles(&self) -> Roles {
-        self.key as Roles
-    }
-
     /// What it costs to add its consumers.
     pub(super) fn work(&self) -> u32 {
         if self.row == NONE { self.people } else { SHEET }
     }
-}
-
-/// The sheets of consumers without some roles who make up whoever meets the conditions on roles,
-/// each as it stands among those of a block, and whether it is added or taken away; `None` where
-/// that takes a set of many roles.
-fn without(filter: &Filter<'_>) -> Option<Vec<(u32, i8)>> {
-    let mut found = Vec::new();
-    for (times, roles) in filter.without() {
-        let set = rank(roles)? as u32;
-        let side = (set, times.signum() as i8);
-        found.extend(std::iter::repeat_n(side, times.unsigned_abs() as usize));
-    }
-    Some(found)
 }

@@ -12,18 +12,24 @@ use super::count::{Crowds, Sales};
 use super::family::{ALL_ATTRIBUTES, Block, Entry, Family, NONE};
 use super::part::Part;
 use super::select::{ROLE_BITS, STANDING, keys};
-use super::sheet::{Effects, Form};
+use super::sheet::{Effects, Form, Sheet};
 use super::stack::{Number, People, Stack};
 use super::strip::{Run, Strip, Wanted};
 use super::timeline::Roles;
 use super::touched::Touched;
-use super::without::{SETS, add_subsets, sets};
+use super::without::Sets;
 use crate::metrics::fast_plus::Role;
 
 /// Bytes, about, of a consumer who stands alone.
 const COPY: usize = 36;
-/// So much work of adding up a block pays for sheets of its consumers without some roles.
+/// So much work of adding up a block pays for sheets of its consumers without some roles or touches.
 const MUCH: u32 = 100;
+/// Keys whose sheets one thread adds to those without some values.
+const KEYS: usize = 1 << 13;
+/// Sets of touches have no more values than this.
+const MOST_TOUCHES: u32 = 4;
+/// Values by which consumers are added up first.
+const LOWEST: u32 = 8;
 /// How often, on average, a consumer may be looked at to sum up fewer attributes than all.
 const LOOKS: usize = 8;
 
@@ -32,8 +38,10 @@ const LOOKS: usize = 8;
 pub(super) struct Limits {
     /// So many consumers get a sheet.
     pub(super) pays: u32,
-    /// Bytes of all families together.
+    /// Bytes of all families together, but for those of consumers without some touches.
     pub(super) bytes: usize,
+    /// Bytes of these.
+    pub(super) touches: usize,
 }
 
 /// Sums up families.
@@ -242,6 +250,7 @@ impl<'a> Maker<'a> {
             attributes,
             entries,
             blocks,
+            sets: Sets::default(),
             stack: Stack::new(form, rows.into_iter()),
             runs: Vec::new(),
             strip: Strip::default(),
@@ -315,52 +324,61 @@ impl<'a> Maker<'a> {
         }
     }
 
-    /// Bytes that sheets of the consumers without some roles would take.
-    pub(super) fn bytes_without(family: &Family) -> usize {
+    /// Bytes that sheets of the consumers without some values would take.
+    pub(super) fn bytes_without(family: &Family, sets: Sets) -> usize {
         let people = large_blocks(family).map(|(_, own)| {
             let entries = family.entries.get(own).unwrap_or(&[]);
             entries.iter().map(|entry| entry.people).sum()
         });
-        let each = people.flat_map(|people| std::iter::repeat_n(people, SETS));
+        let each = people.flat_map(|people| std::iter::repeat_n(people, sets.len()));
         Stack::bytes_of(family.stack.form(), each)
     }
 
-    /// Gives large blocks of a family sheets of their consumers without some roles.
-    pub(super) fn add_without(&self, family: &mut Family, strip: &Strip) {
+    /// Sets of touches of a family of which sheets take no more than so many bytes.
+    pub(super) fn sets_of_touches(&self, family: &Family, bytes: usize) -> Option<Sets> {
+        let values = self.touched.values(family.id.checked_sub(1)?);
+        let sets = (1..=MOST_TOUCHES).rev().map(|most| Sets::new(values, most));
+        sets.into_iter()
+            .find(|sets| Self::bytes_without(family, *sets) <= bytes)
+    }
+
+    /// Gives large blocks of a family sheets of their consumers without some values; `strip` is where
+    /// the consumers are who have no sheet.
+    pub(super) fn add_without(&self, family: &mut Family, strip: &Strip, sets: Sets) {
         let large: Vec<(usize, Range<usize>)> = large_blocks(family).collect();
         if large.is_empty() {
             return;
         }
-        let (light, rows) = self.light(family, strip);
-        let mut of_roles = vec![(0_u32, family.stack.form().sheet()); 1 << ROLE_BITS];
+        family.sets = sets;
+        let light = self.light(family, strip);
         for (block, own) in large {
             if !(self.wanted)() {
                 return;
             }
-            for (people, sheet) in &mut of_roles {
-                *people = 0;
-                sheet.clear();
-            }
-            let Family { entries, stack, .. } = &*family;
-            let own = entries.iter().zip(&rows).take(own.end).skip(own.start);
-            for (entry, row) in own {
-                let (people, sheet) = &mut of_roles[usize::from(entry.roles())];
-                *people += entry.people;
-                match entry.row {
-                    NONE => light.add_to(sheet, *row),
-                    row => stack.add_to(sheet, row),
-                }
-            }
-            add_subsets(&mut of_roles, |with, without| {
-                with.0 += without.0;
-                with.1.join(&without.1);
-            });
+            let own: Vec<usize> = own.collect();
+            let keys = own.par_chunks(KEYS).map(|own| with(family, own, &light));
+            let joined = keys.reduce_with(|groups, others| join_all(groups, &others));
+            let Some(with) = joined else {
+                continue;
+            };
             if let Some(block) = family.blocks.get_mut(block) {
                 block.without = family.stack.len() as u32;
             }
-            for roles in sets() {
-                let (people, sheet) = &of_roles[usize::from(!roles)];
-                family.stack.push(*people, sheet);
+            for set in sets.each() {
+                let (mut people, mut sheet) = (0_u32, family.stack.form().sheet());
+                for (part, values) in sets.within(set) {
+                    let Some((n, with)) = with.get(part) else {
+                        continue;
+                    };
+                    if values % 2 == 0 {
+                        people = people.wrapping_add(*n);
+                        sheet.join(with);
+                    } else {
+                        people = people.wrapping_sub(*n);
+                        sheet.leave(with);
+                    }
+                }
+                family.stack.push(people, &sheet);
             }
         }
         family.stack.shrink();
@@ -496,8 +514,70 @@ impl<'a> Maker<'a> {
     }
 }
 
+/// Consumers, and their sheet.
+type Group = (u32, Sheet);
+
+/// The consumers of some entries of a family who have all values of a set, by set; `light` are the
+/// sheets of the entries that have none in the family, and where they are. Entries that are alike in
+/// all but the lowest values are added up by those first.
+fn with(family: &Family, own: &[usize], light: &(Stack, Vec<u32>)) -> Vec<Group> {
+    let none = (0, family.stack.form().sheet());
+    let low = family.sets.lowest(LOWEST);
+    let mut of_low = vec![none.clone(); low.len()];
+    let mut found = vec![none; family.sets.len()];
+    let values = |at: &usize| family.entries.get(*at).map_or(0, |e| family.values(e));
+    let high = |at: &usize| values(at) >> LOWEST << LOWEST;
+    let (light, rows) = light;
+    for alike in own.chunk_by(|a, b| high(a) == high(b)) {
+        for (people, sheet) in &mut of_low {
+            *people = 0;
+            sheet.clear();
+        }
+        for at in alike {
+            let (Some(entry), Some(row)) = (family.entries.get(*at), rows.get(*at)) else {
+                continue;
+            };
+            for (set, _) in low.within(values(at) ^ high(at)) {
+                if let Some((people, sheet)) = of_low.get_mut(set) {
+                    *people += entry.people;
+                    match entry.row {
+                        NONE => light.add_to(sheet, *row),
+                        row => family.stack.add_to(sheet, row),
+                    }
+                }
+            }
+        }
+        let high = alike.first().map_or(0, high);
+        for (set, group) in low
+            .each()
+            .zip(&of_low)
+            .filter(|(_, (people, _))| *people > 0)
+        {
+            for (set, _) in family.sets.around(set, high) {
+                if let Some(sum) = found.get_mut(set) {
+                    join(sum, group);
+                }
+            }
+        }
+    }
+    found
+}
+
+/// Adds a group to another.
+fn join((people, sheet): &mut Group, (more, other): &Group) {
+    *people += more;
+    sheet.join(other);
+}
+
+/// Adds groups to others, one by one.
+fn join_all(mut groups: Vec<Group>, others: &[Group]) -> Vec<Group> {
+    let each = groups.iter_mut().zip(others);
+    each.for_each(|(group, other)| join(group, other));
+    groups
+}
+
 /// The blocks, with their entries, that have so many keys that sheets of the consumers without some
-/// roles are worth their memory.
+/// values are worth their memory.
 fn large_blocks(family: &Family) -> impl Iterator<Item = (usize, Range<usize>)> {
     let owns = family.blocks().map(|(_, own)| own).enumerate();
     owns.filter(|(_, own)| {

@@ -14,6 +14,7 @@ use super::select::{FAMILIES, Filter, STANDING};
 use super::sheet::{Form, Sheet};
 use super::strip::Strip;
 use super::touched::Touched;
+use super::without::Sets;
 
 /// So many consumers pay for a sheet: they need more memory one by one. Where there are more consumers
 /// than [`MANY`] fewer pay: then a sheet is little of the whole, and quicker to add.
@@ -21,8 +22,11 @@ const PAYS: usize = 128;
 const MANY: usize = 1 << 21;
 /// Fewer consumers than this are counted in a moment in any case.
 const WORTH: usize = 1 << 16;
-/// Bytes per consumer that all families may hold together.
+/// Bytes per consumer that all families may hold together, but for those of consumers without some
+/// touches.
 const MOST: usize = 28;
+/// Bytes per consumer that these may hold.
+const TOUCHES: usize = 6;
 
 /// The sums of one census by family.
 #[derive(Debug)]
@@ -52,6 +56,7 @@ impl Margins {
         let limits = Limits {
             pays: (PAYS * MANY / consumers.max(MANY)).max(1) as u32,
             bytes: MOST * consumers,
+            touches: TOUCHES * consumers,
         };
         Self::with(cells, census, touched, crowds, limits, wanted)
     }
@@ -69,22 +74,36 @@ impl Margins {
         }
     }
 
+    /// Gives families of touches sheets of the consumers without some of them, as long as there is room
+    /// for them.
+    fn add_without_touches(&mut self, maker: &Maker<'_>, most: usize) {
+        let mut room = most;
+        for family in self.families.iter_mut().filter(|f| f.id != STANDING) {
+            if let Some(sets) = maker.sets_of_touches(family, room) {
+                room -= Maker::bytes_without(family, sets);
+                let strip = std::mem::take(&mut family.strip);
+                maker.add_without(family, &strip, sets);
+                family.strip = strip;
+            }
+        }
+    }
+
     /// Gives families of few attributes sheets of the consumers without some roles, as long as there
     /// is room for them.
-    fn add_without(&mut self, maker: &Maker<'_>, most: usize) {
+    fn add_without_roles(&mut self, maker: &Maker<'_>, most: usize) {
         let mut room = most.saturating_sub(self.bytes());
         let standing = self.families.iter_mut().filter(|f| f.id == STANDING);
         let (all, few): (Vec<&mut Family>, Vec<&mut Family>) =
             standing.partition(|family| family.attributes == ALL_ATTRIBUTES);
         let [all] = &all[..] else { return };
         let fits = |family: &&mut Family| {
-            let left = room.checked_sub(Maker::bytes_without(family));
+            let left = room.checked_sub(Maker::bytes_without(family, Sets::ROLES));
             room = left.unwrap_or(0);
             left.is_some()
         };
         let few: Vec<&mut Family> = few.into_iter().take_while(fits).collect();
         few.into_par_iter()
-            .for_each(|family| maker.add_without(family, &all.strip));
+            .for_each(|family| maker.add_without(family, &all.strip, Sets::ROLES));
     }
 
     fn with(
@@ -114,7 +133,8 @@ impl Margins {
         };
         found.families.sort_by_key(|family| family.entries.len());
         found.trim(limits.bytes);
-        found.add_without(&maker, limits.bytes);
+        found.add_without_roles(&maker, limits.bytes);
+        found.add_without_touches(&maker, limits.touches);
         wanted().then_some(found)
     }
 
@@ -319,6 +339,7 @@ mod tests {
             seed in 0..1000_u64,
             pays in 1..60_u32,
             weekly in any::<bool>(),
+            touches in prop::sample::select(vec![0, 100_000, usize::MAX]),
             slices in prop::collection::vec(conditions(), 8),
         ) {
             let engine = engine(seed);
@@ -327,7 +348,7 @@ mod tests {
             let rules = Rules::of(&Definitions::default());
             let kept = engine.take_census(0, &frame, &rules, &[], engine.pace());
             let touched = engine.touched(0, frame.as_of);
-            let limits = Limits { pays, bytes: usize::MAX };
+            let limits = Limits { pays, bytes: usize::MAX, touches };
             let (cells, crowds) = (engine.cells(), &engine.crowds);
             let made = Margins::with(cells, &kept.census, &touched, crowds, limits, &|| true);
             let made = made.unwrap();
@@ -367,6 +388,7 @@ mod tests {
             let limits = Limits {
                 pays,
                 bytes: usize::MAX,
+                touches: usize::MAX,
             };
             Margins::with(
                 cells,
@@ -396,7 +418,9 @@ mod tests {
         assert!(light.contains(&0), "{light:?}");
         assert!(made.families.is_sorted_by_key(|f| f.entries.len()));
         let in_sets = |f: &Family| f.blocks.iter().any(|block| block.without != NONE);
-        assert!(made.families.iter().any(in_sets));
+        let of_touches = |f: &&Family| f.id != STANDING;
+        assert!(made.families.iter().filter(of_touches).any(in_sets));
+        assert!(made.families.iter().any(|f| f.id == STANDING && in_sets(f)));
         assert!(!made.families.iter().all(in_sets));
         let told = |attributes: u64| made.family(STANDING, attributes).map(|f| f.attributes);
         let tells = |set: u64| told(set).is_some_and(|found| found & set == set);

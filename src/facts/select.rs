@@ -171,9 +171,17 @@ impl<'a> Filter<'a> {
         }
     }
 
-    /// The consumers without some roles who make up whoever meets the conditions on roles.
-    pub(super) fn without(&self) -> Vec<Term> {
-        terms(&self.roles)
+    /// The consumers without some roles, or without some touches, who make up whoever meets the
+    /// conditions of a family on them.
+    pub(super) fn without(&self, family: usize) -> Vec<Term> {
+        match family.checked_sub(1) {
+            None => terms(
+                self.roles
+                    .iter()
+                    .map(|(not, roles)| (*not, u64::from(*roles))),
+            ),
+            Some(touch) => terms(self.touches[touch].iter().map(|t| (t.negated, t.values))),
+        }
     }
 
     /// Whether the attributes of a cell meet their conditions.

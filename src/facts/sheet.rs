@@ -192,6 +192,14 @@ impl Sheet {
         each.for_each(|(a, b)| *a = a.wrapping_add(*b));
     }
 
+    /// Takes all of another away.
+    pub(super) fn leave(&mut self, other: &Self) {
+        let each = self.people.iter_mut().zip(&other.people);
+        each.for_each(|(a, b)| *a = a.wrapping_sub(*b));
+        let each = self.money.iter_mut().zip(&other.money);
+        each.for_each(|(a, b)| *a = a.wrapping_sub(*b));
+    }
+
     /// Everything back to zero.
     pub(super) fn clear(&mut self) {
         self.people.fill(0);

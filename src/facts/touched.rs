@@ -110,6 +110,11 @@ impl Touched {
         is_many.then(|| self.named(store(), touch, values))
     }
 
+    /// How many values of a dimension have their bits.
+    pub(super) fn values(&self, touch: usize) -> u32 {
+        self.few[touch].len() as u32
+    }
+
     /// The bits of one value of a dimension with few values.
     pub(super) fn of(&self, touch: usize, value: usize) -> Option<&Bits> {
         self.few[touch].get(value)
