@@ -334,19 +334,32 @@ impl<'a> Maker<'a> {
         Stack::bytes_of(family.stack.form(), each)
     }
 
-    /// Sets of touches of a family of which sheets take no more than so many bytes.
-    pub(super) fn sets_of_touches(&self, family: &Family, bytes: usize) -> Option<Sets> {
-        let values = self.touched.values(family.id.checked_sub(1)?);
-        let sets = (1..=MOST_TOUCHES).rev().map(|most| Sets::new(values, most));
-        sets.into_iter()
-            .find(|sets| Self::bytes_without(family, *sets) <= bytes)
+    /// Sets of the touches that each of some families tells, of which all sheets together take no more
+    /// than so many bytes: of all families of one value more, as long as there is room.
+    pub(super) fn sets_of_touches(&self, families: &[&mut Family], bytes: usize) -> Vec<Sets> {
+        let mut found = vec![(Sets::default(), 0); families.len()];
+        let mut room = bytes;
+        for most in 1..=MOST_TOUCHES {
+            for (family, (sets, held)) in families.iter().zip(&mut found) {
+                let values = family
+                    .id
+                    .checked_sub(1)
+                    .map(|touch| self.touched.values(touch));
+                let more = Sets::new(values.unwrap_or(0), most);
+                let bytes = Self::bytes_without(family, more);
+                if let Some(left) = (room + *held).checked_sub(bytes) {
+                    (room, *sets, *held) = (left, more, bytes);
+                }
+            }
+        }
+        found.into_iter().map(|(sets, _)| sets).collect()
     }
 
     /// Gives large blocks of a family sheets of their consumers without some values; `strip` is where
     /// the consumers are who have no sheet.
     pub(super) fn add_without(&self, family: &mut Family, strip: &Strip, sets: Sets) {
         let large: Vec<(usize, Range<usize>)> = large_blocks(family).collect();
-        if large.is_empty() {
+        if large.is_empty() || sets == Sets::default() {
             return;
         }
         family.sets = sets;

@@ -77,14 +77,13 @@ impl Margins {
     /// Gives families of touches sheets of the consumers without some of them, as long as there is room
     /// for them.
     fn add_without_touches(&mut self, maker: &Maker<'_>, most: usize) {
-        let mut room = most;
-        for family in self.families.iter_mut().filter(|f| f.id != STANDING) {
-            if let Some(sets) = maker.sets_of_touches(family, room) {
-                room -= Maker::bytes_without(family, sets);
-                let strip = std::mem::take(&mut family.strip);
-                maker.add_without(family, &strip, sets);
-                family.strip = strip;
-            }
+        let families = self.families.iter_mut().filter(|f| f.id != STANDING);
+        let families: Vec<&mut Family> = families.collect();
+        let sets = maker.sets_of_touches(&families, most);
+        for (family, sets) in families.into_iter().zip(sets) {
+            let strip = std::mem::take(&mut family.strip);
+            maker.add_without(family, &strip, sets);
+            family.strip = strip;
         }
     }
 
