@@ -335,19 +335,26 @@ impl<'a> Maker<'a> {
     }
 
     /// Sets of the touches that each of some families tells, of which all sheets together take no more
-    /// than so many bytes: of all families of one value more, as long as there is room.
+    /// than so many bytes: of all families of one value more, as long as there is room, and as long as
+    /// no more sheets have to be added up than there are consumers.
     pub(super) fn sets_of_touches(&self, families: &[&mut Family], bytes: usize) -> Vec<Sets> {
+        let consumers: usize = self.census.parts.iter().map(Part::len).sum();
         let mut found = vec![(Sets::default(), 0); families.len()];
         let mut room = bytes;
         for most in 1..=MOST_TOUCHES {
             for (family, (sets, held)) in families.iter().zip(&mut found) {
-                let values = family
-                    .id
-                    .checked_sub(1)
-                    .map(|touch| self.touched.values(touch));
-                let more = Sets::new(values.unwrap_or(0), most);
+                let touch = family.id.checked_sub(1);
+                let values = touch.map_or(0, |touch| self.touched.values(touch));
+                let more = Sets::new(values, most);
                 let bytes = Self::bytes_without(family, more);
-                if let Some(left) = (room + *held).checked_sub(bytes) {
+                let parts = |entry: &Entry| {
+                    let values = family.values(entry).count_ones();
+                    Sets::new(values, most).len()
+                };
+                let work: usize = family.entries.iter().map(parts).sum();
+                if let Some(left) = (room + *held).checked_sub(bytes)
+                    && work <= consumers
+                {
                     (room, *sets, *held) = (left, more, bytes);
                 }
             }
@@ -542,7 +549,7 @@ fn with(family: &Family, own: &[usize], light: &(Stack, Vec<u32>)) -> Vec<Group>
     let high = |at: &usize| values(at) >> LOWEST << LOWEST;
     let (light, rows) = light;
     for alike in own.chunk_by(|a, b| high(a) == high(b)) {
-        for (people, sheet) in &mut of_low {
+        for (people, sheet) in of_low.iter_mut().filter(|(people, _)| *people > 0) {
             *people = 0;
             sheet.clear();
         }
